@@ -1,1 +1,21 @@
-//! iris-tables
+//! Publishes the tables of a database as pages, JSON, CSV and NDJSON.
+//!
+//! In the order of a request: [`config`] (start-up) → [`accept`] (header to format) → [`query`] (URL to typed request) →
+//! [`catalog`] (published tables) → [`sql`] (request to text and values) → [`database`] (rows) → [`view`] (what may be
+//! seen) → [`render`] (bytes) → [`respond`] (status and headers).
+
+pub mod accept;
+pub mod app;
+pub mod assets;
+pub mod catalog;
+pub mod config;
+pub mod database;
+pub mod error;
+pub mod log;
+pub mod payload;
+pub mod query;
+pub mod render;
+pub mod request;
+pub mod respond;
+pub mod sql;
+pub mod view;

@@ -1,1 +1,46 @@
-//! The index function.
+//! The index function: the list of published tables, the pages' own files, health, and every unknown address.
+
+mod health;
+mod tables;
+
+use std::time::Instant;
+
+use http::Response;
+use iris_tables::app::{Answer, App, Ask, Reply};
+use iris_tables::assets;
+use iris_tables::error::Error;
+use iris_tables::request::Request;
+use iris_tables::respond::{Caching, Content};
+
+/// Answers a request to any address but `/table/…`.
+pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
+    let started = Instant::now();
+    let route = match request.path.as_str() {
+        "/" => "index",
+        "/health" => "health",
+        path if path.starts_with(assets::PREFIX) => "static",
+        _ => "unknown",
+    };
+    let result = app.run(|| answer(app, request, route)).await;
+    app.respond(request, route, started, result)
+}
+
+async fn answer(app: &App, request: &Request, route: &str) -> Result<Answer, Error> {
+    let ask = app.ask(request)?;
+    match route {
+        "index" => tables::answer(app, &ask).await,
+        "health" => health::answer(app, &ask).await,
+        "static" => file(&ask),
+        _ => Err(Error::UnknownPath),
+    }
+}
+
+/// One of the pages' own files. Its name changes with its contents, so it may be kept for ever.
+fn file(ask: &Ask<'_>) -> Result<Answer, Error> {
+    let name = ask.request.path.strip_prefix(assets::PREFIX).unwrap_or_default();
+    let asset = assets::find(name).ok_or(Error::UnknownPath)?;
+    let mut content = Content::new(asset.content_type, asset.plain);
+    content.gzip = Some(asset.gzip);
+    content.caching = Caching::Immutable;
+    Ok(Answer::of(Reply::Content(content)))
+}

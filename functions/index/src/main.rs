@@ -1,8 +1,8 @@
 //! Wires the index function to Lambda's runtime.
 
-use lambda_http::{Body, Error, Request, Response, run, service_fn};
+use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    run(service_fn(async |_: Request| Ok::<_, Error>(Response::new(Body::from("hello"))))).await
+async fn main() -> ExitCode {
+    gateway::serve(async |app, request| index::handle(&app, &request).await).await
 }

@@ -1,0 +1,76 @@
+//! `/table/{t}/row?Key=value`: one row, with links along foreign keys both ways.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use iris_tables::accept::Format;
+use iris_tables::app::{Answer, App, Ask, Reply};
+use iris_tables::catalog::Table;
+use iris_tables::database::RawRows;
+use iris_tables::error::Error;
+use iris_tables::query;
+use iris_tables::render::{html, json, text};
+use iris_tables::respond::Content;
+use iris_tables::sql::select;
+use iris_tables::view::address::Address;
+use iris_tables::view::column_lines;
+use iris_tables::view::row::{RowData, row_path};
+
+/// Answers with one row.
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answer, Error> {
+    let format = ask.format(&Format::ALL)?;
+    if !table.has_rows_of_their_own() {
+        return Err(Error::UnknownPath);
+    }
+    let dialect = app.database.dialect();
+    let name = query::row_name(&ask.pairs, &table, dialect)?;
+    let statement = select::row(&table, &name, dialect);
+    let codings = statement.outputs.iter().map(|output| output.coding).collect();
+    let reading = app.database.read(statement, ask.deadline, RawRows::default).await?;
+    let rendering = Instant::now();
+    let mut found = reading.sink.0;
+    if found.len() > 1 {
+        return Err(query::several_rows(&ask.pairs, &table));
+    }
+    let cells = found.pop().ok_or(Error::UnknownRow)?;
+    let row = RowData::new(Arc::clone(&table), cells, codings, |name| app.catalog.publishes(name));
+    let body = body(app, ask, &row, format)?;
+    let mut content = Content::new(format.content_type(), body);
+    if row.cut {
+        content.truncated("cell");
+    }
+    let (database_time, render_time) = (reading.database_time, reading.sink_time + rendering.elapsed());
+    content.server_timing(database_time, render_time);
+    Ok(Answer { reply: Reply::Content(content), table: None, rows: 1, database_time, render_time })
+}
+
+fn body(app: &App, ask: &Ask<'_>, row: &RowData, format: Format) -> Result<Vec<u8>, Error> {
+    let names: Vec<String> = row.table.columns.iter().map(|column| column.name.clone()).collect();
+    let mut body = Vec::new();
+    match format {
+        Format::Html => {
+            let address = Address::new(row_path(&row.table.name), &ask.pairs);
+            let formats = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
+            return Ok(html::row(&app.site, &row.page(formats))?.into_bytes());
+        }
+        Format::Csv => {
+            text::write_csv_names(&mut body, &names);
+            text::write_csv_record(&mut body, row.values());
+        }
+        Format::Ndjson => {
+            json::write_object(&mut body, &json::keys(&names), row.values());
+            body.push(b'\n');
+        }
+        Format::Json => {
+            body.extend_from_slice(b"{\"table\":");
+            json::write(&mut body, &row.table.name.to_string())?;
+            json::write_member(&mut body, "columns", &column_lines(&row.table, |name| app.catalog.publishes(name)))?;
+            body.extend_from_slice(b",\"row\":");
+            json::write_object(&mut body, &json::keys(&names), row.values());
+            json::write_member(&mut body, "links", &row.links())?;
+            json::write_member(&mut body, "truncated", &row.cut.then_some("cell"))?;
+            body.extend_from_slice(b"}\n");
+        }
+    }
+    Ok(body)
+}

@@ -1,0 +1,252 @@
+//! `/table/{t}`: one page of rows.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use iris_tables::accept::Format;
+use iris_tables::app::{Answer, App, Ask, Reply};
+use iris_tables::catalog::Table;
+use iris_tables::error::Error;
+use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
+use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery, token};
+use iris_tables::render::page::{PageEnd, RowFormat, RowLayout, RowPage};
+use iris_tables::render::{html, json, text};
+use iris_tables::respond::Content;
+use iris_tables::sql::seek::{self, Position, SeekValue, Start};
+use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan};
+use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::rows::{RowsLayout, RowsView};
+use iris_tables::view::{self, TablePage, Total};
+
+/// A page that is being answered.
+struct Page<'a> {
+    app: &'a App,
+    ask: &'a Ask<'a>,
+    table: Arc<Table>,
+    query: TableQuery,
+    plan: PagePlan,
+    binding: String,
+    total: Option<Total>,
+    database_time: Duration,
+}
+
+/// Answers with a page of rows.
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answer, Error> {
+    let format = ask.format(&Format::ALL)?;
+    if let Some(canonical) = query::form(&ask.pairs)? {
+        return Ok(Answer::of(Reply::Redirect(Address::new(table_path(&table.name), &canonical).with(&[], &[]))));
+    }
+    let maximum =
+        if format == Format::Html { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
+    let sizes = Sizes { default: app.config.page_size.min(maximum), maximum };
+    let dialect = app.database.dialect();
+    let query = query::table_query(&ask.pairs, &table, dialect, sizes)?;
+    let order = seek::order(&table, &query.sort, dialect);
+    let binding = token::binding(&table.name, &order, &query);
+    let position = query.next.as_deref().map(|token| token::read(token, &binding)).transpose()?;
+    let size = query.size.unwrap_or(sizes.default);
+    let plan = select::page(&table, &query, position.as_ref(), size, format == Format::Html, dialect)?;
+    let mut page = Page { app, ask, table, query, plan, binding, total: None, database_time: Duration::ZERO };
+    page.check_row_of(position.as_ref()).await?;
+    page.count().await?;
+    match format {
+        Format::Html => page.html().await,
+        Format::Json => page.bytes(format, RowFormat::Json).await,
+        Format::Csv => page.bytes(format, RowFormat::Csv).await,
+        Format::Ndjson => page.bytes(format, RowFormat::Ndjson).await,
+    }
+}
+
+impl Page<'_> {
+    /// Where a position looks values up in its row, that row must still be there: without it, the rows after it would
+    /// silently be none.
+    async fn check_row_of(&mut self, position: Option<&Position>) -> Result<(), Error> {
+        let Some(Position { start: Start::After(values), .. }) = position else { return Ok(()) };
+        if !values.contains(&SeekValue::OfRow) {
+            return Ok(());
+        }
+        let dialect = self.app.database.dialect();
+        let statement = select::still_there(&self.table, &self.plan.order, values, dialect);
+        if self.number(statement).await? == 0 {
+            let reason = "The row at which this page begins is gone. Start without it.";
+            return Err(Error::parameter(query::NEXT, reason));
+        }
+        Ok(())
+    }
+
+    async fn count(&mut self) -> Result<(), Error> {
+        if self.query.count {
+            let statement = select::count(&self.table, &self.query, self.app.database.dialect());
+            let value = self.number(statement).await?;
+            self.total = Some(Total { value, at_least: value >= COUNT_LIMIT });
+        }
+        Ok(())
+    }
+
+    async fn number(&mut self, statement: iris_tables::sql::Statement) -> Result<u64, Error> {
+        let started = Instant::now();
+        let rows = self.app.database.rows(statement, self.ask.deadline).await?;
+        self.database_time += started.elapsed();
+        let number = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
+        number.ok_or_else(|| Error::internal("a count returned no number"))
+    }
+
+    /// The token of the page after a row with these seek cells.
+    fn token(&self, rows: usize, last: &[Option<Vec<u8>>]) -> String {
+        let outputs = &self.plan.statement.outputs;
+        let values = self
+            .plan
+            .order
+            .terms
+            .iter()
+            .zip(&self.plan.seek_cells)
+            .zip(last)
+            .map(|((term, cell), value)| seek::value(value.as_deref(), outputs[*cell].coding, term.identifies));
+        let start = if self.plan.order.unique { Start::After(values.collect()) } else { Start::Offset };
+        token::write(&Position { before: self.plan.before + rows as u64, start }, &self.binding)
+    }
+
+    fn address(&self) -> Address<'_> {
+        Address::new(table_path(&self.table.name), &self.ask.pairs)
+    }
+
+    fn next(&self, more: bool, rows: usize, last: &[Option<Vec<u8>>]) -> Option<String> {
+        more.then(|| self.address().with(&[query::NEXT], &[(query::NEXT, &self.token(rows, last))]))
+    }
+
+    fn first(&self) -> Option<String> {
+        self.query.next.as_ref().map(|_| self.address().with(&[query::NEXT], &[]))
+    }
+
+    async fn bytes(self, format: Format, row_format: RowFormat) -> Result<Answer, Error> {
+        let names: Vec<String> = self.plan.shown.iter().map(|place| self.table.columns[*place].name.clone()).collect();
+        let head = self.head(row_format, &names)?;
+        let keys: Arc<[Vec<u8>]> = json::keys(&names).into();
+        let layout = Arc::new(RowLayout {
+            format: row_format,
+            names,
+            codings: self
+                .plan
+                .shown
+                .iter()
+                .enumerate()
+                .map(|(cell, _)| self.plan.statement.outputs[cell].coding)
+                .collect(),
+            seek_cells: self.plan.seek_cells.clone(),
+            size: self.plan.size,
+        });
+        let new_page = move || RowPage::new(Arc::clone(&layout), Arc::clone(&keys), &head);
+        let reading = self.app.database.read(self.plan.statement.clone(), self.ask.deadline, new_page).await?;
+        let finishing = Instant::now();
+        let RowPage { mut body, end, .. } = reading.sink;
+        let next = self.next(end.more, end.rows, &end.last);
+        if row_format == RowFormat::Json {
+            self.tail(&mut body, &end, next.as_deref())?;
+        }
+        let mut content = Content::new(format.content_type(), body);
+        content.links(next.as_deref(), self.first().as_deref());
+        if let Some(limit) = limit_words(&end) {
+            content.truncated(limit);
+        }
+        let database_time = self.database_time + reading.database_time;
+        let render_time = reading.sink_time + finishing.elapsed();
+        content.server_timing(database_time, render_time);
+        Ok(Answer { reply: Reply::Content(content), table: None, rows: end.rows, database_time, render_time })
+    }
+
+    /// What stands before the rows.
+    fn head(&self, format: RowFormat, names: &[String]) -> Result<Vec<u8>, Error> {
+        let mut head = Vec::new();
+        match format {
+            RowFormat::Ndjson => {}
+            RowFormat::Csv => text::write_csv_names(&mut head, names),
+            RowFormat::Json => {
+                let columns = view::column_lines(&self.table, |name| self.app.catalog.publishes(name));
+                let shown: Vec<_> = self.plan.shown.iter().map(|place| &columns[*place]).collect();
+                head.extend_from_slice(b"{\"table\":");
+                json::write(&mut head, &self.table.name.to_string())?;
+                json::write_member(&mut head, "columns", &shown)?;
+                head.extend_from_slice(b",\"rows\":[");
+            }
+        }
+        Ok(head)
+    }
+
+    /// What stands after the rows.
+    fn tail(&self, body: &mut Vec<u8>, end: &PageEnd, next: Option<&str>) -> Result<(), Error> {
+        body.extend_from_slice(b"\n]");
+        json::write_member(body, "next", &next)?;
+        json::write_member(body, "truncated", &limit_words(end))?;
+        if let Some(total) = self.total {
+            json::write_member(body, "total", &total)?;
+        }
+        body.extend_from_slice(b"}\n");
+        Ok(())
+    }
+
+    async fn html(self) -> Result<Answer, Error> {
+        let layout = Arc::new(RowsLayout {
+            table: Arc::clone(&self.table),
+            shown: self.plan.shown.clone(),
+            codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),
+            seek_cells: self.plan.seek_cells.clone(),
+            key_cells: self.plan.key_cells.clone(),
+            row_id_cell: self.plan.row_id_cell,
+            references: followed(&self.table, |name| self.app.catalog.publishes(name)).into_iter().cloned().collect(),
+            size: self.plan.size,
+        });
+        let new_page = move || RowsView::new(Arc::clone(&layout));
+        let reading = self.app.database.read(self.plan.statement.clone(), self.ask.deadline, new_page).await?;
+        let rendering = Instant::now();
+        let mut rows = reading.sink;
+        let (body, next) = loop {
+            let next = self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
+            let page = self.page(&mut rows, next.clone());
+            let body = html::table(&self.app.site, &page)?;
+            let count = page.rows.len();
+            rows.rows = page.rows;
+            if payload_bytes(body.as_bytes()) <= MAX_PAYLOAD_BYTES || count <= 1 {
+                break (body, next);
+            }
+            rows.shorten(count / 2);
+        };
+        let mut content = Content::new(Format::Html.content_type(), body.into_bytes());
+        content.links(next.as_deref(), self.first().as_deref());
+        if rows.truncated {
+            content.truncated("bytes");
+        }
+        let database_time = self.database_time + reading.database_time;
+        let render_time = reading.sink_time + rendering.elapsed();
+        content.server_timing(database_time, render_time);
+        Ok(Answer { reply: Reply::Content(content), table: None, rows: rows.rows.len(), database_time, render_time })
+    }
+
+    fn page(&self, rows: &mut RowsView, next_href: Option<String>) -> TablePage {
+        let address = self.address();
+        let (table, query, shown) = (&self.table, &self.query, &self.plan.shown);
+        TablePage {
+            table: view::table_head(table),
+            columns: view::column_heads(table, shown, Some((query, &address))),
+            rows: std::mem::take(&mut rows.rows),
+            next_href,
+            first_href: self.first(),
+            truncated: rows.truncated,
+            total: self.total,
+            count_href: (!query.count).then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
+            filters: view::filter_views(table, query, &address),
+            form: view::form(table, query, shown, self.plan.size, &address),
+            formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
+        }
+    }
+}
+
+/// What ended a page before its size.
+fn limit_words(end: &PageEnd) -> Option<&'static str> {
+    if end.cut {
+        Some("cell")
+    } else if end.truncated {
+        Some("bytes")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,256 @@
+//! What the catalogue knows of a table, in the product's own terms.
+
+use std::fmt;
+
+use crate::sql::Param;
+
+/// A table's name as the catalogue spells it. SQL only ever copies names from here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TableName {
+    /// The schema.
+    pub schema: String,
+    /// The table or view.
+    pub name: String,
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.schema, self.name)
+    }
+}
+
+/// What holds the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// A base table.
+    Table,
+    /// A view.
+    View,
+}
+
+impl TableKind {
+    /// `table` or `view`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::View => "view",
+        }
+    }
+}
+
+/// A line of the list of published tables.
+#[derive(Debug, Clone)]
+pub struct TableEntry {
+    /// Its name.
+    pub table: TableName,
+    /// Table or view.
+    pub kind: TableKind,
+    /// How many columns it has.
+    pub columns: usize,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+}
+
+/// A table with all that is needed to read it.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: TableName,
+    /// Table or view.
+    pub kind: TableKind,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+    /// Its columns in their order; at least one.
+    pub columns: Vec<Column>,
+    /// The primary key: places in `columns`, in the key's order. Empty where none is declared.
+    pub key: Vec<usize>,
+    /// An SQL expression that identifies a row and is no visible column: SQLite's `rowid`, IRIS' `%ID`.
+    pub row_id: Option<RowId>,
+    /// Foreign keys of this table.
+    pub references: Vec<ForeignKey>,
+    /// Foreign keys of other tables to this one.
+    pub referrers: Vec<ForeignKey>,
+}
+
+/// A row id that is no visible column.
+#[derive(Debug, Clone)]
+pub struct RowId {
+    /// As it stands in SQL.
+    pub expression: String,
+    /// Integer or text.
+    pub kind: Type,
+}
+
+impl RowId {
+    /// A row id as it stands in an address; nothing if it cannot be one.
+    pub fn read(&self, text: &str) -> Option<Param> {
+        match self.kind {
+            Type::Integer => text.parse().ok().map(Param::Integer),
+            _ => Some(Param::Text(text.to_owned())),
+        }
+    }
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name as the catalogue spells it.
+    pub name: String,
+    /// The name as a person writes it.
+    pub title: String,
+    /// What its values are.
+    pub kind: Type,
+    /// The type as the database names it.
+    pub source_type: String,
+    /// Characters of a text, or digits of a number, where declared.
+    pub precision: Option<u32>,
+    /// Digits after the point, where declared.
+    pub scale: Option<u32>,
+    /// May be NULL. True where unknown.
+    pub nullable: bool,
+    /// It can be compared and sorted by. IRIS' streams cannot.
+    pub comparable: bool,
+    /// Always a 64-bit integer and never NULL, whatever SQLite's dynamic types allow: its value needs no further look.
+    pub row_number: bool,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+}
+
+/// What the values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A whole number of at most 64 bits.
+    Integer,
+    /// An exact decimal number.
+    Decimal,
+    /// A binary floating point number.
+    Double,
+    /// True or false.
+    Boolean,
+    /// A calendar date.
+    Date,
+    /// A time of day.
+    Time,
+    /// A date with a time of day.
+    Timestamp,
+    /// Text, and every type that has no better place (UUID, JSON, arrays, …).
+    Text,
+    /// Bytes.
+    Binary,
+    /// SQLite only: no declared type, each value has its own.
+    Dynamic,
+}
+
+impl Type {
+    /// The name that clients see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Double => "double",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Timestamp => "timestamp",
+            Self::Text => "text",
+            Self::Binary => "binary",
+            Self::Dynamic => "any",
+        }
+    }
+
+    /// Numbers are aligned to the right.
+    pub fn is_numeric(self) -> bool {
+        matches!(self, Self::Integer | Self::Decimal | Self::Double)
+    }
+
+    /// Text search looks into it.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Dynamic)
+    }
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The table that refers.
+    pub from: TableName,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// The table referred to.
+    pub to: TableName,
+    /// The columns there, one for each.
+    pub to_columns: Vec<String>,
+}
+
+impl Table {
+    /// The place of a column by name: the exact spelling first, else the only one that differs in case alone.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name).or_else(|| {
+            let lower = name.to_lowercase();
+            let mut same = self.columns.iter().enumerate().filter(|(_, column)| column.name.to_lowercase() == lower);
+            match (same.next(), same.next()) {
+                (Some((place, _)), None) => Some(place),
+                _ => None,
+            }
+        })
+    }
+
+    /// The key can stand alone as a tie-breaker: it is declared and none of its columns may be NULL.
+    /// (SQLite lets a primary key hold NULL, more than once, unless it is declared NOT NULL.)
+    pub fn has_strict_key(&self) -> bool {
+        !self.key.is_empty() && self.key.iter().all(|place| !self.columns[*place].nullable)
+    }
+
+    /// A row can be asked for by itself.
+    pub fn has_rows_of_their_own(&self) -> bool {
+        !self.key.is_empty() || self.row_id.is_some()
+    }
+}
+
+/// A column's name as a person writes it: `first_name` and `FirstName` become `First name`, `IBAN` stays.
+pub fn title(name: &str) -> String {
+    let mut title = String::with_capacity(name.len() + 4);
+    let mut previous = ' ';
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next_is_lower = letters.peek().is_some_and(|next| next.is_lowercase());
+        if letter == '_' {
+            if !title.is_empty() && letters.peek().is_some() && !title.ends_with(' ') {
+                title.push(' ');
+            }
+        } else if title.is_empty() {
+            title.extend(letter.to_uppercase());
+        } else if letter.is_uppercase() && (previous.is_lowercase() || (previous.is_uppercase() && next_is_lower)) {
+            title.push(' ');
+            if next_is_lower { title.extend(letter.to_lowercase()) } else { title.push(letter) }
+        } else {
+            title.push(letter);
+        }
+        previous = letter;
+    }
+    if title.is_empty() { name.to_owned() } else { title }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn titles_read_as_words() {
+        for (name, expected) in [
+            ("first_name", "First name"),
+            ("FirstName", "First name"),
+            ("IBAN", "IBAN"),
+            ("AccountID", "Account ID"),
+            ("HTTPServer", "HTTP server"),
+            ("balance", "Balance"),
+            ("größe", "Größe"),
+            ("_x", "X"),
+            ("__", "__"),
+            ("a b", "A b"),
+            ("名前", "名前"),
+        ] {
+            assert_eq!(title(name), expected);
+        }
+    }
+}

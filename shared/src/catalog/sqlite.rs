@@ -1,0 +1,207 @@
+//! SQLite's catalogue.
+
+use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+use crate::database::{Database, Deadline};
+use crate::error::Error;
+use crate::sql::{catalog as sql, dialect::ALIAS};
+
+/// Every table and view of the attached files. `counts`: with column counts.
+pub async fn tables(database: &Database, counts: bool, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
+    let mut entries = Vec::new();
+    for (schema, described) in schemas(database, deadline).await? {
+        let counted = database.rows(sql::sqlite_tables(&schema, described, counts), deadline).await;
+        let rows = match counted {
+            Ok(rows) => rows,
+            // A view over a table that is gone fails the counting for all.
+            Err(Error::Changed { .. } | Error::Internal { .. }) => {
+                database.rows(sql::sqlite_tables(&schema, described, false), deadline).await?
+            }
+            Err(error) => return Err(error),
+        };
+        entries.extend(rows.into_iter().filter_map(entry));
+    }
+    Ok(entries)
+}
+
+async fn schemas(database: &Database, deadline: Deadline) -> Result<Vec<(String, bool)>, Error> {
+    let rows = database.rows(sql::sqlite_schemas(), deadline).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|mut row| {
+            let described = row.pop()?.as_deref() == Some("1");
+            Some((row.pop()??, described))
+        })
+        .collect())
+}
+
+fn entry(row: Vec<Option<String>>) -> Option<TableEntry> {
+    let [schema, name, kind, columns, description] = <[Option<String>; 5]>::try_from(row).ok()?;
+    Some(TableEntry {
+        table: TableName { schema: schema?, name: name? },
+        kind: if kind.as_deref() == Some("view") { TableKind::View } else { TableKind::Table },
+        columns: columns.and_then(|count| count.parse().ok()).unwrap_or(0),
+        description: description.filter(|text| !text.is_empty()),
+    })
+}
+
+/// A table with its columns and keys.
+pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
+    let name = &entry.table;
+    let described =
+        schemas(database, deadline).await?.iter().any(|(schema, described)| *schema == name.schema && *described);
+    let rows = database.rows(sql::sqlite_columns(name, described), deadline).await?;
+    let mut rowless = entry.kind == TableKind::View;
+    let mut key = Vec::new();
+    let mut columns = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        let Ok([name, source_type, not_null, in_key, description, no_rowid]) = <[Option<String>; 6]>::try_from(row)
+        else {
+            continue;
+        };
+        rowless |= no_rowid.as_deref() == Some("1");
+        let in_key = in_key.and_then(|place| place.parse::<usize>().ok()).unwrap_or(0);
+        if in_key > 0 {
+            key.push((in_key, place));
+        }
+        columns.push(column(name.unwrap_or_default(), source_type.unwrap_or_default(), not_null, description));
+    }
+    key.sort_unstable();
+    let key: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
+    finish_key(&mut columns, &key, rowless);
+    let row_id = if rowless { None } else { row_id(&columns) };
+    let (references, referrers) = foreign_keys(database, name, deadline).await?;
+    let description = entry.description.clone();
+    Ok(Table { name: name.clone(), kind: entry.kind, description, columns, key, row_id, references, referrers })
+}
+
+fn column(name: String, source_type: String, not_null: Option<String>, description: Option<String>) -> Column {
+    let (kind, precision, scale) = declared_type(&source_type);
+    Column {
+        title: title(&name),
+        name,
+        kind,
+        source_type,
+        precision,
+        scale,
+        nullable: not_null.as_deref() != Some("1"),
+        comparable: true,
+        row_number: false,
+        description: description.filter(|text| !text.is_empty()),
+    }
+}
+
+/// `INTEGER PRIMARY KEY` is the rowid itself, never NULL; so is no column of a key in a table without rowid.
+fn finish_key(columns: &mut [Column], key: &[usize], rowless: bool) {
+    if rowless {
+        key.iter().for_each(|place| columns[*place].nullable = false);
+    } else if let [only] = key
+        && columns[*only].source_type.eq_ignore_ascii_case("INTEGER")
+    {
+        columns[*only].nullable = false;
+        columns[*only].row_number = true;
+    }
+}
+
+/// The rowid by the first of its names that no column has.
+fn row_id(columns: &[Column]) -> Option<RowId> {
+    ["rowid", "_rowid_", "oid"]
+        .into_iter()
+        .find(|name| !columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)))
+        .map(|name| RowId { expression: format!("{ALIAS}.{name}"), kind: Type::Integer })
+}
+
+/// What a declared type means. Wider than SQLite's affinities, which know neither dates nor truth.
+fn declared_type(declared: &str) -> (Type, Option<u32>, Option<u32>) {
+    let upper = declared.to_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
+    let mut numbers = upper
+        .split_once('(')
+        .map_or("", |(_, rest)| rest.split(')').next().unwrap_or(""))
+        .split(',')
+        .filter_map(|number| number.trim().parse::<u32>().ok());
+    let (precision, scale) = (numbers.next(), numbers.next());
+    let kind = if has(&["BOOL"]) || upper == "BIT" {
+        Type::Boolean
+    } else if has(&["TIMESTAMP", "DATETIME"]) {
+        Type::Timestamp
+    } else if has(&["DATE"]) {
+        Type::Date
+    } else if has(&["TIME"]) {
+        Type::Time
+    } else if has(&["CHAR", "CLOB", "TEXT", "JSON", "UUID", "ENUM"]) {
+        Type::Text
+    } else if has(&["BLOB", "BINARY"]) {
+        Type::Binary
+    } else if has(&["REAL", "FLOA", "DOUB"]) {
+        Type::Double
+    } else if has(&["DEC", "NUMERIC", "MONEY"]) {
+        Type::Decimal
+    } else if has(&["INT"]) {
+        Type::Integer
+    } else {
+        Type::Dynamic
+    };
+    match kind {
+        Type::Text => (kind, precision, None),
+        Type::Decimal => (kind, precision, precision.map(|_| scale.unwrap_or(0))),
+        _ => (kind, None, None),
+    }
+}
+
+async fn foreign_keys(
+    database: &Database,
+    table: &TableName,
+    deadline: Deadline,
+) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
+    let rows = database.rows(sql::sqlite_foreign_keys(table), deadline).await?;
+    let mut keys: Vec<(String, ForeignKey)> = Vec::new();
+    for row in rows {
+        let Ok([Some(id), Some(from), Some(column), Some(to), Some(to_column)]) = <[Option<String>; 5]>::try_from(row)
+        else {
+            continue;
+        };
+        let named = |name: String| TableName { schema: table.schema.clone(), name };
+        match keys.last_mut() {
+            Some((last, key)) if *last == id && key.from.name == from => {
+                key.columns.push(column);
+                key.to_columns.push(to_column);
+            }
+            _ => keys.push((
+                id,
+                ForeignKey { from: named(from), columns: vec![column], to: named(to), to_columns: vec![to_column] },
+            )),
+        }
+    }
+    let keys: Vec<ForeignKey> = keys.into_iter().map(|(_, key)| key).collect();
+    let references = keys.iter().filter(|key| key.from == *table).cloned().collect();
+    let referrers = keys.into_iter().filter(|key| key.to.name.eq_ignore_ascii_case(&table.name)).collect();
+    Ok((references, referrers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_types() {
+        for (declared, expected) in [
+            ("INTEGER", (Type::Integer, None, None)),
+            ("bigint unsigned", (Type::Integer, None, None)),
+            ("VARCHAR(80)", (Type::Text, Some(80), None)),
+            ("text", (Type::Text, None, None)),
+            ("DECIMAL(12,2)", (Type::Decimal, Some(12), Some(2))),
+            ("numeric( 9 )", (Type::Decimal, Some(9), Some(0))),
+            ("NUMERIC", (Type::Decimal, None, None)),
+            ("DOUBLE PRECISION", (Type::Double, None, None)),
+            ("BOOLEAN", (Type::Boolean, None, None)),
+            ("BIT", (Type::Boolean, None, None)),
+            ("DATE", (Type::Date, None, None)),
+            ("TIMESTAMP", (Type::Timestamp, None, None)),
+            ("TIME", (Type::Time, None, None)),
+            ("BLOB", (Type::Binary, None, None)),
+            ("", (Type::Dynamic, None, None)),
+        ] {
+            assert_eq!(declared_type(declared), expected, "{declared}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `DATABASE_URL`: where the database is and who asks.
+
+use std::net::Ipv6Addr;
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
+
+use super::Secret;
+
+#[cfg(test)]
+mod tests;
+
+/// The forms of a database's URL, for a person who wrote another one.
+const FORMS: &str = "Right are sqlite:FOLDER, iris://user:password@host:1972/NAMESPACE and \
+    postgres://user:password@host:5432/database, the two with ?tls=true for TLS. Within user, password and the last \
+    part, special characters are percent-encoded: `@` is %40, `/` is %2F, `%` is %25.";
+
+/// The source that a URL names.
+#[derive(Debug, Clone)]
+pub enum DatabaseUrl {
+    /// `sqlite:FOLDER`: each `NAME.db` in the folder is the schema `NAME`.
+    Sqlite {
+        /// As it stands in the URL; not percent-decoded.
+        folder: PathBuf,
+    },
+    /// A database behind a network.
+    Server(Server),
+}
+
+/// A database server, and the login to it.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// What it is.
+    pub engine: Engine,
+    /// Its name or address; an IPv6 address without its brackets.
+    pub host: String,
+    /// The TCP port.
+    pub port: u16,
+    /// IRIS: the namespace. PostgreSQL: the database.
+    pub database: String,
+    /// Who asks.
+    pub user: String,
+    /// Empty where the URL has none.
+    pub password: Secret,
+    /// Connect with TLS or not at all.
+    pub tls: bool,
+}
+
+/// The make of a database server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// InterSystems IRIS.
+    Iris,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Engine {
+    /// The engine of this name, in any case: `iris`, `postgres` or `postgresql`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "iris" => Some(Self::Iris),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    /// The port where it listens unless told otherwise.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Iris => 1972,
+            Self::Postgres => 5432,
+        }
+    }
+}
+
+impl DatabaseUrl {
+    /// Reads a URL. `tls` holds where the URL says nothing about TLS (`tls=true` or `false`, for PostgreSQL also
+    /// `sslmode`).
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and what is right. It repeats nothing of the URL: a password with an
+    /// unescaped character may lie in any part of it.
+    pub fn parse(url: &str, tls: bool) -> Result<Self, String> {
+        let wrong = |what: &str| format!("{what}. {FORMS}");
+        let (scheme, rest) = url.split_once(':').ok_or_else(|| wrong("it is no URL"))?;
+        if scheme.eq_ignore_ascii_case("sqlite") {
+            // Elsewhere `sqlite:///x` is relative and `sqlite:////x` is not: better no guess.
+            return match rest {
+                "" => Err(wrong("the folder is missing")),
+                _ if rest.starts_with("//") => Err(wrong("the folder follows `sqlite:` without `//`")),
+                _ => Ok(Self::Sqlite { folder: PathBuf::from(rest) }),
+            };
+        }
+        let engine = Engine::from_name(scheme).ok_or_else(|| wrong("it begins with no kind of database we know"))?;
+        let rest = rest.strip_prefix("//").ok_or_else(|| wrong("`//` must follow the first colon"))?;
+        server(engine, rest, tls).map(Self::Server).map_err(|what| wrong(&what))
+    }
+}
+
+/// Reads `user:password@host:port/database?tls=true`.
+fn server(engine: Engine, rest: &str, tls: bool) -> Result<Server, String> {
+    if rest.contains('#') {
+        return Err("a `#` must be written %23".into());
+    }
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+    let (login, address) = authority.rsplit_once('@').ok_or("user and password are missing before an `@`")?;
+    let (user, password) = login.split_once(':').unwrap_or((login, ""));
+    let (host, port) = host_and_port(address)?;
+    if database.contains('/') {
+        return Err("after the host there must be one name only".into());
+    }
+    Ok(Server {
+        engine,
+        host,
+        port: port.unwrap_or(engine.default_port()),
+        database: decode("the namespace or database", database, true)?,
+        user: decode("the user", user, true)?,
+        password: Secret::from(decode("the password", password, false)?),
+        tls: wants_tls(engine, query)?.unwrap_or(tls),
+    })
+}
+
+fn host_and_port(address: &str) -> Result<(String, Option<u16>), String> {
+    let (host, port) = if let Some(bracketed) = address.strip_prefix('[') {
+        let (host, after) = bracketed.split_once(']').ok_or("the `]` after the IPv6 address is missing")?;
+        host.parse::<Ipv6Addr>().map_err(|_| "between `[` and `]` there is no IPv6 address")?;
+        (host, if after.is_empty() { None } else { Some(after.strip_prefix(':').unwrap_or("")) })
+    } else {
+        let (host, port) = address.split_once(':').map_or((address, None), |(host, port)| (host, Some(port)));
+        // What may stand here reaches the driver's connection string: nothing that could mean something else there.
+        let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+        if host.is_empty() || !host.bytes().all(in_name) {
+            return Err("the host must be a name, an IPv4 address or an IPv6 address in brackets".into());
+        }
+        (host, port)
+    };
+    let number = |text: &str| text.parse().ok().filter(|port| *port > 0).filter(|_| !text.starts_with('+'));
+    match port {
+        None => Ok((host.to_owned(), None)),
+        Some(text) => match number(text) {
+            Some(port) => Ok((host.to_owned(), Some(port))),
+            None => Err("the port must be a number from 1 to 65535".into()),
+        },
+    }
+}
+
+/// What the parameters say about TLS. `prefer` and `allow` are refused: what they promise, any listener can take away.
+fn wants_tls(engine: Engine, query: &str) -> Result<Option<bool>, String> {
+    let mut tls = None;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let wanted = match (pair, engine) {
+            ("tls=true", _) => true,
+            ("tls=false", _) => false,
+            ("sslmode=require" | "sslmode=verify-ca" | "sslmode=verify-full", Engine::Postgres) => true,
+            ("sslmode=disable", Engine::Postgres) => false,
+            ("sslmode=prefer" | "sslmode=allow", Engine::Postgres) => {
+                return Err("sslmode must be `disable`, `require`, `verify-ca` or `verify-full`".into());
+            }
+            _ => return Err("after `?` only tls=true or tls=false may stand (a `?` elsewhere is %3F)".into()),
+        };
+        if tls.replace(wanted).is_some() {
+            return Err("TLS is spoken of twice after the `?`".into());
+        }
+    }
+    Ok(tls)
+}
+
+/// Percent-decodes a part. Control characters are refused: drivers take their texts to end at a NUL.
+fn decode(what: &str, text: &str, needed: bool) -> Result<String, String> {
+    if needed && text.is_empty() {
+        return Err(format!("{what} is missing"));
+    }
+    let escaped = |part: &str| part.len() >= 2 && part.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    if !text.split('%').skip(1).all(escaped) {
+        return Err(format!("in {what} a `%` is not followed by two hexadecimal digits"));
+    }
+    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| format!("{what} is not UTF-8"))?;
+    if decoded.chars().any(char::is_control) {
+        return Err(format!("{what} has a control character"));
+    }
+    Ok(decoded.into_owned())
+}

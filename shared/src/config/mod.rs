@@ -1,0 +1,207 @@
+//! The settings: the only place that reads the environment. A wrong one stops the start with one message.
+
+use std::env::{self, VarError};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing::Level;
+
+use crate::log::DEFAULT_LEVEL;
+
+mod database_url;
+mod headers;
+mod patterns;
+mod secret;
+#[cfg(test)]
+mod tests;
+
+pub use database_url::{DatabaseUrl, Engine, Server};
+pub use headers::{CorsOrigins, HttpSettings};
+pub use patterns::Patterns;
+pub use secret::Secret;
+
+const DATABASE_URL: &str = "DATABASE_URL";
+const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
+const PUBLISHED_TABLES: &str = "PUBLISHED_TABLES";
+const ODBC_DRIVER: &str = "ODBC_DRIVER";
+const DATABASE_CA_FILE: &str = "DATABASE_CA_FILE";
+const PAGE_SIZE: &str = "PAGE_SIZE";
+const MAX_PAGE_SIZE: &str = "MAX_PAGE_SIZE";
+const QUERY_TIMEOUT_SECONDS: &str = "QUERY_TIMEOUT_SECONDS";
+const LOGIN_TIMEOUT_SECONDS: &str = "LOGIN_TIMEOUT_SECONDS";
+const CACHE_CONTROL: &str = "CACHE_CONTROL";
+const CORS_ORIGINS: &str = "CORS_ORIGINS";
+const SITE_TITLE: &str = "SITE_TITLE";
+const LOG_LEVEL: &str = "LOG_LEVEL";
+
+/// The names of all settings.
+pub const NAMES: [&str; 13] = [
+    DATABASE_URL,
+    DATABASE_SECRET_ID,
+    PUBLISHED_TABLES,
+    ODBC_DRIVER,
+    DATABASE_CA_FILE,
+    PAGE_SIZE,
+    MAX_PAGE_SIZE,
+    QUERY_TIMEOUT_SECONDS,
+    LOGIN_TIMEOUT_SECONDS,
+    CACHE_CONTROL,
+    CORS_ORIGINS,
+    SITE_TITLE,
+    LOG_LEVEL,
+];
+
+/// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows, rounded up.
+const PAGE_SIZES: RangeInclusive<usize> = 1..=1_000_000;
+/// API Gateway's HTTP API gives up after 30 s; the rest is for what is done beside waiting.
+const TIMEOUT_SECONDS: RangeInclusive<usize> = 1..=28;
+
+/// The settings, read and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the rows come from.
+    pub source: Source,
+    /// `PUBLISHED_TABLES`; nothing by default.
+    pub published: Patterns,
+    /// `ODBC_DRIVER`: the driver library where it is not in its usual place. Not checked to be there.
+    pub odbc_driver: Option<PathBuf>,
+    /// `DATABASE_CA_FILE`: CA certificates for TLS to the database. Not checked to be there.
+    pub database_ca_file: Option<PathBuf>,
+    /// `PAGE_SIZE`: rows of a page without `_size`; 100 by default, never more than the maximum.
+    pub page_size: usize,
+    /// `MAX_PAGE_SIZE`: rows of a page at most, 10,000 by default. Pages for people have a lower maximum of their own.
+    pub max_page_size: usize,
+    /// `QUERY_TIMEOUT_SECONDS`: 20 by default.
+    pub query_timeout: Duration,
+    /// `LOGIN_TIMEOUT_SECONDS`: 5 by default.
+    pub login_timeout: Duration,
+    /// What answers say to caches and browsers.
+    pub http: HttpSettings,
+    /// `SITE_TITLE`: what pages call the site; `iris-tables` by default.
+    pub site_title: String,
+    /// `LOG_LEVEL`: `info` by default.
+    pub log_level: Level,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// `DATABASE_URL`.
+    Url(DatabaseUrl),
+    /// `DATABASE_SECRET_ID`: name or ARN of the secret that holds address and login.
+    Secret(String),
+}
+
+/// A setting that cannot be used. The message names it, says what is wrong and what is right, and holds no password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}: {reason}.")]
+pub struct ConfigError {
+    /// The setting's name.
+    pub variable: &'static str,
+    /// What is wrong with it, and what would be right: a sentence without its full stop.
+    pub reason: String,
+}
+
+impl ConfigError {
+    fn new(variable: &'static str, reason: impl Into<String>) -> Self {
+        Self { variable, reason: reason.into().trim_end_matches('.').to_owned() }
+    }
+}
+
+/// Reads the settings from the environment.
+///
+/// # Errors
+/// [`ConfigError`] for the first setting that cannot be used.
+pub fn from_env() -> Result<Config, ConfigError> {
+    // Taken as unset, such a value would give way to a default that nobody asked for.
+    let no_text = |name: &&str| matches!(env::var(name), Err(VarError::NotUnicode(_)));
+    match NAMES.into_iter().find(no_text) {
+        Some(variable) => Err(ConfigError::new(variable, "it is not UTF-8")),
+        None => read(|name| env::var(name).ok()),
+    }
+}
+
+/// Reads the settings by their names. Unset, empty and blank are the same; blanks around a value are not part of it.
+///
+/// # Errors
+/// [`ConfigError`] for the first setting that cannot be used.
+pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+    let lookup = |name: &str| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let patterns = lookup(PUBLISHED_TABLES).unwrap_or_default();
+    let database_ca_file = lookup(DATABASE_CA_FILE).map(PathBuf::from);
+    let max_page_size = number(&lookup, MAX_PAGE_SIZE, 10_000, PAGE_SIZES)?;
+    let page_size = number(&lookup, PAGE_SIZE, max_page_size.min(100), PAGE_SIZES)?;
+    if page_size > max_page_size {
+        let reason = format!("{page_size} is more than {MAX_PAGE_SIZE}, which is {max_page_size}");
+        return Err(ConfigError::new(PAGE_SIZE, reason));
+    }
+    let seconds = |name, default| {
+        Ok(Duration::from_secs(number(&lookup, name, default, TIMEOUT_SECONDS)?.try_into().unwrap_or(u64::MAX)))
+    };
+    Ok(Config {
+        source: source(&lookup, database_ca_file.is_some())?,
+        published: Patterns::parse(&patterns).map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
+        odbc_driver: lookup(ODBC_DRIVER).map(PathBuf::from),
+        database_ca_file,
+        page_size,
+        max_page_size,
+        query_timeout: seconds(QUERY_TIMEOUT_SECONDS, 20)?,
+        login_timeout: seconds(LOGIN_TIMEOUT_SECONDS, 5)?,
+        http: headers::settings(&lookup)?,
+        site_title: lookup(SITE_TITLE).unwrap_or_else(|| "iris-tables".into()),
+        log_level: log_level(&lookup)?,
+    })
+}
+
+fn source(lookup: &impl Fn(&str) -> Option<String>, has_ca_file: bool) -> Result<Source, ConfigError> {
+    match (lookup(DATABASE_URL), lookup(DATABASE_SECRET_ID)) {
+        (Some(url), None) => {
+            // Who names CA certificates wants TLS.
+            let url = DatabaseUrl::parse(&url, has_ca_file).map_err(|reason| ConfigError::new(DATABASE_URL, reason))?;
+            match &url {
+                DatabaseUrl::Server(server) if has_ca_file && !server.tls => Err(ConfigError::new(
+                    DATABASE_CA_FILE,
+                    "it serves no purpose, because DATABASE_URL says that TLS is off; remove one of the two",
+                )),
+                _ => Ok(Source::Url(url)),
+            }
+        }
+        // Repeated in a log, a URL would show its password.
+        (None, Some(secret)) if secret.contains("://") => {
+            Err(ConfigError::new(DATABASE_SECRET_ID, "it is a URL; it must be the name or ARN of a secret"))
+        }
+        (None, Some(secret)) => Ok(Source::Secret(secret)),
+        (Some(_), Some(_)) => Err(ConfigError::new(DATABASE_URL, "DATABASE_SECRET_ID is set too; set one of the two")),
+        (None, None) => Err(ConfigError::new(
+            DATABASE_URL,
+            "neither it nor DATABASE_SECRET_ID is set; set one of the two, for example DATABASE_URL=sqlite:FOLDER or \
+             DATABASE_URL=iris://user:password@host:1972/NAMESPACE",
+        )),
+    }
+}
+
+fn number(
+    lookup: &impl Fn(&str) -> Option<String>,
+    name: &'static str,
+    default: usize,
+    range: RangeInclusive<usize>,
+) -> Result<usize, ConfigError> {
+    let Some(value) = lookup(name) else { return Ok(default) };
+    value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+        let reason = format!("`{value}` is no whole number from {} to {}", range.start(), range.end());
+        ConfigError::new(name, reason)
+    })
+}
+
+fn log_level(lookup: &impl Fn(&str) -> Option<String>) -> Result<Level, ConfigError> {
+    let Some(value) = lookup(LOG_LEVEL) else { return Ok(DEFAULT_LEVEL) };
+    match value.to_ascii_lowercase().as_str() {
+        "error" => Ok(Level::ERROR),
+        "warn" => Ok(Level::WARN),
+        "info" => Ok(Level::INFO),
+        "debug" => Ok(Level::DEBUG),
+        "trace" => Ok(Level::TRACE),
+        _ => Err(ConfigError::new(LOG_LEVEL, format!("`{value}` is not error, warn, info, debug or trace"))),
+    }
+}

@@ -1,0 +1,128 @@
+//! What an ODBC error means. By native code first where the driver has good ones, by SQLSTATE second.
+
+use std::time::Duration;
+
+use crate::error::{Error, Unavailable};
+use crate::sql::Dialect;
+
+/// A failed call.
+#[derive(Debug)]
+pub enum Fault {
+    /// ODBC's own word, not yet understood.
+    Odbc(odbc_api::Error),
+    /// What it means is known already.
+    Known(Kind, String),
+}
+
+/// What a failed call means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The connection is gone.
+    Lost,
+    /// No connection can be opened.
+    Unreachable,
+    /// User or password refused.
+    LoginRefused,
+    /// No licence unit or connection slot left, or the database is locked.
+    LimitReached,
+    /// The server gave the statement up.
+    TooLong,
+    /// A table or column is gone, or the statement no longer fits the catalogue.
+    Changed,
+    /// The connection is not to be trusted any more.
+    Broken,
+    /// Anything else.
+    Other,
+}
+
+impl From<odbc_api::Error> for Fault {
+    fn from(error: odbc_api::Error) -> Self {
+        Self::Odbc(error)
+    }
+}
+
+impl Fault {
+    /// What it means for this database, with a text for the log.
+    pub fn classify(self, dialect: Dialect) -> (Kind, String) {
+        match self {
+            Self::Known(kind, text) => (kind, text),
+            Self::Odbc(odbc_api::Error::Diagnostics { record, function }) => {
+                let state = record.state.as_str();
+                let message = String::from_utf8_lossy(&record.message).into_owned();
+                let kind = match dialect {
+                    Dialect::Iris => iris(record.native_error.unsigned_abs(), state),
+                    Dialect::Postgres => by_state(state),
+                    Dialect::Sqlite => sqlite(record.native_error, &message).unwrap_or_else(|| by_state(state)),
+                };
+                (kind, format!("{function}: {state} ({}) {message}", record.native_error))
+            }
+            // IRIS' driver leaves no diagnostic on a connection that is gone.
+            Self::Odbc(error @ odbc_api::Error::NoDiagnostics { .. }) => (Kind::Lost, error.to_string()),
+            Self::Odbc(error) => (Kind::Other, error.to_string()),
+        }
+    }
+
+    /// The same for a failed attempt to connect: whatever is not understood means that there is no connection.
+    pub fn classify_connecting(self, dialect: Dialect) -> (Kind, String) {
+        let (kind, text) = self.classify(dialect);
+        match kind {
+            Kind::LoginRefused | Kind::LimitReached => (kind, text),
+            _ => (Kind::Unreachable, text),
+        }
+    }
+}
+
+impl Kind {
+    /// The connection must not be used again.
+    pub fn breaks_connection(self) -> bool {
+        matches!(self, Self::Lost | Self::TooLong | Self::Broken)
+    }
+
+    /// In the product's terms; `limit` is the time that the request had.
+    pub fn into_error(self, log: String, limit: Duration) -> Error {
+        match self {
+            Self::Lost | Self::Unreachable => Error::Unavailable { why: Unavailable::Unreachable, log },
+            Self::LoginRefused => Error::Unavailable { why: Unavailable::LoginRefused, log },
+            Self::LimitReached => Error::Unavailable { why: Unavailable::LimitReached, log },
+            Self::TooLong => Error::Timeout { limit },
+            Self::Changed => Error::Changed { log },
+            Self::Broken | Self::Other => Error::Internal { log },
+        }
+    }
+}
+
+/// IRIS: the native code is the absolute SQLCODE, and tells more than the SQLSTATE, which is mostly HY000.
+fn iris(native: u32, state: &str) -> Kind {
+    match native {
+        413 | 452 | 461 | 12_100..=12_116 => Kind::Lost,
+        402 | 417 => Kind::LoginRefused,
+        98 => Kind::LimitReached,
+        450 => Kind::TooLong,
+        29 | 30 | 478 => Kind::Changed,
+        _ => by_state(state),
+    }
+}
+
+/// SQLite: the native code is its result code (<https://sqlite.org/rescode.html>).
+fn sqlite(native: i32, message: &str) -> Option<Kind> {
+    match native {
+        5 | 6 => Some(Kind::LimitReached),
+        9 => Some(Kind::TooLong),
+        14 => Some(Kind::Unreachable),
+        17 => Some(Kind::Changed),
+        1 if message.contains("no such") => Some(Kind::Changed),
+        _ => None,
+    }
+}
+
+fn by_state(state: &str) -> Kind {
+    match state {
+        "28000" => Kind::LoginRefused,
+        "42S02" | "42S22" => Kind::Changed,
+        "53300" => Kind::LimitReached,
+        "HYT00" | "57014" => Kind::TooLong,
+        "57P01" | "57P02" | "57P03" | "HYT01" => Kind::Lost,
+        _ if state.starts_with("08") => Kind::Lost,
+        _ => Kind::Other,
+    }
+}

@@ -1,0 +1,191 @@
+//! The connection to the database: the only room that knows ODBC.
+//!
+//! ODBC calls block, and a driver may never come back from one. So a thread of its own owns the one connection, jobs
+//! reach it through a channel, and whoever waits for an answer has a deadline. A thread that misses it is given up with
+//! its connection; the next job gets a new one.
+
+mod connect;
+mod fault;
+mod fetch;
+mod session;
+mod widths;
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::error::Error;
+use crate::sql::{Dialect, Statement};
+
+pub use connect::Connector;
+use session::Session;
+
+/// Receives the rows of a result.
+pub trait Sink: Send + 'static {
+    /// Takes a row: a cell for each output, NULL as nothing. Breaks when it wants no more rows.
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()>;
+}
+
+/// A finished reading.
+#[derive(Debug)]
+pub struct Reading<S> {
+    /// What received the rows.
+    pub sink: S,
+    /// The time that the database and its driver took.
+    pub database_time: Duration,
+    /// The time that the sink took.
+    pub sink_time: Duration,
+}
+
+/// The time by which an answer must be there.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    /// The moment.
+    pub at: Instant,
+    /// How long it was from the request's start, for the message.
+    pub limit: Duration,
+}
+
+impl Deadline {
+    /// A deadline that long from now.
+    pub fn after(limit: Duration) -> Self {
+        Self { at: Instant::now() + limit, limit }
+    }
+}
+
+type Job = Box<dyn FnOnce(&mut Session) + Send>;
+
+/// The one connection of this instance, seen from the asynchronous side.
+#[derive(Debug)]
+pub struct Database {
+    connector: Arc<Connector>,
+    worker: Mutex<Option<mpsc::Sender<Job>>>,
+    abandoned: AtomicUsize,
+}
+
+impl Database {
+    /// A database that connects when it is first used.
+    pub fn new(connector: Connector) -> Self {
+        Self { connector: Arc::new(connector), worker: Mutex::new(None), abandoned: AtomicUsize::new(0) }
+    }
+
+    /// Its SQL.
+    pub fn dialect(&self) -> Dialect {
+        self.connector.dialect()
+    }
+
+    /// Threads that never came back from the driver so far.
+    pub fn abandoned(&self) -> usize {
+        self.abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Opens the connection, if it is not open.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries anew.
+    pub async fn connect(&self, deadline: Deadline) -> Result<(), Error> {
+        self.submit(deadline, |session| session.connect()).await
+    }
+
+    /// Runs a statement; its rows go to a sink. `new_sink` makes one for each attempt: a lost connection, or a cell
+    /// longer than its buffer, starts the reading again.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Timeout`], [`Error::Changed`] or [`Error::Internal`].
+    pub async fn read<S: Sink>(
+        &self,
+        statement: Statement,
+        deadline: Deadline,
+        new_sink: impl Fn() -> S + Send + 'static,
+    ) -> Result<Reading<S>, Error> {
+        self.submit(deadline, move |session| session.read(&statement, deadline, &new_sink)).await
+    }
+
+    /// Runs a statement and gives its rows as texts: for small results such as the catalogue's.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn rows(&self, statement: Statement, deadline: Deadline) -> Result<Vec<Vec<Option<String>>>, Error> {
+        Ok(self.read(statement, deadline, Collect::default).await?.sink.0)
+    }
+
+    async fn submit<T: Send + 'static>(
+        &self,
+        deadline: Deadline,
+        run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |session| {
+            // Nobody may be waiting any more; then the result is for nobody.
+            let _ = reply.send(run(session));
+        });
+        self.send(job)?;
+        match tokio::time::timeout_at(deadline.at.into(), answer).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => {
+                self.lock().take();
+                Err(Error::internal("the database thread ended while it worked"))
+            }
+            Err(_) => {
+                // Its channel ends with the sender, so the thread ends too, should the driver ever come back.
+                self.lock().take();
+                self.abandoned.fetch_add(1, Ordering::Relaxed);
+                Err(Error::Timeout { limit: deadline.limit })
+            }
+        }
+    }
+
+    fn send(&self, job: Job) -> Result<(), Error> {
+        let mut worker = self.lock();
+        let job = match worker.as_ref() {
+            Some(sender) => match sender.send(job) {
+                Ok(()) => return Ok(()),
+                Err(mpsc::SendError(job)) => job,
+            },
+            None => job,
+        };
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let connector = Arc::clone(&self.connector);
+        std::thread::Builder::new()
+            .name("database".to_owned())
+            .spawn(move || {
+                let mut session = Session::new(connector);
+                while let Ok(job) = jobs.recv() {
+                    job(&mut session);
+                }
+            })
+            .map_err(|error| Error::internal(format!("the database thread does not start: {error}")))?;
+        let sent = sender.send(job);
+        *worker = Some(sender);
+        sent.map_err(|_| Error::internal("the database thread ended at once"))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<mpsc::Sender<Job>>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps rows as they come: for one row.
+#[derive(Debug, Default)]
+pub struct RawRows(pub Vec<Vec<Option<Vec<u8>>>>);
+
+impl Sink for RawRows {
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        self.0.push(cells.iter().map(|cell| cell.map(<[u8]>::to_vec)).collect());
+        ControlFlow::Continue(())
+    }
+}
+
+#[derive(Default)]
+struct Collect(Vec<Vec<Option<String>>>);
+
+impl Sink for Collect {
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        let text = |cell: &Option<&[u8]>| cell.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        self.0.push(cells.iter().map(text).collect());
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,103 @@
+//! The database thread's side: one connection, opened when needed and given up when broken.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use odbc_api::Connection;
+
+use super::connect::Connector;
+use super::fault::{Fault, Kind};
+use super::fetch::Fetching;
+use super::widths::Widths;
+use super::{Deadline, Reading, Sink};
+use crate::error::Error;
+use crate::sql::{Dialect, Statement};
+
+/// A connection that rested longer than this is opened anew: a firewall may have forgotten it without a word.
+const LONGEST_REST: Duration = Duration::from_secs(240);
+
+/// What the database thread owns.
+pub struct Session {
+    connector: Arc<Connector>,
+    connection: Option<Connection<'static>>,
+    used: Instant,
+    widths: Widths,
+}
+
+impl Session {
+    /// A session without a connection yet.
+    pub fn new(connector: Arc<Connector>) -> Self {
+        Self { connector, connection: None, used: Instant::now(), widths: Widths::default() }
+    }
+
+    /// Opens the connection, if there is none that can be used.
+    pub fn connect(&mut self) -> Result<(), Error> {
+        let rested = self.used.elapsed() > LONGEST_REST && self.connector.dialect() != Dialect::Sqlite;
+        if rested || self.connection.as_ref().is_some_and(|connection| connection.is_dead().unwrap_or(false)) {
+            self.connection = None;
+        }
+        if self.connection.is_none() {
+            let opened = self.connector.connect().map_err(|fault| {
+                let (kind, log) = fault.classify_connecting(self.connector.dialect());
+                kind.into_error(log, Duration::ZERO)
+            });
+            self.connection = Some(opened?);
+        }
+        self.used = Instant::now();
+        Ok(())
+    }
+
+    /// Runs a statement. A connection lost on the way is opened anew, once: to read again is safe.
+    pub fn read<S: Sink>(
+        &mut self,
+        statement: &Statement,
+        deadline: Deadline,
+        new_sink: &dyn Fn() -> S,
+    ) -> Result<Reading<S>, Error> {
+        let mut again = true;
+        loop {
+            self.connect()?;
+            let result = self.attempt(statement, deadline, new_sink);
+            self.used = Instant::now();
+            match result {
+                Ok(reading) => return Ok(reading),
+                Err(fault) => {
+                    let (kind, log) = fault.classify(self.connector.dialect());
+                    if kind.breaks_connection() {
+                        self.connection = None;
+                    }
+                    if kind == Kind::Lost && again && Instant::now() < deadline.at {
+                        again = false;
+                        continue;
+                    }
+                    return Err(kind.into_error(log, deadline.limit));
+                }
+            }
+        }
+    }
+
+    fn attempt<S: Sink>(
+        &mut self,
+        statement: &Statement,
+        deadline: Deadline,
+        new_sink: &dyn Fn() -> S,
+    ) -> Result<Reading<S>, Fault> {
+        let Some(connection) = &self.connection else {
+            return Err(Fault::Known(Kind::Lost, "there is no connection".into()));
+        };
+        let fetching =
+            Fetching { connection, dialect: self.connector.dialect(), statement, timeout: self.timeout(deadline) };
+        tracing::debug!(sql = statement.text, parameters = ?statement.params, "query");
+        // odbc-api panics where a cursor cannot be closed, as on a broken connection.
+        let widths = &mut self.widths;
+        catch_unwind(AssertUnwindSafe(|| fetching.run(widths, new_sink)))
+            .unwrap_or_else(|_| Err(Fault::Known(Kind::Broken, "a panic between driver and renderer".into())))
+    }
+
+    /// What is left until the deadline, for the server, in whole seconds. SQLite's driver has no such limit.
+    fn timeout(&self, deadline: Deadline) -> Option<usize> {
+        let left = deadline.at.saturating_duration_since(Instant::now());
+        (self.connector.dialect() != Dialect::Sqlite).then(|| usize::try_from(left.as_secs().max(1)).unwrap_or(1))
+    }
+}

@@ -1,0 +1,109 @@
+//! What can go wrong, in the product's own terms: no HTTP status and no ODBC here.
+
+use std::time::Duration;
+
+/// A request that cannot be answered as asked.
+///
+/// `Display` is what a client may read; what only the log may hold is in [`Error::log`].
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A query parameter is unknown, or its value does not fit.
+    #[error("Parameter `{name}`: {reason}")]
+    Parameter {
+        /// The parameter as the client wrote it.
+        name: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
+    /// No route has this path.
+    #[error("There is nothing at this address.")]
+    UnknownPath,
+    /// The table does not exist or is not published: the client cannot tell which.
+    #[error("There is no published table of this name.")]
+    UnknownTable,
+    /// The table has no row with this key.
+    #[error("The table has no row with this key.")]
+    UnknownRow,
+    /// Only reading is possible.
+    #[error("Only GET and HEAD are possible here.")]
+    ReadOnly,
+    /// None of the representations that we have is acceptable to the client.
+    #[error("Available are {available}; the Accept header allows none of them.")]
+    NoRepresentation {
+        /// The media types there are for this resource, separated by commas.
+        available: &'static str,
+    },
+    /// Path and query together are longer than we read.
+    #[error("The address has {length} bytes; at most {limit} are read.")]
+    AddressTooLong {
+        /// Bytes of path and query.
+        length: usize,
+        /// [`crate::query::MAX_ADDRESS_BYTES`].
+        limit: usize,
+    },
+    /// The database cannot be used now; a later request may succeed.
+    #[error("The database cannot be reached at the moment. Please try again later.")]
+    Unavailable {
+        /// Why, for the log.
+        why: Unavailable,
+        /// The driver's words, for the log.
+        log: String,
+    },
+    /// The query took longer than it may.
+    #[error("The database did not answer within {} seconds.", limit.as_secs())]
+    Timeout {
+        /// The time it was given.
+        limit: Duration,
+    },
+    /// The table is no longer what the catalogue said when it was last read. To read it again may help.
+    #[error("The table has changed while it was read. Please try again.")]
+    Changed {
+        /// The driver's words, for the log.
+        log: String,
+    },
+    /// A defect of ours, of the configuration or of the database: the client learns no more than that.
+    #[error("The request could not be answered because of a fault on our side.")]
+    Internal {
+        /// What happened, for the log. Holds no row value and no secret.
+        log: String,
+    },
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unavailable {
+    /// No connection, or it broke and broke again when tried anew.
+    Unreachable,
+    /// The database refused the user or the password.
+    LoginRefused,
+    /// The database has no licence unit or connection left.
+    LimitReached,
+}
+
+impl Error {
+    /// A parameter error; `reason` is a sentence for the client.
+    pub fn parameter(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Parameter { name: name.into(), reason: reason.into() }
+    }
+
+    /// A fault on our side; `log` goes to the log only.
+    pub fn internal(log: impl Into<String>) -> Self {
+        Self::Internal { log: log.into() }
+    }
+
+    /// The error in words that repeat nothing of a value which a client sent: those may be somebody's data.
+    pub fn to_log(&self) -> String {
+        match self {
+            Self::Parameter { .. } => "a parameter does not fit".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
+    /// What the log says beyond the `Display` text, if anything.
+    pub fn log(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable { log, .. } | Self::Changed { log } | Self::Internal { log } => Some(log),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `Column=v` and `Column__operator=v`.
+
+use super::{column_names, value, value::Operand};
+use crate::catalog::{Column, Table, Type};
+use crate::error::Error;
+use crate::sql::Dialect;
+
+/// Values of one `in` at most: every one is bound, and a database has a limit on placeholders.
+const MAX_LIST: usize = 500;
+
+/// How a column is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `=` under the column's collation.
+    Equal,
+    /// `<>` under the column's collation; NULL is not found.
+    Not,
+    /// Equal to the letter.
+    Exact,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Gte,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Lte,
+    /// The text is somewhere within.
+    Contains,
+    /// The text is the beginning.
+    StartsWith,
+    /// The text is the end.
+    EndsWith,
+    /// Equal to one of several.
+    In,
+    /// Equal to none of several; NULL is not found.
+    NotIn,
+    /// Is NULL.
+    IsNull,
+    /// Is not NULL.
+    NotNull,
+}
+
+impl Operator {
+    /// Every operator with the name it has in a parameter and the words it has for a person.
+    pub const ALL: [(Self, &'static str, &'static str); 14] = [
+        (Self::Equal, "", "="),
+        (Self::Not, "not", "≠"),
+        (Self::Exact, "exact", "is exactly"),
+        (Self::Gt, "gt", ">"),
+        (Self::Gte, "gte", "≥"),
+        (Self::Lt, "lt", "<"),
+        (Self::Lte, "lte", "≤"),
+        (Self::Contains, "contains", "contains"),
+        (Self::StartsWith, "startswith", "starts with"),
+        (Self::EndsWith, "endswith", "ends with"),
+        (Self::In, "in", "is one of"),
+        (Self::NotIn, "notin", "is none of"),
+        (Self::IsNull, "isnull", "is NULL"),
+        (Self::NotNull, "notnull", "is not NULL"),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| !known.is_empty() && *known == name).map(|(operator, _, _)| *operator)
+    }
+
+    /// The words for a person.
+    pub fn words(self) -> &'static str {
+        Self::ALL.iter().find(|(operator, _, _)| *operator == self).map_or("", |(_, _, words)| words)
+    }
+}
+
+/// One condition on one column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// The parameter as it came.
+    pub parameter: String,
+    /// Its value as it came.
+    pub value: String,
+    /// The column's place in the table.
+    pub column: usize,
+    /// How it is compared.
+    pub operator: Operator,
+    /// With what: one operand, several for lists, none for NULL.
+    pub operands: Vec<Operand>,
+}
+
+/// Reads one filter. An exact column name wins over a reading with `__`.
+pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Result<Filter, Error> {
+    let (place, operator) = match table.column(parameter) {
+        Some(place) if !super::is_ours(parameter) => (place, Operator::Equal),
+        _ => split(parameter, table)?,
+    };
+    let column = &table.columns[place];
+    let wrong = |reason: String| Error::parameter(parameter, reason);
+    let matches_text = matches!(operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
+    if matches!(operator, Operator::IsNull | Operator::NotNull) {
+        let operator = null_test(operator, value).ok_or_else(|| wrong("Its value is `true` or `false`.".into()))?;
+        return Ok(Filter {
+            parameter: parameter.into(),
+            value: value.into(),
+            column: place,
+            operator,
+            operands: vec![],
+        });
+    }
+    if !column.comparable || column.kind == Type::Binary {
+        return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
+    }
+    let operands = if matches_text {
+        if !column.kind.is_text() {
+            return Err(wrong(format!("The column is no text but {}.", kind_words(column))));
+        }
+        vec![Operand::One(crate::sql::Param::Text(value.to_owned()))]
+    } else if matches!(operator, Operator::In | Operator::NotIn) {
+        let items = list(value).map_err(&wrong)?;
+        items.iter().map(|item| value::read(item, column, dialect).map_err(&wrong)).collect::<Result<_, _>>()?
+    } else {
+        vec![value::read(value, column, dialect).map_err(wrong)?]
+    };
+    Ok(Filter { parameter: parameter.into(), value: value.into(), column: place, operator, operands })
+}
+
+fn kind_words(column: &Column) -> String {
+    format!("of type {}", column.kind.name())
+}
+
+/// Parts `Column__operator` at its last `__`.
+fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
+    let unknown = |reason: &str| Error::parameter(parameter, format!("{reason} {}", column_names(table)));
+    let Some((name, operator)) = parameter.rsplit_once("__") else {
+        return Err(unknown("There is no such parameter, and the table has no such column."));
+    };
+    let Some(place) = table.column(name) else {
+        return Err(unknown(&format!("The table has no column `{name}`.")));
+    };
+    let Some(operator) = Operator::named(operator) else {
+        let names: Vec<&str> = Operator::ALL.iter().map(|(_, name, _)| *name).filter(|name| !name.is_empty()).collect();
+        return Err(Error::parameter(
+            parameter,
+            format!("There is no operator `{operator}`. Operators are {}.", names.join(", ")),
+        ));
+    };
+    Ok((place, operator))
+}
+
+/// `isnull=false` means `notnull`; no value means `true`.
+fn null_test(operator: Operator, value: &str) -> Option<Operator> {
+    let holds = match value {
+        "" | "1" | "true" => true,
+        "0" | "false" => false,
+        _ => return None,
+    };
+    Some(match (operator, holds) {
+        (Operator::IsNull, true) | (Operator::NotNull, false) => Operator::IsNull,
+        _ => Operator::NotNull,
+    })
+}
+
+/// `a,b,c`, or a JSON array where values hold commas.
+fn list(value: &str) -> Result<Vec<String>, String> {
+    let items: Vec<String> = if value.starts_with('[') {
+        let array: Vec<serde_json::Value> = serde_json::from_str(value)
+            .map_err(|_| "A value that starts with `[` must be a JSON array of texts or numbers.".to_owned())?;
+        array
+            .into_iter()
+            .map(|item| match item {
+                serde_json::Value::String(text) => Ok(text),
+                serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Ok(item.to_string()),
+                _ => Err("The JSON array may hold texts, numbers, true and false.".to_owned()),
+            })
+            .collect::<Result<_, _>>()?
+    } else {
+        value.split(',').map(str::to_owned).collect()
+    };
+    match items.len() {
+        0 => Err("The list is empty.".to_owned()),
+        count if count > MAX_LIST => Err(format!("The list has {count} values; at most {MAX_LIST} are possible.")),
+        _ => Ok(items),
+    }
+}

@@ -1,0 +1,314 @@
+//! From a URL's query to a typed request. Nothing is ignored: what is not understood is an error that names it.
+
+mod filter;
+pub mod pairs;
+pub mod token;
+mod value;
+
+use crate::catalog::{Table, Type};
+use crate::error::Error;
+use crate::sql::Dialect;
+use crate::sql::select::RowName;
+
+pub use filter::{Filter, Operator};
+pub use value::{Moment, Operand};
+
+/// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
+pub const MAX_ADDRESS_BYTES: usize = 8_192;
+
+/// Rows of an HTML page at most: a browser has to lay them out.
+pub const MAX_HTML_ROWS: usize = 1_000;
+
+/// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
+const OURS: &[&str] = &[SORT, COLUMNS, SEARCH, SIZE, NEXT, COUNT, FORMAT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
+
+/// Sort terms, `-` before a descending one.
+pub const SORT: &str = "_sort";
+/// The columns to show.
+pub const COLUMNS: &str = "_col";
+/// Text to search for in all text columns.
+pub const SEARCH: &str = "_q";
+/// Rows of a page.
+pub const SIZE: &str = "_size";
+/// The page's position, from the page before.
+pub const NEXT: &str = "_next";
+/// Whether rows are counted.
+pub const COUNT: &str = "_count";
+/// The representation.
+pub const FORMAT: &str = "_format";
+/// Marks a request of our own forms.
+pub const FORM: &str = "_form";
+/// The column of a form's new filter.
+pub const FORM_COLUMN: &str = "_column";
+/// The operator of a form's new filter.
+pub const FORM_OPERATOR: &str = "_op";
+/// The value of a form's new filter.
+pub const FORM_VALUE: &str = "_value";
+/// On the row route: a row id that is no visible column.
+pub const ROW: &str = "_row";
+
+/// A column to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// Its place in the table.
+    pub column: usize,
+    /// From the greatest to the least.
+    pub descending: bool,
+}
+
+/// What of a table is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableQuery {
+    /// All must hold.
+    pub filters: Vec<Filter>,
+    /// Text that one of the text columns contains.
+    pub search: Option<String>,
+    /// The sort as asked; the tie-breaker is not in it.
+    pub sort: Vec<Sort>,
+    /// The columns to show, in the order asked; nothing means all.
+    pub columns: Option<Vec<usize>>,
+    /// Rows of the page, where asked.
+    pub size: Option<usize>,
+    /// The position as it came.
+    pub next: Option<String>,
+    /// Count the rows: `_count=exact` or `none`.
+    pub count: bool,
+}
+
+/// Sizes that a page may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Without `_size`.
+    pub default: usize,
+    /// The largest `_size`.
+    pub maximum: usize,
+}
+
+/// Reads the query of a page of rows.
+///
+/// # Errors
+/// [`Error::Parameter`] naming what is unknown, given twice or does not fit.
+pub fn table_query(
+    pairs: &[(String, String)],
+    table: &Table,
+    dialect: Dialect,
+    sizes: Sizes,
+) -> Result<TableQuery, Error> {
+    let mut query = TableQuery {
+        filters: Vec::new(),
+        search: None,
+        sort: Vec::new(),
+        columns: None,
+        size: None,
+        next: None,
+        count: false,
+    };
+    let once = |name: &str, given: bool| {
+        if given { Err(Error::parameter(name, "It is given twice; give it once.")) } else { Ok(()) }
+    };
+    let mut counted = false;
+    for (name, value) in pairs {
+        match name.as_str() {
+            SORT => sort_terms(value, table, &mut query.sort)?,
+            COLUMNS => shown_columns(value, table, query.columns.get_or_insert_default())?,
+            SEARCH => {
+                once(name, query.search.is_some())?;
+                searchable(table)?;
+                query.search = Some(value.clone());
+            }
+            SIZE => {
+                once(name, query.size.is_some())?;
+                query.size = Some(page_size(value, sizes)?);
+            }
+            NEXT => {
+                once(name, query.next.is_some())?;
+                query.next = Some(value.clone());
+            }
+            COUNT => {
+                once(name, counted)?;
+                counted = true;
+                query.count = match value.as_str() {
+                    "exact" => true,
+                    "none" => false,
+                    _ => return Err(Error::parameter(name, "It is `exact` or `none`.")),
+                };
+            }
+            // Read before, when the representation was chosen.
+            FORMAT => {}
+            FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
+                return Err(Error::parameter(name, "It belongs to a form, which sends `_form=1` too."));
+            }
+            _ => query.filters.push(filter::read(name, value, table, dialect)?),
+        }
+    }
+    Ok(query)
+}
+
+/// True for a parameter name that is ours.
+pub fn is_ours(name: &str) -> bool {
+    OURS.contains(&name)
+}
+
+/// Reads what names one row: columns with their values, or `_row` with a row id.
+///
+/// # Errors
+/// [`Error::Parameter`] naming what is unknown, given twice or does not fit, or that nothing names a row.
+pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> Result<RowName, Error> {
+    let mut columns: Vec<(usize, Operand)> = Vec::new();
+    let mut id = None;
+    for (name, value) in pairs {
+        let wrong = |reason: String| Error::parameter(name, reason);
+        match (name.as_str(), &table.row_id) {
+            (FORMAT, _) => {}
+            (ROW, Some(row_id)) if id.is_none() => {
+                id = Some(row_id.read(value).ok_or_else(|| wrong("It is a whole number.".to_owned()))?);
+            }
+            (ROW, Some(_)) => return Err(wrong("It is given twice; give it once.".to_owned())),
+            _ => {
+                let place = known(name, name, table)?;
+                if columns.iter().any(|(known, _)| *known == place) {
+                    return Err(wrong("It is given twice; give it once.".to_owned()));
+                }
+                columns.push((place, value::read(value, &table.columns[place], dialect).map_err(wrong)?));
+            }
+        }
+    }
+    match (id, columns.first()) {
+        (Some(id), None) => Ok(RowName::RowId(id)),
+        (Some(_), Some(_)) => Err(Error::parameter(ROW, "It names the row alone; leave the other parameters out.")),
+        (None, Some(_)) => Ok(RowName::Columns(columns)),
+        (None, None) => {
+            let first = table.key.first().map_or(ROW, |place| table.columns[*place].name.as_str());
+            Err(Error::parameter(first, "Name the row by its key: each column of the key is a parameter."))
+        }
+    }
+}
+
+/// The error for columns that name more than one row.
+pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
+    let first = pairs.iter().map(|(name, _)| name.as_str()).find(|name| *name != FORMAT).unwrap_or(ROW);
+    let key: Vec<String> = table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
+    let help = if key.is_empty() { format!("`{ROW}`") } else { key.join(", ") };
+    Error::parameter(first, format!("Several rows have this. A row is named by {help}."))
+}
+
+/// Checks that a route without parameters got none but `_format`.
+///
+/// # Errors
+/// [`Error::Parameter`] naming the first other one.
+pub fn nothing_but_format(pairs: &[(String, String)]) -> Result<(), Error> {
+    match pairs.iter().find(|(name, _)| name != FORMAT) {
+        Some((name, _)) => Err(Error::parameter(name, format!("There is no such parameter here, only `{FORMAT}`."))),
+        None => Ok(()),
+    }
+}
+
+/// Turns what our own form sends into the canonical parameters; nothing for a request that is none of a form.
+///
+/// # Errors
+/// [`Error::Parameter`] for an operator or value without its column.
+pub fn form(pairs: &[(String, String)]) -> Result<Option<Vec<(String, String)>>, Error> {
+    if !pairs.iter().any(|(name, _)| name == FORM) {
+        return Ok(None);
+    }
+    let of_filter = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let dropped = |name: &str, value: &str| match name {
+        FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | NEXT => true,
+        // An empty field of the form asks for nothing. A filter for an empty text is none of these fields.
+        SEARCH | SIZE => value.is_empty(),
+        _ => false,
+    };
+    let mut canonical: Vec<(String, String)> =
+        pairs.iter().filter(|(name, value)| !dropped(name, value)).cloned().collect();
+    if let Some(column) = of_filter(FORM_COLUMN).filter(|column| !column.is_empty()) {
+        let operator = of_filter(FORM_OPERATOR).unwrap_or_default();
+        // Without an operator a name like one of ours would be taken for ours.
+        let name = match operator {
+            "" if is_ours(column) => format!("{column}__exact"),
+            "" => column.to_owned(),
+            operator => format!("{column}__{operator}"),
+        };
+        canonical.push((name, of_filter(FORM_VALUE).unwrap_or_default().to_owned()));
+    } else if of_filter(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
+        return Err(Error::parameter(FORM_COLUMN, "Choose the column that the value is to be compared with."));
+    }
+    Ok(Some(canonical))
+}
+
+fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
+    let wrong = || Error::parameter(SIZE, format!("It is a whole number from 1 to {}.", sizes.maximum));
+    // "+5" parses as a number, but whoever wrote it meant something else.
+    if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    match value.parse() {
+        Ok(size) if (1..=sizes.maximum).contains(&size) => Ok(size),
+        _ => Err(wrong()),
+    }
+}
+
+fn searchable(table: &Table) -> Result<(), Error> {
+    if table.columns.iter().any(|column| column.kind.is_text() && column.comparable) {
+        Ok(())
+    } else {
+        Err(Error::parameter(SEARCH, "This table has no text column to search."))
+    }
+}
+
+fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Error> {
+    for item in items(value, |whole| table.column(whole).is_some()) {
+        let (column, descending) = match (table.column(&item), item.strip_prefix('-')) {
+            (Some(column), _) => (column, false),
+            (None, Some(name)) => (known(SORT, name, table)?, true),
+            (None, None) => (known(SORT, &item, table)?, false),
+        };
+        let named = &table.columns[column];
+        if !named.comparable || named.kind == Type::Binary {
+            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
+        }
+        if sort.iter().any(|term| term.column == column) {
+            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
+        }
+        sort.push(Sort { column, descending });
+    }
+    Ok(())
+}
+
+fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Result<(), Error> {
+    for item in items(value, |whole| table.column(whole).is_some()) {
+        let column = known(COLUMNS, &item, table)?;
+        if shown.contains(&column) {
+            return Err(Error::parameter(COLUMNS, format!("The column `{item}` is named twice.")));
+        }
+        shown.push(column);
+    }
+    Ok(())
+}
+
+/// A list of names: the value as a whole where that is a name, else a JSON array, else parted at commas.
+fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
+    if is_whole(value) {
+        return vec![value.to_owned()];
+    }
+    match serde_json::from_str::<Vec<String>>(value) {
+        Ok(names) if !names.is_empty() => names,
+        _ => value.split(',').map(str::to_owned).collect(),
+    }
+}
+
+fn known(parameter: &str, name: &str, table: &Table) -> Result<usize, Error> {
+    table.column(name).ok_or_else(|| {
+        Error::parameter(parameter, format!("The table has no column `{name}`. {}", column_names(table)))
+    })
+}
+
+/// How many columns an error message lists.
+const NAMED_COLUMNS: usize = 40;
+
+/// A sentence that names the table's columns.
+fn column_names(table: &Table) -> String {
+    let names: Vec<String> =
+        table.columns.iter().take(NAMED_COLUMNS).map(|column| format!("`{}`", column.name)).collect();
+    let more = if table.columns.len() > NAMED_COLUMNS { ", …" } else { "" };
+    format!("Its columns are {}{more}.", names.join(", "))
+}

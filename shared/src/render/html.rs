@@ -1,0 +1,96 @@
+//! Pages from templates: the only place that knows the template engine.
+//!
+//! A template sees two names: `site` and `page`, the view of its page. Every value is escaped where it is written.
+
+use std::sync::LazyLock;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::view::{ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
+
+#[cfg(test)]
+mod tests;
+
+/// The templates by the names that they use for each other.
+const TEMPLATES: [(&str, &str); 7] = [
+    ("base.html", include_str!("../../../templates/base.html")),
+    ("error.html", include_str!("../../../templates/error.html")),
+    ("index.html", include_str!("../../../templates/index.html")),
+    ("parts.html", include_str!("../../../templates/parts.html")),
+    ("row.html", include_str!("../../../templates/row.html")),
+    ("schema.html", include_str!("../../../templates/schema.html")),
+    ("table.html", include_str!("../../../templates/table.html")),
+];
+
+static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(environment);
+
+/// `/`: the published tables.
+pub fn index(site: &Site, page: &IndexPage) -> Result<String, Error> {
+    render("index.html", site, page)
+}
+
+/// A page of rows.
+pub fn table(site: &Site, page: &TablePage) -> Result<String, Error> {
+    render("table.html", site, page)
+}
+
+/// One row.
+pub fn row(site: &Site, page: &RowPage) -> Result<String, Error> {
+    render("row.html", site, page)
+}
+
+/// The columns of a table.
+pub fn schema(site: &Site, page: &SchemaPage) -> Result<String, Error> {
+    render("schema.html", site, page)
+}
+
+/// An error, for a person.
+pub fn error(site: &Site, page: &ErrorPage) -> Result<String, Error> {
+    render("error.html", site, page)
+}
+
+/// Parses the templates.
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    // Whatever a template is called: all that we render is HTML.
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A misspelt name must fail in a test, not vanish from a page.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // The engine's own report of an error quotes values.
+    environment.set_debug(false);
+    environment.add_filter("grouped", grouped);
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
+
+fn render(name: &str, site: &Site, page: &impl Serialize) -> Result<String, Error> {
+    let environment = ENVIRONMENT.as_ref().map_err(|error| failure(name, error))?;
+    let names = context! { site => Value::from(Serde(site)), page => Value::from(Serde(page)) };
+    environment.get_template(name).and_then(|template| template.render(names)).map_err(|error| failure(name, &error))
+}
+
+/// Says where a template failed and how, but not with which value: that may be a row's.
+fn failure(page: &str, error: &minijinja::Error) -> Error {
+    let (name, line) = (error.name().unwrap_or(page), error.line().unwrap_or(0));
+    Error::internal(format!("page {page} cannot be rendered: {name}, line {line}: {}", error.kind()))
+}
+
+/// A count with its digits in groups of three, as a person reads it: 10,001.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,153 @@
+use super::*;
+use crate::view::{IndexPage, RowPage, RowView, SchemaPage, Total};
+
+mod sample;
+use sample::*;
+
+/// Every page, with `text` wherever a text can stand.
+fn all_pages(text: &str) -> [(&'static str, String); 5] {
+    [
+        ("index", index(&site(), &full_index(text)).unwrap()),
+        ("table", table(&site(), &full_table(text)).unwrap()),
+        ("row", row(&site(), &full_row(text)).unwrap()),
+        ("schema", schema(&site(), &full_schema(text)).unwrap()),
+        ("error", error(&site(), &full_error(503, text)).unwrap()),
+    ]
+}
+
+/// Every page, with as little as possible.
+fn bare_pages() -> [(&'static str, String); 5] {
+    let head = || minimal_table().table;
+    let (fields, referrers, formats) = (Vec::new(), Vec::new(), Vec::new());
+    let row_page = RowPage { table: head(), key: "ID 7".into(), fields, referrers, formats };
+    let columns_page = SchemaPage { table: head(), columns: Vec::new(), key: "no key".into(), formats: Vec::new() };
+    [
+        ("index", index(&site(), &IndexPage { schemas: Vec::new(), total: 0, formats: Vec::new() }).unwrap()),
+        ("table", table(&site(), &minimal_table()).unwrap()),
+        ("row", row(&site(), &row_page).unwrap()),
+        ("schema", schema(&site(), &columns_page).unwrap()),
+        ("error", error(&site(), &full_error(404, "Not found")).unwrap()),
+    ]
+}
+
+/// What a browser makes of the escapes; `&amp;` last, lest an escaped escape turn into a character.
+fn unescaped(html: &str) -> String {
+    let escapes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
+    escapes.iter().fold(html.to_owned(), |html, (escape, character)| html.replace(escape, character))
+}
+
+/// A page with one column of this type and one cell.
+fn one_cell(kind: &'static str, cell: crate::view::CellView) -> String {
+    let rows = vec![RowView { href: None, cells: vec![cell] }];
+    table(&site(), &TablePage { columns: vec![column("C", kind)], rows, ..minimal_table() }).unwrap()
+}
+
+#[test]
+fn hostile_texts_come_out_escaped_and_whole() {
+    for text in HOSTILE {
+        for (name, html) in all_pages(text) {
+            assert!(unescaped(&html).contains(text), "{name} has lost {text:?}");
+            assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("49"), "{name}: {text:?}");
+            let quoted = text.contains(['\'', '"', '<']);
+            assert!(!(quoted && html.contains(text)), "{name} holds {text:?} as it is");
+        }
+    }
+}
+
+#[test]
+fn white_space_of_a_cell_stays_and_none_is_added() {
+    let text = "  a\n\n b ";
+    assert!(one_cell("text", cell("text", text)).contains("<td dir=\"auto\">  a\n\n b </td>"));
+    let long = crate::view::CellView { rest: Some(" b ".into()), ..cell("text", "  a\n\n") };
+    let html = one_cell("text", long);
+    assert!(html.contains("<td dir=\"auto\">  a\n\n<details") && html.contains("</summary> b </details></td>"));
+}
+
+#[test]
+fn null_and_empty_text_differ() {
+    let null = one_cell("text", cell("null", ""));
+    let empty = one_cell("text", cell("empty", ""));
+    let word = one_cell("text", cell("text", "NULL"));
+    assert!(null.contains("<td><span class=\"null\">NULL</span></td>"));
+    assert!(empty.contains("empty text") && !empty.contains("NULL</"));
+    assert!(word.contains("<td dir=\"auto\">NULL</td>"));
+}
+
+#[test]
+fn pages_obey_the_content_security_policy() {
+    for (name, html) in all_pages("x").into_iter().chain(bare_pages()) {
+        for forbidden in [" style=", "<style", "<script", " onclick=", "http:", "https:", "//"] {
+            assert!(!html.contains(forbidden), "{name} holds {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn nothing_absent_is_written_as_a_word() {
+    for (name, html) in all_pages("x").into_iter().chain(bare_pages()) {
+        assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>"), "{name}");
+        assert!(!html.contains("none") && !html.contains("undefined"), "{name}: {html}");
+    }
+}
+
+#[test]
+fn each_form_keeps_all_but_what_it_says_itself() {
+    let html = table(&site(), &full_table("x")).unwrap();
+    let forms: Vec<&str> = html.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()).collect();
+    assert_eq!(forms.len(), 4);
+    for (form, own) in forms.iter().zip(["_q", "_size", "", "_col"]) {
+        for name in ["_q", "_size", "_col", "_sort", "City__contains", "_form"] {
+            let hidden = format!("<input type=\"hidden\" name=\"{name}\" ");
+            assert_eq!(form.matches(&hidden).count(), usize::from(name != own), "{name} in {form}");
+        }
+        assert!(own.is_empty() || form.contains(&format!("name=\"{own}\"")), "{own} in {form}");
+    }
+    assert!(["_column", "_op", "_value"].iter().all(|name| forms[2].contains(&format!(" name=\"{name}\""))));
+}
+
+#[test]
+fn headers_tell_the_sort_and_rows_lead_to_their_page() {
+    let html = unescaped(&table(&site(), &full_table("x")).unwrap());
+    assert_eq!(html.matches("aria-sort=\"ascending\"").count(), 1);
+    assert_eq!(html.matches("aria-sort=\"descending\"").count(), 1);
+    assert_eq!(html.matches("class=\"sort\"").count(), 3);
+    // One way to each row, also where its first cell leads elsewhere or has nothing to show.
+    assert_eq!(html.matches("<th scope=\"row\"").count(), 3);
+    for id in [7, 8, 9] {
+        let start = html.find(&format!("href=\"/table/T/row?ID={id}\"")).unwrap();
+        assert!(html[start..].split("</th>").next().is_some_and(|rest| !rest.contains("<td")), "{id}");
+    }
+}
+
+#[test]
+fn an_empty_page_says_why() {
+    let nothing_matches = TablePage { filters: full_table("x").filters, ..minimal_table() };
+    let past_the_end = TablePage { first_href: Some("/table/T".into()), ..minimal_table() };
+    assert!(table(&site(), &nothing_matches).unwrap().contains("No row matches"));
+    assert!(table(&site(), &past_the_end).unwrap().contains("There are no more rows"));
+    assert!(table(&site(), &minimal_table()).unwrap().contains("This table has no rows"));
+    assert!(bare_pages()[0].1.contains("PUBLISHED_TABLES"));
+}
+
+#[test]
+fn totals_are_exact_or_at_least() {
+    let text = |at_least| {
+        let total = Some(Total { value: 10_001, at_least });
+        unescaped(&table(&site(), &TablePage { total, ..full_table("x") }).unwrap())
+    };
+    assert!(text(true).contains("at least <strong>10,001</strong> in all"));
+    assert!(text(false).contains("<span><strong>10,001</strong> in all"));
+    assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+}
+
+#[test]
+fn a_failure_is_logged_without_values() {
+    // A template that meets a value it cannot use: the engine's own words would quote it.
+    let mut environment = environment().unwrap();
+    environment.add_template("bad.html", "{{ page.secret + 1 }}").unwrap();
+    let names = context! { page => context! { secret => "4711" } };
+    let engine = environment.get_template("bad.html").unwrap().render(names).unwrap_err();
+    let error = failure("bad.html", &engine);
+    assert_eq!(error.log(), Some("page bad.html cannot be rendered: bad.html, line 1: invalid operation"));
+    assert!(!error.to_string().contains("bad.html"));
+}

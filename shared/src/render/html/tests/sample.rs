@@ -1,0 +1,194 @@
+//! Views to render: the least that a view can hold, and views with something in every place.
+
+use crate::view::*;
+
+/// Texts that must come out as they are.
+pub const HOSTILE: [&str; 8] = [
+    "</script><script>alert(1)</script>",
+    "<b>bold</b> & <!-- not a comment",
+    "O'Brien said \"no\"",
+    "{{ 7*7 }} {% raw %} {# c #}",
+    "first line\n  second line\r\n\tthird",
+    "\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{202e}reversed\u{202c} \u{6f22}\u{5b57}",
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+];
+
+pub fn site() -> Site {
+    Site {
+        title: "Tables & <more>".into(),
+        stylesheets: vec!["/static/a.css".into(), "/static/b.css".into()],
+        scripts: Vec::new(),
+    }
+}
+
+pub fn link(label: &str, href: &str) -> Link {
+    Link { label: label.into(), href: href.into() }
+}
+
+/// A table whose every text is `text`.
+pub fn head(text: &str) -> TableHead {
+    TableHead {
+        table: text.into(),
+        schema: text.into(),
+        name: text.into(),
+        kind: "table",
+        description: Some(text.into()),
+        href: "/table/T?a=1&b=2".into(),
+        schema_href: "/table/T/schema".into(),
+    }
+}
+
+pub fn column(title: &str, kind: &'static str) -> ColumnHead {
+    ColumnHead {
+        name: title.into(),
+        title: title.into(),
+        kind,
+        numeric: matches!(kind, "integer" | "decimal" | "double"),
+        key: false,
+        description: None,
+        sort: None,
+        sort_href: None,
+    }
+}
+
+pub fn cell(kind: &'static str, text: &str) -> CellView {
+    CellView { kind, text: text.into(), rest: None, cut: false, href: None }
+}
+
+/// A page without rows, filters, descriptions or choices.
+pub fn minimal_table() -> TablePage {
+    TablePage {
+        table: TableHead { description: None, ..head("T") },
+        columns: vec![column("ID", "integer")],
+        rows: Vec::new(),
+        next_href: None,
+        first_href: None,
+        truncated: false,
+        total: None,
+        count_href: None,
+        filters: Vec::new(),
+        form: Form {
+            action: "/table/T".into(),
+            hidden: Vec::new(),
+            q: String::new(),
+            columns: Vec::new(),
+            operators: Vec::new(),
+            sizes: Vec::new(),
+            shown: Vec::new(),
+        },
+        formats: Vec::new(),
+    }
+}
+
+/// A page with something in every place, each text being `text`.
+pub fn full_table(text: &str) -> TablePage {
+    let described = |column| ColumnHead { description: Some(text.into()), ..column };
+    let choice = || vec![Choice { value: text.into(), label: text.into(), selected: true }];
+    let hidden = |name: &str| Hidden { name: name.into(), value: text.into() };
+    let long = CellView { rest: Some(text.into()), ..cell("text", text) };
+    let to = |cell| CellView { href: Some("/table/U/row?ID=1&x=2".into()), ..cell };
+    let cut = CellView { cut: true, ..cell("text", text) };
+    let row = |href: Option<&str>, first| RowView {
+        href: href.map(Into::into),
+        cells: vec![first, long.clone(), to(cell("number", "12")), cell("binary", "3 bytes"), cut.clone()],
+    };
+    TablePage {
+        table: head(text),
+        columns: vec![
+            described(ColumnHead {
+                key: true,
+                sort: Some("asc"),
+                sort_href: Some("?s=1".into()),
+                ..column(text, "text")
+            }),
+            described(ColumnHead { sort: Some("desc"), sort_href: Some("?s=2".into()), ..column(text, "text") }),
+            described(ColumnHead { sort_href: Some("?s=3".into()), ..column(text, "decimal") }),
+            described(column(text, "binary")),
+            described(column(text, "timestamp")),
+        ],
+        rows: vec![
+            row(Some("/table/T/row?ID=7"), cell("text", text)),
+            row(Some("/table/T/row?ID=8"), to(cell("text", text))),
+            row(None, cell("null", "")),
+            row(Some("/table/T/row?ID=9"), cell("empty", "")),
+        ],
+        next_href: Some("/table/T?_next=x".into()),
+        first_href: Some("/table/T".into()),
+        truncated: true,
+        total: Some(Total { value: 10_001, at_least: true }),
+        count_href: None,
+        filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
+        form: Form {
+            action: "/table/T".into(),
+            hidden: ["_q", "_size", "_col", "_sort", "City__contains"].map(hidden).into(),
+            q: text.into(),
+            columns: choice(),
+            operators: choice(),
+            sizes: choice(),
+            shown: choice(),
+        },
+        formats: vec![link(text, "/table/T?_format=json")],
+    }
+}
+
+/// A row with something in every place, each text being `text`.
+pub fn full_row(text: &str) -> RowPage {
+    let page = full_table(text);
+    let cells = page.rows.into_iter().flat_map(|row| row.cells);
+    let fields = cells.map(|cell| Field { column: ColumnHead { name: "N".into(), ..page.columns[0].clone() }, cell });
+    RowPage {
+        fields: fields.collect(),
+        table: page.table,
+        key: text.into(),
+        referrers: vec![link(text, "/table/U?T=7")],
+        formats: page.formats,
+    }
+}
+
+/// Columns with something in every place, each text being `text`.
+pub fn full_schema(text: &str) -> SchemaPage {
+    let column = |full: bool| ColumnLine {
+        name: text.into(),
+        title: text.into(),
+        kind: "text",
+        source_type: text.into(),
+        precision: full.then_some(19),
+        scale: full.then_some(2),
+        nullable: full,
+        key: full.then_some(1),
+        references: full.then(|| Reference { table: text.into(), column: text.into(), href: "/table/U".into() }),
+        description: full.then(|| text.into()),
+    };
+    SchemaPage {
+        table: head(text),
+        columns: vec![column(true), column(false)],
+        key: text.into(),
+        formats: vec![link(text, "?_format=json")],
+    }
+}
+
+/// Tables with something in every place, each text being `text`.
+pub fn full_index(text: &str) -> IndexPage {
+    let line = TableLine {
+        table: text.into(),
+        schema: text.into(),
+        name: text.into(),
+        kind: "view",
+        columns: 1,
+        description: Some(text.into()),
+        href: "/table/T".into(),
+    };
+    let bare = TableLine { description: None, kind: "table", columns: 1_000, ..line.clone() };
+    let group = |tables| SchemaGroup { name: text.into(), tables };
+    IndexPage {
+        schemas: vec![group(vec![line, bare.clone()]), group(vec![bare])],
+        total: 3,
+        formats: vec![link(text, "/?_format=json")],
+    }
+}
+
+/// An error in the words of `text`.
+pub fn full_error(status: u16, text: &str) -> ErrorPage {
+    ErrorPage { status, title: text.into(), detail: text.into(), request_id: text.into() }
+}

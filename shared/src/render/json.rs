@@ -1,0 +1,63 @@
+//! JSON: rows straight from their cells, everything else by serde.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::view::Value;
+
+/// Column names as they stand before their values: `"name":`.
+pub fn keys(names: &[String]) -> Vec<Vec<u8>> {
+    names
+        .iter()
+        .map(|name| {
+            let mut key = Vec::with_capacity(name.len() + 3);
+            write_string(&mut key, name);
+            key.push(b':');
+            key
+        })
+        .collect()
+}
+
+/// Writes a row as an object; the keys stand in the order of the values.
+pub fn write_object<'a>(body: &mut Vec<u8>, keys: &[Vec<u8>], values: impl Iterator<Item = Value<'a>>) {
+    body.push(b'{');
+    for (place, (key, value)) in keys.iter().zip(values).enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(key);
+        write_value(body, &value);
+    }
+    body.push(b'}');
+}
+
+/// Writes a value.
+pub fn write_value(body: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Null => body.extend_from_slice(b"null"),
+        Value::Boolean(true) => body.extend_from_slice(b"true"),
+        Value::Boolean(false) => body.extend_from_slice(b"false"),
+        Value::Number(number) => body.extend_from_slice(number.as_bytes()),
+        Value::Text(text) => write_string(body, text),
+        Value::Binary(bytes) => write_string(body, &STANDARD.encode(bytes)),
+    }
+}
+
+fn write_string(body: &mut Vec<u8>, text: &str) {
+    // Writing to a Vec cannot fail, and a text has nothing that JSON cannot hold.
+    let _ = serde_json::to_writer(body, text);
+}
+
+/// Writes `,"name":value`.
+pub fn write_member(body: &mut Vec<u8>, name: &str, value: &impl Serialize) -> Result<(), Error> {
+    body.push(b',');
+    write_string(body, name);
+    body.push(b':');
+    write(body, value)
+}
+
+/// Writes anything that serde can.
+pub fn write(body: &mut Vec<u8>, value: &impl Serialize) -> Result<(), Error> {
+    serde_json::to_writer(body, value).map_err(|error| Error::internal(format!("JSON: {error}")))
+}

@@ -1,0 +1,6 @@
+//! From views and rows to bytes.
+
+pub mod html;
+pub mod json;
+pub mod page;
+pub mod text;

@@ -1,0 +1,155 @@
+//! A page of rows as bytes: rows go from the driver's buffers straight into the answer, until the page is full.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::json;
+use super::text;
+use crate::database::Sink;
+use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
+use crate::sql::Coding;
+use crate::view::{Value, value};
+
+/// Bytes that are kept free of rows for what follows them: the link to the next page, a count.
+const RESERVED_BYTES: usize = 32 * 1024;
+
+/// Characters that are left of each text of a row that no page can hold whole.
+const CUT_CHARACTERS: usize = 10_000;
+
+/// How a row is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFormat {
+    /// An element of a JSON array.
+    Json,
+    /// A record of RFC 4180.
+    Csv,
+    /// A line with a JSON object.
+    Ndjson,
+}
+
+/// What every row of a page is written from.
+#[derive(Debug)]
+pub struct RowLayout {
+    /// How.
+    pub format: RowFormat,
+    /// The names of the shown columns.
+    pub names: Vec<String>,
+    /// What the shown cells mean; they are the first of a row.
+    pub codings: Vec<Coding>,
+    /// The cells that tell where a page goes on.
+    pub seek_cells: Vec<usize>,
+    /// Rows of the page at most.
+    pub size: usize,
+}
+
+/// How a page ended.
+#[derive(Debug, Default)]
+pub struct PageEnd {
+    /// Rows on the page.
+    pub rows: usize,
+    /// More rows follow.
+    pub more: bool,
+    /// The page ended early because its bytes would have become too many.
+    pub truncated: bool,
+    /// The page's only row was too large for any page: its texts are cut.
+    pub cut: bool,
+    /// The seek cells of the last row.
+    pub last: Vec<Option<Vec<u8>>>,
+}
+
+impl PageEnd {
+    /// Remembers the seek cells of a row.
+    pub fn remember(&mut self, cells: &[Option<&[u8]>], places: &[usize]) {
+        self.last.resize(places.len(), None);
+        for (kept, place) in self.last.iter_mut().zip(places) {
+            match cells[*place] {
+                None => *kept = None,
+                Some(bytes) => {
+                    let kept = kept.get_or_insert_default();
+                    kept.clear();
+                    kept.extend_from_slice(bytes);
+                }
+            }
+        }
+    }
+}
+
+/// Writes the rows of one page.
+#[derive(Debug)]
+pub struct RowPage {
+    /// The answer so far; what stands before the rows is in it.
+    pub body: Vec<u8>,
+    /// How the page ended.
+    pub end: PageEnd,
+    layout: Arc<RowLayout>,
+    /// The names as they stand before each value, for JSON.
+    keys: Arc<[Vec<u8>]>,
+    counter: PayloadCounter,
+}
+
+impl RowPage {
+    /// A page that begins with these bytes.
+    pub fn new(layout: Arc<RowLayout>, keys: Arc<[Vec<u8>]>, head: &[u8]) -> Self {
+        let mut counter = PayloadCounter::default();
+        counter.add(head);
+        Self { body: head.to_vec(), end: PageEnd::default(), layout, keys, counter }
+    }
+
+    fn write(&mut self, cells: &[Option<&[u8]>], limit: Option<usize>) {
+        let values = self.layout.codings.iter().zip(cells).map(|(coding, cell)| cut(value(*cell, *coding), limit));
+        match self.layout.format {
+            RowFormat::Json => {
+                if self.end.rows > 0 {
+                    self.body.push(b',');
+                }
+                self.body.push(b'\n');
+                json::write_object(&mut self.body, &self.keys, values);
+            }
+            RowFormat::Ndjson => {
+                json::write_object(&mut self.body, &self.keys, values);
+                self.body.push(b'\n');
+            }
+            RowFormat::Csv => text::write_csv_record(&mut self.body, values),
+        }
+    }
+}
+
+impl Sink for RowPage {
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        if self.end.rows == self.layout.size {
+            self.end.more = true;
+            return ControlFlow::Break(());
+        }
+        let start = self.body.len();
+        self.write(cells, None);
+        let mut counted = self.counter;
+        counted.add(&self.body[start..]);
+        if counted.bytes() > MAX_PAYLOAD_BYTES - RESERVED_BYTES {
+            self.body.truncate(start);
+            if self.end.rows > 0 {
+                self.end.more = true;
+                self.end.truncated = true;
+                return ControlFlow::Break(());
+            }
+            self.write(cells, Some(CUT_CHARACTERS));
+            self.end.cut = true;
+            counted = self.counter;
+            counted.add(&self.body[start..]);
+        }
+        self.counter = counted;
+        self.end.rows += 1;
+        self.end.remember(cells, &self.layout.seek_cells);
+        ControlFlow::Continue(())
+    }
+}
+
+/// What stands at the end of a text that was cut.
+const CUT_MARK: &str = "… [cut]";
+
+/// A value of at most so many characters, visibly cut; bytes become such a text too.
+fn cut(value: Value<'_>, limit: Option<usize>) -> Value<'_> {
+    let Some(limit) = limit else { return value };
+    let Some(whole) = value.text().filter(|text| text.len() > limit) else { return value };
+    let short: String = whole.chars().take(limit).collect();
+    Value::Text((short + CUT_MARK).into())
+}

@@ -1,0 +1,53 @@
+//! Headers of every answer: security, negotiation, other origins.
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::config::CorsOrigins;
+use crate::request::Request;
+
+/// Security headers, on every answer because any of them may be opened in a browser.
+const SECURITY: [(HeaderName, &str); 7] = [
+    // Nothing but our own files, no inline script or style, no frames around us.
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    // For Internet Explorer, which still lives where IRIS does and knows no `frame-ancestors`.
+    (X_FRAME_OPTIONS, "DENY"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // Not `same-origin`: keys and filters, so values of rows, stand in our addresses, and no log need repeat them.
+    (REFERRER_POLICY, "no-referrer"),
+    // A year, for this host alone: what else its domain serves is not ours to decide. Browsers heed it over HTTPS only.
+    (STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
+    // Other sites cannot embed an answer or hold on to our window. Scripts that CORS admits are not affected.
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// What a script of another origin may read beside the few headers that are always readable.
+const EXPOSED: HeaderValue = HeaderValue::from_static("Link, ETag, Page-Truncated, Server-Timing, Retry-After");
+
+/// Adds what every answer has.
+pub fn add_to(headers: &mut HeaderMap, request: &Request, origins: &CorsOrigins) {
+    for (name, value) in SECURITY {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let (vary, allowed) = match origins {
+        CorsOrigins::Any => ("Accept, Accept-Encoding", Some(HeaderValue::from_static("*"))),
+        CorsOrigins::Listed(origins) if origins.is_empty() => ("Accept, Accept-Encoding", None),
+        CorsOrigins::Listed(origins) => {
+            let asking = request.headers.get(ORIGIN).filter(|origin| origins.contains(origin));
+            ("Accept, Accept-Encoding, Origin", asking.cloned())
+        }
+    };
+    headers.insert(VARY, HeaderValue::from_static(vary));
+    if let Some(origin) = allowed {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
+}

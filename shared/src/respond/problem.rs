@@ -1,0 +1,115 @@
+//! Errors as a client sees them: status, headers, and a document of RFC 9457.
+
+use http::header::{ALLOW, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::error::{Error, Unavailable};
+use crate::view::ErrorPage;
+
+/// The document's media type.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Seconds after which to try again, by the reason: a table's new shape is read at once.
+const RETRY_CHANGED_SECONDS: u16 = 1;
+/// A broken line or a restart is soon over.
+const RETRY_UNREACHABLE_SECONDS: u16 = 10;
+/// A licence unit or a connection comes free as other requests end.
+const RETRY_LIMIT_SECONDS: u16 = 15;
+/// A refused login waits for a rotation to end, or for a person.
+const RETRY_LOGIN_SECONDS: u16 = 60;
+
+/// A kind of error as HTTP knows it.
+#[derive(Debug)]
+pub struct Problem {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// The end of the type's URI. Clients compare it: it never changes.
+    slug: &'static str,
+    title: &'static str,
+    retry_after: Option<u16>,
+}
+
+impl Problem {
+    /// The kind of an error.
+    pub fn of(error: &Error) -> Self {
+        let (status, slug, title) = match error {
+            Error::Parameter { .. } => (StatusCode::BAD_REQUEST, "invalid-parameter", "Invalid parameter"),
+            Error::UnknownPath => (StatusCode::NOT_FOUND, "unknown-address", "Nothing at this address"),
+            Error::UnknownTable => (StatusCode::NOT_FOUND, "unknown-table", "No such table"),
+            Error::UnknownRow => (StatusCode::NOT_FOUND, "unknown-row", "No such row"),
+            Error::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "read-only", "Only reading is possible"),
+            Error::NoRepresentation { .. } => {
+                (StatusCode::NOT_ACCEPTABLE, "no-representation", "No acceptable representation")
+            }
+            Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "address-too-long", "Address too long"),
+            Error::Unavailable { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "database-unavailable", "Database unavailable")
+            }
+            Error::Changed { .. } => (StatusCode::SERVICE_UNAVAILABLE, "table-changed", "Table changed"),
+            Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "database-timeout", "Database too slow"),
+            Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Internal error"),
+        };
+        let retry_after = match error {
+            Error::Unavailable { why, .. } => Some(match why {
+                Unavailable::Unreachable => RETRY_UNREACHABLE_SECONDS,
+                Unavailable::LimitReached => RETRY_LIMIT_SECONDS,
+                Unavailable::LoginRefused => RETRY_LOGIN_SECONDS,
+            }),
+            Error::Changed { .. } => Some(RETRY_CHANGED_SECONDS),
+            _ => None,
+        };
+        Self { status, slug, title, retry_after }
+    }
+
+    /// Headers that the status asks for (RFC 9110 sections 10.2.1 and 10.2.3).
+    pub fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        let mut headers = Vec::new();
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.push((ALLOW, HeaderValue::from_static("GET, HEAD")));
+        }
+        headers.extend(self.retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
+        headers
+    }
+
+    /// For a person.
+    pub fn page(&self, error: &Error, request_id: &str) -> ErrorPage {
+        ErrorPage {
+            status: self.status.as_u16(),
+            title: self.title.to_owned(),
+            detail: error.to_string(),
+            request_id: request_id.to_owned(),
+        }
+    }
+
+    /// For a program: the JSON document of RFC 9457 section 3, with the extensions `requestId` and `parameter`.
+    pub fn document(&self, error: &Error, request_id: &str) -> Vec<u8> {
+        let parameter = match error {
+            Error::Parameter { name, .. } => Some(name.as_str()),
+            _ => None,
+        };
+        let document = Document {
+            kind: format!("urn:iris-tables:problem:{}", self.slug),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: error.to_string(),
+            request_id,
+            parameter,
+        };
+        // Texts and a number: always JSON.
+        serde_json::to_vec(&document).unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+}

@@ -1,0 +1,116 @@
+//! Filters and the text search as conditions.
+
+use super::{Dialect, Param};
+use crate::catalog::{Column, Table};
+use crate::query::{Filter, Operand, Operator};
+
+/// SQL text with its values, grown piece by piece.
+#[derive(Debug, Default)]
+pub struct Sql {
+    /// The text so far.
+    pub text: String,
+    /// Its values in their order.
+    pub params: Vec<Param>,
+}
+
+/// A filter as a condition.
+pub fn filter(filter: &Filter, table: &Table, dialect: Dialect) -> Sql {
+    let column = &table.columns[filter.column];
+    let quoted = dialect.column(&column.name);
+    let one = || filter.operands.first();
+    match filter.operator {
+        Operator::IsNull => Sql { text: format!("{quoted} IS NULL"), params: Vec::new() },
+        Operator::NotNull => Sql { text: format!("{quoted} IS NOT NULL"), params: Vec::new() },
+        Operator::Contains => matched(one(), &quoted, dialect, true, true),
+        Operator::StartsWith => matched(one(), &quoted, dialect, false, true),
+        Operator::EndsWith => matched(one(), &quoted, dialect, true, false),
+        Operator::Equal | Operator::In => among(&filter.operands, column, dialect, "IN"),
+        Operator::Not | Operator::NotIn => among(&filter.operands, column, dialect, "NOT IN"),
+        Operator::Exact => exact(&filter.operands, column, dialect),
+        Operator::Gt => compared(one(), column, dialect, ">"),
+        Operator::Gte => compared(one(), column, dialect, ">="),
+        Operator::Lt => compared(one(), column, dialect, "<"),
+        Operator::Lte => compared(one(), column, dialect, "<="),
+    }
+}
+
+/// One of the text columns contains the text.
+pub fn search(text: &str, table: &Table, dialect: Dialect) -> Sql {
+    let mut sql = Sql::default();
+    let columns = table.columns.iter().filter(|column| column.kind.is_text() && column.comparable);
+    for column in columns {
+        sql.text.push_str(if sql.text.is_empty() { "(" } else { " OR " });
+        sql.text.push_str(&dialect.matches(&dialect.column(&column.name)));
+        sql.params.push(dialect.pattern(text, true, true));
+    }
+    sql.text.push(')');
+    sql
+}
+
+/// Equal to the letter: what a key's value means.
+pub fn exact(operands: &[Operand], column: &Column, dialect: Dialect) -> Sql {
+    match operands {
+        [Operand::One(param)] if column.kind.is_text() => Sql {
+            text: dialect.exact(&dialect.column(&column.name), &dialect.placeholder(column)),
+            params: vec![param.clone()],
+        },
+        _ => among(operands, column, dialect, "IN"),
+    }
+}
+
+fn matched(operand: Option<&Operand>, quoted: &str, dialect: Dialect, before: bool, after: bool) -> Sql {
+    let text = match operand {
+        Some(Operand::One(Param::Text(text))) => text.as_str(),
+        _ => "",
+    };
+    Sql { text: dialect.matches(quoted), params: vec![dialect.pattern(text, before, after)] }
+}
+
+fn among(operands: &[Operand], column: &Column, dialect: Dialect, operator: &str) -> Sql {
+    let mut params = Vec::new();
+    for operand in operands {
+        match operand {
+            Operand::One(param) => params.push(param.clone()),
+            Operand::Either(text, number) => params.extend([text.clone(), number.clone()]),
+            Operand::Moment(moment) => params.extend(moment.spellings().into_iter().map(Param::Text)),
+        }
+    }
+    let placeholder = dialect.placeholder(column);
+    let quoted = dialect.column(&column.name);
+    let text = if params.len() == 1 {
+        format!("{quoted} {} {placeholder}", if operator == "IN" { "=" } else { "<>" })
+    } else {
+        format!("{quoted} {operator} ({})", vec![placeholder.as_str(); params.len()].join(", "))
+    };
+    Sql { text, params }
+}
+
+fn compared(operand: Option<&Operand>, column: &Column, dialect: Dialect, operator: &str) -> Sql {
+    let quoted = dialect.column(&column.name);
+    let placeholder = dialect.placeholder(column);
+    match operand {
+        Some(Operand::One(param) | Operand::Either(_, param)) => {
+            Sql { text: format!("{quoted} {operator} {placeholder}"), params: vec![param.clone()] }
+        }
+        Some(Operand::Moment(moment)) => moment_compared(moment, &quoted, operator),
+        None => Sql::default(),
+    }
+}
+
+/// Digits of the longest fraction that a moment has.
+const FRACTION_DIGITS: usize = 9;
+
+/// SQLite keeps moments as text: with a blank or a `T` between date and time, with a fraction or without.
+///
+/// The second comparison decides, on the text with a blank; the first lets an index find the range, for a `T` sorts
+/// after a blank. For `>` and `<=` the value gets all its zeros, so that `10:00:00.000` is not later than `10:00:00`.
+fn moment_compared(moment: &crate::query::Moment, quoted: &str, operator: &str) -> Sql {
+    let zeros = "0".repeat(FRACTION_DIGITS.saturating_sub(moment.fraction.len()));
+    let zeros = if matches!(operator, ">" | "<=") { zeros.as_str() } else { "" };
+    let decides = moment.text(' ', zeros);
+    let range = moment.text(if operator.starts_with('<') { 'T' } else { ' ' }, zeros);
+    Sql {
+        text: format!("({quoted} {operator} ? AND replace({quoted},'T',' ') {operator} ?)"),
+        params: vec![Param::Text(range), Param::Text(decides)],
+    }
+}

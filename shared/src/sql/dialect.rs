@@ -1,0 +1,158 @@
+//! What differs between databases.
+
+use super::{Coding, Fetch, Output, Param};
+use crate::catalog::{Column, TableName, Type};
+
+/// The alias of the table that is read.
+pub const ALIAS: &str = "t";
+
+/// A database's SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// InterSystems IRIS, every version.
+    Iris,
+    /// SQLite 3.37 or newer.
+    Sqlite,
+    /// PostgreSQL 14 or newer.
+    Postgres,
+}
+
+/// Where a sort puts NULL when ascending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// Before all values.
+    First,
+    /// After all values.
+    Last,
+}
+
+/// Where the limit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// `SELECT TOP n …`
+    Top,
+    /// `… LIMIT n`
+    Limit,
+}
+
+impl Dialect {
+    /// A name as a delimited identifier. All three double a `"` within.
+    pub fn quote(self, name: &str) -> String {
+        let mut quoted = String::with_capacity(name.len() + 2);
+        quoted.push('"');
+        for letter in name.chars() {
+            if letter == '"' {
+                quoted.push('"');
+            }
+            quoted.push(letter);
+        }
+        quoted.push('"');
+        quoted
+    }
+
+    /// A column of the table that is read, qualified by its alias: SQLite would take an unqualified `"Name"` that has
+    /// gone from the table for the text 'Name'.
+    pub fn column(self, name: &str) -> String {
+        format!("{ALIAS}.{}", self.quote(name))
+    }
+
+    /// A table with its schema, quoted part by part.
+    pub fn table(self, name: &TableName) -> String {
+        format!("{}.{}", self.quote(&name.schema), self.quote(&name.name))
+    }
+
+    /// Where NULL sorts when ascending, with no word about it in the SQL.
+    pub fn nulls(self) -> Nulls {
+        match self {
+            Self::Iris | Self::Sqlite => Nulls::First,
+            Self::Postgres => Nulls::Last,
+        }
+    }
+
+    /// How a result is limited. IRIS knows LIMIT since 2025.1 only, and TOP always.
+    pub fn limit(self) -> Limit {
+        match self {
+            Self::Iris => Limit::Top,
+            Self::Sqlite | Self::Postgres => Limit::Limit,
+        }
+    }
+
+    /// A placeholder for a value that is compared with `column`.
+    ///
+    /// PostgreSQL takes a text parameter for text and finds no operator then, so the type is named.
+    pub fn placeholder(self, column: &Column) -> String {
+        match self {
+            Self::Iris | Self::Sqlite => "?".to_owned(),
+            Self::Postgres => format!("CAST(? AS {})", column.source_type),
+        }
+    }
+
+    /// The longest decimal that SQLite's own conversion to text gives whole: it prints 15 digits of a float.
+    const SQLITE_TEXT_DIGITS: u32 = 15;
+
+    /// How a column is selected and read back without loss.
+    pub fn output(self, table: &str, column: &Column) -> Output {
+        let quoted = self.column(&column.name);
+        let plain = Coding::Plain(column.kind, column.scale);
+        let (expression, fetch, coding) = match (self, column.kind) {
+            (_, Type::Binary) => (quoted.clone(), Fetch::Binary, plain),
+            (Self::Sqlite, Type::Dynamic) => (format!("quote({quoted})"), Fetch::Text, Coding::SqliteLiteral),
+            (Self::Sqlite, Type::Double) => (Self::exact_float(&quoted), Fetch::Text, plain),
+            (Self::Sqlite, Type::Decimal) => {
+                let fits = column.precision.is_some_and(|digits| digits <= Self::SQLITE_TEXT_DIGITS);
+                let expression = if fits { quoted.clone() } else { Self::exact_float(&quoted) };
+                (expression, Fetch::Text, Coding::FloatDecimal(column.scale))
+            }
+            (Self::Iris, Type::Double) => (quoted.clone(), Fetch::Double, plain),
+            _ => (quoted.clone(), Fetch::Text, plain),
+        };
+        let declared = match column.kind {
+            Type::Text => column.precision.map(|length| length as usize),
+            Type::Binary | Type::Dynamic => None,
+            _ => Some(40),
+        };
+        Output { expression, origin: format!("{table}.{quoted}"), fetch, coding, declared }
+    }
+
+    /// SQLite keeps 17 digits of a float but prints 15; the driver asks for the print.
+    fn exact_float(quoted: &str) -> String {
+        format!("CASE typeof({quoted}) WHEN 'real' THEN printf('%!.17g',{quoted}) ELSE {quoted} END")
+    }
+
+    /// A text match: contains, starts or ends with, ignoring case (SQLite: of ASCII letters only).
+    /// The value is bound as [`Dialect::pattern`] makes it.
+    pub fn matches(self, quoted: &str) -> String {
+        match self {
+            Self::Iris => format!("%SQLUPPER({quoted}) LIKE %SQLUPPER(?) ESCAPE '\\'"),
+            Self::Sqlite => format!("{quoted} LIKE ? ESCAPE '\\'"),
+            Self::Postgres => format!("CAST({quoted} AS text) ILIKE ? ESCAPE '\\'"),
+        }
+    }
+
+    /// A LIKE pattern: the text's own wildcards escaped, `%` where more may stand before or after.
+    pub fn pattern(self, text: &str, before: bool, after: bool) -> Param {
+        let mut pattern = String::with_capacity(text.len() + 2);
+        if before {
+            pattern.push('%');
+        }
+        for letter in text.chars() {
+            if matches!(letter, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(letter);
+        }
+        if after {
+            pattern.push('%');
+        }
+        Param::Text(pattern)
+    }
+
+    /// Equality to the letter, where `=` follows the column's collation.
+    pub fn exact(self, quoted: &str, placeholder: &str) -> String {
+        match self {
+            Self::Iris => format!("%EXACT({quoted}) = {placeholder}"),
+            Self::Sqlite => format!("{quoted} COLLATE BINARY = {placeholder}"),
+            Self::Postgres => format!("{quoted} = {placeholder}"),
+        }
+    }
+}

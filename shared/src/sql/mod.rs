@@ -1,0 +1,86 @@
+//! From what is asked to SQL text and bound values, per dialect. Pure functions: nothing here talks to a database.
+
+pub mod catalog;
+mod condition;
+pub mod dialect;
+pub mod literal;
+pub mod seek;
+pub mod select;
+
+use crate::catalog::Type;
+
+pub use dialect::Dialect;
+
+/// A value bound to a placeholder. Its `Debug` hides the value: values never reach a log.
+#[derive(Clone, PartialEq)]
+pub enum Param {
+    /// A whole number.
+    Integer(i64),
+    /// A floating point number.
+    Double(f64),
+    /// Text, in UTF-8.
+    Text(String),
+    /// Bytes.
+    Binary(Vec<u8>),
+}
+
+impl std::fmt::Debug for Param {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Integer(_) => "integer",
+            Self::Double(_) => "double",
+            Self::Text(_) => "text",
+            Self::Binary(_) => "binary",
+        })
+    }
+}
+
+/// How a cell is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetch {
+    /// As characters.
+    Text,
+    /// As bytes.
+    Binary,
+    /// As a 64-bit floating point number, because the driver's text of it would lose digits.
+    Double,
+}
+
+/// What the characters or bytes of a cell mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// A value of this type as the driver writes it; the scale of a decimal where declared.
+    Plain(Type, Option<u32>),
+    /// A decimal of this scale that SQLite keeps as a float, with all 17 digits of that.
+    FloatDecimal(Option<u32>),
+    /// An SQLite literal, made by `quote()`: the value with its own type.
+    SqliteLiteral,
+}
+
+/// One column of a result.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// The expression in the select list.
+    pub expression: String,
+    /// What this is a column of, to remember how long its values are. The same for every query of the same column.
+    pub origin: String,
+    /// How it is fetched.
+    pub fetch: Fetch,
+    /// What it means.
+    pub coding: Coding,
+    /// The longest value in characters, where declared. Values may be longer all the same.
+    pub declared: Option<usize>,
+}
+
+/// A statement to be run.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The SQL, with `?` for each value.
+    pub text: String,
+    /// The values, in their order.
+    pub params: Vec<Param>,
+    /// The columns it returns.
+    pub outputs: Vec<Output>,
+    /// How many rows it returns at most, to size buffers.
+    pub rows: usize,
+}

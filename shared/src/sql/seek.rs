@@ -1,0 +1,291 @@
+//! Paging by key: the order of rows, and the condition that says “after this row”.
+//!
+//! Row values such as `(a, b) > (?, ?)` are expanded, because IRIS has none and because NULL and mixed directions have
+//! no place in them. A bound on the first term stands before the expansion, so that an index on it is a range scan.
+
+use super::{
+    Coding, Dialect, Fetch, Output, Param,
+    dialect::Nulls,
+    literal::{LONG, Literal},
+};
+use crate::catalog::{Table, Type};
+use crate::query::Sort;
+
+/// Where a page starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Position {
+    /// How many rows the pages before it had.
+    pub before: u64,
+    /// Where it goes on.
+    pub start: Start,
+}
+
+/// Where a page goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// After the row that has these values, one for each term.
+    After(Vec<SeekValue>),
+    /// After as many rows as there were before: only where nothing identifies a row.
+    Offset,
+}
+
+/// A term's value in the last row of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SeekValue {
+    /// NULL.
+    Null,
+    /// A value.
+    Value(Param),
+    /// A value too long for an address: it is looked up in the row that the key's terms name.
+    OfRow,
+}
+
+/// A sort value longer than this many characters is looked up instead.
+const LONG_VALUE: usize = 200;
+
+/// One term of the order.
+#[derive(Debug, Clone)]
+pub struct Term {
+    /// What is sorted by.
+    pub expression: String,
+    /// The placeholder it is compared with.
+    pub placeholder: String,
+    /// From the greatest to the least.
+    pub descending: bool,
+    /// Its column, unless it is a row id.
+    pub column: Option<usize>,
+    /// May be NULL.
+    pub nullable: bool,
+    /// Part of what identifies the row.
+    pub identifies: bool,
+}
+
+/// The order of a query's rows.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Its terms; together they tell any two rows apart if `unique`.
+    pub terms: Vec<Term>,
+    /// Paging by key is possible.
+    pub unique: bool,
+}
+
+/// The order for a sort: the sort's terms, then what identifies a row.
+///
+/// Where nothing does (a view), all other comparable columns follow, so that only equal rows are interchangeable.
+pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
+    let strict = table.has_strict_key();
+    let mut terms: Vec<Term> = sort
+        .iter()
+        .map(|sort| {
+            column_term(table, sort.column, sort.descending, dialect, strict && table.key.contains(&sort.column))
+        })
+        .collect();
+    let sorted = |terms: &[Term], place: usize| terms.iter().any(|term| term.column == Some(place));
+    if strict {
+        for place in &table.key {
+            if !sorted(&terms, *place) {
+                terms.push(column_term(table, *place, false, dialect, true));
+            }
+        }
+    } else if let Some(row_id) = &table.row_id {
+        terms.push(Term {
+            expression: row_id.expression.clone(),
+            placeholder: "?".to_owned(),
+            descending: false,
+            column: None,
+            nullable: false,
+            identifies: true,
+        });
+    } else {
+        for (place, column) in table.columns.iter().enumerate() {
+            if column.comparable && column.kind != Type::Binary && !sorted(&terms, place) {
+                terms.push(column_term(table, place, false, dialect, false));
+            }
+        }
+    }
+    Order { terms, unique: strict || table.row_id.is_some() }
+}
+
+fn column_term(table: &Table, place: usize, descending: bool, dialect: Dialect, identifies: bool) -> Term {
+    let column = &table.columns[place];
+    Term {
+        expression: dialect.column(&column.name),
+        placeholder: dialect.placeholder(column),
+        descending,
+        column: Some(place),
+        nullable: column.nullable,
+        identifies,
+    }
+}
+
+/// The `ORDER BY` list.
+pub fn order_by(order: &Order) -> String {
+    let terms: Vec<String> = order
+        .terms
+        .iter()
+        .map(|term| format!("{}{}", term.expression, if term.descending { " DESC" } else { "" }))
+        .collect();
+    terms.join(", ")
+}
+
+/// What is selected to learn a term's value; SQLite's values have their own types, so they come as literals.
+pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
+    let column = term.column.map(|place| &table.columns[place]);
+    let row_number = column.is_none_or(|column| column.row_number);
+    let origin = format!("{}.{}.seek", dialect.table(&table.name), term.expression);
+    if dialect == Dialect::Sqlite && !row_number {
+        let literal = format!("quote({})", term.expression);
+        let expression = if term.identifies {
+            literal
+        } else {
+            format!(
+                "CASE WHEN typeof({0}) IN ('text','blob') AND length({0})>{LONG_VALUE} THEN '{LONG}' ELSE {literal} END",
+                term.expression
+            )
+        };
+        return Output { expression, origin, fetch: Fetch::Text, coding: Coding::SqliteLiteral, declared: None };
+    }
+    match column {
+        Some(column) => dialect.output(&dialect.table(&table.name), column),
+        None => {
+            let kind = table.row_id.as_ref().map_or(Type::Text, |row_id| row_id.kind);
+            let coding = Coding::Plain(kind, None);
+            Output { expression: term.expression.clone(), origin, fetch: Fetch::Text, coding, declared: Some(40) }
+        }
+    }
+}
+
+/// A term's value as it came in a cell.
+pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue {
+    let Some(bytes) = cell else { return SeekValue::Null };
+    let text = String::from_utf8_lossy(bytes);
+    match coding {
+        Coding::SqliteLiteral => match Literal::read(&text) {
+            Some(Literal::Null) => SeekValue::Null,
+            Some(Literal::Integer(number)) => SeekValue::Value(Param::Integer(number)),
+            Some(Literal::Double(number)) => SeekValue::Value(Param::Double(number)),
+            Some(Literal::Text(text)) => SeekValue::Value(Param::Text(text.into_owned())),
+            Some(Literal::Binary(bytes)) => SeekValue::Value(Param::Binary(bytes)),
+            Some(Literal::Long) | None => SeekValue::OfRow,
+        },
+        Coding::FloatDecimal(_) => SeekValue::OfRow,
+        Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
+            (Type::Integer, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
+            (Type::Double, _, Ok(number)) => SeekValue::Value(Param::Double(number)),
+            _ if !identifies && text.chars().count() > LONG_VALUE => SeekValue::OfRow,
+            _ => SeekValue::Value(Param::Text(text.into_owned())),
+        },
+    }
+}
+
+/// The condition that a row comes after the given values, with its parameters; nothing where no row can.
+pub fn after(order: &Order, values: &[SeekValue], table: &Table, dialect: Dialect) -> Option<(String, Vec<Param>)> {
+    let seek = Seek { order, values, table, dialect };
+    let mut condition: Option<(String, Vec<Param>)> = None;
+    for place in (0..order.terms.len()).rev() {
+        let beyond = seek.beyond(place);
+        condition = match (beyond, condition) {
+            (beyond, None) => beyond,
+            (None, Some((rest, rest_params))) => {
+                let (equal, mut params) = seek.equal(place);
+                params.extend(rest_params);
+                Some((format!("({equal} AND {rest})"), params))
+            }
+            (Some((beyond, mut params)), Some((rest, rest_params))) => {
+                let (equal, equal_params) = seek.equal(place);
+                params.extend(equal_params);
+                params.extend(rest_params);
+                Some((format!("({beyond} OR ({equal} AND {rest}))"), params))
+            }
+        };
+    }
+    let (text, params) = condition?;
+    match seek.bound() {
+        Some((bound, mut bound_params)) if order.terms.len() > 1 => {
+            bound_params.extend(params);
+            Some((format!("({bound} AND {text})"), bound_params))
+        }
+        _ => Some((text, params)),
+    }
+}
+
+struct Seek<'a> {
+    order: &'a Order,
+    values: &'a [SeekValue],
+    table: &'a Table,
+    dialect: Dialect,
+}
+
+impl Seek<'_> {
+    /// NULL comes before all values in this term's direction.
+    fn nulls_first(&self, term: &Term) -> bool {
+        (self.dialect.nulls() == Nulls::First) != term.descending
+    }
+
+    /// This term's value lies beyond the given one.
+    fn beyond(&self, place: usize) -> Option<(String, Vec<Param>)> {
+        let term = &self.order.terms[place];
+        let Some((operand, params)) = self.operand(place) else {
+            return self.nulls_first(term).then(|| (format!("{} IS NOT NULL", term.expression), Vec::new()));
+        };
+        let operator = if term.descending { "<" } else { ">" };
+        let compared = format!("{} {operator} {operand}", term.expression);
+        let text = if term.nullable && !self.nulls_first(term) {
+            format!("({compared} OR {} IS NULL)", term.expression)
+        } else {
+            compared
+        };
+        Some((text, params))
+    }
+
+    /// This term's value is the given one.
+    fn equal(&self, place: usize) -> (String, Vec<Param>) {
+        let expression = &self.order.terms[place].expression;
+        match self.operand(place) {
+            None => (format!("{expression} IS NULL"), Vec::new()),
+            Some((operand, params)) => (format!("{expression} = {operand}"), params),
+        }
+    }
+
+    /// A bound on the first term alone, for an index; nothing where rows with NULL come after.
+    fn bound(&self) -> Option<(String, Vec<Param>)> {
+        let term = self.order.terms.first()?;
+        if term.nullable && !self.nulls_first(term) {
+            return None;
+        }
+        let (operand, params) = self.operand(0)?;
+        Some((format!("{} {} {operand}", term.expression, if term.descending { "<=" } else { ">=" }), params))
+    }
+
+    /// The given value of a term in SQL; nothing for NULL.
+    fn operand(&self, place: usize) -> Option<(String, Vec<Param>)> {
+        match &self.values[place] {
+            SeekValue::Null => None,
+            SeekValue::Value(param) => Some((self.order.terms[place].placeholder.clone(), vec![param.clone()])),
+            SeekValue::OfRow => {
+                let (identity, params) = self.identity();
+                let expression = &self.order.terms[place].expression;
+                let table = self.dialect.table(&self.table.name);
+                Some((format!("(SELECT {expression} FROM {table} {} WHERE {identity})", super::dialect::ALIAS), params))
+            }
+        }
+    }
+
+    /// The condition that names the row which these values are of.
+    fn identity(&self) -> (String, Vec<Param>) {
+        identity(self.order, self.values)
+    }
+}
+
+/// The condition that names the row which these values are of.
+pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
+    let mut texts = Vec::new();
+    let mut params = Vec::new();
+    for (term, value) in order.terms.iter().zip(values).filter(|(term, _)| term.identifies) {
+        if let SeekValue::Value(param) = value {
+            texts.push(format!("{} = {}", term.expression, term.placeholder));
+            params.push(param.clone());
+        }
+    }
+    (texts.join(" AND "), params)
+}

@@ -1,0 +1,203 @@
+//! The statements that read a table.
+
+use super::condition::{self, Sql};
+use super::dialect::{ALIAS, Limit};
+use super::seek::{self, Order, Position, Start};
+use super::{Coding, Dialect, Fetch, Output, Param, Statement};
+use crate::catalog::{Table, Type};
+use crate::error::Error;
+use crate::query::{Operand, TableQuery};
+
+/// Rows that are counted at most; beyond it a total says “at least”.
+pub const COUNT_LIMIT: u64 = 10_001;
+
+/// A page's statement, and where in its rows things are.
+#[derive(Debug, Clone)]
+pub struct PagePlan {
+    /// The statement; it asks for one row more than the page has, to learn whether more follow.
+    pub statement: Statement,
+    /// The shown columns; their cells are the first of a row, in this order.
+    pub shown: Vec<usize>,
+    /// The order of the rows.
+    pub order: Order,
+    /// For each term of the order, the cell that holds its value. Empty where paging by key is impossible.
+    pub seek_cells: Vec<usize>,
+    /// For each column of the key, the cell that holds its value. Filled only if links to rows were asked for.
+    pub key_cells: Vec<usize>,
+    /// The cell of the row id. Filled only if links to rows were asked for and there is one.
+    pub row_id_cell: Option<usize>,
+    /// Rows of the page.
+    pub size: usize,
+    /// Rows of the pages before.
+    pub before: u64,
+}
+
+/// The statement of one page. `links`: each row's key is needed, whatever columns are shown.
+///
+/// # Errors
+/// [`Error::Parameter`] for a position that has another number of terms than the order.
+pub fn page(
+    table: &Table,
+    query: &TableQuery,
+    position: Option<&Position>,
+    size: usize,
+    links: bool,
+    dialect: Dialect,
+) -> Result<PagePlan, Error> {
+    let shown: Vec<usize> = query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
+    let order = seek::order(table, &query.sort, dialect);
+    let name = dialect.table(&table.name);
+    let mut outputs: Vec<Output> = shown.iter().map(|place| dialect.output(&name, &table.columns[*place])).collect();
+    let seek_cells = if order.unique {
+        order.terms.iter().map(|term| cell(&mut outputs, seek::output(term, table, dialect))).collect()
+    } else {
+        Vec::new()
+    };
+    let (mut key_cells, mut row_id_cell) = (Vec::new(), None);
+    if links {
+        key_cells =
+            table.key.iter().map(|place| cell(&mut outputs, dialect.output(&name, &table.columns[*place]))).collect();
+        row_id_cell = table.row_id.as_ref().map(|row_id| cell(&mut outputs, row_id_output(&name, row_id)));
+    }
+    let mut conditions = conditions(table, query, dialect);
+    let mut offset = None;
+    match position.map(|position| (&position.start, position.before)) {
+        Some((Start::After(values), _)) if values.len() == order.terms.len() && order.unique => {
+            let (text, params) =
+                seek::after(&order, values, table, dialect).unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
+            conditions.push(Sql { text, params });
+        }
+        Some((Start::After(_), _)) => {
+            return Err(Error::parameter(crate::query::NEXT, "It does not fit this table. Start without it."));
+        }
+        Some((Start::Offset, before)) => offset = Some(before),
+        None => {}
+    }
+    let rows = size + 1;
+    let by = seek::order_by(&order);
+    let statement = select(&name, outputs, conditions, &by, rows, offset, dialect);
+    let before = position.map_or(0, |position| position.before);
+    Ok(PagePlan { statement, shown, order, seek_cells, key_cells, row_id_cell, size, before })
+}
+
+/// The place of an output: one that is there already, or a new one at the end.
+fn cell(outputs: &mut Vec<Output>, output: Output) -> usize {
+    let same = |known: &Output| known.expression == output.expression && known.coding == output.coding;
+    outputs.iter().position(same).unwrap_or_else(|| {
+        outputs.push(output);
+        outputs.len() - 1
+    })
+}
+
+fn row_id_output(table: &str, row_id: &crate::catalog::RowId) -> Output {
+    Output {
+        expression: row_id.expression.clone(),
+        origin: format!("{table}.{}", row_id.expression),
+        fetch: Fetch::Text,
+        coding: Coding::Plain(row_id.kind, None),
+        declared: Some(40),
+    }
+}
+
+fn conditions(table: &Table, query: &TableQuery, dialect: Dialect) -> Vec<Sql> {
+    let filters = query.filters.iter().map(|filter| condition::filter(filter, table, dialect));
+    let search = query.search.iter().map(|text| condition::search(text, table, dialect));
+    filters.chain(search).collect()
+}
+
+fn select(
+    table: &str,
+    outputs: Vec<Output>,
+    conditions: Vec<Sql>,
+    order_by: &str,
+    rows: usize,
+    offset: Option<u64>,
+    dialect: Dialect,
+) -> Statement {
+    let list: Vec<&str> = outputs.iter().map(|output| output.expression.as_str()).collect();
+    let mut text = String::from("SELECT ");
+    if dialect.limit() == Limit::Top {
+        text.push_str(&format!("TOP {rows} "));
+    }
+    text.push_str(&list.join(", "));
+    text.push_str(&format!(" FROM {table} {ALIAS}"));
+    let params = push_conditions(&mut text, conditions);
+    if !order_by.is_empty() {
+        text.push_str(&format!(" ORDER BY {order_by}"));
+    }
+    if dialect.limit() == Limit::Limit {
+        text.push_str(&format!(" LIMIT {rows}"));
+        if let Some(offset) = offset {
+            text.push_str(&format!(" OFFSET {offset}"));
+        }
+    }
+    Statement { text, params, outputs, rows }
+}
+
+fn push_conditions(text: &mut String, conditions: Vec<Sql>) -> Vec<Param> {
+    let mut params = Vec::new();
+    for (place, condition) in conditions.into_iter().enumerate() {
+        text.push_str(if place == 0 { " WHERE " } else { " AND " });
+        text.push_str(&condition.text);
+        params.extend(condition.params);
+    }
+    params
+}
+
+/// A single number as a result.
+fn number() -> Output {
+    Output {
+        expression: "count(*)".to_owned(),
+        origin: "count".to_owned(),
+        fetch: Fetch::Text,
+        coding: Coding::Plain(Type::Integer, None),
+        declared: Some(40),
+    }
+}
+
+/// Counts the rows that match, [`COUNT_LIMIT`] at most.
+pub fn count(table: &Table, query: &TableQuery, dialect: Dialect) -> Statement {
+    let mut inner = String::from("SELECT ");
+    if dialect.limit() == Limit::Top {
+        inner.push_str(&format!("TOP {COUNT_LIMIT} "));
+    }
+    inner.push_str(&format!("1 AS one FROM {} {ALIAS}", dialect.table(&table.name)));
+    let params = push_conditions(&mut inner, conditions(table, query, dialect));
+    if dialect.limit() == Limit::Limit {
+        inner.push_str(&format!(" LIMIT {COUNT_LIMIT}"));
+    }
+    Statement { text: format!("SELECT count(*) FROM ({inner}) counted"), params, outputs: vec![number()], rows: 1 }
+}
+
+/// Whether the row that a position's long values are looked up in is still there.
+pub fn still_there(table: &Table, order: &Order, values: &[seek::SeekValue], dialect: Dialect) -> Statement {
+    let (identity, params) = seek::identity(order, values);
+    let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
+    Statement { text, params, outputs: vec![number()], rows: 1 }
+}
+
+/// What names one row.
+#[derive(Debug, Clone)]
+pub enum RowName {
+    /// Columns and their values: those of the key, or others that tell rows apart.
+    Columns(Vec<(usize, Operand)>),
+    /// A row id.
+    RowId(Param),
+}
+
+/// One row with all its columns. It asks for two, so that a name that fits several is noticed.
+pub fn row(table: &Table, row: &RowName, dialect: Dialect) -> Statement {
+    let name = dialect.table(&table.name);
+    let outputs = table.columns.iter().map(|column| dialect.output(&name, column)).collect();
+    let conditions = match row {
+        RowName::Columns(columns) => columns
+            .iter()
+            .map(|(place, operand)| condition::exact(std::slice::from_ref(operand), &table.columns[*place], dialect))
+            .collect(),
+        RowName::RowId(param) => {
+            let expression = table.row_id.as_ref().map_or("", |row_id| row_id.expression.as_str());
+            vec![Sql { text: format!("{expression} = ?"), params: vec![param.clone()] }]
+        }
+    };
+    select(&name, outputs, conditions, "", 2, None, dialect)
+}

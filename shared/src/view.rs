@@ -1,0 +1,309 @@
+//! What a template or a client may see. Templates know these names and no others.
+
+pub mod address;
+mod build;
+pub mod row;
+pub mod rows;
+mod value;
+
+use serde::Serialize;
+
+pub use build::*;
+pub use value::{Value, value};
+
+/// One page's frame: what every template may use beside its own view.
+#[derive(Debug, Clone, Serialize)]
+pub struct Site {
+    /// `SITE_TITLE`.
+    pub title: String,
+    /// Addresses of the stylesheets, in their order.
+    pub stylesheets: Vec<String>,
+    /// Addresses of the scripts, in their order.
+    pub scripts: Vec<String>,
+}
+
+/// A labelled link.
+#[derive(Debug, Clone, Serialize)]
+pub struct Link {
+    /// What a person reads.
+    pub label: String,
+    /// Where it leads: an absolute path, percent-encoded.
+    pub href: String,
+}
+
+/// `/`: the published tables.
+#[derive(Debug, Serialize)]
+pub struct IndexPage {
+    /// Schemas in their order, each with at least one table.
+    pub schemas: Vec<SchemaGroup>,
+    /// How many tables there are in all.
+    pub total: usize,
+    /// The same list in other representations.
+    pub formats: Vec<Link>,
+}
+
+/// The published tables of one schema.
+#[derive(Debug, Serialize)]
+pub struct SchemaGroup {
+    /// The schema's name.
+    pub name: String,
+    /// Its tables by name.
+    pub tables: Vec<TableLine>,
+}
+
+/// One table in a list of tables.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableLine {
+    /// `Schema.Table`.
+    pub table: String,
+    /// The schema's part of it.
+    pub schema: String,
+    /// The table's part of it.
+    pub name: String,
+    /// `table` or `view`.
+    pub kind: &'static str,
+    /// How many columns it has.
+    pub columns: usize,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+    /// Its first page.
+    pub href: String,
+}
+
+/// The head of every page about one table.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableHead {
+    /// `Schema.Table`.
+    pub table: String,
+    /// The schema's part of it.
+    pub schema: String,
+    /// The table's part of it.
+    pub name: String,
+    /// `table` or `view`.
+    pub kind: &'static str,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+    /// Its first page.
+    pub href: String,
+    /// Its columns' page.
+    pub schema_href: String,
+}
+
+/// A column over a page of rows.
+#[derive(Debug, Clone, Serialize)]
+pub struct ColumnHead {
+    /// The column's name in the database.
+    pub name: String,
+    /// The name as a person writes it.
+    pub title: String,
+    /// `integer`, `decimal`, `double`, `boolean`, `date`, `time`, `timestamp`, `text`, `binary`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Numbers stand to the right.
+    pub numeric: bool,
+    /// Part of the row's key.
+    pub key: bool,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+    /// `asc`, `desc` or nothing: how the page is sorted by it.
+    pub sort: Option<&'static str>,
+    /// The page sorted by this column (the other way round if it already is); nothing where it cannot be sorted.
+    pub sort_href: Option<String>,
+}
+
+/// One cell on a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct CellView {
+    /// `null`, `empty` (a text of no characters), `boolean`, `number`, `text`, `binary`.
+    pub kind: &'static str,
+    /// What is shown, not yet escaped; for binary its size, such as `3 bytes`.
+    pub text: String,
+    /// The rest of a long text, to be shown on demand; `text` is its beginning.
+    pub rest: Option<String>,
+    /// Not all of the cell is on this page: the row's page has it.
+    pub cut: bool,
+    /// The row that a foreign key points to.
+    pub href: Option<String>,
+}
+
+/// One row on a page of rows.
+#[derive(Debug, Clone, Serialize)]
+pub struct RowView {
+    /// The row's own page; nothing where the table has no key.
+    pub href: Option<String>,
+    /// A cell for each column, in their order.
+    pub cells: Vec<CellView>,
+}
+
+/// A filter in force.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilterView {
+    /// For a person: `City contains “x”`.
+    pub label: String,
+    /// The page without it.
+    pub remove_href: String,
+}
+
+/// A name and its value in a form, or a choice and its label.
+#[derive(Debug, Clone, Serialize)]
+pub struct Choice {
+    /// The value that the form sends.
+    pub value: String,
+    /// What a person reads.
+    pub label: String,
+    /// Chosen at present.
+    pub selected: bool,
+}
+
+/// The forms above a page of rows: plain GET forms.
+#[derive(Debug, Clone, Serialize)]
+pub struct Form {
+    /// Where they lead.
+    pub action: String,
+    /// Name (`value` of the pair is its label field) and value of what must be kept: sort, filters, columns.
+    pub hidden: Vec<Hidden>,
+    /// The search text in force, or an empty text.
+    pub q: String,
+    /// Columns that can be filtered.
+    pub columns: Vec<Choice>,
+    /// Operators.
+    pub operators: Vec<Choice>,
+    /// Page sizes.
+    pub sizes: Vec<Choice>,
+    /// All columns, the shown ones selected.
+    pub shown: Vec<Choice>,
+}
+
+/// A hidden input.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hidden {
+    /// The parameter's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// How many rows there are in all.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Total {
+    /// The count, or the least that is known.
+    pub value: u64,
+    /// True where there may be more.
+    pub at_least: bool,
+}
+
+/// `/table/{t}`: a page of rows.
+#[derive(Debug, Serialize)]
+pub struct TablePage {
+    /// The table.
+    pub table: TableHead,
+    /// The shown columns.
+    pub columns: Vec<ColumnHead>,
+    /// The rows.
+    pub rows: Vec<RowView>,
+    /// The page after this one.
+    pub next_href: Option<String>,
+    /// The first page, where this is another one.
+    pub first_href: Option<String>,
+    /// The page ends early because it would have become too large.
+    pub truncated: bool,
+    /// How many rows match, where that was asked.
+    pub total: Option<Total>,
+    /// This page with the rows counted, where that was not asked.
+    pub count_href: Option<String>,
+    /// Filters in force, the search among them.
+    pub filters: Vec<FilterView>,
+    /// The forms.
+    pub form: Form,
+    /// The same rows in other representations.
+    pub formats: Vec<Link>,
+}
+
+/// `/table/{t}/row`: one row.
+#[derive(Debug, Serialize)]
+pub struct RowPage {
+    /// The table.
+    pub table: TableHead,
+    /// The key as a person reads it: `ID 7`.
+    pub key: String,
+    /// The columns with their cells.
+    pub fields: Vec<Field>,
+    /// Tables whose foreign keys may point to this row.
+    pub referrers: Vec<Link>,
+    /// The same row in other representations.
+    pub formats: Vec<Link>,
+}
+
+/// A column of one row, with its cell.
+#[derive(Debug, Serialize)]
+pub struct Field {
+    /// The column.
+    pub column: ColumnHead,
+    /// Its value in this row, whole.
+    pub cell: CellView,
+}
+
+/// `/table/{t}/schema`: the columns.
+#[derive(Debug, Serialize)]
+pub struct SchemaPage {
+    /// The table.
+    pub table: TableHead,
+    /// Its columns.
+    pub columns: Vec<ColumnLine>,
+    /// What identifies a row, for a person: names of columns, or that there is no key.
+    pub key: String,
+    /// The same in other representations.
+    pub formats: Vec<Link>,
+}
+
+/// One column in a list of columns.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ColumnLine {
+    /// The column's name in the database.
+    pub name: String,
+    /// The name as a person writes it.
+    pub title: String,
+    /// As in [`ColumnHead::kind`].
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The type as the database names it.
+    pub source_type: String,
+    /// Characters of a text or digits of a number, where declared.
+    pub precision: Option<u32>,
+    /// Digits after the point, where declared.
+    pub scale: Option<u32>,
+    /// May be NULL.
+    pub nullable: bool,
+    /// Its place in the key, from 1.
+    pub key: Option<usize>,
+    /// The column that it refers to.
+    pub references: Option<Reference>,
+    /// What the catalogue says of it.
+    pub description: Option<String>,
+}
+
+/// Where a foreign key leads.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reference {
+    /// `Schema.Table`.
+    pub table: String,
+    /// The column there.
+    pub column: String,
+    /// That table's page.
+    pub href: String,
+}
+
+/// An error for a person.
+#[derive(Debug, Serialize)]
+pub struct ErrorPage {
+    /// The HTTP status.
+    pub status: u16,
+    /// What kind of error.
+    pub title: String,
+    /// What is wrong, and what to do.
+    pub detail: String,
+    /// What to quote to the operator.
+    pub request_id: String,
+}

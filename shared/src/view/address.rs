@@ -1,0 +1,104 @@
+//! Addresses of our own pages.
+
+use crate::accept::Format;
+use crate::catalog::{ForeignKey, Table, TableName};
+use crate::query::{self, pairs};
+
+/// A table's first page.
+pub fn table_path(table: &TableName) -> String {
+    format!("/table/{}", pairs::segment(&table.to_string()))
+}
+
+/// A table's columns.
+pub fn schema_path(table: &TableName) -> String {
+    format!("{}/schema", table_path(table))
+}
+
+/// One row, by columns and their values.
+pub fn row_address<'a>(table: &TableName, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    pairs::address(&format!("{}/row", table_path(table)), values)
+}
+
+/// A request's address with some parameters left out and others added.
+#[derive(Debug, Clone)]
+pub struct Address<'a> {
+    path: String,
+    pairs: &'a [(String, String)],
+}
+
+impl<'a> Address<'a> {
+    /// The address of a page of rows as it was asked for.
+    pub fn new(path: String, pairs: &'a [(String, String)]) -> Self {
+        Self { path, pairs }
+    }
+
+    /// Without these parameters, and with these at the end.
+    pub fn with(&self, without: &[&str], more: &[(&str, &str)]) -> String {
+        let kept = self.pairs.iter().filter(|(name, _)| !without.contains(&name.as_str()));
+        let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+        pairs::address(&self.path, kept.chain(more.iter().copied()))
+    }
+
+    /// The first page without the parameter at this place.
+    pub fn without_place(&self, place: usize) -> String {
+        let kept = self.pairs.iter().enumerate().filter(|(at, (name, _))| *at != place && name != query::NEXT);
+        pairs::address(&self.path, kept.map(|(_, (name, value))| (name.as_str(), value.as_str())))
+    }
+
+    /// The same in other representations.
+    pub fn formats(&self, formats: &[Format]) -> Vec<super::Link> {
+        formats
+            .iter()
+            .map(|format| super::Link {
+                label: format.name().to_uppercase(),
+                href: self.with(&[query::FORMAT], &[(query::FORMAT, format.name())]),
+            })
+            .collect()
+    }
+
+    /// The parameters, for a form's hidden inputs.
+    pub fn pairs(&self) -> &'a [(String, String)] {
+        self.pairs
+    }
+
+    /// The path alone.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// A sort term as `_sort` takes it; names that would be misread in a list stand in a JSON array.
+pub fn sort_value(name: &str, descending: bool) -> String {
+    let term = if descending { format!("-{name}") } else { name.to_owned() };
+    if name.contains(',') || name.starts_with(['[', '-']) {
+        serde_json::Value::from(vec![term]).to_string()
+    } else {
+        term
+    }
+}
+
+/// The row that a foreign key points to, given the values of the columns that refer; nothing if one is NULL or not at
+/// hand.
+pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let values: Vec<String> = key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
+    let named = key.to_columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
+    Some(row_address(&key.to, named))
+}
+
+/// The rows that point to a row by a foreign key, given the row's values.
+pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let values: Vec<String> = key.to_columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
+    let named = key.columns.iter().zip(&values).map(|(column, value)| (equals(column), value.as_str()));
+    let named: Vec<(String, &str)> = named.collect();
+    Some(pairs::address(&table_path(&key.from), named.iter().map(|(name, value)| (name.as_str(), *value))))
+}
+
+/// The parameter that filters a column by equality; a column that is named like one of ours needs the operator.
+fn equals(column: &str) -> String {
+    if query::is_ours(column) { format!("{column}__exact") } else { column.to_owned() }
+}
+
+/// The foreign keys of a table to published ones.
+pub fn followed<'t>(table: &'t Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&'t ForeignKey> {
+    table.references.iter().filter(|key| publishes(&key.to)).collect()
+}

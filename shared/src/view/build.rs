@@ -1,0 +1,175 @@
+//! Views from what the catalogue and the query say.
+
+use super::address::{Address, schema_path, sort_value, table_path};
+use super::{
+    Choice, ColumnHead, ColumnLine, FilterView, Form, Hidden, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
+    TableHead, TableLine,
+};
+use crate::catalog::{Column, Table, TableEntry, TableName, Type};
+use crate::query::{self, MAX_HTML_ROWS, Operator, TableQuery};
+
+/// The page sizes that the page offers.
+const OFFERED_SIZES: &[usize] = &[5, 10, 25, 50, 100, 250, 1_000];
+
+/// The list of tables as lines.
+pub fn table_lines(tables: &[TableEntry]) -> Vec<TableLine> {
+    tables
+        .iter()
+        .map(|entry| TableLine {
+            table: entry.table.to_string(),
+            schema: entry.table.schema.clone(),
+            name: entry.table.name.clone(),
+            kind: entry.kind.name(),
+            columns: entry.columns,
+            description: entry.description.clone(),
+            href: table_path(&entry.table),
+        })
+        .collect()
+}
+
+/// The list of tables as a page, grouped by schema in the order given.
+pub fn index_page(tables: &[TableEntry], formats: Vec<Link>) -> IndexPage {
+    let mut schemas: Vec<SchemaGroup> = Vec::new();
+    for line in table_lines(tables) {
+        match schemas.iter_mut().find(|group| group.name == line.schema) {
+            Some(group) => group.tables.push(line),
+            None => schemas.push(SchemaGroup { name: line.schema.clone(), tables: vec![line] }),
+        }
+    }
+    IndexPage { schemas, total: tables.len(), formats }
+}
+
+/// The head of a page about a table.
+pub fn table_head(table: &Table) -> TableHead {
+    TableHead {
+        table: table.name.to_string(),
+        schema: table.name.schema.clone(),
+        name: table.name.name.clone(),
+        kind: table.kind.name(),
+        description: table.description.clone(),
+        href: table_path(&table.name),
+        schema_href: schema_path(&table.name),
+    }
+}
+
+/// The heads of these columns; with an address, its sort and links to others.
+pub fn column_heads(table: &Table, shown: &[usize], sorted: Option<(&TableQuery, &Address<'_>)>) -> Vec<ColumnHead> {
+    shown
+        .iter()
+        .map(|place| {
+            let column = &table.columns[*place];
+            let term = sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *place));
+            let sortable = column.comparable && column.kind != Type::Binary;
+            let sort_href = sorted.filter(|_| sortable).map(|(_, address)| {
+                let descending = term.is_some_and(|sort| !sort.descending);
+                address.with(&[query::SORT, query::NEXT], &[(query::SORT, &sort_value(&column.name, descending))])
+            });
+            ColumnHead {
+                name: column.name.clone(),
+                title: column.title.clone(),
+                kind: column.kind.name(),
+                numeric: column.kind.is_numeric(),
+                key: table.key.contains(place),
+                description: column.description.clone(),
+                sort: term.map(|sort| if sort.descending { "desc" } else { "asc" }),
+                sort_href,
+            }
+        })
+        .collect()
+}
+
+/// The filters in force, the search among them.
+pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) -> Vec<FilterView> {
+    let mut filters = query.filters.iter();
+    let mut views = Vec::new();
+    for (place, (name, value)) in address.pairs().iter().enumerate() {
+        let label = if name == query::SEARCH {
+            format!("any text contains “{value}”")
+        } else if query::is_ours(name) {
+            continue;
+        } else {
+            // Parameters that are not ours are the filters, in the same order.
+            let Some(filter) = filters.next() else { continue };
+            let title = &table.columns[filter.column].title;
+            match filter.operator {
+                Operator::IsNull | Operator::NotNull => format!("{title} {}", filter.operator.words()),
+                operator => format!("{title} {} “{value}”", operator.words()),
+            }
+        };
+        views.push(FilterView { label, remove_href: address.without_place(place) });
+    }
+    views
+}
+
+/// The forms above the rows.
+pub fn form(table: &Table, query: &TableQuery, shown: &[usize], size: usize, address: &Address<'_>) -> Form {
+    let kept = address.pairs().iter().filter(|(name, _)| name != query::NEXT && name != query::FORM);
+    let comparable = table.columns.iter().filter(|column| column.kind != Type::Binary || column.nullable);
+    let mut sizes: Vec<usize> = OFFERED_SIZES.to_vec();
+    if !sizes.contains(&size) {
+        sizes.push(size);
+        sizes.sort_unstable();
+    }
+    sizes.retain(|size| *size <= MAX_HTML_ROWS);
+    Form {
+        action: address.path().to_owned(),
+        hidden: kept.map(|(name, value)| Hidden { name: name.clone(), value: value.clone() }).collect(),
+        q: query.search.clone().unwrap_or_default(),
+        columns: comparable.map(|column| choice(&column.name, &column.title, false)).collect(),
+        operators: Operator::ALL.iter().map(|(_, name, words)| choice(name, words, false)).collect(),
+        sizes: sizes
+            .iter()
+            .map(|offered| choice(&offered.to_string(), &offered.to_string(), *offered == size))
+            .collect(),
+        shown: table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(place, column)| choice(&column.name, &column.title, shown.contains(&place)))
+            .collect(),
+    }
+}
+
+fn choice(value: &str, label: &str, selected: bool) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), selected }
+}
+
+/// The columns of a table. `publishes`: references to tables that are not published are left out.
+pub fn column_lines(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<ColumnLine> {
+    let reference = |name: &str| {
+        let keys = table.references.iter().filter(|key| publishes(&key.to));
+        keys.flat_map(|key| key.columns.iter().zip(&key.to_columns).map(move |(from, to)| (from, to, &key.to)))
+            .find(|(from, _, _)| *from == name)
+            .map(|(_, column, to)| Reference { table: to.to_string(), column: column.clone(), href: table_path(to) })
+    };
+    let line = |(place, column): (usize, &Column)| ColumnLine {
+        name: column.name.clone(),
+        title: column.title.clone(),
+        kind: column.kind.name(),
+        source_type: column.source_type.clone(),
+        precision: column.precision,
+        scale: column.scale,
+        nullable: column.nullable,
+        key: table.key.iter().position(|key| *key == place).map(|at| at + 1),
+        references: reference(&column.name),
+        description: column.description.clone(),
+    };
+    table.columns.iter().enumerate().map(line).collect()
+}
+
+/// The page about a table's columns.
+pub fn schema_page(table: &Table, formats: Vec<Link>, publishes: impl Fn(&TableName) -> bool) -> SchemaPage {
+    SchemaPage { table: table_head(table), columns: column_lines(table, publishes), key: key_words(table), formats }
+}
+
+/// What identifies a row, for a person.
+pub fn key_words(table: &Table) -> String {
+    if !table.key.is_empty() {
+        let names: Vec<&str> = table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
+        names.join(", ")
+    } else if table.row_id.is_some() {
+        format!("a row id that is no column ({})", query::ROW)
+    } else {
+        "nothing: there are no pages of single rows".to_owned()
+    }
+}

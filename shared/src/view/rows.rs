@@ -1,0 +1,168 @@
+//! Rows for a person.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::address::{referenced_row, row_address};
+use super::{CellView, RowView, Value, value};
+use crate::catalog::{ForeignKey, Table};
+use crate::database::Sink;
+use crate::query::ROW;
+use crate::render::page::PageEnd;
+use crate::sql::Coding;
+
+/// Characters of a text that stand in a cell; the rest is folded.
+const FOLDED_AFTER: usize = 160;
+
+/// Characters of a text that a page of rows holds at most; the row's own page has all of it.
+const LONGEST_ON_A_PAGE: usize = 4_000;
+
+/// Bytes of text that a page of rows takes in. What templates add comes on top, and is measured when they are done.
+const PAGE_TEXT_BYTES: usize = 4_000_000;
+
+/// What rows for a person are built from.
+#[derive(Debug)]
+pub struct RowsLayout {
+    /// The table.
+    pub table: Arc<Table>,
+    /// The shown columns; their cells are the first of a row.
+    pub shown: Vec<usize>,
+    /// What every cell of a row means.
+    pub codings: Vec<Coding>,
+    /// The cells that tell where a page goes on.
+    pub seek_cells: Vec<usize>,
+    /// The cells of the key's columns.
+    pub key_cells: Vec<usize>,
+    /// The cell of the row id.
+    pub row_id_cell: Option<usize>,
+    /// Foreign keys to published tables.
+    pub references: Vec<ForeignKey>,
+    /// Rows of the page at most.
+    pub size: usize,
+}
+
+/// Collects the rows of one page.
+#[derive(Debug)]
+pub struct RowsView {
+    /// The rows.
+    pub rows: Vec<RowView>,
+    /// The seek cells of each row: a page may have to be shortened once it is rendered.
+    pub seeks: Vec<Vec<Option<Vec<u8>>>>,
+    /// More rows follow.
+    pub more: bool,
+    /// The page ended early because its bytes would have become too many.
+    pub truncated: bool,
+    bytes: usize,
+    layout: Arc<RowsLayout>,
+}
+
+impl RowsView {
+    /// An empty page.
+    pub fn new(layout: Arc<RowsLayout>) -> Self {
+        Self { rows: Vec::new(), seeks: Vec::new(), more: false, truncated: false, bytes: 0, layout }
+    }
+
+    /// Leaves out rows at the end, because the page became too large.
+    pub fn shorten(&mut self, rows: usize) {
+        self.rows.truncate(rows);
+        self.seeks.truncate(rows);
+        self.more = true;
+        self.truncated = true;
+    }
+}
+
+impl Sink for RowsView {
+    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+        if self.rows.len() == self.layout.size {
+            self.more = true;
+            return ControlFlow::Break(());
+        }
+        let row = self.layout.row(cells);
+        let bytes: usize =
+            row.cells.iter().map(|cell| cell.text.len() + cell.rest.as_ref().map_or(0, String::len)).sum();
+        if self.bytes + bytes > PAGE_TEXT_BYTES && !self.rows.is_empty() {
+            self.more = true;
+            self.truncated = true;
+            return ControlFlow::Break(());
+        }
+        self.bytes += bytes;
+        self.rows.push(row);
+        let mut end = PageEnd::default();
+        end.remember(cells, &self.layout.seek_cells);
+        self.seeks.push(end.last);
+        ControlFlow::Continue(())
+    }
+}
+
+impl RowsLayout {
+    fn row(&self, cells: &[Option<&[u8]>]) -> RowView {
+        let text = |cell: usize| value(cells[cell], self.codings[cell]).text().map(|text| text.into_owned());
+        let href = self.href(&text);
+        let shown_text = |name: &str| {
+            let cell =
+                self.shown.iter().position(|place| self.table.columns[*place].name.eq_ignore_ascii_case(name))?;
+            text(cell)
+        };
+        let views = self.shown.iter().enumerate().map(|(cell, place)| {
+            let column = &self.table.columns[*place];
+            let mut view = cell_view(&value(cells[cell], self.codings[cell]), href.is_some());
+            let key = self.references.iter().find(|key| key.columns.contains(&column.name));
+            view.href = key.and_then(|key| referenced_row(key, shown_text));
+            view
+        });
+        RowView { cells: views.collect(), href }
+    }
+
+    /// The row's own page: by its key, or by its row id where it has none or a part of it is NULL.
+    fn href(&self, text: &impl Fn(usize) -> Option<String>) -> Option<String> {
+        let values: Option<Vec<String>> = self.key_cells.iter().map(|cell| text(*cell)).collect();
+        match values {
+            Some(values) if !values.is_empty() => {
+                let names = self.table.key.iter().map(|place| self.table.columns[*place].name.as_str());
+                Some(row_address(&self.table.name, names.zip(values.iter().map(String::as_str))))
+            }
+            _ => {
+                let id = text(self.row_id_cell?)?;
+                Some(row_address(&self.table.name, [(ROW, id.as_str())]))
+            }
+        }
+    }
+}
+
+/// A cell on a page of rows; `linked`: there is a page that has all of it.
+fn cell_view(value: &Value<'_>, linked: bool) -> CellView {
+    let mut view = whole_cell(value);
+    if view.kind != "text" {
+        return view;
+    }
+    if linked && let Some((end, _)) = view.text.char_indices().nth(LONGEST_ON_A_PAGE) {
+        view.text.truncate(end);
+        view.cut = true;
+    }
+    if let Some((fold, _)) = view.text.char_indices().nth(FOLDED_AFTER) {
+        view.rest = Some(view.text.split_off(fold));
+    }
+    view
+}
+
+/// A cell with all that it holds.
+pub fn whole_cell(value: &Value<'_>) -> CellView {
+    let (kind, text) = match value {
+        Value::Null => ("null", String::new()),
+        Value::Boolean(truth) => ("boolean", truth.to_string()),
+        Value::Number(number) => ("number", number.to_string()),
+        Value::Text(text) if text.is_empty() => ("empty", String::new()),
+        Value::Text(text) => ("text", text.to_string()),
+        Value::Binary(bytes) => ("binary", size_words(bytes.len())),
+    };
+    CellView { kind, text, rest: None, cut: false, href: None }
+}
+
+fn size_words(bytes: usize) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}

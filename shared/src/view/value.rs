@@ -1,0 +1,217 @@
+//! A cell's bytes as a value that a client may see: DESIGN's table of values, in one place for every representation.
+
+use std::borrow::Cow;
+
+use crate::catalog::Type;
+use crate::sql::Coding;
+use crate::sql::literal::Literal;
+
+/// The largest integer that every JSON reader keeps exact, RFC 8259 section 6: 2⁵³ − 1.
+const SAFE_INTEGER: u64 = (1 << 53) - 1;
+
+/// A value as clients see it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// NULL, and floating point numbers that are none.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A number that JSON readers keep exact, as it is written.
+    Number(Cow<'a, str>),
+    /// Text; also numbers that JSON readers would round, with all their digits.
+    Text(Cow<'a, str>),
+    /// Bytes.
+    Binary(Cow<'a, [u8]>),
+}
+
+/// Reads a cell.
+pub fn value(cell: Option<&[u8]>, coding: Coding) -> Value<'_> {
+    let Some(bytes) = cell else { return Value::Null };
+    match coding {
+        Coding::Plain(Type::Binary, _) => Value::Binary(Cow::Borrowed(bytes)),
+        Coding::Plain(kind, scale) => plain(String::from_utf8_lossy(bytes), kind, scale),
+        Coding::FloatDecimal(scale) => float_decimal(String::from_utf8_lossy(bytes), scale),
+        Coding::SqliteLiteral => literal(&String::from_utf8_lossy(bytes)),
+    }
+}
+
+fn plain(text: Cow<'_, str>, kind: Type, scale: Option<u32>) -> Value<'_> {
+    match kind {
+        Type::Integer => integer(text),
+        Type::Decimal => Value::Text(decimal(text, scale)),
+        Type::Double => match text.trim().parse() {
+            Ok(number) => double(number),
+            Err(_) => Value::Text(text),
+        },
+        Type::Boolean => match text.as_ref() {
+            "1" | "t" | "true" | "TRUE" => Value::Boolean(true),
+            "0" | "f" | "false" | "FALSE" => Value::Boolean(false),
+            // SQLite keeps whatever it is given: shown as it is.
+            _ => Value::Text(text),
+        },
+        Type::Timestamp => Value::Text(timestamp(text)),
+        Type::Date | Type::Time | Type::Text | Type::Binary | Type::Dynamic => Value::Text(text),
+    }
+}
+
+fn integer(text: Cow<'_, str>) -> Value<'_> {
+    match text.parse::<i64>() {
+        Ok(number) if number.unsigned_abs() <= SAFE_INTEGER => Value::Number(text),
+        _ => Value::Text(text),
+    }
+}
+
+/// The shortest digits that read back as the same number; NaN and infinities have no place in JSON.
+fn double<'a>(number: f64) -> Value<'a> {
+    match serde_json::Number::from_f64(number) {
+        Some(number) => Value::Number(Cow::Owned(number.to_string())),
+        None => Value::Null,
+    }
+}
+
+/// A decimal with all its digits and at least as many after the point as declared; `.5` gets its zero.
+fn decimal(text: Cow<'_, str>, scale: Option<u32>) -> Cow<'_, str> {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_ref()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = !digits.is_empty() && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let missing = (scale.unwrap_or(0) as usize).saturating_sub(fraction.len());
+    if !is_number || (missing == 0 && !whole.is_empty()) {
+        return text;
+    }
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let point = if fraction.is_empty() && missing == 0 { "" } else { "." };
+    Cow::Owned(format!("{sign}{whole}{point}{fraction}{}", "0".repeat(missing)))
+}
+
+/// Characters of the longest text of a float that cannot hold noise: 15 digits and a point.
+const CLEAN_FLOAT: usize = 16;
+
+/// A decimal that SQLite keeps as a float: the shortest digits mean what was stored.
+fn float_decimal(text: Cow<'_, str>, scale: Option<u32>) -> Value<'_> {
+    let noisy = text.contains(['e', 'E']) || (text.len() > CLEAN_FLOAT && text.contains('.'));
+    match text.parse::<f64>() {
+        // Rust writes a float without an exponent and as short as possible.
+        Ok(number) if noisy && number.is_finite() => {
+            Value::Text(Cow::Owned(decimal(number.to_string().into(), scale).into_owned()))
+        }
+        Ok(number) if !number.is_finite() => Value::Null,
+        _ => Value::Text(decimal(text, scale)),
+    }
+}
+
+/// ISO 8601 has a `T` where databases have a blank.
+fn timestamp(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let shaped = bytes.len() > 10 && bytes[10] == b' ' && bytes[4] == b'-' && bytes[7] == b'-';
+    if !shaped {
+        return text;
+    }
+    let mut owned = text.into_owned();
+    owned.replace_range(10..11, "T");
+    Cow::Owned(owned)
+}
+
+fn literal<'a>(text: &str) -> Value<'a> {
+    match Literal::read(text) {
+        Some(Literal::Null) => Value::Null,
+        Some(Literal::Integer(number)) => integer(Cow::Owned(number.to_string())),
+        Some(Literal::Double(number)) => double(number),
+        Some(Literal::Text(text)) => Value::Text(Cow::Owned(text.into_owned())),
+        Some(Literal::Binary(bytes)) => Value::Binary(Cow::Owned(bytes)),
+        Some(Literal::Long) | None => Value::Text(Cow::Owned(text.to_owned())),
+    }
+}
+
+impl Value<'_> {
+    /// The value as the text that a URL or a CSV field holds; NULL has none, bytes have their base64.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        Some(match self {
+            Self::Null => return None,
+            Self::Boolean(true) => Cow::Borrowed("true"),
+            Self::Boolean(false) => Cow::Borrowed("false"),
+            Self::Number(text) | Self::Text(text) => Cow::Borrowed(text),
+            Self::Binary(bytes) => Cow::Owned(STANDARD.encode(bytes)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, coding: Coding) -> Value<'_> {
+        value(Some(text.as_bytes()), coding)
+    }
+
+    #[test]
+    fn integers_beyond_what_json_readers_keep_are_texts() {
+        let coding = Coding::Plain(Type::Integer, None);
+        assert_eq!(shown("9007199254740991", coding), Value::Number("9007199254740991".into()));
+        assert_eq!(shown("-9007199254740991", coding), Value::Number("-9007199254740991".into()));
+        assert_eq!(shown("9007199254740992", coding), Value::Text("9007199254740992".into()));
+        assert_eq!(shown("-9223372036854775808", coding), Value::Text("-9223372036854775808".into()));
+        assert_eq!(shown("seven", coding), Value::Text("seven".into()));
+    }
+
+    #[test]
+    fn decimals_keep_their_digits_and_their_scale() {
+        for (text, scale, expected) in [
+            ("0.1", Some(2), "0.10"),
+            ("-.5", Some(2), "-0.50"),
+            (".5", None, "0.5"),
+            ("7", Some(3), "7.000"),
+            ("7", Some(0), "7"),
+            ("1.2345", Some(2), "1.2345"),
+            ("12345678901234567890.1234", Some(4), "12345678901234567890.1234"),
+            ("NaN", Some(2), "NaN"),
+            ("-", Some(2), "-"),
+        ] {
+            assert_eq!(shown(text, Coding::Plain(Type::Decimal, scale)), Value::Text(expected.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn decimals_kept_as_floats_lose_the_noise_only() {
+        for (text, expected) in [
+            ("0.10000000000000001", "0.10"),
+            ("123456789012345.67", "123456789012345.67"),
+            ("1.0e+20", "100000000000000000000.00"),
+            ("12345678901234567", "12345678901234567.00"),
+        ] {
+            assert_eq!(shown(text, Coding::FloatDecimal(Some(2))), Value::Text(expected.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn doubles_are_shortest_and_finite() {
+        let coding = Coding::Plain(Type::Double, None);
+        assert_eq!(shown("0.10000000000000001", coding), Value::Number("0.1".into()));
+        assert_eq!(shown("1e300", coding), Value::Number("1e+300".into()));
+        for text in ["NaN", "inf", "-Infinity", "Inf"] {
+            assert_eq!(shown(text, coding), Value::Null, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_iso_8601() {
+        let coding = Coding::Plain(Type::Timestamp, None);
+        for (text, expected) in [
+            ("2024-02-29 13:14:15.123", "2024-02-29T13:14:15.123"),
+            ("2024-02-29T13:14:15Z", "2024-02-29T13:14:15Z"),
+            ("2024-02-29", "2024-02-29"),
+            ("next Tuesday x", "next Tuesday x"),
+        ] {
+            assert_eq!(shown(text, coding), Value::Text(expected.into()));
+        }
+    }
+
+    #[test]
+    fn a_text_stays_a_text() {
+        assert_eq!(shown("007", Coding::Plain(Type::Text, None)), Value::Text("007".into()));
+        assert_eq!(shown("", Coding::Plain(Type::Text, None)), Value::Text("".into()));
+        assert_eq!(value(None, Coding::Plain(Type::Text, None)), Value::Null);
+        assert_eq!(shown("'007'", Coding::SqliteLiteral), Value::Text("007".into()));
+        assert_eq!(shown("7", Coding::SqliteLiteral), Value::Number("7".into()));
+    }
+}
