@@ -103,6 +103,7 @@ impl Dialect {
                 let expression = if fits { quoted.clone() } else { Self::exact_float(&quoted) };
                 (expression, Fetch::Text, Coding::FloatDecimal(column.scale))
             }
+            (Self::Sqlite, Type::Text) => (Self::visible_nul(&quoted), Fetch::Text, plain),
             (Self::Iris, Type::Double) => (quoted.clone(), Fetch::Double, plain),
             _ => (quoted.clone(), Fetch::Text, plain),
         };
@@ -114,9 +115,15 @@ impl Dialect {
         Output { expression, origin: format!("{table}.{quoted}"), fetch, coding, declared }
     }
 
-    /// SQLite keeps 17 digits of a float but prints 15; the driver asks for the print.
+    /// SQLite's driver asks for a float's text, which SQLite prints with 15 digits. 17 would tell any two floats apart, but
+    /// SQLite's 17th is off for some of the largest and smallest; with 18 they all read back the same.
     fn exact_float(quoted: &str) -> String {
-        format!("CASE typeof({quoted}) WHEN 'real' THEN printf('%!.17g',{quoted}) ELSE {quoted} END")
+        format!("CASE typeof({quoted}) WHEN 'real' THEN printf('%!.18g',{quoted}) ELSE {quoted} END")
+    }
+
+    /// SQLite's driver ends a text at a NUL character, without a word. So `␀` (U+2400) stands for it.
+    fn visible_nul(quoted: &str) -> String {
+        format!("CASE WHEN instr({quoted},char(0)) THEN replace({quoted},char(0),char(9216)) ELSE {quoted} END")
     }
 
     /// A text match: contains, starts or ends with, ignoring case (SQLite: of ASCII letters only).

@@ -51,7 +51,7 @@ pub enum Fetch {
 pub enum Coding {
     /// A value of this type as the driver writes it; the scale of a decimal where declared.
     Plain(Type, Option<u32>),
-    /// A decimal of this scale that SQLite keeps as a float, with all 17 digits of that.
+    /// A decimal of this scale that SQLite keeps as a float, with all digits of that.
     FloatDecimal(Option<u32>),
     /// An SQLite literal, made by `quote()`: the value with its own type.
     SqliteLiteral,
