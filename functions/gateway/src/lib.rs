@@ -1,13 +1,26 @@
 //! Between Lambda and the library: events become requests, responses become answers to Lambda. Both functions use it.
+//!
+//! Events are read here, not by way of `lambda_http::run`: that puts path and query together to one URI, and there is no
+//! URI for every request that API Gateway hands over. It decodes paths, and `#` or `?` in a decoded path makes the query
+//! end or begin elsewhere, so that filters would be lost. Queries come as the client wrote them, and `"`, `<`, `>` or a
+//! blank, which curl sends as they are, would end in a panic.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use http::Response;
 use iris_tables::app::App;
 use iris_tables::request::Request;
 use iris_tables::{config, log, payload};
-use lambda_http::request::RequestContext;
-use lambda_http::{Body, Error, RequestExt, Response, run, service_fn};
+use lambda_http::Body;
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+/// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
+pub type Event = ApiGatewayV2httpRequest;
+
+/// The answer to an [`Event`].
+pub type Answer = ApiGatewayV2httpResponse;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers requests.
 ///
@@ -27,8 +40,8 @@ where
     log::init(config.log_level);
     let app = Arc::new(App::new(config));
     app.connect().await;
-    let service = service_fn(move |event: lambda_http::Request| {
-        let answer = handle(Arc::clone(&app), request(&event));
+    let service = service_fn(move |event: LambdaEvent<Event>| {
+        let answer = handle(Arc::clone(&app), request(event.payload, &event.context.request_id));
         async move { Ok::<_, Error>(to_lambda(answer.await)) }
     });
     match run(service).await {
@@ -40,35 +53,29 @@ where
     }
 }
 
-/// The request of an event.
-pub fn request(event: &lambda_http::Request) -> Request {
-    let gateway_id = match event.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
-        _ => None,
-    };
-    let id =
-        gateway_id.or_else(|| event.lambda_context_ref().map(|context| context.request_id.clone())).unwrap_or_default();
+/// The request of an event. `invocation` is Lambda's own id of it, for events that bring none.
+pub fn request(event: Event, invocation: &str) -> Request {
     Request {
-        id,
-        method: event.method().clone(),
-        path: event.raw_http_path().to_owned(),
-        query: event.uri().query().unwrap_or_default().to_owned(),
-        headers: event.headers().clone(),
+        id: event.request_context.request_id.unwrap_or_else(|| invocation.to_owned()),
+        method: event.request_context.http.method,
+        path: event.raw_path.unwrap_or_default(),
+        query: event.raw_query_string.unwrap_or_default(),
+        headers: event.headers,
     }
 }
 
 /// The answer as Lambda takes it: text where that is smaller inside Lambda's JSON, else base64.
-pub fn to_lambda(response: Response<Vec<u8>>) -> Response<Body> {
-    response.map(|body| {
-        if body.is_empty() {
-            return Body::Empty;
-        }
-        if !payload::as_text(&body) {
-            return Body::Binary(body);
-        }
-        match String::from_utf8(body) {
-            Ok(text) => Body::Text(text),
-            Err(error) => Body::Binary(error.into_bytes()),
-        }
-    })
+pub fn to_lambda(response: Response<Vec<u8>>) -> Answer {
+    let (parts, body) = response.into_parts();
+    let body = match String::from_utf8(body) {
+        Ok(text) if payload::as_text(text.as_bytes()) => Body::from(text),
+        Ok(text) => Body::from(text.into_bytes()),
+        Err(no_text) => Body::from(no_text.into_bytes()),
+    };
+    let mut answer = Answer::default();
+    answer.status_code = parts.status.as_u16().into();
+    answer.headers = parts.headers;
+    answer.is_base64_encoded = matches!(body, Body::Binary(_));
+    answer.body = Some(body);
+    answer
 }

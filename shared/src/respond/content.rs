@@ -8,14 +8,16 @@ use http::header::LINK;
 use super::Content;
 
 impl Content {
-    /// `Link` headers (RFC 8288) to the next page and back to the first. Addresses are paths, percent-encoded.
+    /// The `Link` header (RFC 8288) to the next page and back to the first. Addresses are paths, percent-encoded.
+    ///
+    /// One header for both: of several with one name, Lambda's answer keeps the first.
     pub fn links(&mut self, next: Option<&str>, first: Option<&str>) {
-        for (address, relation) in [(next, "next"), (first, "first")] {
-            let link =
-                address.and_then(|address| HeaderValue::try_from(format!("<{address}>; rel=\"{relation}\"")).ok());
-            if let Some(link) = link {
-                self.headers.append(LINK, link);
-            }
+        let link = |(address, relation)| Some(format!("<{}>; rel=\"{relation}\"", address?));
+        let links: Vec<String> = [(next, "next"), (first, "first")].into_iter().filter_map(link).collect();
+        if !links.is_empty()
+            && let Ok(value) = HeaderValue::try_from(links.join(", "))
+        {
+            self.headers.insert(LINK, value);
         }
     }
 

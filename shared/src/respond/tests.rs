@@ -190,6 +190,19 @@ fn head_is_get_without_its_body() {
 }
 
 #[test]
+fn links_are_one_header() {
+    let links = |next, first| {
+        let mut content = Content::new("text/csv", Vec::new());
+        content.links(next, first);
+        content.headers.get_all(LINK).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(links(Some("/b"), Some("/a")), ["</b>; rel=\"next\", </a>; rel=\"first\""]);
+    assert_eq!(links(Some("/b"), None), ["</b>; rel=\"next\""]);
+    assert_eq!(links(None, Some("/a")), ["</a>; rel=\"first\""]);
+    assert!(links(None, None).is_empty());
+}
+
+#[test]
 fn redirects_stay_on_this_host() {
     for (location, expected) in [
         ("/table/Bank.Account?City=K%C3%B6ln", "/table/Bank.Account?City=K%C3%B6ln"),
