@@ -15,6 +15,9 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         reason: String,
     },
+    /// The database says that a value does not fit the type of the column that it is compared with.
+    #[error("A value does not fit the type of its column.")]
+    BadValue,
     /// No route has this path.
     #[error("There is nothing at this address.")]
     UnknownPath,

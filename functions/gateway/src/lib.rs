@@ -24,18 +24,27 @@ pub type Answer = ApiGatewayV2httpResponse;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers requests.
 ///
-/// A wrong setting ends it at once, with one line that names the variable.
-pub async fn serve<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
+/// A wrong setting ends it at once, with one line that names the variable. To be called first in `main`: what drivers
+/// read from the environment is set while no other thread runs.
+pub fn main<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
+where
+    F: Future<Output = Response<Vec<u8>>> + Send,
+{
+    // SAFETY: this is the process' only thread so far.
+    unsafe { config::process::prepare() };
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(serve(handle)),
+        Err(error) => stop(&error.to_string()),
+    }
+}
+
+async fn serve<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
 where
     F: Future<Output = Response<Vec<u8>>> + Send,
 {
     let config = match config::from_env() {
         Ok(config) => config,
-        Err(error) => {
-            log::init(log::DEFAULT_LEVEL);
-            log::stopped(&error.to_string());
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return stop(&error.to_string()),
     };
     log::init(config.log_level);
     let app = Arc::new(App::new(config));
@@ -46,11 +55,15 @@ where
     });
     match run(service).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            log::stopped(&error.to_string());
-            ExitCode::FAILURE
-        }
+        Err(error) => stop(&error.to_string()),
     }
+}
+
+fn stop(reason: &str) -> ExitCode {
+    // Harmless where it has been done: a wrong setting comes before it.
+    log::init(log::DEFAULT_LEVEL);
+    log::stopped(reason);
+    ExitCode::FAILURE
 }
 
 /// The request of an event. `invocation` is Lambda's own id of it, for events that bring none.

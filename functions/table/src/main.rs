@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    gateway::serve(async |app, request| table::handle(&app, &request).await).await
+fn main() -> ExitCode {
+    gateway::main(async |app, request| table::handle(&app, &request).await)
 }

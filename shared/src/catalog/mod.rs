@@ -2,7 +2,10 @@
 //!
 //! Kept for a while, so that a warm request asks nothing of the catalogue.
 
+mod iris;
 mod model;
+mod postgres;
+mod rows;
 mod sqlite;
 
 use std::collections::HashMap;
@@ -77,7 +80,9 @@ impl Catalog {
         deadline: Deadline,
     ) -> Result<(usize, Arc<Table>), Error> {
         let first = |entries: &[TableEntry]| {
-            names.iter().enumerate().find_map(|(place, name)| Some((place, find(entries, name)?.clone())))
+            names.iter().enumerate().find_map(|(place, name)| {
+                Some((place, find(entries, name, database.dialect().default_schema())?.clone()))
+            })
         };
         let found = match first(&*self.names(database, BELIEVED, deadline).await?) {
             Some(found) => Some(found),
@@ -90,8 +95,9 @@ impl Catalog {
             return Ok((place, Arc::clone(table)));
         }
         let table = match database.dialect() {
+            Dialect::Iris => iris::table(database, &entry, deadline).await?,
             Dialect::Sqlite => sqlite::table(database, &entry, deadline).await?,
-            Dialect::Iris | Dialect::Postgres => return Err(Error::UnknownTable),
+            Dialect::Postgres => postgres::table(database, &entry, deadline).await?,
         };
         if table.columns.is_empty() {
             return Err(Error::UnknownTable);
@@ -129,10 +135,14 @@ impl Catalog {
         deadline: Deadline,
     ) -> Result<Arc<Vec<TableEntry>>, Error> {
         let mut tables = match database.dialect() {
+            Dialect::Iris => iris::tables(database, deadline).await?,
             Dialect::Sqlite => sqlite::tables(database, details, deadline).await?,
-            Dialect::Iris | Dialect::Postgres => Vec::new(),
+            Dialect::Postgres => postgres::tables(database, deadline).await?,
         };
         tables.retain(|entry| self.publishes(&entry.table));
+        if details && database.dialect() == Dialect::Iris {
+            iris::count_columns(database, &mut tables, deadline).await?;
+        }
         Ok(Arc::new(tables))
     }
 
@@ -141,13 +151,16 @@ impl Catalog {
     }
 }
 
-/// Finds `Schema.Table` first, then `Table` in the first schema that has it: SQLite's own rule.
-fn find<'a>(names: &'a [TableEntry], asked: &str) -> Option<&'a TableEntry> {
+/// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the first schema that has
+/// it: SQLite's own rule.
+fn find<'a>(names: &'a [TableEntry], asked: &str, default_schema: Option<&str>) -> Option<&'a TableEntry> {
     let lower = asked.to_lowercase();
+    let in_default =
+        |entry: &TableEntry| default_schema.is_none_or(|schema| entry.table.schema.eq_ignore_ascii_case(schema));
     let whole = |entry: &&TableEntry| entry.table.to_string() == asked;
     let whole_lower = |entry: &&TableEntry| entry.table.to_string().to_lowercase() == lower;
-    let bare = |entry: &&TableEntry| entry.table.name == asked;
-    let bare_lower = |entry: &&TableEntry| entry.table.name.to_lowercase() == lower;
+    let bare = |entry: &&TableEntry| entry.table.name == asked && in_default(entry);
+    let bare_lower = |entry: &&TableEntry| entry.table.name.to_lowercase() == lower && in_default(entry);
     names
         .iter()
         .find(whole)

@@ -77,7 +77,9 @@ pub struct Table {
 pub struct RowId {
     /// As it stands in SQL.
     pub expression: String,
-    /// Integer or text.
+    /// What a value is bound to when it is compared with it.
+    pub placeholder: String,
+    /// Integer, text, or [`Type::Dynamic`] where it may be either.
     pub kind: Type,
 }
 
@@ -86,7 +88,8 @@ impl RowId {
     pub fn read(&self, text: &str) -> Option<Param> {
         match self.kind {
             Type::Integer => text.parse().ok().map(Param::Integer),
-            _ => Some(Param::Text(text.to_owned())),
+            Type::Text => Some(Param::Text(text.to_owned())),
+            _ => Some(text.parse().map_or_else(|_| Param::Text(text.to_owned()), Param::Integer)),
         }
     }
 }
@@ -102,6 +105,8 @@ pub struct Column {
     pub kind: Type,
     /// The type as the database names it.
     pub source_type: String,
+    /// What a value is bound to when it is compared with the column: `?`, or a cast where the database wants one.
+    pub placeholder: String,
     /// Characters of a text, or digits of a number, where declared.
     pub precision: Option<u32>,
     /// Digits after the point, where declared.

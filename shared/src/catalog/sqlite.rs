@@ -1,30 +1,32 @@
 //! SQLite's catalogue.
 
 use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+use super::rows;
 use crate::database::{Database, Deadline};
 use crate::error::Error;
-use crate::sql::{catalog as sql, dialect::ALIAS};
+use crate::sql::catalog::sqlite as sql;
+use crate::sql::dialect::ALIAS;
 
 /// Every table and view of the attached files. `counts`: with column counts.
 pub async fn tables(database: &Database, counts: bool, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
     let mut entries = Vec::new();
     for (schema, described) in schemas(database, deadline).await? {
-        let counted = database.rows(sql::sqlite_tables(&schema, described, counts), deadline).await;
+        let counted = database.rows(sql::tables(&schema, described, counts), deadline).await;
         let rows = match counted {
             Ok(rows) => rows,
             // A view over a table that is gone fails the counting for all.
             Err(Error::Changed { .. } | Error::Internal { .. }) => {
-                database.rows(sql::sqlite_tables(&schema, described, false), deadline).await?
+                database.rows(sql::tables(&schema, described, false), deadline).await?
             }
             Err(error) => return Err(error),
         };
-        entries.extend(rows.into_iter().filter_map(entry));
+        entries.extend(rows.into_iter().filter_map(rows::entry));
     }
     Ok(entries)
 }
 
 async fn schemas(database: &Database, deadline: Deadline) -> Result<Vec<(String, bool)>, Error> {
-    let rows = database.rows(sql::sqlite_schemas(), deadline).await?;
+    let rows = database.rows(sql::schemas(), deadline).await?;
     Ok(rows
         .into_iter()
         .filter_map(|mut row| {
@@ -34,22 +36,12 @@ async fn schemas(database: &Database, deadline: Deadline) -> Result<Vec<(String,
         .collect())
 }
 
-fn entry(row: Vec<Option<String>>) -> Option<TableEntry> {
-    let [schema, name, kind, columns, description] = <[Option<String>; 5]>::try_from(row).ok()?;
-    Some(TableEntry {
-        table: TableName { schema: schema?, name: name? },
-        kind: if kind.as_deref() == Some("view") { TableKind::View } else { TableKind::Table },
-        columns: columns.and_then(|count| count.parse().ok()).unwrap_or(0),
-        description: description.filter(|text| !text.is_empty()),
-    })
-}
-
 /// A table with its columns and keys.
 pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
     let name = &entry.table;
     let described =
         schemas(database, deadline).await?.iter().any(|(schema, described)| *schema == name.schema && *described);
-    let rows = database.rows(sql::sqlite_columns(name, described), deadline).await?;
+    let rows = database.rows(sql::columns(name, described), deadline).await?;
     let mut rowless = entry.kind == TableKind::View;
     let mut key = Vec::new();
     let mut columns = Vec::new();
@@ -81,6 +73,7 @@ fn column(name: String, source_type: String, not_null: Option<String>, descripti
         name,
         kind,
         source_type,
+        placeholder: "?".to_owned(),
         precision,
         scale,
         nullable: not_null.as_deref() != Some("1"),
@@ -107,7 +100,7 @@ fn row_id(columns: &[Column]) -> Option<RowId> {
     ["rowid", "_rowid_", "oid"]
         .into_iter()
         .find(|name| !columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)))
-        .map(|name| RowId { expression: format!("{ALIAS}.{name}"), kind: Type::Integer })
+        .map(|name| RowId { expression: format!("{ALIAS}.{name}"), placeholder: "?".to_owned(), kind: Type::Integer })
 }
 
 /// What a declared type means. Wider than SQLite's affinities, which know neither dates nor truth.
@@ -153,29 +146,8 @@ async fn foreign_keys(
     table: &TableName,
     deadline: Deadline,
 ) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
-    let rows = database.rows(sql::sqlite_foreign_keys(table), deadline).await?;
-    let mut keys: Vec<(String, ForeignKey)> = Vec::new();
-    for row in rows {
-        let Ok([Some(id), Some(from), Some(column), Some(to), Some(to_column)]) = <[Option<String>; 5]>::try_from(row)
-        else {
-            continue;
-        };
-        let named = |name: String| TableName { schema: table.schema.clone(), name };
-        match keys.last_mut() {
-            Some((last, key)) if *last == id && key.from.name == from => {
-                key.columns.push(column);
-                key.to_columns.push(to_column);
-            }
-            _ => keys.push((
-                id,
-                ForeignKey { from: named(from), columns: vec![column], to: named(to), to_columns: vec![to_column] },
-            )),
-        }
-    }
-    let keys: Vec<ForeignKey> = keys.into_iter().map(|(_, key)| key).collect();
-    let references = keys.iter().filter(|key| key.from == *table).cloned().collect();
-    let referrers = keys.into_iter().filter(|key| key.to.name.eq_ignore_ascii_case(&table.name)).collect();
-    Ok((references, referrers))
+    let rows = database.rows(sql::foreign_keys(table), deadline).await?;
+    Ok(rows::foreign_keys(rows, table))
 }
 
 #[cfg(test)]

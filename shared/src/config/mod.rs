@@ -12,6 +12,7 @@ use crate::log::DEFAULT_LEVEL;
 mod database_url;
 mod headers;
 mod patterns;
+pub mod process;
 mod secret;
 #[cfg(test)]
 mod tests;

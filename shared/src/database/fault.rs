@@ -27,6 +27,8 @@ pub enum Kind {
     LimitReached,
     /// The server gave the statement up.
     TooLong,
+    /// A bound value cannot be what its column's type wants.
+    BadValue,
     /// A table or column is gone, or the statement no longer fits the catalogue.
     Changed,
     /// The connection is not to be trusted any more.
@@ -85,6 +87,7 @@ impl Kind {
             Self::LoginRefused => Error::Unavailable { why: Unavailable::LoginRefused, log },
             Self::LimitReached => Error::Unavailable { why: Unavailable::LimitReached, log },
             Self::TooLong => Error::Timeout { limit },
+            Self::BadValue => Error::BadValue,
             Self::Changed => Error::Changed { log },
             Self::Broken | Self::Other => Error::Internal { log },
         }
@@ -121,6 +124,8 @@ fn by_state(state: &str) -> Kind {
         "42S02" | "42S22" => Kind::Changed,
         "53300" => Kind::LimitReached,
         "HYT00" | "57014" => Kind::TooLong,
+        // Class 22: data exception. What was compared came from the client; PostgreSQL's text repeats it.
+        _ if state.starts_with("22") => Kind::BadValue,
         "57P01" | "57P02" | "57P03" | "HYT01" => Kind::Lost,
         _ if state.starts_with("08") => Kind::Lost,
         _ => Kind::Other,

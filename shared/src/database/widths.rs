@@ -23,9 +23,20 @@ pub struct Widths(HashMap<String, Width>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Width {
+    /// A bound buffer of so many bytes.
     Bound(usize),
-    Long,
+    /// Asked for by itself, with a buffer of so many bytes.
+    Long(usize),
 }
+
+/// Bytes that a text asked for by itself is given at first.
+const LONG: usize = 64 * 1024;
+
+/// Bytes of buffer that IRIS' driver wants for each character of a stream (each byte of other texts at most).
+const IRIS_BYTES_PER_CHARACTER: usize = 6;
+
+/// What it wants beside them: a terminating zero, and room for what it writes after the end.
+const IRIS_EXTRA_BYTES: usize = 64;
 
 impl Widths {
     /// The buffer widths for a statement in bytes; nothing if a column is too long for one.
@@ -35,7 +46,7 @@ impl Widths {
             .iter()
             .map(|output| match (self.0.get(&output.origin), output.fetch) {
                 (_, Fetch::Double) => Some(size_of::<f64>()),
-                (Some(Width::Long), _) | (None, Fetch::Binary) => None,
+                (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
                 (None, Fetch::Text) => Some(
                     output.declared.map_or(UNDECLARED, |length| (length * BYTES_PER_CHARACTER).clamp(1, UNDECLARED)),
@@ -55,9 +66,27 @@ impl Widths {
         let width = match bytes {
             Some(bytes) if bytes * 2 <= WIDEST => Width::Bound((bytes * 2).next_power_of_two() - 1),
             Some(bytes) if bytes < WIDEST => Width::Bound(WIDEST),
-            _ => Width::Long,
+            bytes => Width::Long(bytes.map_or(LONG, Self::buffer_for).max(LONG)),
         };
         self.0.insert(origin.to_owned(), width);
+    }
+
+    /// The buffer that surely takes a text whole of which IRIS' driver says this length.
+    pub fn buffer_for(length: usize) -> usize {
+        length.saturating_mul(IRIS_BYTES_PER_CHARACTER).saturating_add(IRIS_EXTRA_BYTES)
+    }
+
+    /// The buffer for a text that is asked for by itself, in bytes.
+    pub fn long(&self, origin: &str) -> usize {
+        match self.0.get(origin) {
+            Some(Width::Long(bytes)) => *bytes,
+            _ => LONG,
+        }
+    }
+
+    /// Remembers that a text asked for by itself has this length.
+    pub fn learn_long(&mut self, origin: &str, length: usize) {
+        self.0.insert(origin.to_owned(), Width::Long(Self::buffer_for(length).max(LONG).next_power_of_two()));
     }
 }
 
@@ -78,9 +107,9 @@ mod tests {
         for (bytes, expected) in [
             (Some(300), Some(Width::Bound(1_023))),
             (Some(4_000), Some(Width::Bound(4_096))),
-            (Some(4_096), Some(Width::Long)),
-            (Some(100_000), Some(Width::Long)),
-            (None, Some(Width::Long)),
+            (Some(4_096), Some(Width::Long(LONG))),
+            (Some(100_000), Some(Width::Long(600_064))),
+            (None, Some(Width::Long(LONG))),
         ] {
             widths.learn("c", bytes);
             assert_eq!(widths.0.get("c").copied(), expected);

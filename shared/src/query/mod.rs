@@ -114,6 +114,7 @@ pub fn table_query(
             SEARCH => {
                 once(name, query.search.is_some())?;
                 searchable(table)?;
+                value::carried(value, dialect).map_err(|reason| Error::parameter(name, reason))?;
                 query.search = Some(value.clone());
             }
             SIZE => {

@@ -53,13 +53,24 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
                 .and_then(|time| moment(date, time, dialect))
                 .ok_or_else(|| expected("moments such as 2024-02-29T13:14:15"))?
         }
-        Type::Text => Operand::One(Param::Text(text.to_owned())),
+        Type::Text => {
+            carried(text, dialect)?;
+            Operand::One(Param::Text(text.to_owned()))
+        }
         Type::Dynamic => match number(text) {
             Some(number) => Operand::Either(Param::Text(text.to_owned()), number),
             None => Operand::One(Param::Text(text.to_owned())),
         },
         Type::Binary => return Err("A binary column cannot be compared.".to_owned()),
     })
+}
+
+/// IRIS' driver turns a character beyond the Basic Multilingual Plane into `??`: it would find something else.
+pub fn carried(text: &str, dialect: Dialect) -> Result<(), String> {
+    match text.chars().find(|letter| dialect == Dialect::Iris && *letter > '\u{FFFF}') {
+        Some(letter) => Err(format!("The database's driver cannot carry `{letter}` (U+{:X}).", u32::from(letter))),
+        None => Ok(()),
+    }
 }
 
 /// Characters of a wrong value that an error message repeats.

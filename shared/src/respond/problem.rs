@@ -34,7 +34,9 @@ impl Problem {
     /// The kind of an error.
     pub fn of(error: &Error) -> Self {
         let (status, slug, title) = match error {
-            Error::Parameter { .. } => (StatusCode::BAD_REQUEST, "invalid-parameter", "Invalid parameter"),
+            Error::Parameter { .. } | Error::BadValue => {
+                (StatusCode::BAD_REQUEST, "invalid-parameter", "Invalid parameter")
+            }
             Error::UnknownPath => (StatusCode::NOT_FOUND, "unknown-address", "Nothing at this address"),
             Error::UnknownTable => (StatusCode::NOT_FOUND, "unknown-table", "No such table"),
             Error::UnknownRow => (StatusCode::NOT_FOUND, "unknown-row", "No such row"),

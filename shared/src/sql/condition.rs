@@ -50,10 +50,10 @@ pub fn search(text: &str, table: &Table, dialect: Dialect) -> Sql {
 /// Equal to the letter: what a key's value means.
 pub fn exact(operands: &[Operand], column: &Column, dialect: Dialect) -> Sql {
     match operands {
-        [Operand::One(param)] if column.kind.is_text() => Sql {
-            text: dialect.exact(&dialect.column(&column.name), &dialect.placeholder(column)),
-            params: vec![param.clone()],
-        },
+        [Operand::One(param)] if column.kind.is_text() => {
+            let (text, bound) = dialect.exact(&dialect.column(&column.name), &column.placeholder);
+            Sql { text, params: vec![param.clone(); bound] }
+        }
         _ => among(operands, column, dialect, "IN"),
     }
 }
@@ -75,7 +75,7 @@ fn among(operands: &[Operand], column: &Column, dialect: Dialect, operator: &str
             Operand::Moment(moment) => params.extend(moment.spellings().into_iter().map(Param::Text)),
         }
     }
-    let placeholder = dialect.placeholder(column);
+    let placeholder = column.placeholder.clone();
     let quoted = dialect.column(&column.name);
     let text = if params.len() == 1 {
         format!("{quoted} {} {placeholder}", if operator == "IN" { "=" } else { "<>" })
@@ -87,7 +87,7 @@ fn among(operands: &[Operand], column: &Column, dialect: Dialect, operator: &str
 
 fn compared(operand: Option<&Operand>, column: &Column, dialect: Dialect, operator: &str) -> Sql {
     let quoted = dialect.column(&column.name);
-    let placeholder = dialect.placeholder(column);
+    let placeholder = column.placeholder.clone();
     match operand {
         Some(Operand::One(param) | Operand::Either(_, param)) => {
             Sql { text: format!("{quoted} {operator} {placeholder}"), params: vec![param.clone()] }

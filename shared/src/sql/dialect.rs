@@ -69,21 +69,20 @@ impl Dialect {
         }
     }
 
+    /// The schemas that a table's name without a schema is looked up in; nothing means all, in their order.
+    pub fn default_schema(self) -> Option<&'static str> {
+        match self {
+            Self::Iris => Some("SQLUser"),
+            Self::Sqlite => None,
+            Self::Postgres => Some("public"),
+        }
+    }
+
     /// How a result is limited. IRIS knows LIMIT since 2025.1 only, and TOP always.
     pub fn limit(self) -> Limit {
         match self {
             Self::Iris => Limit::Top,
             Self::Sqlite | Self::Postgres => Limit::Limit,
-        }
-    }
-
-    /// A placeholder for a value that is compared with `column`.
-    ///
-    /// PostgreSQL takes a text parameter for text and finds no operator then, so the type is named.
-    pub fn placeholder(self, column: &Column) -> String {
-        match self {
-            Self::Iris | Self::Sqlite => "?".to_owned(),
-            Self::Postgres => format!("CAST(? AS {})", column.source_type),
         }
     }
 
@@ -105,6 +104,13 @@ impl Dialect {
             }
             (Self::Sqlite, Type::Text) => (Self::visible_nul(&quoted), Fetch::Text, plain),
             (Self::Iris, Type::Double) => (quoted.clone(), Fetch::Double, plain),
+            (Self::Iris, Type::Text) if !column.comparable => (quoted.clone(), Fetch::LongText, plain),
+            // PostgreSQL's own text of a value is exact; its driver rewrites moments, and drops their zones.
+            (Self::Postgres, Type::Integer) => (quoted.clone(), Fetch::Text, plain),
+            (Self::Postgres, Type::Text) if column.source_type.starts_with("character") => {
+                (quoted.clone(), Fetch::Text, plain)
+            }
+            (Self::Postgres, _) => (format!("CAST({quoted} AS text)"), Fetch::Text, plain),
             _ => (quoted.clone(), Fetch::Text, plain),
         };
         let declared = match column.kind {
@@ -154,12 +160,13 @@ impl Dialect {
         Param::Text(pattern)
     }
 
-    /// Equality to the letter, where `=` follows the column's collation.
-    pub fn exact(self, quoted: &str, placeholder: &str) -> String {
+    /// Equality to the letter, where `=` follows the column's collation. IRIS finds rows by an index on the collated
+    /// value first. Gives the condition, and how often the value is bound.
+    pub fn exact(self, quoted: &str, placeholder: &str) -> (String, usize) {
         match self {
-            Self::Iris => format!("%EXACT({quoted}) = {placeholder}"),
-            Self::Sqlite => format!("{quoted} COLLATE BINARY = {placeholder}"),
-            Self::Postgres => format!("{quoted} = {placeholder}"),
+            Self::Iris => (format!("({quoted} = {placeholder} AND %EXACT({quoted}) = {placeholder})"), 2),
+            Self::Sqlite => (format!("{quoted} COLLATE BINARY = {placeholder}"), 1),
+            Self::Postgres => (format!("{quoted} = {placeholder}"), 1),
         }
     }
 }

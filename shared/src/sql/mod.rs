@@ -40,6 +40,8 @@ impl std::fmt::Debug for Param {
 pub enum Fetch {
     /// As characters.
     Text,
+    /// As characters, by itself: a stream, which no buffer is wide enough for.
+    LongText,
     /// As bytes.
     Binary,
     /// As a 64-bit floating point number, because the driver's text of it would lose digits.

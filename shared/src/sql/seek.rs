@@ -90,7 +90,7 @@ pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
     } else if let Some(row_id) = &table.row_id {
         terms.push(Term {
             expression: row_id.expression.clone(),
-            placeholder: "?".to_owned(),
+            placeholder: row_id.placeholder.clone(),
             descending: false,
             column: None,
             nullable: false,
@@ -110,7 +110,7 @@ fn column_term(table: &Table, place: usize, descending: bool, dialect: Dialect, 
     let column = &table.columns[place];
     Term {
         expression: dialect.column(&column.name),
-        placeholder: dialect.placeholder(column),
+        placeholder: column.placeholder.clone(),
         descending,
         column: Some(place),
         nullable: column.nullable,
@@ -170,7 +170,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
         },
         Coding::FloatDecimal(_) => SeekValue::OfRow,
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
-            (Type::Integer, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
+            (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
             (Type::Double, _, Ok(number)) => SeekValue::Value(Param::Double(number)),
             _ if !identifies && text.chars().count() > LONG_VALUE => SeekValue::OfRow,
             _ => SeekValue::Value(Param::Text(text.into_owned())),

@@ -195,8 +195,11 @@ pub fn row(table: &Table, row: &RowName, dialect: Dialect) -> Statement {
             .map(|(place, operand)| condition::exact(std::slice::from_ref(operand), &table.columns[*place], dialect))
             .collect(),
         RowName::RowId(param) => {
-            let expression = table.row_id.as_ref().map_or("", |row_id| row_id.expression.as_str());
-            vec![Sql { text: format!("{expression} = ?"), params: vec![param.clone()] }]
+            let condition = table.row_id.iter().map(|row_id| Sql {
+                text: format!("{} = {}", row_id.expression, row_id.placeholder),
+                params: vec![param.clone()],
+            });
+            condition.collect()
         }
     };
     select(&name, outputs, conditions, "", 2, None, dialect)

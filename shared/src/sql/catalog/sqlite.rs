@@ -1,41 +1,23 @@
-//! The statements that read the catalogue. Whatever the database, their rows have the same shape.
+//! SQLite's catalogue: pragmas as tables.
 
-use super::{Coding, Dialect, Fetch, Output, Param, Statement};
-use crate::catalog::{TableName, Type};
-
-/// A catalogue statement: every column as text.
-fn statement(text: String, params: Vec<Param>, columns: &[&str]) -> Statement {
-    let outputs = columns
-        .iter()
-        .map(|name| Output {
-            expression: String::new(),
-            origin: format!("catalogue.{name}"),
-            fetch: Fetch::Text,
-            coding: Coding::Plain(Type::Text, None),
-            declared: None,
-        })
-        .collect();
-    Statement { text, params, outputs, rows: 1_000 }
-}
+use super::{FOREIGN_KEY, TABLE, statement, text};
+use crate::catalog::TableName;
+use crate::sql::{Dialect, Statement};
 
 /// The table of descriptions that an SQLite file may hold, since SQLite has no comments on tables:
 /// `table_name`, `column_name` (NULL for the table itself), `description`.
 pub const DESCRIPTIONS: &str = "_descriptions";
 
-fn text(value: &str) -> Param {
-    Param::Text(value.to_owned())
-}
-
-/// SQLite: the attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
-pub fn sqlite_schemas() -> Statement {
+/// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
+pub fn schemas() -> Statement {
     let sql = "SELECT d.name, EXISTS (SELECT 1 FROM pragma_table_list(?) l WHERE l.schema = d.name) \
                FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
     statement(sql.to_owned(), vec![text(DESCRIPTIONS)], &["schema", "described"])
 }
 
-/// SQLite: the tables of a schema. Rows: schema, name, kind, columns, description.
+/// The tables of a schema. Rows: schema, name, kind, columns, description.
 /// `count`: whether to count columns, which fails as a whole if one view is broken.
-pub fn sqlite_tables(schema: &str, described: bool, count: bool) -> Statement {
+pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     let quoted = Dialect::Sqlite.quote(schema);
     let columns =
         if count { "(SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1)" } else { "0" };
@@ -54,12 +36,12 @@ pub fn sqlite_tables(schema: &str, described: bool, count: bool) -> Statement {
          WHERE m.type IN ('table', 'view') AND NOT EXISTS \
          (SELECT 1 FROM pragma_table_list(m.name) l WHERE l.schema = a.schema AND l.type = 'shadow') ORDER BY m.name"
     );
-    statement(sql, vec![text(schema)], &["schema", "name", "kind", "columns", "description"])
+    statement(sql, vec![text(schema)], TABLE)
 }
 
-/// SQLite: a table's columns. Rows: name, declared type, NOT NULL, place in the key from 1 or 0, description,
+/// A table's columns. Rows: name, declared type, NOT NULL, place in the key from 1 or 0, description,
 /// and whether the table has no rowid.
-pub fn sqlite_columns(table: &TableName, described: bool) -> Statement {
+pub fn columns(table: &TableName, described: bool) -> Statement {
     let description = if described {
         format!(
             "(SELECT description FROM {}.{DESCRIPTIONS} d \
@@ -78,15 +60,14 @@ pub fn sqlite_columns(table: &TableName, described: bool) -> Statement {
     statement(sql, params, &["name", "type", "notnull", "key", "description", "rowless"])
 }
 
-/// SQLite: all foreign keys of a schema that start or end at a table. Rows: id, from table, from column, to table,
-/// to column; those of one key in its order.
-pub fn sqlite_foreign_keys(table: &TableName) -> Statement {
+/// All foreign keys of a schema that start or end at a table.
+pub fn foreign_keys(table: &TableName) -> Statement {
     let sql = format!(
-        "SELECT f.id, m.name, f.\"from\", f.\"table\", \
+        "SELECT f.id, a.schema, m.name, f.\"from\", a.schema, f.\"table\", \
          coalesce(f.\"to\", (SELECT p.name FROM pragma_table_info(f.\"table\", a.schema) p WHERE p.pk = f.seq + 1)) \
          FROM (SELECT ? AS name, ? AS schema) a JOIN {}.sqlite_master m JOIN pragma_foreign_key_list(m.name, a.schema) f \
          WHERE m.type = 'table' AND (m.name = a.name OR f.\"table\" = a.name COLLATE NOCASE) ORDER BY m.name, f.id, f.seq",
         Dialect::Sqlite.quote(&table.schema)
     );
-    statement(sql, vec![text(&table.name), text(&table.schema)], &["id", "from", "column", "to", "to_column"])
+    statement(sql, vec![text(&table.name), text(&table.schema)], FOREIGN_KEY)
 }

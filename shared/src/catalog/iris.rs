@@ -1,0 +1,120 @@
+//! IRIS' catalogue.
+
+use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+use super::rows::{self, Row};
+use crate::database::{Database, Deadline};
+use crate::error::Error;
+use crate::sql::catalog::iris as sql;
+use crate::sql::dialect::ALIAS;
+
+/// Every table and view.
+pub async fn tables(database: &Database, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
+    let rows = database.rows(sql::tables(), deadline).await?;
+    Ok(rows.into_iter().filter_map(rows::entry).collect())
+}
+
+/// Fills in how many columns the tables have: one query for each of their schemas, because the catalogue of all system
+/// classes is large.
+pub async fn count_columns(database: &Database, tables: &mut [TableEntry], deadline: Deadline) -> Result<(), Error> {
+    let mut schemas: Vec<String> = tables.iter().map(|entry| entry.table.schema.clone()).collect();
+    schemas.dedup();
+    for schema in schemas {
+        for row in database.rows(sql::column_counts(&schema), deadline).await? {
+            let Ok([Some(name), count]) = <[Option<String>; 2]>::try_from(row) else { continue };
+            let same = |entry: &&mut TableEntry| entry.table.schema == schema && entry.table.name == name;
+            if let Some(entry) = tables.iter_mut().find(same) {
+                entry.columns = rows::number(count).unwrap_or(0) as usize;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A table with its columns and keys.
+pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
+    let name = &entry.table;
+    let columns: Vec<Column> =
+        database.rows(sql::columns(name), deadline).await?.into_iter().filter_map(column).collect();
+    let is_table = entry.kind == TableKind::Table;
+    let mut key = Vec::new();
+    if is_table {
+        for row in database.rows(sql::key(name), deadline).await? {
+            let place = row
+                .into_iter()
+                .flatten()
+                .next()
+                .and_then(|key| columns.iter().position(|column| column.name.eq_ignore_ascii_case(&key)));
+            key.extend(place);
+        }
+    }
+    let (references, referrers) = foreign_keys(database, name, deadline).await?;
+    Ok(Table {
+        name: name.clone(),
+        kind: entry.kind,
+        description: entry.description.clone(),
+        columns,
+        key,
+        // %ID is every table's row id, even where it is hidden or renamed. Whether a view has one is not known.
+        row_id: is_table.then(|| RowId {
+            expression: format!("{ALIAS}.%ID"),
+            placeholder: "?".to_owned(),
+            kind: Type::Dynamic,
+        }),
+        references,
+        referrers,
+    })
+}
+
+/// The columns that tell where a foreign key leads are not known of every version: without them there are no links.
+async fn foreign_keys(
+    database: &Database,
+    name: &TableName,
+    deadline: Deadline,
+) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
+    match database.rows(sql::foreign_keys(name), deadline).await {
+        Ok(keys) => Ok(rows::foreign_keys(keys, name)),
+        Err(Error::Changed { log } | Error::Internal { log }) => {
+            tracing::warn!(reason = log, "this version of IRIS does not tell foreign keys");
+            Ok((Vec::new(), Vec::new()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn column(row: Row) -> Option<Column> {
+    let [name, data_type, length, precision, scale, nullable, description] =
+        <[Option<String>; 7]>::try_from(row).ok()?;
+    let (name, data_type) = (name?, data_type.unwrap_or_default());
+    let (kind, comparable) = kind(&data_type);
+    let precision = if kind == Type::Text { rows::number(length) } else { rows::number(precision) };
+    Some(Column {
+        title: title(&name),
+        name,
+        kind,
+        source_type: data_type.to_uppercase(),
+        placeholder: "?".to_owned(),
+        precision: precision.filter(|_| matches!(kind, Type::Text | Type::Decimal)),
+        scale: rows::number(scale).filter(|_| kind == Type::Decimal),
+        nullable: !nullable.is_some_and(|nullable| nullable.eq_ignore_ascii_case("no")),
+        comparable,
+        row_number: false,
+        description: rows::text(description),
+    })
+}
+
+/// What a type's values are, and whether they can be compared: streams cannot (SQLCODE -313).
+fn kind(data_type: &str) -> (Type, bool) {
+    match data_type.to_ascii_lowercase().as_str() {
+        "bit" => (Type::Boolean, true),
+        "tinyint" | "smallint" | "integer" | "bigint" => (Type::Integer, true),
+        "numeric" | "decimal" | "money" | "currency" => (Type::Decimal, true),
+        "double" | "float" | "real" | "double precision" => (Type::Double, true),
+        "date" => (Type::Date, true),
+        "time" => (Type::Time, true),
+        "timestamp" | "posixtime" | "datetime" => (Type::Timestamp, true),
+        "longvarchar" | "clob" | "text" | "ntext" => (Type::Text, false),
+        "varbinary" | "binary" => (Type::Binary, true),
+        "longvarbinary" | "blob" | "image" => (Type::Binary, false),
+        _ => (Type::Text, true),
+    }
+}

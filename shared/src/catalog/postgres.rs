@@ -1,0 +1,84 @@
+//! PostgreSQL's catalogue.
+
+use super::model::{Column, RowId, Table, TableEntry, TableName, Type, title};
+use super::rows::{self, Row};
+use crate::database::{Database, Deadline};
+use crate::error::Error;
+use crate::sql::catalog::postgres as sql;
+use crate::sql::dialect::ALIAS;
+
+/// Every table and view that the user may read.
+pub async fn tables(database: &Database, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
+    let rows = database.rows(sql::tables(), deadline).await?;
+    Ok(rows.into_iter().filter_map(rows::entry).collect())
+}
+
+/// A table with its columns and keys.
+pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
+    let name: &TableName = &entry.table;
+    let mut key = Vec::new();
+    let mut has_ctid = false;
+    let mut columns = Vec::new();
+    for row in database.rows(sql::columns(name), deadline).await? {
+        let Some((column, in_key, ctid)) = column(row) else { continue };
+        if let Some(in_key) = in_key {
+            key.push((in_key, columns.len()));
+        }
+        has_ctid |= ctid;
+        columns.push(column);
+    }
+    key.sort_unstable();
+    let keys = database.rows(sql::foreign_keys(name), deadline).await?;
+    let (references, referrers) = rows::foreign_keys(keys, name);
+    Ok(Table {
+        name: name.clone(),
+        kind: entry.kind,
+        description: entry.description.clone(),
+        columns,
+        key: key.into_iter().map(|(_, place)| place).collect(),
+        row_id: has_ctid.then(row_id),
+        references,
+        referrers,
+    })
+}
+
+/// Where a row lies: it stays as long as the row is not written anew.
+fn row_id() -> RowId {
+    RowId { expression: format!("{ALIAS}.ctid"), placeholder: "CAST(? AS tid)".to_owned(), kind: Type::Text }
+}
+
+fn column(row: Row) -> Option<(Column, Option<usize>, bool)> {
+    let [name, source, cast, category, precision, scale, not_null, in_key, description, ctid, comparable] =
+        <[Option<String>; 11]>::try_from(row).ok()?;
+    let name = name?;
+    let column = Column {
+        title: title(&name),
+        name,
+        kind: kind(category.as_deref().unwrap_or_default()),
+        source_type: source?,
+        placeholder: format!("CAST(? AS {})", cast?),
+        precision: rows::number(precision),
+        scale: rows::number(scale),
+        nullable: not_null.as_deref() != Some("1"),
+        comparable: comparable.as_deref() == Some("1"),
+        row_number: false,
+        description: rows::text(description),
+    };
+    let in_key = in_key.and_then(|place| place.parse().ok()).filter(|place| *place > 0);
+    Some((column, in_key, ctid.as_deref() == Some("1")))
+}
+
+/// What a type's values are, by its name in `pg_type`. Whatever has no better place is text, as PostgreSQL writes it.
+fn kind(type_name: &str) -> Type {
+    match type_name {
+        "int2" | "int4" | "int8" | "oid" => Type::Integer,
+        "numeric" => Type::Decimal,
+        "float4" | "float8" => Type::Double,
+        "bool" => Type::Boolean,
+        "date" => Type::Date,
+        "time" | "timetz" => Type::Time,
+        "timestamp" | "timestamptz" => Type::Timestamp,
+        "bytea" => Type::Binary,
+        _ => Type::Text,
+    }
+}

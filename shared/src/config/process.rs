@@ -1,0 +1,35 @@
+//! The environment that drivers read: set by us, before anything else runs in the process.
+
+use std::env;
+use std::path::PathBuf;
+
+/// What IRIS' driver converts text by.
+const IRIS_LOCALE: &str = "IRISODBCLOCALE";
+
+/// Where IRIS' driver finds its TLS settings.
+const IRIS_TLS: &str = "ISC_SSLconfigurations";
+
+/// The section of IRIS' TLS settings that is ours.
+pub const IRIS_TLS_SECTION: &str = "iris-tables";
+
+/// Sets what drivers read.
+///
+/// IRIS' driver converts text by the locale when it is loaded, and without one that knows UTF-8 (Lambda names one that it
+/// does not have) every letter beyond ASCII becomes `?`. Its own variable for that leaves the process' locale alone.
+///
+/// # Safety
+/// No other thread may run: the environment is shared.
+pub unsafe fn prepare() {
+    for (name, value) in [(IRIS_LOCALE, PathBuf::from("C.UTF-8")), (IRIS_TLS, iris_tls_file())] {
+        if env::var_os(name).is_none() {
+            // SAFETY: the caller promises to be alone.
+            unsafe { env::set_var(name, value) };
+        }
+    }
+}
+
+/// The file with IRIS' TLS settings: what the environment names, else one of ours in the folder for temporary files
+/// (the only one that Lambda lets a function write to).
+pub fn iris_tls_file() -> PathBuf {
+    env::var_os(IRIS_TLS).map_or_else(|| env::temp_dir().join("iris-tables-tls.ini"), PathBuf::from)
+}

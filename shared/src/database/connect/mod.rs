@@ -1,0 +1,105 @@
+//! Opening a connection.
+
+mod server;
+mod sqlite;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use odbc_api::Connection;
+
+use super::fault::{Fault, Kind};
+use crate::config::{Config, DatabaseUrl, Engine, Server, Source};
+use crate::sql::Dialect;
+
+/// Drivers change state of the whole process while they connect (IRIS' sets the locale), so one connects at a time.
+static CONNECTING: Mutex<()> = Mutex::new(());
+
+/// What can be connected to, and how.
+#[derive(Debug)]
+pub struct Connector {
+    target: Mutex<Target>,
+    options: Options,
+}
+
+#[derive(Debug, Clone)]
+enum Target {
+    /// A folder of SQLite files; each `NAME.db` is the schema `NAME`.
+    Sqlite(PathBuf),
+    /// A server.
+    Server(Server),
+    /// A server whose address and login are still to be read.
+    Unknown,
+}
+
+/// What the settings say of every connection.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The driver, where it is not in a usual place.
+    pub driver: Option<PathBuf>,
+    /// CA certificates for TLS.
+    pub ca_file: Option<PathBuf>,
+    /// How long a login may take.
+    pub login_timeout: Duration,
+}
+
+impl Connector {
+    /// What the settings name.
+    pub fn new(config: &Config) -> Self {
+        let target = match &config.source {
+            Source::Url(DatabaseUrl::Sqlite { folder }) => Target::Sqlite(folder.clone()),
+            Source::Url(DatabaseUrl::Server(server)) => Target::Server(server.clone()),
+            Source::Secret(_) => Target::Unknown,
+        };
+        let options = Options {
+            driver: config.odbc_driver.clone(),
+            ca_file: config.database_ca_file.clone(),
+            login_timeout: config.login_timeout,
+        };
+        Self { target: Mutex::new(target), options }
+    }
+
+    /// Connects to this server from now on.
+    pub fn set_server(&self, server: Server) {
+        *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Target::Server(server);
+    }
+
+    /// Its SQL. IRIS' as long as it is not known: nothing is asked of a database before.
+    pub fn dialect(&self) -> Dialect {
+        match &*self.target.lock().unwrap_or_else(PoisonError::into_inner) {
+            Target::Sqlite(_) => Dialect::Sqlite,
+            Target::Server(Server { engine: Engine::Postgres, .. }) => Dialect::Postgres,
+            Target::Server(Server { engine: Engine::Iris, .. }) | Target::Unknown => Dialect::Iris,
+        }
+    }
+
+    /// Opens a connection that only reads.
+    pub fn connect(&self) -> Result<Connection<'static>, Fault> {
+        let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
+        match target {
+            Target::Sqlite(folder) => sqlite::connect(&folder, self.options.driver.as_deref()),
+            Target::Server(server) => server::connect(&server, &self.options),
+            Target::Unknown => Err(Fault::Known(Kind::Unreachable, "the database's secret has not been read".into())),
+        }
+    }
+}
+
+fn run(connection: &Connection<'static>, sql: &str) -> Result<(), Fault> {
+    connection.execute(sql, (), None)?;
+    Ok(())
+}
+
+/// The driver that was asked for, or the first that is in a usual place.
+fn driver_path(asked: Option<&Path>, usual: &[&str], database: &str, help: &str) -> Result<String, Fault> {
+    let found = match asked {
+        Some(path) => path.is_file().then(|| path.to_string_lossy().into_owned()),
+        None => usual.iter().find(|path| Path::new(path).is_file()).map(|path| (*path).to_owned()),
+    };
+    found.ok_or_else(|| {
+        let places = asked.map_or_else(|| usual.join(", "), |path| path.display().to_string());
+        let text = format!("there is no ODBC driver for {database} at {places}: {help}, or set ODBC_DRIVER");
+        Fault::Known(Kind::Unreachable, text)
+    })
+}

@@ -1,0 +1,105 @@
+//! IRIS and PostgreSQL over the network.
+
+use std::path::PathBuf;
+
+use odbc_api::{Connection, ConnectionOptions, escape_attribute_value};
+
+use super::{Options, driver_path, run};
+use crate::config::process::{IRIS_TLS_SECTION, iris_tls_file};
+use crate::config::{Engine, Server};
+use crate::database::fault::{Fault, Kind};
+
+/// Where a layer puts IRIS' driver. Of a kit's libraries this is the one for a driver manager with 64-bit lengths.
+const IRIS_DRIVERS: &[&str] = &["/opt/lib/libirisodbcur6435.so", "/usr/local/lib/libirisodbcur6435.so"];
+
+/// Where Debian, Ubuntu and Fedora put PostgreSQL's driver, and where a layer would. The one without wide functions:
+/// it takes and gives UTF-8 as the server has it.
+const POSTGRES_DRIVERS: &[&str] = &[
+    "/usr/lib/x86_64-linux-gnu/odbc/psqlodbca.so",
+    "/usr/lib/aarch64-linux-gnu/odbc/psqlodbca.so",
+    "/usr/lib64/psqlodbca.so",
+    "/opt/lib/psqlodbca.so",
+];
+
+/// Rows that PostgreSQL's driver takes from the server at a time; without a limit it would hold the whole result.
+const POSTGRES_ROWS: usize = 200;
+
+/// IRIS' number for TLS 1.2 in its settings; lower versions are refused.
+const IRIS_TLS_1_2: u32 = 16;
+
+/// IRIS' words for: certificate and host name must be right.
+const IRIS_VERIFY: &str = "VerifyPeer=1\nVerifyHost=1";
+
+/// Where Amazon Linux, Fedora and Debian keep the certificates of public authorities.
+const PUBLIC_CA_FILES: &[&str] = &["/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"];
+
+/// Opens a connection.
+pub fn connect(server: &Server, options: &Options) -> Result<Connection<'static>, Fault> {
+    let text = match server.engine {
+        Engine::Iris => iris(server, options)?,
+        Engine::Postgres => postgres(server, options)?,
+    };
+    let login_timeout_sec = u32::try_from(options.login_timeout.as_secs()).ok();
+    let connection_options = ConnectionOptions { login_timeout_sec, packet_size: None };
+    let connection = odbc_api::environment()?.connect_with_connection_string(&text, connection_options)?;
+    if server.engine == Engine::Postgres {
+        // Read-only for every transaction to come; moments with a zone in UTC, whatever the server's place.
+        run(&connection, "SET default_transaction_read_only = on")?;
+        run(&connection, "SET TimeZone = 'UTC'")?;
+    }
+    Ok(connection)
+}
+
+fn iris(server: &Server, options: &Options) -> Result<String, Fault> {
+    let help = "take libirisodbcur6435.so from InterSystems' ODBC driver kit for this platform";
+    let driver = driver_path(options.driver.as_deref(), IRIS_DRIVERS, "IRIS", help)?;
+    let tls = if server.tls {
+        write_iris_tls(options)?;
+        format!(";Authentication Method=2;Security Level=10;SSL Server Name={IRIS_TLS_SECTION}")
+    } else {
+        String::new()
+    };
+    Ok(format!(
+        "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={}{tls}",
+        escape_attribute_value(&driver),
+        escape_attribute_value(&server.host),
+        server.port,
+        escape_attribute_value(&server.database),
+        escape_attribute_value(&server.user),
+        escape_attribute_value(server.password.expose()),
+    ))
+}
+
+/// Writes the TLS settings that IRIS' driver reads from a file.
+fn write_iris_tls(options: &Options) -> Result<(), Fault> {
+    let public = || PUBLIC_CA_FILES.iter().map(PathBuf::from).find(|file| file.is_file());
+    let ca_file = options.ca_file.clone().or_else(public).ok_or_else(|| {
+        Fault::Known(Kind::Unreachable, "there are no CA certificates here: set DATABASE_CA_FILE".into())
+    })?;
+    let text =
+        format!("[{IRIS_TLS_SECTION}]\nCAFile={}\n{IRIS_VERIFY}\nTLSMinVersion={IRIS_TLS_1_2}\n", ca_file.display());
+    let file = iris_tls_file();
+    std::fs::write(&file, text)
+        .map_err(|error| Fault::Known(Kind::Unreachable, format!("{} cannot be written: {error}", file.display())))
+}
+
+fn postgres(server: &Server, options: &Options) -> Result<String, Fault> {
+    let driver = driver_path(options.driver.as_deref(), POSTGRES_DRIVERS, "PostgreSQL", "install odbc-postgresql")?;
+    let (mode, ca_file) = match (server.tls, &options.ca_file) {
+        (false, _) => ("disable", String::new()),
+        (true, Some(file)) => ("verify-full", format!(" sslrootcert='{}'", file.display())),
+        (true, None) => ("verify-full", " sslrootcert='system'".to_owned()),
+    };
+    Ok(format!(
+        "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=1;Fetch={POSTGRES_ROWS};\
+         UseServerSidePrepare=1;ByteaAsLongVarBinary=1;MaxVarcharSize=8190;UnknownSizes=2;\
+         pqopt={{connect_timeout={} keepalives_idle=30{ca_file}}}",
+        escape_attribute_value(&driver),
+        escape_attribute_value(&server.host),
+        server.port,
+        escape_attribute_value(&server.database),
+        escape_attribute_value(&server.user),
+        escape_attribute_value(server.password.expose()),
+        options.login_timeout.as_secs().max(2),
+    ))
+}

@@ -1,0 +1,64 @@
+//! A folder of SQLite files as one database: each file is attached as a schema, read-only.
+
+use std::path::Path;
+
+use odbc_api::{Connection, ConnectionOptions, escape_attribute_value};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{driver_path, run};
+use crate::database::fault::{Fault, Kind};
+use crate::sql::Dialect;
+
+/// Milliseconds that SQLite waits for a lock. Its driver's own default is 100 seconds.
+const SQLITE_BUSY_MS: u32 = 2_000;
+
+/// Where Debian, Ubuntu and Fedora put SQLite's driver, and where a Lambda layer would.
+const SQLITE_DRIVERS: &[&str] = &[
+    "/usr/lib/x86_64-linux-gnu/odbc/libsqlite3odbc.so",
+    "/usr/lib/aarch64-linux-gnu/odbc/libsqlite3odbc.so",
+    "/usr/lib64/libsqlite3odbc.so",
+    "/opt/lib/libsqlite3odbc.so",
+];
+
+/// Opens the folder.
+pub fn connect(folder: &Path, driver: Option<&Path>) -> Result<Connection<'static>, Fault> {
+    let driver = driver_path(driver, SQLITE_DRIVERS, "SQLite", "install the package libsqliteodbc")?;
+    let files = database_files(folder)?;
+    let text = format!(
+        "DRIVER={};Database=:memory:;StepAPI=1;NoWCHAR=1;Timeout={SQLITE_BUSY_MS}",
+        escape_attribute_value(&driver)
+    );
+    let connection = odbc_api::environment()?.connect_with_connection_string(&text, ConnectionOptions::default())?;
+    for (schema, path) in files {
+        // mode=ro: SQLite itself refuses every write to the file.
+        let uri = format!("file:{}?mode=ro", utf8_percent_encode(&path, URI_PATH));
+        run(&connection, &format!("ATTACH '{uri}' AS {}", Dialect::Sqlite.quote(&schema)))?;
+    }
+    run(&connection, "PRAGMA query_only = ON")?;
+    Ok(connection)
+}
+
+/// What may stand as it is in the path of a `file:` URI within an SQL text.
+const URI_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
+/// The folder's databases by name.
+fn database_files(folder: &Path) -> Result<Vec<(String, String)>, Fault> {
+    let failed = |why: String| Fault::Known(Kind::Unreachable, format!("the folder {}: {why}", folder.display()));
+    let folder = folder.canonicalize().map_err(|error| failed(error.to_string()))?;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(|error| failed(error.to_string()))? {
+        let path = entry.map_err(|error| failed(error.to_string()))?.path();
+        if path.extension().is_none_or(|extension| extension != "db") {
+            continue;
+        }
+        match (path.file_stem().and_then(|name| name.to_str()), path.to_str()) {
+            (Some(name), Some(whole)) => files.push((name.to_owned(), whole.to_owned())),
+            _ => return Err(failed(format!("the name of {} is not UTF-8", path.display()))),
+        }
+    }
+    if files.is_empty() {
+        return Err(failed("it holds no file NAME.db".to_owned()));
+    }
+    files.sort();
+    Ok(files)
+}

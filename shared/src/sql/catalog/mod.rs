@@ -1,0 +1,33 @@
+//! The statements that read the catalogue. Rows of the same kind have the same shape, whatever the database.
+
+pub mod iris;
+pub mod postgres;
+pub mod sqlite;
+
+use super::{Coding, Fetch, Output, Param, Statement};
+use crate::catalog::Type;
+
+/// A catalogue statement: every column as text.
+fn statement(text: String, params: Vec<Param>, columns: &[&str]) -> Statement {
+    let outputs = columns
+        .iter()
+        .map(|name| Output {
+            expression: String::new(),
+            origin: format!("catalogue.{name}"),
+            fetch: Fetch::Text,
+            coding: Coding::Plain(Type::Text, None),
+            declared: None,
+        })
+        .collect();
+    Statement { text, params, outputs, rows: 1_000 }
+}
+
+/// A line of the list of tables.
+const TABLE: &[&str] = &["schema", "name", "kind", "columns", "description"];
+
+/// A column of a foreign key.
+const FOREIGN_KEY: &[&str] = &["key", "schema", "table", "column", "to_schema", "to_table", "to_column"];
+
+fn text(value: &str) -> Param {
+    Param::Text(value.to_owned())
+}

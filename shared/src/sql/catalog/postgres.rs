@@ -1,0 +1,75 @@
+//! PostgreSQL's catalogue, read from `pg_catalog`: the information schema hides what the user does not own.
+
+use super::{FOREIGN_KEY, TABLE, statement, text};
+use crate::catalog::TableName;
+use crate::sql::Statement;
+
+/// The tables that the user may read.
+pub fn tables() -> Statement {
+    let sql = "SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, \
+               (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), \
+               pg_catalog.obj_description(c.oid, 'pg_class') \
+               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
+               AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT') ORDER BY n.nspname, c.relname";
+    statement(sql.to_owned(), Vec::new(), TABLE)
+}
+
+/// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
+/// place in the key from 1 or 0, description, whether rows have a `ctid` of their own, whether it can be sorted by.
+///
+/// The key is the primary key, else the unique index over columns that are not NULL that was made first.
+pub fn columns(table: &TableName) -> Statement {
+    let sql = "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(a.atttypid, -1), \
+               t.typname, CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) >> 16) & 65535 \
+               WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 0 THEN a.atttypmod - 4 END, \
+               CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) & 2047 # 1024) - 1024 END, \
+               CASE WHEN a.attnotnull THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum), 0), \
+               pg_catalog.col_description(c.oid, a.attnum), CASE WHEN c.relkind IN ('r', 'm') THEN 1 ELSE 0 END, \
+               CASE WHEN t.typname IN ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', \
+               'txid_snapshot', 'pg_snapshot', '_json', '_xml') THEN 0 ELSE 1 END \
+               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+               JOIN pg_catalog.pg_type b ON b.oid = a.atttypid \
+               JOIN pg_catalog.pg_type t ON t.oid = CASE b.typtype WHEN 'd' THEN b.typbasetype ELSE b.oid END \
+               LEFT JOIN LATERAL (SELECT i.indkey::int2[] AS columns FROM pg_catalog.pg_index i \
+               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL \
+               AND (i.indisprimary OR NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute x WHERE x.attrelid = c.oid \
+               AND x.attnum = ANY (i.indkey::int2[]) AND NOT x.attnotnull)) \
+               ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) k ON true \
+               WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
+               ORDER BY a.attnum";
+    statement(
+        sql.to_owned(),
+        vec![text(&table.schema), text(&table.name)],
+        &[
+            "name",
+            "type",
+            "cast",
+            "category",
+            "precision",
+            "scale",
+            "notnull",
+            "key",
+            "description",
+            "ctid",
+            "comparable",
+        ],
+    )
+}
+
+/// The foreign keys that start or end at a table.
+pub fn foreign_keys(table: &TableName) -> Statement {
+    let sql = "SELECT k.oid, fn.nspname, f.relname, fa.attname, tn.nspname, r.relname, ta.attname \
+               FROM pg_catalog.pg_constraint k \
+               JOIN pg_catalog.pg_class f ON f.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace \
+               JOIN pg_catalog.pg_class r ON r.oid = k.confrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = r.relnamespace \
+               CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p(from_column, to_column, place) \
+               JOIN pg_catalog.pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = p.from_column \
+               JOIN pg_catalog.pg_attribute ta ON ta.attrelid = r.oid AND ta.attnum = p.to_column \
+               WHERE k.contype = 'f' AND k.conparentid = 0 \
+               AND ((fn.nspname = ? AND f.relname = ?) OR (tn.nspname = ? AND r.relname = ?)) \
+               ORDER BY fn.nspname, f.relname, k.oid, p.place";
+    let params = vec![text(&table.schema), text(&table.name), text(&table.schema), text(&table.name)];
+    statement(sql.to_owned(), params, FOREIGN_KEY)
+}
