@@ -1,0 +1,67 @@
+# What one does with the project. `make` lists it.
+#
+# The functions' settings, HOST and PORT come from the environment or the command line:
+#   make run PORT=9100 DATABASE_URL=sqlite:my-folder PUBLISHED_TABLES='Sales.*'
+
+SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE MAX_PAGE_SIZE \
+	QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS CACHE_CONTROL CORS_ORIGINS SITE_TITLE LOG_LEVEL
+
+# make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
+$(foreach name,$(SETTINGS) HOST PORT,$(if $(filter command,$(origin $(name))),\
+	$(eval override export $(name) := $$(value $(name)))))
+
+# Left over from an npm that came to its end, so newer than the lock file once that has been followed.
+ASSETS := templates/assets/node_modules/.package-lock.json
+FUNCTIONS := index table
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run build assets demo test check setup clean before-run
+
+help:
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 10
+
+run: before-run build $(if $(value DATABASE_URL)$(value DATABASE_SECRET_ID),,demo) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
+	@exec python3 infra/local/run.py
+
+# What would stop the start must not wait for a build of minutes.
+before-run:
+	@infra/local/setup.sh tools
+	@python3 infra/local/run.py --check
+
+run: SETUP_FOR := run
+check: SETUP_FOR := check
+
+build: setup assets ## the release functions, in target/lambda/*/bootstrap
+	@cargo build --release --target-dir target $(FUNCTIONS:%=--package %)
+	@set -e; for name in $(FUNCTIONS); do \
+		from=target/release/$$name folder=target/lambda/$$name; \
+		if cmp -s $$from $$folder/bootstrap; then continue; fi; \
+		mkdir -p $$folder; \
+		cp $$from $$folder/bootstrap.new; \
+		mv $$folder/bootstrap.new $$folder/bootstrap; \
+	done
+
+assets: $(ASSETS) ## the page's CSS and scripts, from npm by lock file
+
+$(ASSETS): templates/assets/package.json templates/assets/package-lock.json
+	@infra/local/setup.sh tools
+	@echo "Installing the page's assets"
+	@cd templates/assets && npm ci --loglevel=error >/dev/null
+	@touch $@
+
+demo: ## the demo data, in target/demo
+	@python3 infra/local/demo.py target/demo
+
+test: build ## all tests
+	@env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT) cargo test --workspace
+
+check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
+	@infra/local/check.sh
+
+setup: ## install what this machine lacks
+	@infra/local/setup.sh $(SETUP_FOR)
+
+clean: ## remove all that was made
+	rm -rf target templates/assets/node_modules

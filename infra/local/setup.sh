@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Installs what the project needs and this machine lacks: a SQLite ODBC driver, and ready-made tools from Python packages
+# into target/tools. Run again, it only looks.
+#
+#   setup.sh tools    only looks whether the compilers and interpreters are there
+#   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
+#   setup.sh check    that, and installs what `make check` needs
+#   setup.sh          that, and installs what everything else needs
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+fail() {
+    echo "$1" >&2
+    exit 1
+}
+
+need() { # command, what to do without it
+    command -v "$1" >/dev/null || fail "$1 is missing: $2."
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif ! command -v sudo >/dev/null; then
+        return 1
+    elif [ -t 0 ]; then
+        sudo "$@" # may ask for a password
+    else
+        sudo --non-interactive "$@"
+    fi
+}
+
+install_package() { # Debian package, what it is
+    local package=$1 what=$2 log=target/tools/apt-get.log
+    command -v apt-get >/dev/null ||
+        fail "The $what is missing, and there is no apt-get here to install it with: install it by hand (Debian's package is $package)."
+    as_root true 2>/dev/null ||
+        fail "The $what is missing, and installing it needs root rights: run 'sudo apt-get install $package', then start again."
+    echo "Installing the $what ($package)"
+    # A fresh machine has no lists of packages. Where they cannot be renewed, old ones may still do.
+    as_root apt-get update >"$log" 2>&1 || true
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
+        -o DPkg::Lock::Timeout=120 "$package" >>"$log" 2>&1 ||
+        fail "$package could not be installed, $log says why: run 'sudo apt-get install $package', then start again."
+}
+
+tools() {
+    need cargo "install Rust from https://rustup.rs, then open a new shell"
+    need cc "run 'sudo apt-get install build-essential'"
+    need python3 "run 'sudo apt-get install python3 python3-venv'"
+    need node "install Node.js, for example with 'sudo apt-get install nodejs npm'"
+    need npm "install it with 'sudo apt-get install npm'"
+}
+
+sqlite_driver() {
+    local driver
+    if [ -n "${ODBC_DRIVER:-}" ]; then return; fi
+    for driver in /usr/lib/*/odbc/libsqlite3odbc.so; do
+        if [ -e "$driver" ]; then return; fi
+    done
+    install_package libsqliteodbc "SQLite ODBC driver"
+}
+
+python_packages() { # list
+    local wanted=$1 venv=target/tools/venv
+    local installed=$venv/${wanted##*/}
+    if ! "$venv/bin/python" -c '' 2>/dev/null; then # not there, or of a Python that has gone
+        python3 -c 'import ensurepip, venv' 2>/dev/null || install_package python3-venv "venv module of Python"
+        python3 -m venv --clear "$venv" || fail "Python could not make $venv."
+    fi
+    # The copy of the list says that this very list has been installed.
+    if cmp -s "$wanted" "$installed"; then return; fi
+    echo "Installing the tools of $wanted"
+    # --no-deps: cargo-lambda would bring a second compiler, of 400 MB, that only a build for another system needs.
+    "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --only-binary :all: -r "$wanted" \
+        >target/tools/pip.log 2>&1 || fail "The packages of $wanted could not be installed, target/tools/pip.log says why."
+    cp "$wanted" "$installed"
+}
+
+tools
+if [ "${1:-}" = tools ]; then exit; fi
+mkdir -p target/tools
+if [ "${1:-}" = check ]; then
+    python_packages infra/local/requirements-check.txt
+    exit
+fi
+source=${DATABASE_URL:-sqlite:}
+case ${1:-}:${source,,} in
+run:sqlite:* | :*) sqlite_driver ;;
+esac
+python_packages infra/local/requirements.txt
