@@ -52,10 +52,14 @@ impl Ask<'_> {
     /// The representation to answer in.
     ///
     /// # Errors
-    /// [`Error::NoRepresentation`], or [`Error::Parameter`] for an unknown `_format`.
+    /// [`Error::NoRepresentation`], or [`Error::Parameter`] for an unknown `_format` or a second one.
     pub fn format(&self, offered: &[Format]) -> Result<Format, Error> {
-        let named = self.pairs.iter().find(|(name, _)| name == query::FORMAT).map(|(_, value)| value.as_str());
-        accept::choose(self.request.header(header::ACCEPT).as_deref(), named, offered)
+        let mut named = self.pairs.iter().filter(|(name, _)| name == query::FORMAT).map(|(_, value)| value.as_str());
+        let first = named.next();
+        if named.next().is_some() {
+            return Err(Error::parameter(query::FORMAT, "It is given twice; give it once."));
+        }
+        accept::choose(self.request.header(header::ACCEPT).as_deref(), first, offered)
     }
 }
 

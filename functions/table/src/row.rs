@@ -11,7 +11,7 @@ use iris_tables::error::Error;
 use iris_tables::query;
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
-use iris_tables::sql::select;
+use iris_tables::sql::select::{self, RowName};
 use iris_tables::view::address::Address;
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{RowData, row_path};
@@ -34,7 +34,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     }
     let cells = found.pop().ok_or(Error::UnknownRow)?;
     let row = RowData::new(Arc::clone(&table), cells, codings, |name| app.catalog.publishes(name));
-    let body = body(app, ask, &row, format)?;
+    let body = body(app, ask, &row, &name, format)?;
     let mut content = Content::new(format.content_type(), body);
     if row.cut {
         content.truncated("cell");
@@ -44,14 +44,14 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     Ok(Answer { reply: Reply::Content(content), table: None, rows: 1, database_time, render_time })
 }
 
-fn body(app: &App, ask: &Ask<'_>, row: &RowData, format: Format) -> Result<Vec<u8>, Error> {
+fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format) -> Result<Vec<u8>, Error> {
     let names: Vec<String> = row.table.columns.iter().map(|column| column.name.clone()).collect();
     let mut body = Vec::new();
     match format {
         Format::Html => {
             let address = Address::new(row_path(&row.table.name), &ask.pairs);
             let formats = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
-            return Ok(html::row(&app.site, &row.page(formats))?.into_bytes());
+            return Ok(html::row(&app.site, &row.page(name, formats))?.into_bytes());
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);

@@ -43,14 +43,17 @@ pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) 
         schemas(database, deadline).await?.iter().any(|(schema, described)| *schema == name.schema && *described);
     let rows = database.rows(sql::columns(name, described), deadline).await?;
     let mut rowless = entry.kind == TableKind::View;
+    let mut indexed = false;
     let mut key = Vec::new();
     let mut columns = Vec::new();
     for (place, row) in rows.into_iter().enumerate() {
-        let Ok([name, source_type, not_null, in_key, description, no_rowid]) = <[Option<String>; 6]>::try_from(row)
+        let Ok([name, source_type, not_null, in_key, description, no_rowid, index]) =
+            <[Option<String>; 7]>::try_from(row)
         else {
             continue;
         };
         rowless |= no_rowid.as_deref() == Some("1");
+        indexed |= index.as_deref() == Some("1");
         let in_key = in_key.and_then(|place| place.parse::<usize>().ok()).unwrap_or(0);
         if in_key > 0 {
             key.push((in_key, place));
@@ -59,7 +62,7 @@ pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) 
     }
     key.sort_unstable();
     let key: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
-    finish_key(&mut columns, &key, rowless);
+    finish_key(&mut columns, &key, rowless, indexed);
     let row_id = if rowless { None } else { row_id(&columns) };
     let (references, referrers) = foreign_keys(database, name, deadline).await?;
     let description = entry.description.clone();
@@ -83,12 +86,13 @@ fn column(name: String, source_type: String, not_null: Option<String>, descripti
     }
 }
 
-/// `INTEGER PRIMARY KEY` is the rowid itself, never NULL; so is no column of a key in a table without rowid.
-fn finish_key(columns: &mut [Column], key: &[usize], rowless: bool) {
+/// A key without an index is the rowid itself, never NULL; so is no column of a key in a table without rowid.
+/// (`INTEGER PRIMARY KEY` is the rowid, but `INTEGER PRIMARY KEY DESC` is not.)
+fn finish_key(columns: &mut [Column], key: &[usize], rowless: bool, indexed: bool) {
     if rowless {
         key.iter().for_each(|place| columns[*place].nullable = false);
     } else if let [only] = key
-        && columns[*only].source_type.eq_ignore_ascii_case("INTEGER")
+        && !indexed
     {
         columns[*only].nullable = false;
         columns[*only].row_number = true;

@@ -16,16 +16,11 @@ const VERSION: u64 = 1;
 /// Characters of a token at most. Longer ones would leave no room for the rest of an address.
 const MAX_TOKEN: usize = 4_000;
 
-/// What a position is bound to: the table, the order of its rows and what rows there are.
+/// What a position is bound to: the table, the order of its rows and what rows there are. As JSON, so that no two
+/// queries look the same, whatever their texts hold.
 pub fn binding(table: &TableName, order: &Order, query: &TableQuery) -> String {
-    let mut binding = format!("{table}\0{}\0{}", seek::order_by(order), query.search.as_deref().unwrap_or("\0"));
-    for filter in &query.filters {
-        for part in [&filter.parameter, &filter.value] {
-            binding.push('\0');
-            binding.push_str(part);
-        }
-    }
-    binding
+    let filters: Vec<_> = query.filters.iter().map(|filter| [&filter.parameter, &filter.value]).collect();
+    json!([table.schema, table.name, seek::order_by(order), query.search, filters]).to_string()
 }
 
 /// Writes a position. Where its values are too long for an address, the number of rows before it stands instead.
@@ -74,6 +69,7 @@ fn value_to_json(value: &SeekValue) -> Value {
     match value {
         SeekValue::Null => Value::Null,
         SeekValue::OfRow => json!(["r"]),
+        SeekValue::TextBytes(bytes) => json!(["t", URL_SAFE_NO_PAD.encode(bytes)]),
         SeekValue::Value(Param::Integer(number)) => json!(number),
         SeekValue::Value(Param::Text(text)) => json!(text),
         // As bits: JSON has neither infinities nor a promise to keep every digit.
@@ -100,6 +96,7 @@ fn value_from_json(value: &Value) -> Option<SeekValue> {
         Value::Array(tagged) => match (tagged.first()?.as_str()?, tagged.get(1)) {
             ("r", None) => SeekValue::OfRow,
             ("d", Some(bits)) => SeekValue::Value(Param::Double(f64::from_bits(bits.as_u64()?))),
+            ("t", Some(bytes)) => SeekValue::TextBytes(URL_SAFE_NO_PAD.decode(bytes.as_str()?).ok()?),
             ("b", Some(bytes)) => SeekValue::Value(Param::Binary(URL_SAFE_NO_PAD.decode(bytes.as_str()?).ok()?)),
             _ => return None,
         },
@@ -122,6 +119,7 @@ mod tests {
                 .prop_map(|number| SeekValue::Value(Param::Double(number))),
             ".{0,40}".prop_map(|text| SeekValue::Value(Param::Text(text))),
             prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| SeekValue::Value(Param::Binary(bytes))),
+            prop::collection::vec(any::<u8>(), 0..40).prop_map(SeekValue::TextBytes),
         ]
     }
 

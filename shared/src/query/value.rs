@@ -8,8 +8,8 @@ use crate::sql::{Dialect, Param};
 pub enum Operand {
     /// One value.
     One(Param),
-    /// SQLite only: a value without a declared type, as text and, where it reads as one, as a number.
-    Either(Param, Param),
+    /// SQLite only: the ways in which the value may be stored. The first is the one that orders.
+    Several(Vec<Param>),
     /// SQLite only: a moment that is kept as text.
     Moment(Moment),
 }
@@ -29,6 +29,7 @@ pub struct Moment {
 
 /// Reads a value for a column. The error says what would be right.
 pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, String> {
+    whole(text)?;
     let expected = |what: &str| format!("The column holds {what}; `{}` is none.", shortened(text));
     Ok(match column.kind {
         Type::Integer => Operand::One(
@@ -42,7 +43,7 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
             Ok(number) if number.is_finite() && text.trim() == text => Operand::One(Param::Double(number)),
             _ => return Err(expected("numbers such as -1.5e3")),
         },
-        Type::Boolean => Operand::One(boolean(text, dialect).ok_or_else(|| expected("true and false"))?),
+        Type::Boolean => boolean(text, dialect).ok_or_else(|| expected("true and false"))?,
         Type::Date if is_date(text) => Operand::One(Param::Text(text.to_owned())),
         Type::Date => return Err(expected("dates such as 2024-02-29")),
         Type::Time => moment("", text, dialect).ok_or_else(|| expected("times such as 13:14:15"))?,
@@ -58,7 +59,7 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
             Operand::One(Param::Text(text.to_owned()))
         }
         Type::Dynamic => match number(text) {
-            Some(number) => Operand::Either(Param::Text(text.to_owned()), number),
+            Some(number) => Operand::Several(vec![number, Param::Text(text.to_owned())]),
             None => Operand::One(Param::Text(text.to_owned())),
         },
         Type::Binary => return Err("A binary column cannot be compared.".to_owned()),
@@ -71,6 +72,11 @@ pub fn carried(text: &str, dialect: Dialect) -> Result<(), String> {
         Some(letter) => Err(format!("The database's driver cannot carry `{letter}` (U+{:X}).", u32::from(letter))),
         None => Ok(()),
     }
+}
+
+/// Refuses a text with a NUL character: databases and their drivers end a text there, and would compare with another one.
+pub fn whole(text: &str) -> Result<(), String> {
+    if text.contains('\0') { Err("Its value has a NUL character, which is no part of a text.".to_owned()) } else { Ok(()) }
 }
 
 /// Characters of a wrong value that an error message repeats.
@@ -114,15 +120,21 @@ fn number(text: &str) -> Option<Param> {
         .map(Param::Double)
 }
 
-fn boolean(text: &str, dialect: Dialect) -> Option<Param> {
-    let value = match text {
-        "true" | "1" => true,
-        "false" | "0" => false,
+/// SQLite has no type for truth: it keeps the number or the word that it was given.
+fn boolean(text: &str, dialect: Dialect) -> Option<Operand> {
+    let (value, words) = match text {
+        "true" | "1" => (true, ["true", "TRUE", "t"]),
+        "false" | "0" => (false, ["false", "FALSE", "f"]),
         _ => return None,
     };
+    let number = Param::Integer(i64::from(value));
     Some(match dialect {
-        Dialect::Postgres => Param::Text(value.to_string()),
-        Dialect::Iris | Dialect::Sqlite => Param::Integer(i64::from(value)),
+        Dialect::Postgres => Operand::One(Param::Text(value.to_string())),
+        Dialect::Iris => Operand::One(number),
+        Dialect::Sqlite => {
+            let words = words.iter().map(|word| Param::Text((*word).to_owned()));
+            Operand::Several(std::iter::once(number).chain(words).collect())
+        }
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Dialect, Param};
 use crate::catalog::{Column, Table};
-use crate::query::{Filter, Operand, Operator};
+use crate::query::{Filter, Moment, Operand, Operator};
 
 /// SQL text with its values, grown piece by piece.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ fn among(operands: &[Operand], column: &Column, dialect: Dialect, operator: &str
     for operand in operands {
         match operand {
             Operand::One(param) => params.push(param.clone()),
-            Operand::Either(text, number) => params.extend([text.clone(), number.clone()]),
+            Operand::Several(spellings) => params.extend(spellings.iter().cloned()),
             Operand::Moment(moment) => params.extend(moment.spellings().into_iter().map(Param::Text)),
         }
     }
@@ -88,29 +88,37 @@ fn among(operands: &[Operand], column: &Column, dialect: Dialect, operator: &str
 fn compared(operand: Option<&Operand>, column: &Column, dialect: Dialect, operator: &str) -> Sql {
     let quoted = dialect.column(&column.name);
     let placeholder = column.placeholder.clone();
-    match operand {
-        Some(Operand::One(param) | Operand::Either(_, param)) => {
-            Sql { text: format!("{quoted} {operator} {placeholder}"), params: vec![param.clone()] }
-        }
-        Some(Operand::Moment(moment)) => moment_compared(moment, &quoted, operator),
-        None => Sql::default(),
-    }
+    let param = match operand {
+        Some(Operand::One(param)) => Some(param),
+        Some(Operand::Several(spellings)) => spellings.first(),
+        Some(Operand::Moment(moment)) => return moment_compared(moment, &quoted, operator),
+        None => None,
+    };
+    param.map_or_else(Sql::default, |param| Sql {
+        text: format!("{quoted} {operator} {placeholder}"),
+        params: vec![param.clone()],
+    })
 }
 
 /// Digits of the longest fraction that a moment has.
 const FRACTION_DIGITS: usize = 9;
 
-/// SQLite keeps moments as text: with a blank or a `T` between date and time, with a fraction or without.
+/// SQLite keeps moments as text: with a blank or a `T` between date and time, with a fraction or without, and perhaps a
+/// `Z` at the end.
 ///
-/// The second comparison decides, on the text with a blank; the first lets an index find the range, for a `T` sorts
-/// after a blank. For `>` and `<=` the value gets all its zeros, so that `10:00:00.000` is not later than `10:00:00`.
-fn moment_compared(moment: &crate::query::Moment, quoted: &str, operator: &str) -> Sql {
+/// The second comparison decides, on the text with a blank and without a `Z`; the first lets an index find the second
+/// that it is about, for a blank sorts before a `T`, and `~` after whatever may follow the seconds. For `>` and `<=` the
+/// value gets all its zeros, so that `10:00:00.000` is not later than `10:00:00`.
+fn moment_compared(moment: &Moment, quoted: &str, operator: &str) -> Sql {
     let zeros = "0".repeat(FRACTION_DIGITS.saturating_sub(moment.fraction.len()));
     let zeros = if matches!(operator, ">" | "<=") { zeros.as_str() } else { "" };
     let decides = moment.text(' ', zeros);
-    let range = moment.text(if operator.starts_with('<') { 'T' } else { ' ' }, zeros);
+    let decides = decides.strip_suffix('Z').unwrap_or(&decides);
+    let second = Moment { fraction: String::new(), zone: String::new(), ..moment.clone() };
+    let (within, range) =
+        if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", second.text(' ', "")) };
     Sql {
-        text: format!("({quoted} {operator} ? AND replace({quoted},'T',' ') {operator} ?)"),
-        params: vec![Param::Text(range), Param::Text(decides)],
+        text: format!("({quoted} {within} ? AND rtrim(replace({quoted},'T',' '),'Z') {operator} ?)"),
+        params: vec![Param::Text(range), Param::Text(decides.to_owned())],
     }
 }

@@ -1,6 +1,6 @@
 //! What differs between databases.
 
-use super::{Coding, Fetch, Output, Param};
+use super::{Coding, Fetch, Output, Param, literal};
 use crate::catalog::{Column, TableName, Type};
 
 /// The alias of the table that is read.
@@ -94,15 +94,17 @@ impl Dialect {
         let quoted = self.column(&column.name);
         let plain = Coding::Plain(column.kind, column.scale);
         let (expression, fetch, coding) = match (self, column.kind) {
+            // A text in such a column that looks like a literal of bytes is taken for one by SQLite's driver.
+            (Self::Sqlite, Type::Binary) => (format!("CAST({quoted} AS BLOB)"), Fetch::Binary, plain),
             (_, Type::Binary) => (quoted.clone(), Fetch::Binary, plain),
-            (Self::Sqlite, Type::Dynamic) => (format!("quote({quoted})"), Fetch::Text, Coding::SqliteLiteral),
+            (Self::Sqlite, Type::Dynamic) => (literal::of(&quoted), Fetch::Text, Coding::SqliteLiteral),
             (Self::Sqlite, Type::Double) => (Self::exact_float(&quoted), Fetch::Text, plain),
             (Self::Sqlite, Type::Decimal) => {
                 let fits = column.precision.is_some_and(|digits| digits <= Self::SQLITE_TEXT_DIGITS);
                 let expression = if fits { quoted.clone() } else { Self::exact_float(&quoted) };
                 (expression, Fetch::Text, Coding::FloatDecimal(column.scale))
             }
-            (Self::Sqlite, Type::Text) => (Self::visible_nul(&quoted), Fetch::Text, plain),
+            (Self::Sqlite, Type::Text) => (literal::whole_text(&quoted), Fetch::Text, Coding::SqliteText),
             (Self::Iris, Type::Double) => (quoted.clone(), Fetch::Double, plain),
             (Self::Iris, Type::Text) if !column.comparable => (quoted.clone(), Fetch::LongText, plain),
             // PostgreSQL's own text of a value is exact; its driver rewrites moments, and drops their zones.
@@ -125,11 +127,6 @@ impl Dialect {
     /// SQLite's 17th is off for some of the largest and smallest; with 18 they all read back the same.
     fn exact_float(quoted: &str) -> String {
         format!("CASE typeof({quoted}) WHEN 'real' THEN printf('%!.18g',{quoted}) ELSE {quoted} END")
-    }
-
-    /// SQLite's driver ends a text at a NUL character, without a word. So `␀` (U+2400) stands for it.
-    fn visible_nul(quoted: &str) -> String {
-        format!("CASE WHEN instr({quoted},char(0)) THEN replace({quoted},char(0),char(9216)) ELSE {quoted} END")
     }
 
     /// A text match: contains, starts or ends with, ignoring case (SQLite: of ASCII letters only).

@@ -55,8 +55,10 @@ pub enum Coding {
     Plain(Type, Option<u32>),
     /// A decimal of this scale that SQLite keeps as a float, with all digits of that.
     FloatDecimal(Option<u32>),
-    /// An SQLite literal, made by `quote()`: the value with its own type.
+    /// An SQLite literal, made by [`literal::of`]: the value with its own type.
     SqliteLiteral,
+    /// A text as [`literal::whole_text`] makes it.
+    SqliteText,
 }
 
 /// One column of a result.

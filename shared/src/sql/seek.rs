@@ -6,7 +6,7 @@
 use super::{
     Coding, Dialect, Fetch, Output, Param,
     dialect::Nulls,
-    literal::{LONG, Literal},
+    literal::{self, LONG, Literal},
 };
 use crate::catalog::{Table, Type};
 use crate::query::Sort;
@@ -36,6 +36,8 @@ pub enum SeekValue {
     Null,
     /// A value.
     Value(Param),
+    /// SQLite only: the bytes of a text that no parameter carries whole, because it holds a NUL character or is no UTF-8.
+    TextBytes(Vec<u8>),
     /// A value too long for an address: it is looked up in the row that the key's terms name.
     OfRow,
 }
@@ -98,7 +100,9 @@ pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
         });
     } else {
         for (place, column) in table.columns.iter().enumerate() {
-            if column.comparable && column.kind != Type::Binary && !sorted(&terms, place) {
+            // Whether IRIS sorts by bytes is not known.
+            let sortable = column.comparable && (column.kind != Type::Binary || dialect != Dialect::Iris);
+            if sortable && !sorted(&terms, place) {
                 terms.push(column_term(table, place, false, dialect, false));
             }
         }
@@ -134,7 +138,7 @@ pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
     let row_number = column.is_none_or(|column| column.row_number);
     let origin = format!("{}.{}.seek", dialect.table(&table.name), term.expression);
     if dialect == Dialect::Sqlite && !row_number {
-        let literal = format!("quote({})", term.expression);
+        let literal = literal::of(&term.expression);
         let expression = if term.identifies {
             literal
         } else {
@@ -160,15 +164,16 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
     let Some(bytes) = cell else { return SeekValue::Null };
     let text = String::from_utf8_lossy(bytes);
     match coding {
-        Coding::SqliteLiteral => match Literal::read(&text) {
+        Coding::SqliteLiteral => match Literal::read_bytes(bytes) {
             Some(Literal::Null) => SeekValue::Null,
             Some(Literal::Integer(number)) => SeekValue::Value(Param::Integer(number)),
             Some(Literal::Double(number)) => SeekValue::Value(Param::Double(number)),
             Some(Literal::Text(text)) => SeekValue::Value(Param::Text(text.into_owned())),
+            Some(Literal::TextBytes(bytes)) => SeekValue::TextBytes(bytes),
             Some(Literal::Binary(bytes)) => SeekValue::Value(Param::Binary(bytes)),
             Some(Literal::Long) | None => SeekValue::OfRow,
         },
-        Coding::FloatDecimal(_) => SeekValue::OfRow,
+        Coding::FloatDecimal(_) | Coding::SqliteText => SeekValue::OfRow,
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
             (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
             (Type::Double, _, Ok(number)) => SeekValue::Value(Param::Double(number)),
@@ -261,7 +266,9 @@ impl Seek<'_> {
     fn operand(&self, place: usize) -> Option<(String, Vec<Param>)> {
         match &self.values[place] {
             SeekValue::Null => None,
-            SeekValue::Value(param) => Some((self.order.terms[place].placeholder.clone(), vec![param.clone()])),
+            value @ (SeekValue::Value(_) | SeekValue::TextBytes(_)) => {
+                bound(value, &self.order.terms[place]).map(|(operand, param)| (operand, vec![param]))
+            }
             SeekValue::OfRow => {
                 let (identity, params) = self.identity();
                 let expression = &self.order.terms[place].expression;
@@ -282,10 +289,20 @@ pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
     let mut texts = Vec::new();
     let mut params = Vec::new();
     for (term, value) in order.terms.iter().zip(values).filter(|(term, _)| term.identifies) {
-        if let SeekValue::Value(param) = value {
-            texts.push(format!("{} = {}", term.expression, term.placeholder));
-            params.push(param.clone());
+        if let Some((operand, param)) = bound(value, term) {
+            texts.push(format!("{} = {operand}", term.expression));
+            params.push(param);
         }
     }
     (texts.join(" AND "), params)
+}
+
+/// A value that is bound, and what it is bound to.
+fn bound(value: &SeekValue, term: &Term) -> Option<(String, Param)> {
+    match value {
+        SeekValue::Value(param) => Some((term.placeholder.clone(), param.clone())),
+        // A cast alone would turn the numbers that it is compared with to texts; its result has no such power.
+        SeekValue::TextBytes(bytes) => Some(("(CAST(? AS TEXT)||'')".to_owned(), Param::Binary(bytes.clone()))),
+        SeekValue::Null | SeekValue::OfRow => None,
+    }
 }

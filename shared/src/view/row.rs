@@ -9,7 +9,8 @@ use super::address::{followed, referenced_row, referring_rows, table_path};
 use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
 use crate::catalog::{ForeignKey, Table, TableName};
-use crate::sql::Coding;
+use crate::sql::select::RowName;
+use crate::sql::{Coding, Param};
 
 /// Bytes of a row that are answered whole; no answer of Lambda's holds much more. In a larger row the long cells are
 /// cut, visibly.
@@ -79,8 +80,8 @@ impl RowData {
         self.cells.iter().zip(&self.codings).map(|(cell, coding)| value(cell.as_deref(), *coding))
     }
 
-    /// The row for a person.
-    pub fn page(&self, formats: Vec<Link>) -> RowPage {
+    /// The row for a person; `name` is what it was asked for by.
+    pub fn page(&self, name: &RowName, formats: Vec<Link>) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields = column_heads(&self.table, &all, None).into_iter().zip(self.values()).map(|(column, value)| {
             let key = self.references.iter().find(|key| key.columns.contains(&column.name));
@@ -95,7 +96,7 @@ impl RowData {
         });
         RowPage {
             table: table_head(&self.table),
-            key: self.key_words(),
+            key: self.key_words(name),
             fields: fields.collect(),
             referrers: referrers.collect(),
             formats,
@@ -127,12 +128,21 @@ impl RowData {
         value(self.cells[place].as_deref(), self.codings[place]).text().map(Cow::into_owned)
     }
 
-    fn key_words(&self) -> String {
-        let part = |place: &usize| {
-            let column = &self.table.columns[*place];
+    /// The row's key, or what else it was asked for by where it has none.
+    fn key_words(&self, name: &RowName) -> String {
+        let part = |place: usize| {
+            let column = &self.table.columns[place];
             format!("{} {}", column.title, self.text(&column.name).unwrap_or_else(|| "NULL".to_owned()))
         };
-        self.table.key.iter().map(part).collect::<Vec<_>>().join(", ")
+        let parts: Vec<String> = match name {
+            RowName::RowId(Param::Integer(id)) => vec![format!("Row {id}")],
+            RowName::RowId(Param::Text(id)) => vec![format!("Row {id}")],
+            RowName::Columns(columns) if self.table.key.is_empty() => {
+                columns.iter().map(|(place, _)| part(*place)).collect()
+            }
+            _ => self.table.key.iter().map(|place| part(*place)).collect(),
+        };
+        parts.join(", ")
     }
 }
 

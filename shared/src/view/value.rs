@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::catalog::Type;
 use crate::sql::Coding;
-use crate::sql::literal::Literal;
+use crate::sql::literal::{Literal, read_whole_text, visible};
 
 /// The largest integer that every JSON reader keeps exact, RFC 8259 section 6: 2⁵³ − 1.
 const SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -31,7 +31,8 @@ pub fn value(cell: Option<&[u8]>, coding: Coding) -> Value<'_> {
         Coding::Plain(Type::Binary, _) => Value::Binary(Cow::Borrowed(bytes)),
         Coding::Plain(kind, scale) => plain(String::from_utf8_lossy(bytes), kind, scale),
         Coding::FloatDecimal(scale) => float_decimal(String::from_utf8_lossy(bytes), scale),
-        Coding::SqliteLiteral => literal(&String::from_utf8_lossy(bytes)),
+        Coding::SqliteText => Value::Text(read_whole_text(String::from_utf8_lossy(bytes))),
+        Coding::SqliteLiteral => literal(bytes),
     }
 }
 
@@ -111,14 +112,15 @@ fn timestamp(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(owned)
 }
 
-fn literal<'a>(text: &str) -> Value<'a> {
-    match Literal::read(text) {
+fn literal<'a>(cell: &[u8]) -> Value<'a> {
+    match Literal::read_bytes(cell) {
         Some(Literal::Null) => Value::Null,
         Some(Literal::Integer(number)) => integer(Cow::Owned(number.to_string())),
         Some(Literal::Double(number)) => double(number),
         Some(Literal::Text(text)) => Value::Text(Cow::Owned(text.into_owned())),
+        Some(Literal::TextBytes(bytes)) => Value::Text(Cow::Owned(visible(&bytes))),
         Some(Literal::Binary(bytes)) => Value::Binary(Cow::Owned(bytes)),
-        Some(Literal::Long) | None => Value::Text(Cow::Owned(text.to_owned())),
+        Some(Literal::Long) | None => Value::Text(Cow::Owned(String::from_utf8_lossy(cell).into_owned())),
     }
 }
 

@@ -39,8 +39,8 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     statement(sql, vec![text(schema)], TABLE)
 }
 
-/// A table's columns. Rows: name, declared type, NOT NULL, place in the key from 1 or 0, description,
-/// and whether the table has no rowid.
+/// A table's columns. Rows: name, declared type, NOT NULL, place in the key from 1 or 0, description, whether the table
+/// has no rowid, and whether its key has an index, as every key has but the rowid.
 pub fn columns(table: &TableName, described: bool) -> Statement {
     let description = if described {
         format!(
@@ -53,11 +53,12 @@ pub fn columns(table: &TableName, described: bool) -> Statement {
     };
     let sql = format!(
         "SELECT x.name, x.type, x.\"notnull\", x.pk, {description}, \
-         (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema) \
+         (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema), \
+         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk') \
          FROM (SELECT ? AS name, ? AS schema) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY x.cid"
     );
     let params = vec![text(&table.name), text(&table.schema)];
-    statement(sql, params, &["name", "type", "notnull", "key", "description", "rowless"])
+    statement(sql, params, &["name", "type", "notnull", "key", "description", "rowless", "indexed"])
 }
 
 /// All foreign keys of a schema that start or end at a table.
