@@ -13,7 +13,7 @@ use crate::accept::{self, Format};
 use crate::assets;
 use crate::catalog::Catalog;
 use crate::config::Config;
-use crate::database::{Connector, Database, Deadline};
+use crate::database::{Database, Deadline};
 use crate::error::Error;
 use crate::log::RequestLog;
 use crate::query::{self, MAX_ADDRESS_BYTES, pairs};
@@ -97,7 +97,7 @@ impl Answer {
 impl App {
     /// An instance that has not connected yet.
     pub fn new(config: Config) -> Self {
-        let database = Database::new(Connector::new(&config));
+        let database = Database::new(&config);
         let catalog = Catalog::new(config.published.clone());
         let site =
             Site { title: config.site_title.clone(), stylesheets: assets::stylesheets(), scripts: assets::scripts() };

@@ -52,6 +52,9 @@ pub enum Error {
         /// The driver's words, for the log.
         log: String,
     },
+    /// The database user could write, and no setting allows that.
+    #[error("The database user of this service could write to the database. It should only be able to read.")]
+    UserCanWrite,
     /// The query took longer than it may.
     #[error("The database did not answer within {} seconds.", limit.as_secs())]
     Timeout {

@@ -1,6 +1,6 @@
 //! Publishes the tables of a database as pages, JSON, CSV and NDJSON.
 //!
-//! In the order of a request: [`config`] (start-up) → [`accept`] (header to format) → [`query`] (URL to typed request) →
+//! In the order of a request: [`config`] and [`secrets`] (start-up) → [`accept`] (header to format) → [`query`] (URL to typed request) →
 //! [`catalog`] (published tables) → [`sql`] (request to text and values) → [`database`] (rows) → [`view`] (what may be
 //! seen) → [`render`] (bytes) → [`respond`] (status and headers).
 
@@ -17,5 +17,6 @@ pub mod query;
 pub mod render;
 pub mod request;
 pub mod respond;
+pub mod secrets;
 pub mod sql;
 pub mod view;

@@ -43,6 +43,11 @@ pub fn stopped(reason: &str) {
     tracing::error!(reason, "The function stops");
 }
 
+/// Says what does not work as it should, though the function goes on.
+pub fn warned(reason: &str) {
+    tracing::warn!(reason, "Something does not work");
+}
+
 /// What the log says of a request that was answered: one line.
 #[derive(Debug, Clone, Default)]
 pub struct RequestLog {

@@ -14,7 +14,12 @@ use iris_tables::request::Request;
 use iris_tables::{config, log, payload};
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+use tokio::signal::unix::{SignalKind, signal};
+
+mod retire;
+
+use retire::Retire;
 
 /// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
 pub type Event = ApiGatewayV2httpRequest;
@@ -28,7 +33,7 @@ pub type Answer = ApiGatewayV2httpResponse;
 /// read from the environment is set while no other thread runs.
 pub fn main<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
 where
-    F: Future<Output = Response<Vec<u8>>> + Send,
+    F: Future<Output = Response<Vec<u8>>> + Send + 'static,
 {
     // SAFETY: this is the process' only thread so far.
     unsafe { config::process::prepare() };
@@ -40,7 +45,7 @@ where
 
 async fn serve<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
 where
-    F: Future<Output = Response<Vec<u8>>> + Send,
+    F: Future<Output = Response<Vec<u8>>> + Send + 'static,
 {
     let config = match config::from_env() {
         Ok(config) => config,
@@ -49,14 +54,36 @@ where
     log::init(config.log_level);
     let app = Arc::new(App::new(config));
     app.connect().await;
+    let answering = Arc::clone(&app);
     let service = service_fn(move |event: LambdaEvent<Event>| {
-        let answer = handle(Arc::clone(&app), request(event.payload, &event.context.request_id));
+        let answer = handle(Arc::clone(&answering), request(event.payload, &event.context.request_id));
         async move { Ok::<_, Error>(to_lambda(answer.await)) }
     });
-    match run(service).await {
+    close_at_the_end(Arc::clone(&app)).await;
+    match Runtime::new(service).layer(Retire(app)).run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => stop(&error.to_string()),
     }
+}
+
+/// Closes the connection when the process is asked to end, so that the database has its licence unit back at once.
+///
+/// Lambda asks only a process that has an extension, so there the runtime registers one of its own. Should that fail,
+/// the function works all the same.
+async fn close_at_the_end(app: Arc<App>) {
+    if config::process::is_on_lambda() {
+        let hook = move || async move { app.database.close().await };
+        if tokio::spawn(lambda_runtime::spawn_graceful_shutdown_handler(hook)).await.is_err() {
+            log::warned("no extension could be registered; the connection will not be closed at the end");
+        }
+        return;
+    }
+    let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
+    tokio::spawn(async move {
+        asked.recv().await;
+        app.database.close().await;
+        std::process::exit(0);
+    });
 }
 
 fn stop(reason: &str) -> ExitCode {

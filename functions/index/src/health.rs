@@ -1,4 +1,5 @@
-//! `/health`: this instance answers. `/health?deep=1`: the database does, too.
+//! `/health`: this instance answers. `/health?deep=1`: secret and database do, too, and the database's user
+//! cannot write.
 
 use iris_tables::app::{Answer, App, Ask, Reply};
 use iris_tables::error::Error;
@@ -14,11 +15,15 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Answer, Error> {
     let body = if deep {
         app.database.connect(ask.deadline).await?;
         app.catalog.tables(&app.database, ask.deadline).await?;
-        "{\"status\":\"ok\",\"database\":\"ok\"}\n"
+        let can_write = app.catalog.user_can_write(&app.database, ask.deadline).await?;
+        if can_write && !app.config.user_may_write {
+            return Err(Error::UserCanWrite);
+        }
+        format!("{{\"status\":\"ok\",\"database\":\"ok\",\"userCanWrite\":{can_write}}}\n")
     } else {
-        "{\"status\":\"ok\"}\n"
+        "{\"status\":\"ok\"}\n".to_owned()
     };
-    let mut content = Content::new("application/json", body.as_bytes());
+    let mut content = Content::new("application/json", body.into_bytes());
     content.caching = Caching::NoStore;
     Ok(Answer::of(Reply::Content(content)))
 }

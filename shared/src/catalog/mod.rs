@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use crate::config::Patterns;
 use crate::database::{Database, Deadline};
 use crate::error::Error;
-use crate::sql::Dialect;
+use crate::sql::{self, Dialect};
 
 pub use model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 
@@ -107,6 +107,15 @@ impl Catalog {
         Ok((place, table))
     }
 
+    /// Whether the database's user could write.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn user_can_write(&self, database: &Database, deadline: Deadline) -> Result<bool, Error> {
+        let rows = database.rows(sql::catalog::can_write(database.dialect()), deadline).await?;
+        Ok(rows.into_iter().flatten().flatten().next().as_deref() != Some("0"))
+    }
+
     /// Forgets everything: something was found changed.
     pub fn forget(&self) {
         *self.lock() = Known::default();
@@ -134,6 +143,8 @@ impl Catalog {
         details: bool,
         deadline: Deadline,
     ) -> Result<Arc<Vec<TableEntry>>, Error> {
+        // Only now is it sure which database it is: a secret may have to be read for that.
+        database.connect(deadline).await?;
         let mut tables = match database.dialect() {
             Dialect::Iris => iris::tables(database, deadline).await?,
             Dialect::Sqlite => sqlite::tables(database, details, deadline).await?,

@@ -14,6 +14,7 @@ mod headers;
 mod patterns;
 pub mod process;
 mod secret;
+mod server_secret;
 #[cfg(test)]
 mod tests;
 
@@ -35,9 +36,10 @@ const CACHE_CONTROL: &str = "CACHE_CONTROL";
 const CORS_ORIGINS: &str = "CORS_ORIGINS";
 const SITE_TITLE: &str = "SITE_TITLE";
 const LOG_LEVEL: &str = "LOG_LEVEL";
+const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
 /// The names of all settings.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     DATABASE_URL,
     DATABASE_SECRET_ID,
     PUBLISHED_TABLES,
@@ -51,6 +53,7 @@ pub const NAMES: [&str; 13] = [
     CORS_ORIGINS,
     SITE_TITLE,
     LOG_LEVEL,
+    DATABASE_USER_MAY_WRITE,
 ];
 
 /// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows, rounded up.
@@ -81,6 +84,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// `SITE_TITLE`: what pages call the site; `iris-tables` by default.
     pub site_title: String,
+    /// `DATABASE_USER_MAY_WRITE`: a database user who could write is no fault; `false` by default.
+    pub user_may_write: bool,
     /// `LOG_LEVEL`: `info` by default.
     pub log_level: Level,
 }
@@ -151,6 +156,7 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         login_timeout: seconds(LOGIN_TIMEOUT_SECONDS, 5)?,
         http: headers::settings(&lookup)?,
         site_title: lookup(SITE_TITLE).unwrap_or_else(|| "iris-tables".into()),
+        user_may_write: truth(&lookup, DATABASE_USER_MAY_WRITE)?,
         log_level: log_level(&lookup)?,
     })
 }
@@ -193,6 +199,14 @@ fn number(
         let reason = format!("`{value}` is no whole number from {} to {}", range.start(), range.end());
         ConfigError::new(name, reason)
     })
+}
+
+fn truth(lookup: &impl Fn(&str) -> Option<String>, name: &'static str) -> Result<bool, ConfigError> {
+    match lookup(name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(value) => Err(ConfigError::new(name, format!("`{value}` is neither true nor false"))),
+    }
 }
 
 fn log_level(lookup: &impl Fn(&str) -> Option<String>) -> Result<Level, ConfigError> {

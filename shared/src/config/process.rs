@@ -33,3 +33,8 @@ pub unsafe fn prepare() {
 pub fn iris_tls_file() -> PathBuf {
     env::var_os(IRIS_TLS).map_or_else(|| env::temp_dir().join("iris-tables-tls.ini"), PathBuf::from)
 }
+
+/// True on Lambda itself; emulators do not set this.
+pub fn is_on_lambda() -> bool {
+    env::var_os("AWS_LAMBDA_INITIALIZATION_TYPE").is_some()
+}

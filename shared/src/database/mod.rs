@@ -17,10 +17,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use crate::error::Error;
+use crate::config::{Config, Source};
+use crate::error::{Error, Unavailable};
+use crate::secrets::Secrets;
 use crate::sql::{Dialect, Statement};
 
-pub use connect::Connector;
+use connect::Connector;
 use session::Session;
 
 /// Receives the rows of a result.
@@ -62,14 +64,26 @@ type Job = Box<dyn FnOnce(&mut Session) + Send>;
 #[derive(Debug)]
 pub struct Database {
     connector: Arc<Connector>,
+    secrets: Option<Secrets>,
     worker: Mutex<Option<mpsc::Sender<Job>>>,
     abandoned: AtomicUsize,
 }
 
+/// How long closing may take. Lambda kills the process 500 ms after it has asked it to end.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// Threads that may be lost to the driver before the process is better ended: each holds a connection and memory.
+const MOST_ABANDONED: usize = 3;
+
 impl Database {
-    /// A database that connects when it is first used.
-    pub fn new(connector: Connector) -> Self {
-        Self { connector: Arc::new(connector), worker: Mutex::new(None), abandoned: AtomicUsize::new(0) }
+    /// The database that the settings name. It connects when it is first used.
+    pub fn new(config: &Config) -> Self {
+        let secrets = match &config.source {
+            Source::Secret(id) => Some(Secrets::new(id.clone(), config.database_ca_file.is_some())),
+            Source::Url(_) => None,
+        };
+        let connector = Arc::new(Connector::new(config));
+        Self { connector, secrets, worker: Mutex::new(None), abandoned: AtomicUsize::new(0) }
     }
 
     /// Its SQL.
@@ -77,9 +91,26 @@ impl Database {
         self.connector.dialect()
     }
 
-    /// Threads that never came back from the driver so far.
-    pub fn abandoned(&self) -> usize {
-        self.abandoned.load(Ordering::Relaxed)
+    /// Too many threads never came back from the driver: the process should end when it can.
+    pub fn is_worn_out(&self) -> bool {
+        self.abandoned.load(Ordering::Relaxed) >= MOST_ABANDONED
+    }
+
+    /// Closes the connection and waits until that is done, but not long: the process is about to be ended anyway.
+    pub async fn close(&self) {
+        let deadline = Deadline::after(CLOSE_TIMEOUT);
+        let open = self.lock().is_some();
+        if open
+            && self
+                .submit(deadline, |session| {
+                    session.close();
+                    Ok(())
+                })
+                .await
+                .is_err()
+        {
+            tracing::warn!("the connection could not be closed in time");
+        }
     }
 
     /// Opens the connection, if it is not open.
@@ -87,7 +118,7 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries anew.
     pub async fn connect(&self, deadline: Deadline) -> Result<(), Error> {
-        self.submit(deadline, |session| session.connect()).await
+        self.logged_in(|| self.submit(deadline, |session| session.connect())).await
     }
 
     /// Runs a statement; its rows go to a sink. `new_sink` makes one for each attempt: a lost connection, or a cell
@@ -99,9 +130,33 @@ impl Database {
         &self,
         statement: Statement,
         deadline: Deadline,
-        new_sink: impl Fn() -> S + Send + 'static,
+        new_sink: impl Fn() -> S + Send + Sync + 'static,
     ) -> Result<Reading<S>, Error> {
-        self.submit(deadline, move |session| session.read(&statement, deadline, &new_sink)).await
+        let (statement, new_sink) = (Arc::new(statement), Arc::new(new_sink));
+        self.logged_in(|| {
+            let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
+            self.submit(deadline, move |session| session.read(&statement, deadline, &*new_sink))
+        })
+        .await
+    }
+
+    /// Makes sure that the server is known before, and that a login refused after a rotation is tried once more with
+    /// what the secret says now.
+    async fn logged_in<T, F: Future<Output = Result<T, Error>>>(&self, attempt: impl Fn() -> F) -> Result<T, Error> {
+        let Some(secrets) = &self.secrets else { return attempt().await };
+        let server = secrets.server().await?;
+        self.connector.set_server(server.clone());
+        match attempt().await {
+            Err(Error::Unavailable { why: Unavailable::LoginRefused, log }) => match secrets.changed(&server).await? {
+                Some(server) => {
+                    tracing::info!("the login was refused; the secret has changed and is tried");
+                    self.connector.set_server(server);
+                    attempt().await
+                }
+                None => Err(Error::Unavailable { why: Unavailable::LoginRefused, log }),
+            },
+            result => result,
+        }
     }
 
     /// Runs a statement and gives its rows as texts: for small results such as the catalogue's.

@@ -48,6 +48,11 @@ impl Session {
         Ok(())
     }
 
+    /// Closes the connection, so that the server need not find out by itself.
+    pub fn close(&mut self) {
+        self.connection = None;
+    }
+
     /// Runs a statement. A connection lost on the way is opened anew, once: to read again is safe.
     pub fn read<S: Sink>(
         &mut self,

@@ -48,6 +48,7 @@ impl Problem {
             Error::Unavailable { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "database-unavailable", "Database unavailable")
             }
+            Error::UserCanWrite => (StatusCode::SERVICE_UNAVAILABLE, "user-can-write", "Database user can write"),
             Error::Changed { .. } => (StatusCode::SERVICE_UNAVAILABLE, "table-changed", "Table changed"),
             Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "database-timeout", "Database too slow"),
             Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Internal error"),

@@ -4,6 +4,10 @@ use super::{FOREIGN_KEY, TABLE, statement, text};
 use crate::catalog::TableName;
 use crate::sql::Statement;
 
+/// Grants to write that the user has or has given.
+pub const CAN_WRITE: &str = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES p \
+     WHERE p.PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE')";
+
 /// All tables and views.
 pub fn tables() -> Statement {
     let sql = "SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.TABLE_TYPE, 0, t.DESCRIPTION \

@@ -4,7 +4,7 @@ pub mod iris;
 pub mod postgres;
 pub mod sqlite;
 
-use super::{Coding, Fetch, Output, Param, Statement};
+use super::{Coding, Dialect, Fetch, Output, Param, Statement};
 use crate::catalog::Type;
 
 /// A catalogue statement: every column as text.
@@ -30,4 +30,14 @@ const FOREIGN_KEY: &[&str] = &["key", "schema", "table", "column", "to_schema", 
 
 fn text(value: &str) -> Param {
     Param::Text(value.to_owned())
+}
+
+/// Whether the database's user can write. Rows: a number, 0 where it cannot.
+pub fn can_write(dialect: Dialect) -> Statement {
+    let sql = match dialect {
+        Dialect::Iris => iris::CAN_WRITE,
+        Dialect::Sqlite => sqlite::CAN_WRITE,
+        Dialect::Postgres => postgres::CAN_WRITE,
+    };
+    statement(sql.to_owned(), Vec::new(), &["grants"])
 }

@@ -4,6 +4,12 @@ use super::{FOREIGN_KEY, TABLE, statement, text};
 use crate::catalog::TableName;
 use crate::sql::Statement;
 
+/// Tables of users that the user may write to; a superuser may to all.
+pub const CAN_WRITE: &str = "SELECT count(*) FROM pg_catalog.pg_class c \
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'f') \
+     AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
+     AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')";
+
 /// The tables that the user may read.
 pub fn tables() -> Statement {
     let sql = "SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, \

@@ -8,6 +8,9 @@ use crate::sql::{Dialect, Statement};
 /// `table_name`, `column_name` (NULL for the table itself), `description`.
 pub const DESCRIPTIONS: &str = "_descriptions";
 
+/// The connection refuses to write; its files are attached read-only besides.
+pub const CAN_WRITE: &str = "SELECT 1 - query_only FROM pragma_query_only";
+
 /// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
 pub fn schemas() -> Statement {
     let sql = "SELECT d.name, EXISTS (SELECT 1 FROM pragma_table_list(?) l WHERE l.schema = d.name) \

@@ -1,0 +1,120 @@
+//! A database server as a secret describes it: the JSON that AWS' own rotation functions read and write.
+
+use serde::Deserialize;
+
+use super::{Engine, Secret, Server};
+
+/// The secret's members. Those of other purposes are passed over.
+#[derive(Deserialize)]
+struct Members {
+    engine: Option<String>,
+    host: Option<String>,
+    port: Option<Port>,
+    namespace: Option<String>,
+    dbname: Option<String>,
+    username: Option<String>,
+    password: Option<String>,
+    tls: Option<Truth>,
+}
+
+/// Consoles write numbers as texts.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Port {
+    Number(u16),
+    Text(String),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Truth {
+    Boolean(bool),
+    Text(String),
+}
+
+impl Server {
+    /// Reads a secret. `tls` holds where the secret says nothing of it.
+    ///
+    /// # Errors
+    /// A sentence that names the member that is missing or wrong, and repeats no value.
+    pub fn from_secret(text: &str, tls: bool) -> Result<Self, String> {
+        let members: Members =
+            serde_json::from_str(text).map_err(|_| "it is no JSON object with texts as values".to_owned())?;
+        let needed = |name: &str, value: Option<String>| {
+            value.filter(|value| !value.is_empty()).ok_or_else(|| format!("`{name}` is missing"))
+        };
+        let engine =
+            Engine::from_name(&needed("engine", members.engine)?).ok_or("`engine` is neither `iris` nor `postgres`")?;
+        let database = match engine {
+            Engine::Iris => needed("namespace", members.namespace.or(members.dbname))?,
+            Engine::Postgres => needed("dbname", members.dbname.or(members.namespace))?,
+        };
+        let port = match members.port {
+            None => engine.default_port(),
+            Some(Port::Number(port)) => port,
+            Some(Port::Text(text)) => {
+                text.trim().parse().map_err(|_| "`port` is no number from 1 to 65535".to_owned())?
+            }
+        };
+        let tls = match members.tls {
+            None => tls,
+            Some(Truth::Boolean(tls)) => tls,
+            Some(Truth::Text(text)) => {
+                text.trim().to_ascii_lowercase().parse().map_err(|_| "`tls` is neither true nor false".to_owned())?
+            }
+        };
+        Ok(Self {
+            engine,
+            host: needed("host", members.host)?,
+            port,
+            database,
+            user: needed("username", members.username)?,
+            password: Secret::from(members.password.unwrap_or_default()),
+            tls,
+        })
+    }
+
+    /// Both log in as the same user with the same password, at the same place.
+    pub fn same_login(&self, other: &Self) -> bool {
+        (&self.host, self.port, &self.database, &self.user) == (&other.host, other.port, &other.database, &other.user)
+            && self.password.expose() == other.password.expose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_both_engines() {
+        let iris = r#"{"engine":"iris","host":"h","port":"51773","namespace":"USER","username":"u","password":"p;}","tls":"true"}"#;
+        let server = Server::from_secret(iris, false).unwrap();
+        assert_eq!(
+            (server.engine, server.port, server.database.as_str(), server.tls),
+            (Engine::Iris, 51_773, "USER", true)
+        );
+        assert_eq!(server.password.expose(), "p;}");
+        let postgres = r#"{"engine":"postgres","host":"h","dbname":"d","username":"u","password":"p","masterarn":"x"}"#;
+        let server = Server::from_secret(postgres, true).unwrap();
+        assert_eq!((server.engine, server.port, server.tls), (Engine::Postgres, 5_432, true));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_nothing_repeated() {
+        for (text, named) in [
+            ("hunter2", "JSON"),
+            (r#"{"password":"hunter2"}"#, "engine"),
+            (r#"{"engine":"hunter2"}"#, "engine"),
+            (r#"{"engine":"iris","password":"hunter2","host":"h","username":"u"}"#, "namespace"),
+            (r#"{"engine":"iris","namespace":"U","password":"hunter2","username":"u"}"#, "host"),
+            (r#"{"engine":"iris","namespace":"U","password":"hunter2","host":"h"}"#, "username"),
+            (
+                r#"{"engine":"iris","namespace":"U","password":"hunter2","host":"h","username":"u","port":"hunter2"}"#,
+                "port",
+            ),
+        ] {
+            let reason = Server::from_secret(text, false).unwrap_err();
+            assert!(reason.contains(named) && !reason.contains("hunter2"), "{reason}");
+        }
+    }
+}
