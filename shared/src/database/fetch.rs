@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use odbc_api::buffers::{BinColumnSlice, BufferDesc, ColumnarDynBuffer, Indicator, NullableSlice, TextColumnSlice};
-use odbc_api::parameter::{InputParameter, VarCharSliceMut};
-use odbc_api::{Connection, Cursor, CursorRow, IntoParameter, Nullable};
+use odbc_api::parameter::{InputParameter, VarCharSliceMut, WithDataType};
+use odbc_api::{Connection, Cursor, CursorRow, DataType, IntoParameter, Nullable};
 
 use super::fault::{Fault, Kind};
 use super::widths::Widths;
@@ -170,7 +170,11 @@ fn bind(param: &Param, dialect: Dialect) -> Box<dyn InputParameter> {
         Param::Double(number) if dialect == Dialect::Postgres => Box::new(number.to_string().into_parameter()),
         Param::Integer(number) => Box::new((*number).into_parameter()),
         Param::Double(number) => Box::new((*number).into_parameter()),
-        Param::Text(text) => Box::new(text.clone().into_parameter()),
+        // IRIS compares a number with a text as texts: 1.5 is not '1.50'.
+        Param::Decimal(digits) if dialect == Dialect::Iris => {
+            Box::new(WithDataType::new(digits.clone().into_parameter(), numeric(digits)))
+        }
+        Param::Decimal(text) | Param::Text(text) => Box::new(text.clone().into_parameter()),
         Param::Binary(bytes) => Box::new(bytes.clone().into_parameter()),
     }
 }
@@ -235,6 +239,13 @@ fn text_at_once(
     };
     cell.truncate(bytes);
     Ok(Whole::Cell(true))
+}
+
+/// The SQL type of a decimal with these digits.
+fn numeric(digits: &str) -> DataType {
+    let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let scale = digits.split_once('.').map_or(0, |(_, fraction)| count(fraction));
+    DataType::Numeric { precision: count(digits).max(1), scale: i16::try_from(scale).unwrap_or(i16::MAX) }
 }
 
 fn column_number(place: usize) -> Result<u16, Fault> {

@@ -112,7 +112,6 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
             return Err(wrong(format!("The column is no text but {}.", kind_words(column))));
         }
         value::carried(value, dialect).map_err(wrong)?;
-        value::whole(value).map_err(wrong)?;
         vec![Operand::One(crate::sql::Param::Text(value.to_owned()))]
     } else if matches!(operator, Operator::In | Operator::NotIn) {
         let items = list(value).map_err(&wrong)?;

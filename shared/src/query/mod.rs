@@ -11,7 +11,7 @@ use crate::sql::Dialect;
 use crate::sql::select::RowName;
 
 pub use filter::{Filter, Operator};
-pub use value::{Moment, Operand};
+pub use value::{Moment, Operand, is_decimal};
 
 /// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
 pub const MAX_ADDRESS_BYTES: usize = 8_192;

@@ -29,7 +29,7 @@ pub struct Moment {
 
 /// Reads a value for a column. The error says what would be right.
 pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, String> {
-    whole(text)?;
+    carried(text, dialect)?;
     let expected = |what: &str| format!("The column holds {what}; `{}` is none.", shortened(text));
     Ok(match column.kind {
         Type::Integer => Operand::One(
@@ -54,10 +54,7 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
                 .and_then(|time| moment(date, time, dialect))
                 .ok_or_else(|| expected("moments such as 2024-02-29T13:14:15"))?
         }
-        Type::Text => {
-            carried(text, dialect)?;
-            Operand::One(Param::Text(text.to_owned()))
-        }
+        Type::Text => Operand::One(Param::Text(text.to_owned())),
         Type::Dynamic => match number(text) {
             Some(number) => Operand::Several(vec![number, Param::Text(text.to_owned())]),
             None => Operand::One(Param::Text(text.to_owned())),
@@ -66,17 +63,16 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
     })
 }
 
-/// IRIS' driver turns a character beyond the Basic Multilingual Plane into `??`: it would find something else.
+/// Refuses a text that would find something else. Databases and drivers end a text at a NUL character; IRIS' driver
+/// turns a character beyond the Basic Multilingual Plane into `??`.
 pub fn carried(text: &str, dialect: Dialect) -> Result<(), String> {
+    if text.contains('\0') {
+        return Err("Its value has a NUL character, which is no part of a text.".to_owned());
+    }
     match text.chars().find(|letter| dialect == Dialect::Iris && *letter > '\u{FFFF}') {
         Some(letter) => Err(format!("The database's driver cannot carry `{letter}` (U+{:X}).", u32::from(letter))),
         None => Ok(()),
     }
-}
-
-/// Refuses a text with a NUL character: databases and their drivers end a text there, and would compare with another one.
-pub fn whole(text: &str) -> Result<(), String> {
-    if text.contains('\0') { Err("Its value has a NUL character, which is no part of a text.".to_owned()) } else { Ok(()) }
 }
 
 /// Characters of a wrong value that an error message repeats.
@@ -95,7 +91,7 @@ fn integer(text: &str) -> Option<i64> {
 }
 
 /// Digits with at most one point and a sign; no exponent, which PostgreSQL and SQLite would read differently.
-fn is_decimal(text: &str) -> bool {
+pub fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     !(whole.is_empty() && fraction.is_empty())
@@ -106,7 +102,7 @@ fn is_decimal(text: &str) -> bool {
 fn decimal(text: &str, dialect: Dialect) -> Param {
     match dialect {
         Dialect::Sqlite => number(text).unwrap_or_else(|| Param::Text(text.to_owned())),
-        Dialect::Iris | Dialect::Postgres => Param::Text(text.to_owned()),
+        Dialect::Iris | Dialect::Postgres => Param::Decimal(text.to_owned()),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Param {
     Integer(i64),
     /// A floating point number.
     Double(f64),
+    /// A decimal number with all its digits: a sign, digits, perhaps a point and digits.
+    Decimal(String),
     /// Text, in UTF-8.
     Text(String),
     /// Bytes.
@@ -29,6 +31,7 @@ impl std::fmt::Debug for Param {
         formatter.write_str(match self {
             Self::Integer(_) => "integer",
             Self::Double(_) => "double",
+            Self::Decimal(_) => "decimal",
             Self::Text(_) => "text",
             Self::Binary(_) => "binary",
         })

@@ -9,7 +9,7 @@ use super::{
     literal::{self, LONG, Literal},
 };
 use crate::catalog::{Table, Type};
-use crate::query::Sort;
+use crate::query::{Sort, is_decimal};
 
 /// Where a page starts.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,6 +176,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
         Coding::FloatDecimal(_) | Coding::SqliteText => SeekValue::OfRow,
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
             (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
+            (Type::Decimal, ..) if is_decimal(&text) => SeekValue::Value(Param::Decimal(text.into_owned())),
             (Type::Double, _, Ok(number)) => SeekValue::Value(Param::Double(number)),
             _ if !identifies && text.chars().count() > LONG_VALUE => SeekValue::OfRow,
             _ => SeekValue::Value(Param::Text(text.into_owned())),

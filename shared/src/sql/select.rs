@@ -75,7 +75,7 @@ pub fn page(
     }
     let rows = size + 1;
     let by = seek::order_by(&order);
-    let statement = select(&name, outputs, conditions, &by, rows, offset, dialect);
+    let statement = select(Reading { table, outputs, conditions, order_by: &by, rows, offset }, dialect);
     let before = position.map_or(0, |position| position.before);
     Ok(PagePlan { statement, shown, order, seek_cells, key_cells, row_id_cell, size, before })
 }
@@ -105,32 +105,39 @@ fn conditions(table: &Table, query: &TableQuery, dialect: Dialect) -> Vec<Sql> {
     filters.chain(search).collect()
 }
 
-fn select(
-    table: &str,
+/// The parts of a statement that reads rows.
+struct Reading<'a> {
+    table: &'a Table,
     outputs: Vec<Output>,
     conditions: Vec<Sql>,
-    order_by: &str,
+    order_by: &'a str,
     rows: usize,
     offset: Option<u64>,
-    dialect: Dialect,
-) -> Statement {
+}
+
+fn select(reading: Reading<'_>, dialect: Dialect) -> Statement {
+    let Reading { table, outputs, conditions, order_by, rows, offset } = reading;
     let list: Vec<&str> = outputs.iter().map(|output| output.expression.as_str()).collect();
-    let mut text = String::from("SELECT ");
-    if dialect.limit() == Limit::Top {
-        text.push_str(&format!("TOP {rows} "));
-    }
-    text.push_str(&list.join(", "));
-    text.push_str(&format!(" FROM {table} {ALIAS}"));
-    let params = push_conditions(&mut text, conditions);
+    let list = list.join(", ");
+    let mut rest = format!(" FROM {} {ALIAS}", dialect.table(&table.name));
+    let params = push_conditions(&mut rest, conditions);
     if !order_by.is_empty() {
-        text.push_str(&format!(" ORDER BY {order_by}"));
+        rest.push_str(&format!(" ORDER BY {order_by}"));
     }
-    if dialect.limit() == Limit::Limit {
-        text.push_str(&format!(" LIMIT {rows}"));
-        if let Some(offset) = offset {
-            text.push_str(&format!(" OFFSET {offset}"));
+    let text = match (dialect.limit(), offset) {
+        (Limit::Limit, None) => format!("SELECT {list}{rest} LIMIT {rows}"),
+        (Limit::Limit, Some(offset)) => format!("SELECT {list}{rest} LIMIT {rows} OFFSET {offset}"),
+        (Limit::Top, None) => format!("SELECT TOP {rows} {list}{rest}"),
+        // IRIS numbers the rows of a subquery in %VID: the way to skip rows that its every version knows.
+        (Limit::Top, Some(offset)) => {
+            let columns: Vec<String> = table.columns.iter().map(|column| dialect.column(&column.name)).collect();
+            let last = offset.saturating_add(rows as u64);
+            format!(
+                "SELECT {list} FROM (SELECT TOP {last} {}{rest}) {ALIAS} WHERE {ALIAS}.%VID > {offset} ORDER BY {ALIAS}.%VID",
+                columns.join(", ")
+            )
         }
-    }
+    };
     Statement { text, params, outputs, rows }
 }
 
@@ -202,5 +209,5 @@ pub fn row(table: &Table, row: &RowName, dialect: Dialect) -> Statement {
             condition.collect()
         }
     };
-    select(&name, outputs, conditions, "", 2, None, dialect)
+    select(Reading { table, outputs, conditions, order_by: "", rows: 2, offset: None }, dialect)
 }

@@ -1,0 +1,161 @@
+//! The SQL for every kind of request in every dialect, as reviewed snapshots: a change of a statement is seen in review.
+
+use std::fmt::Write;
+
+use iris_tables::catalog::{Column, RowId, Table, TableKind, TableName, Type, title};
+use iris_tables::query::{self, Sizes, TableQuery, pairs};
+use iris_tables::sql::seek::{Position, SeekValue, Start};
+use iris_tables::sql::{Dialect, Param, Statement, select};
+
+const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
+
+/// A column; `cast` is what PostgreSQL casts a value to.
+fn column(dialect: Dialect, name: &str, kind: Type, cast: &str, nullable: bool) -> Column {
+    let placeholder = if dialect == Dialect::Postgres { format!("CAST(? AS {cast})") } else { "?".to_owned() };
+    Column {
+        name: name.to_owned(),
+        title: title(name),
+        kind,
+        source_type: cast.to_owned(),
+        placeholder,
+        precision: (kind == Type::Decimal).then_some(12),
+        scale: (kind == Type::Decimal).then_some(2),
+        nullable,
+        comparable: name != "Story",
+        row_number: dialect == Dialect::Sqlite && name == "ID",
+        description: None,
+    }
+}
+
+/// A table with a key of one column, and one of every type.
+fn table(dialect: Dialect) -> Table {
+    let columns = vec![
+        column(dialect, "ID", Type::Integer, "integer", false),
+        column(dialect, "Na\"me?", Type::Text, "character varying", true),
+        column(dialect, "Amount", Type::Decimal, "numeric", true),
+        column(dialect, "Ratio", Type::Double, "double precision", true),
+        column(dialect, "Active", Type::Boolean, "boolean", false),
+        column(dialect, "Booked", Type::Timestamp, "timestamp without time zone", false),
+        column(dialect, "Story", Type::Text, "text", true),
+        column(dialect, "Photo", Type::Binary, "bytea", true),
+    ];
+    Table {
+        name: TableName { schema: "Bank".into(), name: "Odd Table".into() },
+        kind: TableKind::Table,
+        description: None,
+        columns,
+        key: vec![0],
+        row_id: None,
+        references: Vec::new(),
+        referrers: Vec::new(),
+    }
+}
+
+/// The same without a declared key.
+fn keyless(dialect: Dialect) -> Table {
+    let (expression, placeholder, kind) = match dialect {
+        Dialect::Iris => ("t.%ID", "?", Type::Dynamic),
+        Dialect::Sqlite => ("t.rowid", "?", Type::Integer),
+        Dialect::Postgres => ("t.ctid", "CAST(? AS tid)", Type::Text),
+    };
+    let row_id = RowId { expression: expression.into(), placeholder: placeholder.into(), kind };
+    Table { key: Vec::new(), row_id: Some(row_id), ..table(dialect) }
+}
+
+/// A view without anything that identifies a row.
+fn view(dialect: Dialect) -> Table {
+    Table { key: Vec::new(), kind: TableKind::View, ..table(dialect) }
+}
+
+fn asked(text: &str, table: &Table, dialect: Dialect) -> TableQuery {
+    query::table_query(&pairs::parse(text).unwrap(), table, dialect, SIZES).unwrap()
+}
+
+fn after(values: &[SeekValue]) -> Position {
+    Position { before: 100, start: Start::After(values.to_vec()) }
+}
+
+fn text(value: &str) -> SeekValue {
+    SeekValue::Value(Param::Text(value.into()))
+}
+
+fn number(value: i64) -> SeekValue {
+    SeekValue::Value(Param::Integer(value))
+}
+
+struct Book {
+    text: String,
+    dialect: Dialect,
+}
+
+impl Book {
+    fn statement(&mut self, title: &str, statement: &Statement) {
+        writeln!(self.text, "-- {title}\n{}\n   {:?}\n", statement.text, statement.params).unwrap();
+    }
+
+    fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
+        let query = asked(query, table, self.dialect);
+        let plan = select::page(table, &query, position, 100, false, self.dialect).unwrap();
+        self.statement(title, &plan.statement);
+    }
+}
+
+fn book(dialect: Dialect) -> String {
+    let (table, keyless, view) = (table(dialect), keyless(dialect), view(dialect));
+    let mut book = Book { text: String::new(), dialect };
+    book.page("first page", &table, "", None);
+    book.page("next page by key", &table, "_col=ID", Some(&after(&[number(7)])));
+    let sort = "_col=ID&_sort=Na%22me?,-Amount";
+    book.page("sort by two columns, one descending", &table, sort, None);
+    book.page("after a row with both values", &table, sort, Some(&after(&[text("x"), text("1.50"), number(7)])));
+    let nulls = [SeekValue::Null, SeekValue::Null, number(7)];
+    book.page("after a row where both are NULL", &table, sort, Some(&after(&nulls)));
+    let long = [SeekValue::OfRow, text("1.50"), number(7)];
+    book.page("after a row whose first value is too long for an address", &table, sort, Some(&after(&long)));
+    book.page("sort by the key, descending", &table, "_col=ID&_sort=-ID", Some(&after(&[number(7)])));
+    book.page("without a key", &keyless, "_col=ID", Some(&after(&[number(7)])));
+    let offset = Position { before: 200, start: Start::Offset };
+    book.page("a view, third page", &view, "_col=ID&_sort=-Amount", Some(&offset));
+    for filter in [
+        "Na%22me?=O'Brien",
+        "Na%22me?__exact=O'Brien",
+        "Na%22me?__not=x",
+        "Na%22me?__contains=50%25_off",
+        "Na%22me?__startswith=a&Na%22me?__endswith=z",
+        "Na%22me?__in=a,b,c",
+        "Na%22me?__notin=[\"a,b\"]",
+        "Story__isnull=true&Photo__notnull=true",
+        "Amount__gte=0.10&Ratio__lt=1.5",
+        "Active=true",
+        "Booked__gt=2024-02-29T10:00:00",
+        "Booked__lte=2024-02-29T10:00:00.5",
+        "Booked=2024-02-29",
+        "_q=text",
+    ] {
+        book.page(filter, &table, &format!("_col=ID&{filter}"), None);
+    }
+    let query = asked("Amount__gt=5", &table, dialect);
+    book.statement("count", &select::count(&table, &query, dialect));
+    let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
+    book.statement("a row by its key", &select::row(&table, &row, dialect));
+    let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
+    book.statement("a row by a text", &select::row(&table, &row, dialect));
+    let row = query::row_name(&pairs::parse("_row=7").unwrap(), &keyless, dialect).unwrap();
+    book.statement("a row by its row id", &select::row(&keyless, &row, dialect));
+    book.text
+}
+
+#[test]
+fn iris() {
+    insta::assert_snapshot!(book(Dialect::Iris));
+}
+
+#[test]
+fn sqlite() {
+    insta::assert_snapshot!(book(Dialect::Sqlite));
+}
+
+#[test]
+fn postgres() {
+    insta::assert_snapshot!(book(Dialect::Postgres));
+}
