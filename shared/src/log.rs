@@ -8,6 +8,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::respond;
+
 /// The crates whose events are ours.
 const OURS: [&str; 4] = ["iris_tables", "gateway", "index", "table"];
 
@@ -106,7 +108,7 @@ impl RequestLog {
                 )
             };
         }
-        if self.status >= 500 { line!(error) } else { line!(info) }
+        if respond::is_our_fault(self.status) { line!(error) } else { line!(info) }
     }
 }
 

@@ -119,3 +119,28 @@ pub fn to_lambda(response: Response<Vec<u8>>) -> Answer {
     answer.body = Some(body);
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_without_an_id_has_that_of_the_invocation() {
+        let mut event = Event::default();
+        assert_eq!(request(event.clone(), "invocation").id, "invocation");
+        event.request_context.request_id = Some("gateway".to_owned());
+        assert_eq!(request(event, "invocation").id, "gateway");
+    }
+
+    #[test]
+    fn a_body_goes_as_text_unless_base64_is_smaller_or_it_is_none() {
+        let quotes = "\"".repeat(300);
+        for (body, base64) in
+            [(&b""[..], false), ("Zoë".as_bytes(), false), (quotes.as_bytes(), true), (b"\x1f\x8b", true)]
+        {
+            let answer = to_lambda(Response::new(body.to_vec()));
+            assert_eq!((answer.status_code, answer.is_base64_encoded), (200, base64), "{body:?}");
+            assert_eq!(answer.body.as_deref(), Some(body));
+        }
+    }
+}

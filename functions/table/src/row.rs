@@ -8,13 +8,14 @@ use iris_tables::app::{Answer, App, Ask, Reply};
 use iris_tables::catalog::Table;
 use iris_tables::database::RawRows;
 use iris_tables::error::Error;
+use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
 use iris_tables::query;
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
 use iris_tables::sql::select::{self, RowName};
-use iris_tables::view::address::Address;
+use iris_tables::view::address::{Address, row_path};
 use iris_tables::view::column_lines;
-use iris_tables::view::row::{RowData, row_path};
+use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
 /// Answers with one row.
 pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answer, Error> {
@@ -33,10 +34,17 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
         return Err(query::several_rows(&ask.pairs, &table));
     }
     let cells = found.pop().ok_or(Error::UnknownRow)?;
-    let row = RowData::new(Arc::clone(&table), cells, codings, |name| app.catalog.publishes(name));
-    let body = body(app, ask, &row, &name, format)?;
-    let mut content = Content::new(format.content_type(), body);
-    if row.cut {
+    let mut row = RowData::new(Arc::clone(&table), cells, codings, |name| app.catalog.publishes(name));
+    let mut answer = body(app, ask, &row, &name, format)?;
+    for limit in CUT_CHARACTERS {
+        if payload_bytes(&answer) <= MAX_PAYLOAD_BYTES {
+            break;
+        }
+        row.limit = Some(limit);
+        answer = body(app, ask, &row, &name, format)?;
+    }
+    let mut content = Content::new(format.content_type(), answer);
+    if row.limit.is_some() {
         content.truncated("cell");
     }
     let (database_time, render_time) = (reading.database_time, reading.sink_time + rendering.elapsed());
@@ -68,7 +76,7 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
             body.extend_from_slice(b",\"row\":");
             json::write_object(&mut body, &json::keys(&names), row.values());
             json::write_member(&mut body, "links", &row.links())?;
-            json::write_member(&mut body, "truncated", &row.cut.then_some("cell"))?;
+            json::write_member(&mut body, "truncated", &row.limit.map(|_| "cell"))?;
             body.extend_from_slice(b"}\n");
         }
     }

@@ -15,6 +15,7 @@ use iris_tables::respond::Content;
 use iris_tables::sql::seek::{self, Position, SeekValue, Start};
 use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan};
 use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, TablePage, Total};
 
@@ -145,7 +146,7 @@ impl Page<'_> {
         }
         let mut content = Content::new(format.content_type(), body);
         content.links(next.as_deref(), self.first().as_deref());
-        if let Some(limit) = limit_words(&end) {
+        if let Some(limit) = limit_words(end.cut, end.truncated) {
             content.truncated(limit);
         }
         let database_time = self.database_time + reading.database_time;
@@ -176,7 +177,7 @@ impl Page<'_> {
     fn tail(&self, body: &mut Vec<u8>, end: &PageEnd, next: Option<&str>) -> Result<(), Error> {
         body.extend_from_slice(b"\n]");
         json::write_member(body, "next", &next)?;
-        json::write_member(body, "truncated", &limit_words(end))?;
+        json::write_member(body, "truncated", &limit_words(end.cut, end.truncated))?;
         if let Some(total) = self.total {
             json::write_member(body, "total", &total)?;
         }
@@ -199,21 +200,29 @@ impl Page<'_> {
         let reading = self.app.database.read(self.plan.statement.clone(), self.ask.deadline, new_page).await?;
         let rendering = Instant::now();
         let mut rows = reading.sink;
+        let mut limits = CUT_CHARACTERS.into_iter();
         let (body, next) = loop {
             let next = self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
             let page = self.page(&mut rows, next.clone());
             let body = html::table(&self.app.site, &page)?;
             let count = page.rows.len();
             rows.rows = page.rows;
-            if payload_bytes(body.as_bytes()) <= MAX_PAYLOAD_BYTES || count <= 1 {
+            if payload_bytes(body.as_bytes()) <= MAX_PAYLOAD_BYTES {
                 break (body, next);
             }
-            rows.shorten(count / 2);
+            if count > 1 {
+                rows.shorten(count / 2);
+                continue;
+            }
+            match limits.next() {
+                Some(limit) => rows.cut(limit),
+                None => break (body, next),
+            }
         };
         let mut content = Content::new(Format::Html.content_type(), body.into_bytes());
         content.links(next.as_deref(), self.first().as_deref());
-        if rows.truncated {
-            content.truncated("bytes");
+        if let Some(limit) = limit_words(rows.cut, rows.truncated) {
+            content.truncated(limit);
         }
         let database_time = self.database_time + reading.database_time;
         let render_time = reading.sink_time + rendering.elapsed();
@@ -241,10 +250,10 @@ impl Page<'_> {
 }
 
 /// What ended a page before its size.
-fn limit_words(end: &PageEnd) -> Option<&'static str> {
-    if end.cut {
+fn limit_words(cut: bool, truncated: bool) -> Option<&'static str> {
+    if cut {
         Some("cell")
-    } else if end.truncated {
+    } else if truncated {
         Some("bytes")
     } else {
         None

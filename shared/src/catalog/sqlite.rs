@@ -11,16 +11,16 @@ use crate::sql::dialect::ALIAS;
 pub async fn tables(database: &Database, counts: bool, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
     let mut entries = Vec::new();
     for (schema, described) in schemas(database, deadline).await? {
-        let counted = database.rows(sql::tables(&schema, described, counts), deadline).await;
-        let rows = match counted {
-            Ok(rows) => rows,
-            // A view over a table that is gone fails the counting for all.
-            Err(Error::Changed { .. } | Error::Internal { .. }) => {
-                database.rows(sql::tables(&schema, described, false), deadline).await?
-            }
+        let rows = database.rows(sql::tables(&schema, described, counts), deadline).await?;
+        entries.extend(rows.into_iter().filter_map(rows::entry));
+    }
+    for view in entries.iter_mut().filter(|entry| counts && entry.kind == TableKind::View) {
+        view.columns = match database.rows(sql::columns(&view.table, false), deadline).await {
+            Ok(columns) => columns.len(),
+            // A view over a table that is gone.
+            Err(Error::Changed { .. } | Error::Internal { .. }) => 0,
             Err(error) => return Err(error),
         };
-        entries.extend(rows.into_iter().filter_map(rows::entry));
     }
     Ok(entries)
 }

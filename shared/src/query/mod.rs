@@ -5,6 +5,8 @@ pub mod pairs;
 pub mod token;
 mod value;
 
+use std::borrow::Cow;
+
 use crate::catalog::{Table, Type};
 use crate::error::Error;
 use crate::sql::Dialect;
@@ -150,6 +152,14 @@ pub fn is_ours(name: &str) -> bool {
     OURS.contains(&name)
 }
 
+/// The parameter that names a column on the row route. One that is named like ours there needs an operator.
+pub fn row_parameter(column: &str) -> Cow<'_, str> {
+    if column == ROW || column == FORMAT { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
+}
+
+/// What a column that is named like a parameter of ours needs.
+const EXACT: &str = "__exact";
+
 /// Reads what names one row: columns with their values, or `_row` with a row id.
 ///
 /// # Errors
@@ -166,7 +176,8 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
             }
             (ROW, Some(_)) => return Err(wrong("It is given twice; give it once.".to_owned())),
             _ => {
-                let place = known(name, name, table)?;
+                let column = name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
+                let place = known(name, column.unwrap_or(name), table)?;
                 if columns.iter().any(|(known, _)| *known == place) {
                     return Err(wrong("It is given twice; give it once.".to_owned()));
                 }

@@ -1,5 +1,7 @@
 //! A filter's value, checked against the column's type and made ready to be bound.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use crate::catalog::{Column, Type};
 use crate::sql::{Dialect, Param};
 
@@ -59,7 +61,10 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
             Some(number) => Operand::Several(vec![number, Param::Text(text.to_owned())]),
             None => Operand::One(Param::Text(text.to_owned())),
         },
-        Type::Binary => return Err("A binary column cannot be compared.".to_owned()),
+        // As a key of a row only: filters on bytes are refused before.
+        Type::Binary => {
+            Operand::One(STANDARD.decode(text).map(Param::Binary).map_err(|_| expected("bytes, written as base64"))?)
+        }
     })
 }
 

@@ -8,13 +8,13 @@ use super::text;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
 use crate::sql::Coding;
-use crate::view::{Value, value};
+use crate::view::value;
 
 /// Bytes that are kept free of rows for what follows them: the link to the next page, a count.
 const RESERVED_BYTES: usize = 32 * 1024;
 
-/// Characters that are left of each text of a row that no page can hold whole.
-const CUT_CHARACTERS: usize = 10_000;
+/// Characters that are left of each value of a row that no page can hold whole: the first that makes it fit.
+const CUT_CHARACTERS: [usize; 4] = [10_000, 1_000, 100, 10];
 
 /// How a row is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,8 +95,13 @@ impl RowPage {
         Self { body: head.to_vec(), end: PageEnd::default(), layout, keys, counter }
     }
 
-    fn write(&mut self, cells: &[Option<&[u8]>], limit: Option<usize>) {
-        let values = self.layout.codings.iter().zip(cells).map(|(coding, cell)| cut(value(*cell, *coding), limit));
+    /// Writes a row, its values cut to a number of characters, and gives the count of the page's bytes with it.
+    fn write(&mut self, cells: &[Option<&[u8]>], limit: Option<usize>) -> PayloadCounter {
+        let start = self.body.len();
+        let values = self.layout.codings.iter().zip(cells).map(|(coding, cell)| {
+            let value = value(*cell, *coding);
+            limit.and_then(|limit| value.cut(limit)).unwrap_or(value)
+        });
         match self.layout.format {
             RowFormat::Json => {
                 if self.end.rows > 0 {
@@ -111,6 +116,9 @@ impl RowPage {
             }
             RowFormat::Csv => text::write_csv_record(&mut self.body, values),
         }
+        let mut counter = self.counter;
+        counter.add(&self.body[start..]);
+        counter
     }
 }
 
@@ -121,35 +129,23 @@ impl Sink for RowPage {
             return ControlFlow::Break(());
         }
         let start = self.body.len();
-        self.write(cells, None);
-        let mut counted = self.counter;
-        counted.add(&self.body[start..]);
-        if counted.bytes() > MAX_PAYLOAD_BYTES - RESERVED_BYTES {
+        let mut counted = self.write(cells, None);
+        let mut limits = CUT_CHARACTERS.into_iter();
+        while counted.bytes() > MAX_PAYLOAD_BYTES - RESERVED_BYTES {
             self.body.truncate(start);
             if self.end.rows > 0 {
                 self.end.more = true;
                 self.end.truncated = true;
                 return ControlFlow::Break(());
             }
-            self.write(cells, Some(CUT_CHARACTERS));
+            // Should even the last not do, the columns' names alone are too long.
+            let Some(limit) = limits.next() else { break };
             self.end.cut = true;
-            counted = self.counter;
-            counted.add(&self.body[start..]);
+            counted = self.write(cells, Some(limit));
         }
         self.counter = counted;
         self.end.rows += 1;
         self.end.remember(cells, &self.layout.seek_cells);
         ControlFlow::Continue(())
     }
-}
-
-/// What stands at the end of a text that was cut.
-const CUT_MARK: &str = "… [cut]";
-
-/// A value of at most so many characters, visibly cut; bytes become such a text too.
-fn cut(value: Value<'_>, limit: Option<usize>) -> Value<'_> {
-    let Some(limit) = limit else { return value };
-    let Some(whole) = value.text().filter(|text| text.len() > limit) else { return value };
-    let short: String = whole.chars().take(limit).collect();
-    Value::Text((short + CUT_MARK).into())
 }

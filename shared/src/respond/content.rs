@@ -7,13 +7,20 @@ use http::header::LINK;
 
 use super::Content;
 
+/// Bytes of a `Link` header with two links at most. API Gateway lets headers have 10,240 bytes, and there are others.
+const MAX_LINK_BYTES: usize = 8_192;
+
 impl Content {
     /// The `Link` header (RFC 8288) to the next page and back to the first. Addresses are paths, percent-encoded.
     ///
-    /// One header for both: of several with one name, Lambda's answer keeps the first.
+    /// One header for both: of several with one name, Lambda's answer keeps the first. Where it would become too long,
+    /// the way back is left out.
     pub fn links(&mut self, next: Option<&str>, first: Option<&str>) {
         let link = |(address, relation)| Some(format!("<{}>; rel=\"{relation}\"", address?));
-        let links: Vec<String> = [(next, "next"), (first, "first")].into_iter().filter_map(link).collect();
+        let mut links: Vec<String> = [(next, "next"), (first, "first")].into_iter().filter_map(link).collect();
+        if links.iter().map(String::len).sum::<usize>() > MAX_LINK_BYTES {
+            links.truncate(1);
+        }
         if !links.is_empty()
             && let Ok(value) = HeaderValue::try_from(links.join(", "))
         {

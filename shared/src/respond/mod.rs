@@ -142,6 +142,11 @@ pub fn redirect(request: &Request, settings: &HttpSettings, location: &str) -> R
     finished(request, settings, response)
 }
 
+/// True for a status that tells of a fault on our side, not on the client's.
+pub fn is_our_fault(status: u16) -> bool {
+    StatusCode::from_u16(status).is_ok_and(|status| status.is_server_error())
+}
+
 fn not_modified(mut response: Response<Vec<u8>>) -> Response<Vec<u8>> {
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     response

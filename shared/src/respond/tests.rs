@@ -200,6 +200,8 @@ fn links_are_one_header() {
     assert_eq!(links(Some("/b"), None), ["</b>; rel=\"next\""]);
     assert_eq!(links(None, Some("/a")), ["</a>; rel=\"first\""]);
     assert!(links(None, None).is_empty());
+    let long = format!("/{}", "x".repeat(5_000));
+    assert_eq!(links(Some(&long), Some(&long)), [format!("<{long}>; rel=\"next\"")]);
 }
 
 #[test]

@@ -59,9 +59,12 @@ pub fn read_whole_text(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// A text of these bytes, with `␀` (U+2400) for each NUL character: many a reader would end the text there.
+/// Stands for a NUL character: many a reader would end the text there.
+pub const VISIBLE_NUL: &str = "␀";
+
+/// A text of these bytes, with [`VISIBLE_NUL`] for each NUL character.
 pub fn visible(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace('\0', "␀")
+    String::from_utf8_lossy(bytes).replace('\0', VISIBLE_NUL)
 }
 
 impl<'a> Literal<'a> {

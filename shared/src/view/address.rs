@@ -14,9 +14,20 @@ pub fn schema_path(table: &TableName) -> String {
     format!("{}/schema", table_path(table))
 }
 
+/// A table's rows, one by one.
+pub fn row_path(table: &TableName) -> String {
+    format!("{}/row", table_path(table))
+}
+
 /// One row, by columns and their values.
 pub fn row_address<'a>(table: &TableName, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    pairs::address(&format!("{}/row", table_path(table)), values)
+    let named: Vec<_> = values.into_iter().map(|(column, value)| (query::row_parameter(column), value)).collect();
+    pairs::address(&row_path(table), named.iter().map(|(name, value)| (name.as_ref(), *value)))
+}
+
+/// One row, by its row id.
+pub fn row_id_address(table: &TableName, id: &str) -> String {
+    pairs::address(&row_path(table), [(query::ROW, id)])
 }
 
 /// A request's address with some parameters left out and others added.

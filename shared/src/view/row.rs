@@ -5,32 +5,23 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::address::{followed, referenced_row, referring_rows, table_path};
+use super::address::{followed, referenced_row, referring_rows};
 use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::sql::select::RowName;
 use crate::sql::{Coding, Param};
 
-/// Bytes of a row that are answered whole; no answer of Lambda's holds much more. In a larger row the long cells are
-/// cut, visibly.
-const WHOLE_ROW_BYTES: usize = 3_000_000;
-
-/// Bytes that are left of a long cell in a row that is too large.
-const CUT_BYTES: usize = 100_000;
-
-/// The path of a table's rows, one by one.
-pub fn row_path(table: &TableName) -> String {
-    format!("{}/row", table_path(table))
-}
+/// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
+pub const CUT_CHARACTERS: [usize; 5] = [100_000, 10_000, 1_000, 100, 10];
 
 /// A row as it was read.
 #[derive(Debug)]
 pub struct RowData {
     /// The table.
     pub table: Arc<Table>,
-    /// The row is too large for an answer: its long cells are cut.
-    pub cut: bool,
+    /// The characters of a value at most, where the row is too large for an answer.
+    pub limit: Option<usize>,
     cells: Vec<Option<Vec<u8>>>,
     codings: Vec<Coding>,
     references: Vec<ForeignKey>,
@@ -61,33 +52,35 @@ impl RowData {
     /// A row; foreign keys count as far as their other end is published.
     pub fn new(
         table: Arc<Table>,
-        mut cells: Vec<Option<Vec<u8>>>,
+        cells: Vec<Option<Vec<u8>>>,
         codings: Vec<Coding>,
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
-        let bytes: usize = cells.iter().flatten().map(Vec::len).sum();
-        let cut = bytes > WHOLE_ROW_BYTES;
-        if cut {
-            cells.iter_mut().flatten().for_each(shorten);
-        }
         let references = followed(&table, &publishes).into_iter().cloned().collect();
         let referrers = table.referrers.iter().filter(|key| publishes(&key.from)).cloned().collect();
-        Self { table, cut, cells, codings, references, referrers }
+        Self { table, limit: None, cells, codings, references, referrers }
     }
 
-    /// The values in the columns' order.
+    /// The values in the columns' order, cut to the limit.
     pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
+        self.whole_values().map(|value| self.limit.and_then(|limit| value.cut(limit)).unwrap_or(value))
+    }
+
+    fn whole_values(&self) -> impl Iterator<Item = Value<'_>> {
         self.cells.iter().zip(&self.codings).map(|(cell, coding)| value(cell.as_deref(), *coding))
     }
 
     /// The row for a person; `name` is what it was asked for by.
     pub fn page(&self, name: &RowName, formats: Vec<Link>) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
-        let fields = column_heads(&self.table, &all, None).into_iter().zip(self.values()).map(|(column, value)| {
+        let fields = column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
             let key = self.references.iter().find(|key| key.columns.contains(&column.name));
-            let mut cell = whole_cell(&value);
+            // Of bytes a page shows their number alone.
+            let is_text = matches!(value, Value::Text(_));
+            let cut = self.limit.filter(|_| is_text).and_then(|limit| value.cut(limit));
+            let mut cell = whole_cell(cut.as_ref().unwrap_or(&value));
             cell.href = key.and_then(|key| referenced_row(key, |name| self.text(name)));
-            cell.cut = self.cut && cell.text.ends_with(CUT_MARK);
+            cell.cut = cut.is_some();
             Field { column, cell }
         });
         let referrers = self.referrers.iter().filter_map(|key| {
@@ -143,16 +136,5 @@ impl RowData {
             _ => self.table.key.iter().map(|place| part(*place)).collect(),
         };
         parts.join(", ")
-    }
-}
-
-/// What stands at the end of a text that was cut.
-const CUT_MARK: &str = "… [cut]";
-
-fn shorten(cell: &mut Vec<u8>) {
-    if cell.len() > CUT_BYTES {
-        let end = (0..=CUT_BYTES).rev().find(|end| cell[*end] & 0xC0 != 0x80).unwrap_or(0);
-        cell.truncate(end);
-        cell.extend_from_slice(CUT_MARK.as_bytes());
     }
 }

@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::address::{referenced_row, row_address};
+use super::address::{referenced_row, row_address, row_id_address};
 use super::{CellView, RowView, Value, value};
-use crate::catalog::{ForeignKey, Table};
+use crate::catalog::{ForeignKey, Table, Type};
 use crate::database::Sink;
-use crate::query::ROW;
+use crate::query::MAX_ADDRESS_BYTES;
 use crate::render::page::PageEnd;
 use crate::sql::Coding;
+use crate::sql::literal::VISIBLE_NUL;
 
 /// Characters of a text that stand in a cell; the rest is folded.
 const FOLDED_AFTER: usize = 160;
@@ -52,6 +53,8 @@ pub struct RowsView {
     pub more: bool,
     /// The page ended early because its bytes would have become too many.
     pub truncated: bool,
+    /// The page's only row was too large for any page: its texts are cut.
+    pub cut: bool,
     bytes: usize,
     layout: Arc<RowsLayout>,
 }
@@ -59,7 +62,26 @@ pub struct RowsView {
 impl RowsView {
     /// An empty page.
     pub fn new(layout: Arc<RowsLayout>) -> Self {
-        Self { rows: Vec::new(), seeks: Vec::new(), more: false, truncated: false, bytes: 0, layout }
+        Self { rows: Vec::new(), seeks: Vec::new(), more: false, truncated: false, cut: false, bytes: 0, layout }
+    }
+
+    /// Cuts each text to so many characters, because a page is too large for one row.
+    pub fn cut(&mut self, limit: usize) {
+        for cell in self.rows.iter_mut().flat_map(|row| &mut row.cells) {
+            let shown = cell.text.chars().count();
+            let part = if shown < limit { cell.rest.as_mut() } else { Some(&mut cell.text) };
+            let left = if shown < limit { limit - shown } else { limit };
+            if let Some(part) = part
+                && let Some((end, _)) = part.char_indices().nth(left)
+            {
+                part.truncate(end);
+                cell.cut = true;
+            }
+            if shown >= limit {
+                cell.cut |= cell.rest.take().is_some();
+            }
+        }
+        self.cut = true;
     }
 
     /// Leaves out rows at the end, because the page became too large.
@@ -113,19 +135,24 @@ impl RowsLayout {
         RowView { cells: views.collect(), href }
     }
 
-    /// The row's own page: by its key, or by its row id where it has none or a part of it is NULL.
+    /// The row's own page: by its key, or by its row id where it has none or an address cannot hold it.
     fn href(&self, text: &impl Fn(usize) -> Option<String>) -> Option<String> {
-        let values: Option<Vec<String>> = self.key_cells.iter().map(|cell| text(*cell)).collect();
-        match values {
-            Some(values) if !values.is_empty() => {
-                let names = self.table.key.iter().map(|place| self.table.columns[*place].name.as_str());
-                Some(row_address(&self.table.name, names.zip(values.iter().map(String::as_str))))
-            }
-            _ => {
-                let id = text(self.row_id_cell?)?;
-                Some(row_address(&self.table.name, [(ROW, id.as_str())]))
-            }
-        }
+        let by_id = || Some(row_id_address(&self.table.name, &text(self.row_id_cell?)?));
+        let address = self.by_key(text).or_else(by_id)?;
+        (address.len() <= MAX_ADDRESS_BYTES).then_some(address)
+    }
+
+    /// By the key, unless a part of it is NULL, or too long or too odd for an address and there is a row id instead.
+    fn by_key(&self, text: &impl Fn(usize) -> Option<String>) -> Option<String> {
+        let values: Vec<String> = self.key_cells.iter().map(|cell| text(*cell)).collect::<Option<_>>()?;
+        let columns = || self.table.key.iter().map(|place| &self.table.columns[*place]);
+        let named = columns().map(|column| column.name.as_str()).zip(values.iter().map(String::as_str));
+        let address = row_address(&self.table.name, named);
+        // In a text, 7 and '7' are the same, and so are other values without a declared type.
+        let odd = address.len() > MAX_ADDRESS_BYTES
+            || columns().any(|column| column.kind == Type::Dynamic)
+            || values.iter().any(|value| value.contains(VISIBLE_NUL));
+        (!values.is_empty() && !(odd && self.row_id_cell.is_some())).then_some(address)
     }
 }
 

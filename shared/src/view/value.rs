@@ -124,7 +124,17 @@ fn literal<'a>(cell: &[u8]) -> Value<'a> {
     }
 }
 
+/// What stands at the end of a text that was cut.
+const CUT_MARK: &str = "… [cut]";
+
 impl Value<'_> {
+    /// The value as a text of at most so many characters, visibly cut; nothing where it is short enough as it is.
+    pub fn cut(&self, limit: usize) -> Option<Self> {
+        let whole = self.text()?;
+        let (end, _) = whole.char_indices().nth(limit)?;
+        Some(Self::Text(Cow::Owned(format!("{}{CUT_MARK}", &whole[..end]))))
+    }
+
     /// The value as the text that a URL or a CSV field holds; NULL has none, bytes have their base64.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         use base64::{Engine, engine::general_purpose::STANDARD};

@@ -13,17 +13,23 @@ pub const CAN_WRITE: &str = "SELECT 1 - query_only FROM pragma_query_only";
 
 /// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
 pub fn schemas() -> Statement {
-    let sql = "SELECT d.name, EXISTS (SELECT 1 FROM pragma_table_list(?) l WHERE l.schema = d.name) \
+    // A table that only has the name has another purpose.
+    let sql = "SELECT d.name, 3 = (SELECT count(*) FROM pragma_table_list(?) l JOIN pragma_table_info(l.name, l.schema) c \
+               WHERE l.schema = d.name AND lower(c.name) IN ('table_name', 'column_name', 'description')) \
                FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
     statement(sql.to_owned(), vec![text(DESCRIPTIONS)], &["schema", "described"])
 }
 
 /// The tables of a schema. Rows: schema, name, kind, columns, description.
-/// `count`: whether to count columns, which fails as a whole if one view is broken.
+/// `count`: whether to count the columns of tables. Those of views are not counted: one that is broken would fail all.
 pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     let quoted = Dialect::Sqlite.quote(schema);
-    let columns =
-        if count { "(SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1)" } else { "0" };
+    let columns = if count {
+        "CASE m.type WHEN 'table' THEN \
+         (SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1) ELSE 0 END"
+    } else {
+        "0"
+    };
     let description = if described {
         format!(
             "(SELECT description FROM {quoted}.{DESCRIPTIONS} d \
@@ -67,11 +73,13 @@ pub fn columns(table: &TableName, described: bool) -> Statement {
 /// All foreign keys of a schema that start or end at a table.
 pub fn foreign_keys(table: &TableName) -> Statement {
     let sql = format!(
-        "SELECT f.id, a.schema, m.name, f.\"from\", a.schema, f.\"table\", \
-         coalesce(f.\"to\", (SELECT p.name FROM pragma_table_info(f.\"table\", a.schema) p WHERE p.pk = f.seq + 1)) \
-         FROM (SELECT ? AS name, ? AS schema) a JOIN {}.sqlite_master m JOIN pragma_foreign_key_list(m.name, a.schema) f \
-         WHERE m.type = 'table' AND (m.name = a.name OR f.\"table\" = a.name COLLATE NOCASE) ORDER BY m.name, f.id, f.seq",
-        Dialect::Sqlite.quote(&table.schema)
+        "SELECT f.id, a.schema, m.name, f.\"from\", a.schema, p.name, \
+         coalesce(f.\"to\", (SELECT c.name FROM pragma_table_info(p.name, a.schema) c WHERE c.pk = f.seq + 1)) \
+         FROM (SELECT ? AS name, ? AS schema) a JOIN {schema}.sqlite_master m \
+         JOIN pragma_foreign_key_list(m.name, a.schema) f \
+         JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE \
+         WHERE m.type = 'table' AND a.name IN (m.name, p.name) ORDER BY m.name, f.id, f.seq",
+        schema = Dialect::Sqlite.quote(&table.schema)
     );
     statement(sql, vec![text(&table.name), text(&table.schema)], FOREIGN_KEY)
 }

@@ -1,0 +1,94 @@
+//! What the rules look for.
+
+use crate::source::Source;
+
+/// Where the product's Rust code is.
+pub const PRODUCT: &[&str] = &["functions/", "shared/src/"];
+
+/// Lines in these folders, but not in these modules of the library, in which it stands.
+pub fn mentioned_outside(file: &Source, folders: &[&str], modules: &[&str], is_it: fn(&str) -> bool) -> Vec<usize> {
+    if !file.is_in(folders) || modules.iter().any(|name| file.is_module(name)) {
+        return Vec::new();
+    }
+    file.lines_where(is_it)
+}
+
+/// The first line too many.
+pub fn too_long(file: &Source, end: &str, most: usize) -> Vec<usize> {
+    let is_long = file.path.ends_with(end) && file.text.lines().count() > most;
+    is_long.then_some(most + 1).into_iter().collect()
+}
+
+/// A status, and beside it a number that can be one.
+pub fn has_status(line: &str) -> bool {
+    let numbers = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').map(str::parse::<u32>);
+    line.contains("status") && numbers.flatten().any(|number| (100..600).contains(&number))
+}
+
+/// A crate of the AWS SDK. Lambda's own event types are none.
+pub fn has_aws_crate(line: &str) -> bool {
+    let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    words.any(|word| word.starts_with("aws_") && word != "aws_lambda_events")
+}
+
+/// Words that begin a statement which changes something, and what may follow them.
+const WRITES: [&str; 9] = ["INSERT", "UPDATE", "DELETE", "MERGE", "DROP", "ALTER", "CREATE", "TRUNCATE", "GRANT"];
+const WRITTEN: [&str; 12] =
+    ["INTO", "FROM", "TABLE", "VIEW", "INDEX", "SCHEMA", "USER", "ROLE", "TRIGGER", "TEMP", "TEMPORARY", "UNIQUE"];
+
+/// A text with SQL that writes: such a word in capitals, or in small letters before what it changes. What stands between
+/// single quotes is a text of that SQL, such as the name of a privilege.
+pub fn writes(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('\'').collect();
+    // An even number of parts has a quote that is an apostrophe.
+    let sql = if parts.len() % 2 == 1 { parts.into_iter().step_by(2).collect() } else { text.to_owned() };
+    let words: Vec<&str> = sql.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let is_in = |list: &[&str], word: &str| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+    words.iter().any(|word| WRITES.contains(word))
+        || words.windows(2).any(|pair| is_in(&WRITES, pair[0]) && is_in(&WRITTEN, pair[1]))
+}
+
+/// Lines of a manifest with a dependency that no comment stands above.
+pub fn dependencies_without_comment(manifest: &str) -> Vec<usize> {
+    let (mut in_dependencies, mut above, mut found) = (false, "", Vec::new());
+    for (place, line) in manifest.lines().enumerate() {
+        let is_dependency = if let Some(section) = line.strip_prefix('[') {
+            in_dependencies = section.ends_with("dependencies]");
+            section.contains("dependencies.")
+        } else {
+            in_dependencies && line.contains('=') && !line.starts_with([' ', '#'])
+        };
+        if is_dependency && !above.starts_with('#') {
+            found.push(place + 1);
+        }
+        above = line;
+    }
+    found
+}
+
+/// An address of another host, where a page would load or open it.
+pub fn is_foreign(line: &str) -> bool {
+    // A namespace of XML looks like an address, but nobody goes there.
+    let line = line.to_lowercase().replace("xmlns='http://www.w3.org/", "").replace("xmlns=\"http://www.w3.org/", "");
+    let line: String = line.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let hosts = ["http://", "https://", "//"];
+    let before = ["=\"", "='", "url(", "url(\"", "url('", "(\"", "('", "(`", "\"", "'", "`"];
+    line.contains("@import")
+        || before.iter().any(|before| hosts.iter().any(|host| line.contains(&format!("{before}{host}"))))
+}
+
+/// A script, a style or a handler within a page.
+pub fn is_inline(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let scripts = line.split("<script").skip(1);
+    let has_script = scripts.into_iter().any(|rest| {
+        rest.split_once('>').is_none_or(|(tag, inner)| !tag.contains("src=") || !inner.starts_with("</script>"))
+    });
+    let is_handler = |word: &str| {
+        word.split_once("=\"").is_some_and(|(name, _)| {
+            name.strip_prefix("on").is_some_and(|event| event.chars().all(char::is_alphabetic)) || name == "style"
+        })
+    };
+    has_script || line.contains("<style") || line.contains("javascript:") || line.split_whitespace().any(is_handler)
+}
