@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::database::{Database, Deadline};
 use crate::error::Error;
 use crate::log::RequestLog;
-use crate::query::{self, MAX_ADDRESS_BYTES, pairs};
+use crate::query::{self, pairs};
 use crate::render;
 use crate::request::Request;
 use crate::respond::{self, Content};
@@ -119,10 +119,7 @@ impl App {
         if request.method != Method::GET && request.method != Method::HEAD {
             return Err(Error::ReadOnly);
         }
-        let length = request.path.len() + request.query.len();
-        if length > MAX_ADDRESS_BYTES {
-            return Err(Error::AddressTooLong { length, limit: MAX_ADDRESS_BYTES });
-        }
+        query::check_length(&request.path, &request.query)?;
         let deadline = Deadline::after(self.config.query_timeout);
         Ok(Ask { request, pairs: pairs::parse(&request.query)?, deadline })
     }

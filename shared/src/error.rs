@@ -41,7 +41,7 @@ pub enum Error {
     AddressTooLong {
         /// Bytes of path and query.
         length: usize,
-        /// [`crate::query::MAX_ADDRESS_BYTES`].
+        /// [`crate::query::MAX_ADDRESS_BYTES`], less what is kept for the position of the next page.
         limit: usize,
     },
     /// The database cannot be used now; a later request may succeed.

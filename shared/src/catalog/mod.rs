@@ -84,9 +84,9 @@ impl Catalog {
                 Some((place, find(entries, name, database.dialect().default_schema())?.clone()))
             })
         };
-        let found = match first(&*self.names(database, BELIEVED, deadline).await?) {
+        let found = match first(&self.names(database, BELIEVED, deadline).await?) {
             Some(found) => Some(found),
-            None => first(&*self.names(database, DOUBTED, deadline).await?),
+            None => first(&self.names(database, DOUBTED, deadline).await?),
         };
         let (place, entry) = found.ok_or(Error::UnknownTable)?;
         if let Some((read, table)) = self.lock().tables.get(&entry.table)

@@ -21,6 +21,8 @@ const LONGEST_REST: Duration = Duration::from_secs(240);
 pub struct Session {
     connector: Arc<Connector>,
     connection: Option<Connection<'static>>,
+    /// What the connection found in a folder when it was opened.
+    held: Option<Vec<(String, u64, u64)>>,
     used: Instant,
     widths: Widths,
 }
@@ -28,13 +30,14 @@ pub struct Session {
 impl Session {
     /// A session without a connection yet.
     pub fn new(connector: Arc<Connector>) -> Self {
-        Self { connector, connection: None, used: Instant::now(), widths: Widths::default() }
+        Self { connector, connection: None, held: None, used: Instant::now(), widths: Widths::default() }
     }
 
     /// Opens the connection, if there is none that can be used.
     pub fn connect(&mut self) -> Result<(), Error> {
         let rested = self.used.elapsed() > LONGEST_REST && self.connector.dialect() != Dialect::Sqlite;
-        if rested || self.connection.as_ref().is_some_and(|connection| connection.is_dead().unwrap_or(false)) {
+        let holds = self.connector.holds();
+        if rested || holds != self.held || self.connection.as_ref().is_some_and(|connection| connection.is_dead().unwrap_or(false)) {
             self.connection = None;
         }
         if self.connection.is_none() {
@@ -43,6 +46,7 @@ impl Session {
                 kind.into_error(log, Duration::ZERO)
             });
             self.connection = Some(opened?);
+            self.held = holds;
         }
         self.used = Instant::now();
         Ok(())

@@ -18,6 +18,25 @@ pub use value::{Moment, Operand, is_decimal};
 /// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
 pub const MAX_ADDRESS_BYTES: usize = 8_192;
 
+/// Bytes of an address that are kept free for the position of the next page: its name, its signs and its token.
+const POSITION_BYTES: usize = token::MAX_TOKEN + 16;
+
+/// An address without a position.
+pub const MAX_PLAIN_ADDRESS_BYTES: usize = MAX_ADDRESS_BYTES - POSITION_BYTES;
+
+/// Checks that an address is no longer than we read, and that the link to its next page will not be either.
+///
+/// # Errors
+/// [`Error::AddressTooLong`].
+pub fn check_length(path: &str, query: &str) -> Result<(), Error> {
+    let position = query.split('&').filter(|part| part.split_once('=').is_some_and(|(name, _)| name == NEXT));
+    // With the sign that parts it from the others.
+    let position: usize = position.map(|part| part.len() + 1).sum();
+    let length = path.len() + query.len();
+    let limit = MAX_ADDRESS_BYTES - POSITION_BYTES.saturating_sub(position);
+    if length > limit { Err(Error::AddressTooLong { length, limit }) } else { Ok(()) }
+}
+
 /// Rows of an HTML page at most: a browser has to lay them out.
 pub const MAX_HTML_ROWS: usize = 1_000;
 
@@ -323,4 +342,20 @@ fn column_names(table: &Table) -> String {
         table.columns.iter().take(NAMED_COLUMNS).map(|column| format!("`{}`", column.name)).collect();
     let more = if table.columns.len() > NAMED_COLUMNS { ", …" } else { "" };
     format!("Its columns are {}{more}.", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_leaves_room_for_its_next_page() {
+        let path = "/table/Bank.Account";
+        let longest = "x".repeat(MAX_PLAIN_ADDRESS_BYTES - path.len());
+        assert!(check_length(path, &longest).is_ok());
+        assert!(check_length(path, &format!("{longest}x")).is_err());
+        let next = format!("{longest}&{NEXT}={}", "t".repeat(token::MAX_TOKEN));
+        assert!(path.len() + next.len() <= MAX_ADDRESS_BYTES);
+        assert!(check_length(path, &next).is_ok());
+    }
 }

@@ -13,8 +13,9 @@ use crate::sql::seek::{self, Order, Position, SeekValue, Start};
 /// Raised whenever the meaning of a token changes: older ones are refused then, never misread.
 const VERSION: u64 = 1;
 
-/// Characters of a token at most. Longer ones would leave no room for the rest of an address.
-const MAX_TOKEN: usize = 4_000;
+/// Characters of a token at most. What is asked for beside it leaves room for so many: see
+/// [`MAX_ADDRESS_BYTES`](super::MAX_ADDRESS_BYTES).
+pub const MAX_TOKEN: usize = 3_072;
 
 /// What a position is bound to: the table, the order of its rows and what rows there are. As JSON, so that no two
 /// queries look the same, whatever their texts hold.

@@ -142,7 +142,7 @@ mod tests {
             ("NULL", Literal::Null),
             ("-9223372036854775808", Literal::Integer(i64::MIN)),
             ("0.1", Literal::Double(0.1)),
-            ("3.00000000000000044409e-01", Literal::Double(0.300_000_000_000_000_044_4)),
+            ("3.00000000000000044409e-01", Literal::Double(0.300_000_000_000_000_04)),
             ("-Inf", Literal::Double(f64::NEG_INFINITY)),
             ("'O''Brien'", Literal::Text("O'Brien".into())),
             ("'NULL'", Literal::Text("NULL".into())),

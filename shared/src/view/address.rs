@@ -110,6 +110,6 @@ fn equals(column: &str) -> String {
 }
 
 /// The foreign keys of a table to published ones.
-pub fn followed<'t>(table: &'t Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&'t ForeignKey> {
+pub fn followed(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&ForeignKey> {
     table.references.iter().filter(|key| publishes(&key.to)).collect()
 }

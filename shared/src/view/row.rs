@@ -73,16 +73,17 @@ impl RowData {
     /// The row for a person; `name` is what it was asked for by.
     pub fn page(&self, name: &RowName, formats: Vec<Link>) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
-        let fields = column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
-            let key = self.references.iter().find(|key| key.columns.contains(&column.name));
-            // Of bytes a page shows their number alone.
-            let is_text = matches!(value, Value::Text(_));
-            let cut = self.limit.filter(|_| is_text).and_then(|limit| value.cut(limit));
-            let mut cell = whole_cell(cut.as_ref().unwrap_or(&value));
-            cell.href = key.and_then(|key| referenced_row(key, |name| self.text(name)));
-            cell.cut = cut.is_some();
-            Field { column, cell }
-        });
+        let fields =
+            column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
+                let key = self.references.iter().find(|key| key.columns.contains(&column.name));
+                // Of bytes a page shows their number alone.
+                let is_text = matches!(value, Value::Text(_));
+                let cut = self.limit.filter(|_| is_text).and_then(|limit| value.cut(limit));
+                let mut cell = whole_cell(cut.as_ref().unwrap_or(&value));
+                cell.href = key.and_then(|key| referenced_row(key, |name| self.text(name)));
+                cell.cut = cut.is_some();
+                Field { column, cell }
+            });
         let referrers = self.referrers.iter().filter_map(|key| {
             let label = format!("{} by {}", key.from, key.columns.join(", "));
             Some(Link { label, href: referring_rows(key, |name| self.text(name))? })

@@ -7,7 +7,7 @@ use super::address::{referenced_row, row_address, row_id_address};
 use super::{CellView, RowView, Value, value};
 use crate::catalog::{ForeignKey, Table, Type};
 use crate::database::Sink;
-use crate::query::MAX_ADDRESS_BYTES;
+use crate::query::MAX_PLAIN_ADDRESS_BYTES;
 use crate::render::page::PageEnd;
 use crate::sql::Coding;
 use crate::sql::literal::VISIBLE_NUL;
@@ -139,7 +139,7 @@ impl RowsLayout {
     fn href(&self, text: &impl Fn(usize) -> Option<String>) -> Option<String> {
         let by_id = || Some(row_id_address(&self.table.name, &text(self.row_id_cell?)?));
         let address = self.by_key(text).or_else(by_id)?;
-        (address.len() <= MAX_ADDRESS_BYTES).then_some(address)
+        (address.len() <= MAX_PLAIN_ADDRESS_BYTES).then_some(address)
     }
 
     /// By the key, unless a part of it is NULL, or too long or too odd for an address and there is a row id instead.
@@ -149,10 +149,11 @@ impl RowsLayout {
         let named = columns().map(|column| column.name.as_str()).zip(values.iter().map(String::as_str));
         let address = row_address(&self.table.name, named);
         // In a text, 7 and '7' are the same, and so are other values without a declared type.
-        let odd = address.len() > MAX_ADDRESS_BYTES
+        let odd = address.len() > MAX_PLAIN_ADDRESS_BYTES
             || columns().any(|column| column.kind == Type::Dynamic)
             || values.iter().any(|value| value.contains(VISIBLE_NUL));
-        (!values.is_empty() && !(odd && self.row_id_cell.is_some())).then_some(address)
+        let better_by_id = odd && self.row_id_cell.is_some();
+        (!values.is_empty() && !better_by_id).then_some(address)
     }
 }
 

@@ -74,6 +74,15 @@ impl Connector {
         }
     }
 
+    /// What a connection opened now would find, where a folder is connected to; an open one finds what was there then.
+    pub fn holds(&self) -> Option<Vec<(String, u64, u64)>> {
+        let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match target {
+            Target::Sqlite(folder) => sqlite::holds(&folder),
+            Target::Server(_) | Target::Unknown => None,
+        }
+    }
+
     /// Opens a connection that only reads.
     pub fn connect(&self) -> Result<Connection<'static>, Fault> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();

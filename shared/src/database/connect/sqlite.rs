@@ -1,5 +1,6 @@
 //! A folder of SQLite files as one database: each file is attached as a schema, read-only.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use odbc_api::{Connection, ConnectionOptions, escape_attribute_value};
@@ -29,13 +30,43 @@ pub fn connect(folder: &Path, driver: Option<&Path>) -> Result<Connection<'stati
         escape_attribute_value(&driver)
     );
     let connection = odbc_api::environment()?.connect_with_connection_string(&text, ConnectionOptions::default())?;
+    attach(&connection, files)?;
+    run(&connection, "PRAGMA query_only = ON")?;
+    Ok(connection)
+}
+
+/// Makes each file a schema. One that SQLite does not take (no database, a name of SQLite's own such as `main`, more
+/// files than it attaches) is left out with a word in the log: the others can be read all the same.
+fn attach(connection: &Connection<'static>, files: Vec<(String, String)>) -> Result<(), Fault> {
+    let mut attached = 0;
+    let mut refused = None;
     for (schema, path) in files {
         // mode=ro: SQLite itself refuses every write to the file.
         let uri = format!("file:{}?mode=ro", utf8_percent_encode(&path, URI_PATH));
-        run(&connection, &format!("ATTACH '{uri}' AS {}", Dialect::Sqlite.quote(&schema)))?;
+        let result = run(connection, &format!("ATTACH '{uri}' AS {}", Dialect::Sqlite.quote(&schema)));
+        match result.map_err(|fault| fault.classify(Dialect::Sqlite)) {
+            Ok(()) => attached += 1,
+            Err((kind @ Kind::LimitReached, log)) => return Err(Fault::Known(kind, log)),
+            Err((_, log)) => {
+                tracing::warn!(file = path, reason = log, "this file is left out");
+                refused = Some(format!("{path}: {log}"));
+            }
+        }
     }
-    run(&connection, "PRAGMA query_only = ON")?;
-    Ok(connection)
+    match refused {
+        Some(log) if attached == 0 => Err(Fault::Known(Kind::Unreachable, log)),
+        _ => Ok(()),
+    }
+}
+
+/// Which files the folder holds, by name and identity: a file that is replaced by another one of its name is another
+/// one. Nothing where that cannot be told.
+pub fn holds(folder: &Path) -> Option<Vec<(String, u64, u64)>> {
+    let identified = |(schema, path): (String, String)| {
+        let file = std::fs::metadata(path).ok()?;
+        Some((schema, file.dev(), file.ino()))
+    };
+    database_files(folder).ok()?.into_iter().map(identified).collect()
 }
 
 /// What may stand as it is in the path of a `file:` URI within an SQL text.
