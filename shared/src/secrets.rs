@@ -6,14 +6,21 @@ use std::time::{Duration, Instant};
 use aws_config::BehaviorVersion;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::SdkError;
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use tokio::sync::OnceCell;
 
 use crate::config::Server;
 use crate::error::{Error, Unavailable};
 
+#[cfg(test)]
+mod tests;
+
 /// How long a secret is believed. A rotation is noticed before that where the database refuses the old login.
 const BELIEVED: Duration = Duration::from_secs(300);
+
+/// How long an old value is believed once more where Secrets Manager does not answer: not every request shall wait for it.
+const BELIEVED_AGAIN: Duration = Duration::from_secs(30);
 
 /// How long Secrets Manager may take in all. With it and a refused login, a request still ends in time.
 const READ_TIMEOUT: Duration = Duration::from_secs(4);
@@ -28,6 +35,7 @@ pub struct Secrets {
     /// TLS to the database, where the secret does not say.
     tls: bool,
     client: OnceCell<Client>,
+    /// The last value read, and until when it is believed.
     known: Mutex<Option<(Instant, Server)>>,
 }
 
@@ -45,10 +53,11 @@ impl Secrets {
     pub async fn server(&self) -> Result<Server, Error> {
         let known = self.known().clone();
         match known {
-            Some((read, server)) if read.elapsed() < BELIEVED => Ok(server),
+            Some((until, server)) if Instant::now() < until => Ok(server),
             Some((_, old)) => match self.read().await {
                 Err(Error::Unavailable { log, .. }) => {
                     tracing::warn!(reason = log, "the secret's last known value is used");
+                    self.believe(old.clone(), BELIEVED_AGAIN);
                     Ok(old)
                 }
                 result => result,
@@ -71,20 +80,29 @@ impl Secrets {
         let answer = client.get_secret_value().secret_id(&self.id).send().await.map_err(|error| {
             let log = format!("Secrets Manager: {}", causes(&error));
             match error {
-                SdkError::ServiceError(_) => Error::internal(log),
+                SdkError::ServiceError(answer) if !is_passing(answer.err()) => Error::internal(log),
                 _ => Error::Unavailable { why: Unavailable::Unreachable, log },
             }
         })?;
         let text = answer.secret_string().ok_or_else(|| Error::internal("the secret is binary, not a text"))?;
         let server = Server::from_secret(text, self.tls)
             .map_err(|reason| Error::internal(format!("the secret {}: {reason}", self.id)))?;
-        *self.known() = Some((Instant::now(), server.clone()));
+        self.believe(server.clone(), BELIEVED);
         Ok(server)
+    }
+
+    fn believe(&self, server: Server, time: Duration) {
+        *self.known() = Some((Instant::now() + time, server));
     }
 
     fn known(&self) -> MutexGuard<'_, Option<(Instant, Server)>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether Secrets Manager speaks of itself and not of the secret: a later attempt may succeed.
+fn is_passing(error: &GetSecretValueError) -> bool {
+    error.is_internal_service_error() || error.code() == Some("ThrottlingException")
 }
 
 /// An error with what caused it, in words. Never its `Debug` form: that holds the whole answer, the secret in it.

@@ -8,13 +8,14 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use odbc_api::buffers::{BinColumnSlice, BufferDesc, ColumnarDynBuffer, Indicator, NullableSlice, TextColumnSlice};
-use odbc_api::parameter::{InputParameter, VarCharSliceMut, WithDataType};
-use odbc_api::{Connection, Cursor, CursorRow, DataType, IntoParameter, Nullable};
+use odbc_api::parameter::VarCharSliceMut;
+use odbc_api::{Connection, Cursor, CursorRow, Nullable};
 
 use super::fault::{Fault, Kind};
+use super::portions::{self, Read, Rows};
 use super::widths::Widths;
 use super::{Reading, Sink};
-use crate::sql::{Dialect, Fetch, Param, Statement};
+use crate::sql::{Dialect, Fetch, Statement};
 
 /// Readings of one statement in blocks at most: each ended at a cell longer than its buffer.
 const MOST_BLOCK_READINGS: usize = 2;
@@ -78,17 +79,12 @@ impl Fetching<'_> {
         Err(Fault::Known(Kind::Other, "a text grew with every reading".into()))
     }
 
-    fn execute(&self) -> Result<impl Cursor + use<'_>, Fault> {
-        let params: Vec<Box<dyn InputParameter>> =
-            self.statement.params.iter().map(|param| bind(param, self.dialect)).collect();
-        self.connection
-            .execute(&self.statement.text, params.as_slice(), self.timeout)?
-            .ok_or_else(|| Fault::Known(Kind::Other, "the statement returned no result".into()))
+    fn portions(&self, read: impl FnMut(Rows<'_>) -> Result<Read, Fault>) -> Result<(), Fault> {
+        portions::run(self.connection, self.statement, self.dialect, self.timeout, read)
     }
 
     fn in_blocks<S: Sink>(&self, widths: &[usize], mut sink: S) -> Result<Outcome<S>, Fault> {
-        let mut sink_time = Duration::ZERO;
-        let cursor = self.execute()?;
+        let (mut sink_time, mut longer) = (Duration::ZERO, Vec::new());
         let rows = Widths::rows(widths, self.statement.rows);
         let descriptions = widths.iter().zip(&self.statement.outputs).map(|(width, output)| match output.fetch {
             Fetch::Text | Fetch::LongText => BufferDesc::Text { max_str_len: *width },
@@ -99,59 +95,87 @@ impl Fetching<'_> {
         let columns = (1..).zip(descriptions.map(|description| description.column_buffer(rows + 1))).collect();
         // SAFETY: the numbers are different, and every column has room for the rows.
         let mut buffer = unsafe { ColumnarDynBuffer::new_unchecked(rows, columns) };
-        let mut cursor = cursor.bind_buffer(&mut buffer)?;
-        while let Some(block) = cursor.fetch()? {
-            self.still_connected()?;
-            let columns: Vec<Column<'_>> = (0..block.num_cols()).map(|place| Column::of(block.column(place))).collect();
-            let longer: Vec<_> =
-                columns.iter().enumerate().filter_map(|(place, column)| Some((place, column.longer()?))).collect();
-            if !longer.is_empty() {
-                return Ok(Outcome::Longer(longer));
+        self.portions(|cursor| {
+            let mut cursor = cursor.bind_buffer(&mut buffer)?;
+            let mut count = 0;
+            while let Some(block) = cursor.fetch()? {
+                self.still_connected()?;
+                let columns: Vec<_> = (0..block.num_cols()).map(|place| Column::of(block.column(place))).collect();
+                let cut = columns.iter().enumerate().filter_map(|(place, column)| Some((place, column.longer()?)));
+                longer = cut.collect();
+                if !longer.is_empty() {
+                    return Ok(Read::Enough);
+                }
+                count += block.num_rows();
+                let sinking = Instant::now();
+                let flow = hand_over(&columns, block.num_rows(), &mut sink);
+                sink_time += sinking.elapsed();
+                if flow.is_break() {
+                    return Ok(Read::Enough);
+                }
             }
-            let sinking = Instant::now();
-            let flow = hand_over(&columns, block.num_rows(), &mut sink);
-            sink_time += sinking.elapsed();
-            if flow.is_break() {
-                break;
-            }
+            Ok(Read::All(count))
+        })?;
+        if !longer.is_empty() {
+            return Ok(Outcome::Longer(longer));
         }
-        drop(cursor);
         Ok(Outcome::Done(Reading { sink, database_time: Duration::ZERO, sink_time }))
     }
 
     fn row_by_row<S: Sink>(&self, widths: &Widths, mut sink: S) -> Result<Outcome<S>, Fault> {
-        let mut sink_time = Duration::ZERO;
-        let mut cursor = self.execute()?;
+        let (mut sink_time, mut longer) = (Duration::ZERO, None);
         let mut cells: Vec<Vec<u8>> = vec![Vec::new(); self.statement.outputs.len()];
         let mut present = vec![false; cells.len()];
-        while let Some(mut row) = cursor.next_row()? {
-            for (place, output) in self.statement.outputs.iter().enumerate() {
-                let cell = &mut cells[place];
-                let is_text = matches!(output.fetch, Fetch::Text | Fetch::LongText);
-                present[place] = if self.dialect == Dialect::Iris && is_text {
-                    match text_at_once(&mut row, place, output.fetch, widths.long(&output.origin), cell)? {
-                        Whole::Cell(present) => present,
-                        Whole::Longer(length) => return Ok(Outcome::Longer(vec![(place, Some(length))])),
-                    }
-                } else {
-                    whole_cell(&mut row, place, output.fetch, cell)?
-                };
+        self.portions(|mut cursor| {
+            let mut count = 0;
+            while let Some(mut row) = cursor.next_row()? {
+                longer = self.read_row(&mut row, widths, &mut cells, &mut present)?;
+                if longer.is_some() {
+                    return Ok(Read::Enough);
+                }
+                self.still_connected()?;
+                count += 1;
+                let sinking = Instant::now();
+                let filled: Vec<Option<&[u8]>> =
+                    cells.iter().zip(&present).map(|(cell, present)| present.then_some(cell.as_slice())).collect();
+                let flow = sink.row(&filled);
+                sink_time += sinking.elapsed();
+                if flow.is_break() {
+                    return Ok(Read::Enough);
+                }
+                for cell in cells.iter_mut().filter(|cell| cell.capacity() > KEPT_BYTES) {
+                    *cell = Vec::new();
+                }
             }
-            self.still_connected()?;
-            let sinking = Instant::now();
-            let filled: Vec<Option<&[u8]>> =
-                cells.iter().zip(&present).map(|(cell, present)| present.then_some(cell.as_slice())).collect();
-            let flow = sink.row(&filled);
-            sink_time += sinking.elapsed();
-            if flow.is_break() {
-                break;
-            }
-            for cell in cells.iter_mut().filter(|cell| cell.capacity() > KEPT_BYTES) {
-                *cell = Vec::new();
-            }
+            Ok(Read::All(count))
+        })?;
+        if let Some((place, length)) = longer {
+            return Ok(Outcome::Longer(vec![(place, Some(length))]));
         }
-        drop(cursor);
         Ok(Outcome::Done(Reading { sink, database_time: Duration::ZERO, sink_time }))
+    }
+
+    /// Reads the cells of a row, and whether each is present. Or tells which one did not fit, and how long it is.
+    fn read_row(
+        &self,
+        row: &mut CursorRow<'_>,
+        widths: &Widths,
+        cells: &mut [Vec<u8>],
+        present: &mut [bool],
+    ) -> Result<Option<(usize, usize)>, Fault> {
+        for (place, output) in self.statement.outputs.iter().enumerate() {
+            let cell = &mut cells[place];
+            let is_text = matches!(output.fetch, Fetch::Text | Fetch::LongText);
+            present[place] = if self.dialect == Dialect::Iris && is_text {
+                match text_at_once(row, place, output.fetch, widths.long(&output.origin), cell)? {
+                    Whole::Cell(present) => present,
+                    Whole::Longer(length) => return Ok(Some((place, length))),
+                }
+            } else {
+                whole_cell(row, place, output.fetch, cell)?
+            };
+        }
+        Ok(None)
     }
 
     /// The IRIS driver hands out stale rows as fresh ones when the connection breaks within a fetch; only this question
@@ -161,21 +185,6 @@ impl Fetching<'_> {
             return Err(Fault::Known(Kind::Lost, "the connection broke within a fetch".into()));
         }
         Ok(())
-    }
-}
-
-fn bind(param: &Param, dialect: Dialect) -> Box<dyn InputParameter> {
-    match param {
-        // PostgreSQL's driver writes a float with 15 digits into the statement.
-        Param::Double(number) if dialect == Dialect::Postgres => Box::new(number.to_string().into_parameter()),
-        Param::Integer(number) => Box::new((*number).into_parameter()),
-        Param::Double(number) => Box::new((*number).into_parameter()),
-        // IRIS compares a number with a text as texts: 1.5 is not '1.50'.
-        Param::Decimal(digits) if dialect == Dialect::Iris => {
-            Box::new(WithDataType::new(digits.clone().into_parameter(), numeric(digits)))
-        }
-        Param::Decimal(text) | Param::Text(text) => Box::new(text.clone().into_parameter()),
-        Param::Binary(bytes) => Box::new(bytes.clone().into_parameter()),
     }
 }
 
@@ -239,13 +248,6 @@ fn text_at_once(
     };
     cell.truncate(bytes);
     Ok(Whole::Cell(true))
-}
-
-/// The SQL type of a decimal with these digits.
-fn numeric(digits: &str) -> DataType {
-    let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
-    let scale = digits.split_once('.').map_or(0, |(_, fraction)| count(fraction));
-    DataType::Numeric { precision: count(digits).max(1), scale: i16::try_from(scale).unwrap_or(i16::MAX) }
 }
 
 fn column_number(place: usize) -> Result<u16, Fault> {

@@ -7,6 +7,7 @@
 mod connect;
 mod fault;
 mod fetch;
+mod portions;
 mod session;
 mod widths;
 
@@ -66,7 +67,8 @@ pub struct Database {
     connector: Arc<Connector>,
     secrets: Option<Secrets>,
     worker: Mutex<Option<mpsc::Sender<Job>>>,
-    abandoned: AtomicUsize,
+    /// Threads that have been given up and are still with the driver.
+    abandoned: Arc<AtomicUsize>,
 }
 
 /// How long closing may take. Lambda kills the process 500 ms after it has asked it to end.
@@ -83,7 +85,7 @@ impl Database {
             Source::Url(_) => None,
         };
         let connector = Arc::new(Connector::new(config));
-        Self { connector, secrets, worker: Mutex::new(None), abandoned: AtomicUsize::new(0) }
+        Self { connector, secrets, worker: Mutex::new(None), abandoned: Arc::default() }
     }
 
     /// Its SQL.
@@ -172,22 +174,30 @@ impl Database {
         deadline: Deadline,
         run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, mut answer) = oneshot::channel();
+        let abandoned = Arc::clone(&self.abandoned);
         let job: Job = Box::new(move |session| {
-            // Nobody may be waiting any more; then the result is for nobody.
-            let _ = reply.send(run(session));
+            // Nobody waits any more: this thread has been given up, but its driver has come back after all.
+            if reply.send(run(session)).is_err() {
+                abandoned.fetch_sub(1, Ordering::Relaxed);
+            }
         });
         self.send(job)?;
-        match tokio::time::timeout_at(deadline.at.into(), answer).await {
+        match tokio::time::timeout_at(deadline.at.into(), &mut answer).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => {
                 self.lock().take();
                 Err(Error::internal("the database thread ended while it worked"))
             }
             Err(_) => {
+                self.abandoned.fetch_add(1, Ordering::Relaxed);
+                answer.close();
+                if let Ok(result) = answer.try_recv() {
+                    self.abandoned.fetch_sub(1, Ordering::Relaxed);
+                    return result;
+                }
                 // Its channel ends with the sender, so the thread ends too, should the driver ever come back.
                 self.lock().take();
-                self.abandoned.fetch_add(1, Ordering::Relaxed);
                 Err(Error::Timeout { limit: deadline.limit })
             }
         }

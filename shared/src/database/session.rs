@@ -37,7 +37,10 @@ impl Session {
     pub fn connect(&mut self) -> Result<(), Error> {
         let rested = self.used.elapsed() > LONGEST_REST && self.connector.dialect() != Dialect::Sqlite;
         let holds = self.connector.holds();
-        if rested || holds != self.held || self.connection.as_ref().is_some_and(|connection| connection.is_dead().unwrap_or(false)) {
+        if rested
+            || holds != self.held
+            || self.connection.as_ref().is_some_and(|connection| connection.is_dead().unwrap_or(false))
+        {
             self.connection = None;
         }
         if self.connection.is_none() {
@@ -72,7 +75,11 @@ impl Session {
             match result {
                 Ok(reading) => return Ok(reading),
                 Err(fault) => {
-                    let (kind, log) = fault.classify(self.connector.dialect());
+                    let (mut kind, log) = fault.classify(self.connector.dialect());
+                    // A view over data that it cannot compute with: no value came from the client.
+                    if kind == Kind::BadValue && statement.params.is_empty() {
+                        kind = Kind::Other;
+                    }
                     if kind.breaks_connection() {
                         self.connection = None;
                     }

@@ -21,9 +21,6 @@ const POSTGRES_DRIVERS: &[&str] = &[
     "/opt/lib/psqlodbca.so",
 ];
 
-/// Rows that PostgreSQL's driver takes from the server at a time; without a limit it would hold the whole result.
-const POSTGRES_ROWS: usize = 200;
-
 /// IRIS' number for TLS 1.2 in its settings; lower versions are refused.
 const IRIS_TLS_1_2: u32 = 16;
 
@@ -91,7 +88,7 @@ fn postgres(server: &Server, options: &Options) -> Result<String, Fault> {
         (true, None) => ("verify-full", " sslrootcert='system'".to_owned()),
     };
     Ok(format!(
-        "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=1;Fetch={POSTGRES_ROWS};\
+        "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=0;\
          UseServerSidePrepare=1;ByteaAsLongVarBinary=1;MaxVarcharSize=8190;UnknownSizes=2;\
          pqopt={{connect_timeout={} keepalives_idle=30{ca_file}}}",
         escape_attribute_value(&driver),

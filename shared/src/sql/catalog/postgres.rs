@@ -4,11 +4,14 @@ use super::{FOREIGN_KEY, TABLE, statement, text};
 use crate::catalog::TableName;
 use crate::sql::Statement;
 
-/// Tables of users that the user may write to; a superuser may to all.
-pub const CAN_WRITE: &str = "SELECT count(*) FROM pg_catalog.pg_class c \
+/// Tables that the user may write to, in whole or in a column (a superuser may to all), and schemas where he may make some.
+pub const CAN_WRITE: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'f') \
      AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
-     AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')";
+     AND (pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') \
+     OR pg_catalog.has_any_column_privilege(c.oid, 'INSERT, UPDATE'))) \
+     + (SELECT count(*) FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg\\_%' \
+     AND pg_catalog.has_schema_privilege(n.oid, 'CREATE'))";
 
 /// The tables that the user may read.
 pub fn tables() -> Statement {
@@ -24,13 +27,14 @@ pub fn tables() -> Statement {
 /// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
 /// place in the key from 1 or 0, description, whether rows have a `ctid` of their own, whether it can be sorted by.
 ///
-/// The key is the primary key, else the unique index over columns that are not NULL that was made first.
+/// The key is the primary key, else the unique index over columns that are not NULL that was made first. An index counts
+/// its columns from 0.
 pub fn columns(table: &TableName) -> Statement {
     let sql = "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(a.atttypid, -1), \
                t.typname, CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) >> 16) & 65535 \
                WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 0 THEN a.atttypmod - 4 END, \
                CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) & 2047 # 1024) - 1024 END, \
-               CASE WHEN a.attnotnull THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum), 0), \
+               CASE WHEN a.attnotnull THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
                pg_catalog.col_description(c.oid, a.attnum), CASE WHEN c.relkind IN ('r', 'm') THEN 1 ELSE 0 END, \
                CASE WHEN t.typname IN ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', \
                'txid_snapshot', 'pg_snapshot', '_json', '_xml') THEN 0 ELSE 1 END \

@@ -1,0 +1,188 @@
+//! Databases that are slow, absent, locked, or change between two requests.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use http::header;
+use serde_json::json;
+
+use crate::fixture::{Fixture, Schema};
+use crate::harness::{Answer, Site, json_walk};
+
+/// An answer that says: try again later.
+fn unavailable(site: &Site, address: &str) -> Answer {
+    let answer = site.get(address).expect(503);
+    let seconds: u32 = answer.header(header::RETRY_AFTER).unwrap().parse().unwrap();
+    assert!((1..=120).contains(&seconds));
+    assert_eq!(answer.json()["type"], "urn:iris-tables:problem:database-unavailable");
+    answer
+}
+
+fn table(schema: &Schema) {
+    schema.run("CREATE TABLE T (ID INTEGER PRIMARY KEY, V TEXT)");
+    schema.run("INSERT INTO T VALUES (1, 'one'), (2, 'two'), (3, 'three')");
+}
+
+#[test]
+fn a_slow_query_is_given_up_and_the_next_request_works() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    // Some seconds of work, however fast the machine, and then an end, for the thread that was given up.
+    fixture.run(
+        "CREATE VIEW Slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000000) \
+         SELECT count(*) AS N FROM n",
+    );
+    let site = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "1")]);
+    site.get(&fixture.address("T", "")).expect(200);
+    for rest in ["", "?_count=exact"] {
+        let started = Instant::now();
+        let answer = site.get(&fixture.address("Slow", rest)).expect(504);
+        assert!(started.elapsed() < Duration::from_millis(2_500), "{:?}", started.elapsed());
+        assert!(answer.json()["detail"].as_str().unwrap().contains("1 second"));
+        let started = Instant::now();
+        site.get(&fixture.address("T", "")).expect(200);
+        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn an_absent_folder_is_unavailable_until_it_is_there() {
+    let fixture = Fixture::sqlite();
+    let folder = fixture.folder().path().join("later");
+    let url = format!("sqlite:{}", folder.display());
+    let site = fixture.site_with(&[("DATABASE_URL", url.as_str())]);
+    for address in ["/", "/table/Test.T", "/table/Test.T/row?ID=1", "/table/Nothing", "/health?deep=1"] {
+        unavailable(&site, address);
+    }
+    site.get("/health").expect(200);
+    fs::create_dir(&folder).unwrap();
+    unavailable(&site, "/table/Test.T");
+    table(&fixture);
+    fs::copy(fixture.folder().file("Test"), folder.join("Test.db")).unwrap();
+    assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+}
+
+#[test]
+fn a_missing_driver_is_unavailable() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let site = fixture.site_with(&[("ODBC_DRIVER", "/nowhere/libdriver.so")]);
+    for address in ["/", "/table/Test.T"] {
+        assert!(!unavailable(&site, address).text().contains("nowhere"));
+    }
+}
+
+#[test]
+fn a_file_that_comes_later_or_is_replaced_is_read() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
+    site.get("/table/Test.T").expect(200);
+    let more = fixture.another("More");
+    table(&more);
+    assert_eq!(site.json("/")["tables"][0]["table"], "More.T");
+    // As a program does that makes a file anew: written beside the old one, and moved over it.
+    let other = Fixture::sqlite();
+    table(&other);
+    other.run("UPDATE T SET V = 'new'");
+    fs::rename(other.folder().file("Test"), fixture.folder().file("Test")).unwrap();
+    assert_eq!(json_walk(&site, "/table/Test.T")[0]["V"], "new");
+}
+
+#[test]
+fn a_locked_database_is_unavailable_until_it_is_free() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let site = fixture.site();
+    site.get("/table/Test.T").expect(200);
+    fixture.run("BEGIN EXCLUSIVE");
+    unavailable(&site, "/table/Test.T");
+    fixture.run("ROLLBACK");
+    site.get("/table/Test.T").expect(200);
+}
+
+#[test]
+fn a_file_that_is_no_database_spoils_no_other() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    fs::write(
+        fixture.folder().file("Notes"),
+        "This is no database, but a text that is long enough to be read as one. ".repeat(40),
+    )
+    .unwrap();
+    let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
+    assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+    assert_eq!(site.json("/")["tables"][0]["table"], "Test.T");
+}
+
+#[test]
+fn files_of_any_name_are_schemas() {
+    for name in ["main", "temp", "Main"] {
+        let fixture = Fixture::sqlite();
+        table(&fixture);
+        table(&fixture.another(name));
+        let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
+        assert_eq!(json_walk(&site, "/table/Test.T").len(), 3, "beside {name}.db");
+    }
+}
+
+#[test]
+fn the_first_of_more_files_than_sqlite_attaches_are_read() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    for number in 0..14 {
+        table(&fixture.another(&format!("Zone{number:02}")));
+    }
+    let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
+    assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+}
+
+#[test]
+fn a_table_that_changes_between_requests_is_read_as_it_is_now() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let site = fixture.site();
+    let rows = |site: &Site| json!(json_walk(site, "/table/Test.T?_size=2"));
+    assert_eq!(rows(&site)[0], json!({"ID": 1, "V": "one"}));
+    fixture.run("ALTER TABLE T DROP COLUMN V");
+    assert_eq!(rows(&site)[0], json!({"ID": 1}));
+    site.refused("/table/Test.T?V=one", "V");
+    fixture.run("DROP TABLE T");
+    fixture.run("CREATE TABLE T (Code TEXT NOT NULL PRIMARY KEY, W INTEGER)");
+    fixture.run("INSERT INTO T VALUES ('a', 1), ('b', 2), ('c', 3)");
+    assert_eq!(rows(&site)[2], json!({"Code": "c", "W": 3}));
+    // Renamed while the catalogue is believed: never another column's values under a name.
+    fixture.run("ALTER TABLE T RENAME COLUMN W TO X");
+    assert_eq!(rows(&site)[2], json!({"Code": "c", "X": 3}));
+    fixture.run("DROP TABLE T");
+    for rest in ["", "?ID=1", "?_count=exact", "/row?Code=a"] {
+        site.get(&format!("/table/Test.T{rest}")).expect(404);
+    }
+}
+
+#[test]
+fn a_position_in_what_is_gone_is_refused() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let site = fixture.site();
+    let next = site.json("/table/Test.T?_size=1&_sort=V")["next"].as_str().unwrap().to_owned();
+    fixture.run("ALTER TABLE T DROP COLUMN V");
+    site.refused(&next, "_sort");
+    let next = site.json("/table/Test.T?_size=1")["next"].as_str().unwrap().to_owned();
+    fixture.run("DROP TABLE T");
+    site.get(&next).expect(404);
+}
+
+#[test]
+fn a_new_column_changes_no_other() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let site = fixture.site();
+    assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+    fixture.run("ALTER TABLE T ADD COLUMN W INTEGER DEFAULT 7");
+    // The catalogue is believed for some minutes, but the columns that it knows keep their values.
+    let row = &json_walk(&site, "/table/Test.T")[0];
+    assert_eq!((&row["ID"], &row["V"]), (&json!(1), &json!("one")));
+    let row = &json_walk(&fixture.site(), "/table/Test.T?W=7")[2];
+    assert_eq!(json!(row), json!({"ID": 3, "V": "three", "W": 7}));
+}

@@ -1,0 +1,181 @@
+//! Filters on what only SQLite can hold.
+
+use crate::filters::found;
+use crate::fixture::Fixture;
+use crate::harness::Site;
+
+/// A table `T` of these SQL expressions as column `V`, numbered from 0.
+fn table(declared: &str, expressions: &[&str]) -> (Fixture, Site) {
+    let fixture = Fixture::sqlite();
+    fixture.run(&format!("CREATE TABLE T (ID INTEGER PRIMARY KEY, V {declared})"));
+    for (id, expression) in expressions.iter().enumerate() {
+        fixture.run(&format!("INSERT INTO T VALUES ({id}, {expression})"));
+    }
+    let site = fixture.site();
+    (fixture, site)
+}
+
+/// Checks what each filter on `V` finds.
+fn check(declared: &str, expressions: &[&str], cases: &[(&str, &str, &[usize])]) {
+    let (fixture, site) = table(declared, expressions);
+    for (operator, value, expected) in cases {
+        let name = format!("V{operator}");
+        assert_eq!(found(&site, &fixture, &[(&name, value)]), *expected, "{declared}: {name}={value}");
+    }
+}
+
+#[test]
+fn a_moment_is_found_however_it_is_stored() {
+    let stored = [
+        "'2024-02-29 10:00:00'",
+        "'2024-02-29T10:00:00'",
+        "'2024-02-29 10:00:00.000'",
+        "'2024-02-29T10:00:00.000000'",
+        "'2024-02-29 10:00:00.250'",
+        "'2024-02-29T10:00:00.25'",
+        "'2024-02-29T09:59:59.999'",
+        "'2024-02-29 10:00:01'",
+        "'2024-02-28T23:00:00'",
+        "'2024-03-01 00:00:00'",
+    ];
+    for value in ["2024-02-29T10:00:00", "2024-02-29 10:00:00", "2024-02-29T10:00", "2024-02-29t10:00:00.000"] {
+        check(
+            "TIMESTAMP",
+            &stored,
+            &[
+                ("", value, &[0, 1, 2, 3]),
+                ("__exact", value, &[0, 1, 2, 3]),
+                ("__not", value, &[4, 5, 6, 7, 8, 9]),
+                ("__in", value, &[0, 1, 2, 3]),
+                ("__gt", value, &[4, 5, 7, 9]),
+                ("__gte", value, &[0, 1, 2, 3, 4, 5, 7, 9]),
+                ("__lt", value, &[6, 8]),
+                ("__lte", value, &[0, 1, 2, 3, 6, 8]),
+            ],
+        );
+    }
+    check(
+        "DATETIME",
+        &stored,
+        &[
+            ("", "2024-02-29T10:00:00.25", &[4, 5]),
+            ("__gt", "2024-02-29T10:00:00.25", &[7, 9]),
+            ("__gte", "2024-02-29T10:00:00.250000", &[4, 5, 7, 9]),
+            ("__lt", "2024-02-29T10:00:00.25", &[0, 1, 2, 3, 6, 8]),
+            ("__lte", "2024-02-29T10:00:00.25", &[0, 1, 2, 3, 4, 5, 6, 8]),
+            ("__gte", "2024-02-29", &[0, 1, 2, 3, 4, 5, 6, 7, 9]),
+            ("__lt", "2024-03-01", &[0, 1, 2, 3, 4, 5, 6, 7, 8]),
+        ],
+    );
+}
+
+#[test]
+fn moments_with_a_zone_are_compared_by_their_clock() {
+    let stored =
+        ["'2024-02-29T10:00:00Z'", "'2024-02-29T10:00:00.500Z'", "'2024-02-29T09:00:00Z'", "'2024-02-29 11:00:00Z'"];
+    for value in ["2024-02-29T10:00:00Z", "2024-02-29 10:00:00.000Z"] {
+        check(
+            "TIMESTAMP",
+            &stored,
+            &[
+                ("", value, &[0]),
+                ("__gt", value, &[1, 3]),
+                ("__gte", value, &[0, 1, 3]),
+                ("__lt", value, &[2]),
+                ("__lte", value, &[0, 2]),
+            ],
+        );
+    }
+    check(
+        "TIMESTAMP",
+        &stored,
+        &[
+            ("__gt", "2024-02-29T10:00:00.5Z", &[3]),
+            ("__gte", "2024-02-29T10:00:00.5Z", &[1, 3]),
+            ("__lte", "2024-02-29T10:00:00.5Z", &[0, 1, 2]),
+            ("__gt", "2024-02-29T10:00:00", &[1, 3]),
+            ("__lte", "2024-02-29T10:00:00", &[0, 2]),
+        ],
+    );
+    let stored = ["'2024-02-29T10:00:00+02:00'", "'2024-02-29T10:00:00.5+02:00'", "'2024-02-29T09:00:00+02:00'"];
+    check(
+        "TIMESTAMP",
+        &stored,
+        &[
+            ("", "2024-02-29T10:00:00+02:00", &[0]),
+            ("__gt", "2024-02-29T10:00:00+02:00", &[1]),
+            ("__lte", "2024-02-29T10:00:00+02:00", &[0, 2]),
+            ("__lt", "2024-02-29T10:00:00+02:00", &[2]),
+        ],
+    );
+}
+
+#[test]
+fn a_truth_is_found_in_whatever_words_it_is_stored() {
+    let stored = ["1", "0", "'true'", "'false'", "'TRUE'", "'FALSE'", "'t'", "'f'", "NULL", "'unknown'"];
+    check(
+        "BOOLEAN",
+        &stored,
+        &[
+            ("", "true", &[0, 2, 4, 6]),
+            ("", "false", &[1, 3, 5, 7]),
+            ("__exact", "1", &[0, 2, 4, 6]),
+            ("__not", "true", &[1, 3, 5, 7, 9]),
+            ("__in", "true,false", &[0, 1, 2, 3, 4, 5, 6, 7]),
+        ],
+    );
+}
+
+#[test]
+fn a_value_without_a_declared_type_is_found_as_text_and_as_number() {
+    let stored = ["7", "'7'", "'007'", "7.5", "'seven'", "NULL", "x'37'", "''", "-3"];
+    check(
+        "",
+        &stored,
+        &[
+            ("", "7", &[0, 1]),
+            ("", "007", &[0, 2]),
+            ("", "7.5", &[3]),
+            ("", "seven", &[4]),
+            ("", "", &[7]),
+            ("__in", "7,seven", &[0, 1, 4]),
+            ("__contains", "7", &[0, 1, 2, 3]),
+            ("__startswith", "sev", &[4]),
+            ("__isnull", "", &[5]),
+        ],
+    );
+}
+
+#[test]
+fn the_collation_of_a_column_says_what_is_equal() {
+    let stored = ["'Ada'", "'ada'", "'ADA'", "'Bob'"];
+    check(
+        "TEXT COLLATE NOCASE",
+        &stored,
+        &[
+            ("", "ada", &[0, 1, 2]),
+            ("__not", "ada", &[3]),
+            ("__in", "ADA,x", &[0, 1, 2]),
+            ("__exact", "ada", &[1]),
+            ("__gt", "ada", &[3]),
+        ],
+    );
+    check("TEXT", &stored, &[("", "ada", &[1]), ("__exact", "ada", &[1])]);
+}
+
+#[test]
+fn a_nul_character_in_a_value_is_part_of_it() {
+    let stored = ["'a'", "'a' || char(0) || 'b'", "'b'"];
+    for operator in ["", "__exact", "__contains", "__startswith", "__lte"] {
+        let (fixture, site) = table("TEXT", &stored);
+        let name = format!("V{operator}");
+        let address = fixture.address("T", &format!("?{name}=a%00b"));
+        // Cut at the NUL character, the value would find the first row.
+        let answer = site.get(&address);
+        if answer.status == 200 {
+            assert!(!answer.text().contains("\"a\""), "{name}: {}", answer.text());
+        } else {
+            site.refused(&address, &name);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The functions as a client sees them, in process. Whatever a test asks, every answer is checked for what all have.
+
+mod answer;
+mod csv;
+mod html;
+mod walk;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use iris_tables::app::App;
+use iris_tables::request::Request;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::runtime::{Builder, Runtime};
+
+pub use answer::Answer;
+pub use csv::read_csv;
+pub use html::{Page, Shown};
+pub use walk::{csv_walk, json_walk, ndjson_walk};
+
+/// What a browser sends.
+pub const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+
+/// An instance of both functions over one database.
+pub struct Site {
+    app: App,
+    runtime: Runtime,
+    /// Where the database lies: no answer may tell.
+    place: PathBuf,
+}
+
+impl Site {
+    /// An instance that has not connected yet.
+    pub fn new(app: App, place: &Path) -> Self {
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        Self { app, runtime, place: place.to_owned() }
+    }
+
+    /// Asks as curl does: without a word about formats.
+    pub fn get(&self, address: &str) -> Answer {
+        self.ask(Method::GET, address, &[])
+    }
+
+    /// Asks for JSON that must come.
+    pub fn json(&self, address: &str) -> serde_json::Value {
+        self.get(address).expect(200).json()
+    }
+
+    /// Asks as a browser does, for a page that must come.
+    pub fn page(&self, address: &str) -> Page {
+        self.ask(Method::GET, address, &[(header::ACCEPT, BROWSER)]).expect(200).page()
+    }
+
+    /// Asks for CSV that must come: the names, then the rows.
+    pub fn csv(&self, address: &str) -> Vec<Vec<Option<String>>> {
+        read_csv(&self.ask(Method::GET, address, &[(header::ACCEPT, "text/csv")]).expect(200).text())
+    }
+
+    /// Asks for NDJSON that must come, line by line.
+    pub fn ndjson(&self, address: &str) -> Vec<String> {
+        let answer = self.ask(Method::GET, address, &[(header::ACCEPT, "application/x-ndjson")]).expect(200);
+        answer.text().lines().map(str::to_owned).collect()
+    }
+
+    /// Asks for what must be refused because of this parameter.
+    pub fn refused(&self, address: &str, parameter: &str) -> Answer {
+        let answer = self.get(address).expect(400);
+        assert_eq!(answer.json()["parameter"], parameter, "{address}");
+        answer
+    }
+
+    /// Asks in any way. The address may be longer than a path: its query is what follows the first `?`.
+    pub fn ask(&self, method: Method, address: &str, headers: &[(HeaderName, &str)]) -> Answer {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let headers: HeaderMap =
+            headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap())).collect();
+        let request = Request {
+            id: format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed)),
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+        };
+        let response = self.runtime.block_on(async {
+            if path.starts_with("/table/") {
+                table::handle(&self.app, &request).await
+            } else {
+                index::handle(&self.app, &request).await
+            }
+        });
+        Answer::checked(response, &request, &self.place)
+    }
+}
+
+/// A name or value as it stands in an address.
+pub fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// A query string.
+pub fn query(pairs: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    format!("?{}", pairs.join("&"))
+}

@@ -1,0 +1,218 @@
+//! Answers as HTTP has them. What every answer must have is checked by the harness, at each.
+
+use http::{Method, header};
+
+use crate::fixture::{Fixture, Kind, Table};
+use crate::harness::{Answer, BROWSER, Site};
+use crate::row;
+
+fn fixture() -> Fixture {
+    let rows = (0..60).map(|number| row![number, format!("text number {number}, long enough to be compressed")]);
+    let table = Table::new("T").column("ID", Kind::Integer).column("V", Kind::Text).key(&["ID"]).rows(rows);
+    Fixture::with(&[table])
+}
+
+/// An address of every route.
+fn addresses(fixture: &Fixture) -> Vec<String> {
+    let rest = ["", "?_size=5", "/row?ID=1", "/schema"];
+    rest.iter().map(|rest| fixture.address("T", rest)).chain(["/".to_owned()]).collect()
+}
+
+fn ask(site: &Site, address: &str, accept: &str) -> Answer {
+    site.ask(Method::GET, address, &[(header::ACCEPT, accept)])
+}
+
+#[test]
+fn the_representation_is_the_one_asked_for() {
+    let fixture = fixture();
+    let site = fixture.site();
+    let rows = fixture.address("T", "");
+    for (accept, expected) in [
+        (BROWSER, "text/html; charset=utf-8"),
+        ("*/*", "application/json"),
+        ("", "application/json"),
+        ("application/json", "application/json"),
+        ("text/csv", "text/csv; charset=utf-8; header=present"),
+        ("application/x-ndjson", "application/x-ndjson"),
+        ("TEXT/CSV;q=0.5, application/json;q=0.4", "text/csv; charset=utf-8; header=present"),
+        ("text/*", "text/html; charset=utf-8"),
+        ("image/png, text/csv;q=0.1", "text/csv; charset=utf-8; header=present"),
+    ] {
+        let answer = ask(&site, &rows, accept).expect(200);
+        assert_eq!(answer.header(header::CONTENT_TYPE), Some(expected), "{accept}");
+        let row = ask(&site, &fixture.address("T", "/row?ID=1"), accept).expect(200);
+        assert_eq!(row.header(header::CONTENT_TYPE), Some(expected), "{accept}");
+    }
+    for accept in ["image/png", "application/xml", "text/csv;q=0", "application/json;version=2"] {
+        let answer = ask(&site, &rows, accept).expect(406);
+        assert!(answer.json()["detail"].as_str().unwrap().contains("text/csv"), "{accept}");
+    }
+    ask(&site, "/", "text/csv").expect(406);
+    ask(&site, &fixture.address("T", "/schema"), "text/csv").expect(406);
+    for (format, expected) in
+        [("html", "text/html"), ("json", "application/json"), ("csv", "text/csv"), ("ndjson", "application/x-ndjson")]
+    {
+        let answer = ask(&site, &fixture.address("T", &format!("?_format={format}")), "image/png").expect(200);
+        assert!(answer.header(header::CONTENT_TYPE).unwrap().starts_with(expected), "{format}");
+    }
+}
+
+#[test]
+fn errors_come_as_a_document_or_as_a_page() {
+    let fixture = fixture();
+    let site = fixture.site();
+    for (address, status) in [
+        (fixture.address("T", "?_size=x"), 400),
+        (fixture.address("Nothing", ""), 404),
+        (fixture.address("T", "/row?ID=-1"), 404),
+        ("/nothing".to_owned(), 404),
+    ] {
+        let document = ask(&site, &address, "application/json").expect(status);
+        assert_eq!(document.header(header::CONTENT_TYPE), Some("application/problem+json"));
+        let page = ask(&site, &address, BROWSER).expect(status);
+        assert_eq!(page.header(header::CONTENT_TYPE), Some("text/html; charset=utf-8"));
+        assert!(page.text().contains(&page.request_id), "a person can quote the id");
+        // Who asks for CSV gets the document: an error is no table.
+        let document = ask(&site, &address, "text/csv").expect(status);
+        assert_eq!(document.header(header::CONTENT_TYPE), Some("application/problem+json"));
+    }
+}
+
+#[test]
+fn what_a_client_has_is_not_sent_again() {
+    let fixture = fixture();
+    let site = fixture.site();
+    for address in addresses(&fixture) {
+        for accept in ["application/json", BROWSER] {
+            let first = ask(&site, &address, accept).expect(200);
+            let tag = first.header(header::ETAG).unwrap().to_owned();
+            assert!(tag.starts_with('"'), "a strong tag: {tag}");
+            for known in [tag.clone(), format!("\"x\", {tag}"), format!("W/{tag}"), "*".to_owned()] {
+                let headers = [(header::ACCEPT, accept), (header::IF_NONE_MATCH, known.as_str())];
+                let again = site.ask(Method::GET, &address, &headers).expect(304);
+                assert_eq!(again.header(header::ETAG), Some(tag.as_str()));
+                assert_eq!(again.header(header::LINK), first.header(header::LINK));
+            }
+            let other = [(header::ACCEPT, accept), (header::IF_NONE_MATCH, "\"other\"")];
+            site.ask(Method::GET, &address, &other).expect(200);
+        }
+        // Another representation is another thing.
+        let tags: Vec<_> = ["application/json", BROWSER]
+            .map(|accept| ask(&site, &address, accept).header(header::ETAG).unwrap().to_owned())
+            .into();
+        assert_ne!(tags[0], tags[1]);
+    }
+    let tag = site.get(&fixture.address("T", "")).header(header::ETAG).unwrap().to_owned();
+    fixture.run("UPDATE \"T\" SET \"V\" = 'changed' WHERE \"ID\" = 59");
+    let known = [(header::IF_NONE_MATCH, tag.as_str())];
+    assert!(site.ask(Method::GET, &fixture.address("T", ""), &known).expect(200).text().contains("changed"));
+    assert_eq!(site.get(&fixture.address("Nothing", "")).header(header::ETAG), None);
+}
+
+#[test]
+fn head_tells_what_get_would() {
+    let fixture = fixture();
+    let site = fixture.site();
+    let mut all = addresses(&fixture);
+    all.extend([fixture.address("Nothing", ""), fixture.address("T", "?x=1"), "/health".to_owned()]);
+    for address in all {
+        let (get, head) = (site.get(&address), site.ask(Method::HEAD, &address, &[]));
+        assert_eq!(head.status, get.status, "{address}");
+        for (name, value) in &get.headers {
+            if name != "server-timing" {
+                assert_eq!(head.headers.get(name), Some(value), "{address}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bodies_are_compressed_for_those_who_can_read_it() {
+    let fixture = fixture();
+    let site = fixture.site();
+    let address = fixture.address("T", "");
+    let plain = site.get(&address).expect(200);
+    assert_eq!(plain.header(header::CONTENT_ENCODING), None);
+    for accepted in ["gzip", "gzip, deflate, br", "br;q=1, *;q=0.5", "GZIP"] {
+        let answer = site.ask(Method::GET, &address, &[(header::ACCEPT_ENCODING, accepted)]).expect(200);
+        assert_eq!(answer.header(header::CONTENT_ENCODING), Some("gzip"), "{accepted}");
+        assert_eq!(answer.body, plain.body, "{accepted}");
+        // Another coding has another tag, and is not sent again either.
+        let tag = answer.header(header::ETAG).unwrap();
+        assert_ne!(Some(tag), plain.header(header::ETAG));
+        let known = [(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, tag)];
+        site.ask(Method::GET, &address, &known).expect(304);
+    }
+    for refused in ["identity", "gzip;q=0", "br", ""] {
+        let answer = site.ask(Method::GET, &address, &[(header::ACCEPT_ENCODING, refused)]).expect(200);
+        assert_eq!(answer.header(header::CONTENT_ENCODING), None, "{refused}");
+    }
+    let small =
+        site.ask(Method::GET, &fixture.address("T", "?_format=csv&_size=1"), &[(header::ACCEPT_ENCODING, "gzip")]);
+    assert_eq!(small.header(header::CONTENT_ENCODING), None, "a small body is not worth it");
+}
+
+#[test]
+fn only_reading_is_possible() {
+    let fixture = fixture();
+    let site = fixture.site();
+    for address in addresses(&fixture).into_iter().chain(["/nothing".to_owned(), fixture.address("Nothing", "")]) {
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::TRACE] {
+            let answer = site.ask(method.clone(), &address, &[]).expect(405);
+            assert_eq!(answer.header(header::ALLOW), Some("GET, HEAD"), "{method} {address}");
+        }
+    }
+    let count = fixture.numbers("SELECT count(*) FROM \"T\"", &[]);
+    assert_eq!(count, [60]);
+}
+
+#[test]
+fn an_address_has_a_length_that_is_read() {
+    let fixture = fixture();
+    let site = fixture.site();
+    for accept in ["application/json", BROWSER] {
+        let answer = ask(&site, &format!("/?{}", "x".repeat(8_300)), accept).expect(414);
+        assert!(answer.text().len() < 10_000, "the error does not repeat it");
+        ask(&site, &fixture.address("T", &format!("?V={}", "x".repeat(8_300))), accept).expect(414);
+        ask(&site, &fixture.address(&"x".repeat(8_300), ""), accept).expect(414);
+    }
+    site.get(&fixture.address("T", &format!("?V={}", "x".repeat(4_100)))).expect(200);
+}
+
+#[test]
+fn the_next_page_has_an_address_that_is_read() {
+    let key = |number: i64| format!("{number}{}", "k".repeat(2_400));
+    let table = Table::new("T")
+        .column("Code", Kind::Varchar(3_000))
+        .key(&["Code"])
+        .rows((0..6).map(|number| row![key(number)]));
+    let fixture = Fixture::with(&[table]);
+    let site = fixture.site();
+    // What is asked fills most of the address that is left beside a position.
+    let filter = format!("?_size=2&Code__not={}", "%2F".repeat(1_350));
+    let rows = crate::harness::json_walk(&site, &fixture.address("T", &filter));
+    assert_eq!(rows.len(), 6);
+}
+
+#[test]
+fn every_link_of_a_page_leads_somewhere() {
+    let fixture = fixture();
+    let site = fixture.site();
+    for address in [
+        "/".to_owned(),
+        fixture.address("T", "?_size=5&_q=text&V__contains=%26&_sort=-V&_col=V,ID"),
+        fixture.address("T", "/row?ID=1"),
+        fixture.address("T", "/schema"),
+    ] {
+        let page = site.page(&address);
+        let links: Vec<String> = page.links().into_iter().filter(|link| link.starts_with('/')).collect();
+        assert!(links.len() > 2, "{address}: {links:?}");
+        for link in links {
+            site.get(&link).expect(200);
+        }
+        for file in page.html.split("href=\"/static/").skip(1).chain(page.html.split("src=\"/static/").skip(1)) {
+            let file = site.get(&format!("/static/{}", file.split('"').next().unwrap())).expect(200);
+            assert!(file.header(header::CACHE_CONTROL).unwrap().contains("immutable"));
+        }
+    }
+}

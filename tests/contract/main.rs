@@ -1,0 +1,47 @@
+//! The contract of the product: what clients may rely on, whatever the database.
+//!
+//! The cases run against the source that `TEST_DATABASE_URL` names, SQLite without it. Those that only SQLite can hold
+//! run against SQLite always. Every answer of the suite is checked for what all answers have (`harness::Answer`).
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod fixture;
+mod harness;
+
+mod doubles;
+mod faults_sqlite;
+mod filters;
+mod filters_sqlite;
+mod filters_text;
+mod http;
+mod index_page;
+mod limits;
+mod names;
+mod paging;
+mod paging_changes;
+mod paging_sqlite;
+mod parameters;
+mod published;
+mod rows;
+mod rows_sqlite;
+mod tokens;
+mod values;
+mod values_sqlite;
+mod values_text;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, TestError, TestRunner};
+
+/// Checks a property in so many cases. Each asks a database, so their number is small; every run draws others.
+fn property<S: Strategy>(cases: u32, values: S, test: impl Fn(S::Value)) {
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let result = TestRunner::new(config).run(&values, |value| {
+        test(value);
+        Ok(())
+    });
+    match result {
+        Err(TestError::Fail(reason, value)) => panic!("{reason} with {value:?}"),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+        Ok(()) => {}
+    }
+}

@@ -1,0 +1,95 @@
+//! `_next` leads on in the very query that it was made for, and in no other.
+
+use proptest::prelude::*;
+
+use crate::fixture::{Fixture, Kind, Table};
+use crate::harness::Site;
+use crate::row;
+
+fn table(name: &str) -> Table {
+    Table::new(name)
+        .column("N", Kind::Integer)
+        .column("A", Kind::Text)
+        .column("B", Kind::Text)
+        .key(&["N"])
+        .rows((0..6).map(|number| row![number, "x", "y"]))
+}
+
+/// Two tables alike, and the token of the first one's second page under a query.
+fn site() -> (Fixture, Site) {
+    let fixture = Fixture::with(&[table("T"), table("Other")]);
+    let site = fixture.site();
+    (fixture, site)
+}
+
+fn token(fixture: &Fixture, site: &Site, query: &str) -> String {
+    let next = site.json(&fixture.address("T", &format!("?_size=2&{query}")))["next"].as_str().unwrap().to_owned();
+    next.rsplit_once("_next=").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_token_of_another_query_is_refused() {
+    let (fixture, site) = site();
+    let queries = [
+        "",
+        "_sort=N",
+        "_sort=-N",
+        "_sort=A",
+        "_sort=A,B",
+        "_sort=B,A",
+        "A=x",
+        "A__exact=x",
+        "B=y",
+        "A=x&B=y",
+        "A__in=x,y",
+        "_q=x",
+        "_q=y",
+        "A__notnull",
+        "N__gte=0",
+        "N__gte=-1",
+    ];
+    for made in queries {
+        let token = token(&fixture, &site, made);
+        for asked in queries {
+            let address = fixture.address("T", &format!("?{asked}&_next={token}"));
+            // To sort by the key changes nothing.
+            let same = |query: &str| if query == "_sort=N" { "".to_owned() } else { query.to_owned() };
+            if same(made) == same(asked) {
+                assert_eq!(site.json(&address)["rows"][0]["N"], if made == "_sort=-N" { 3 } else { 2 }, "{asked}");
+            } else {
+                site.refused(&address, "_next");
+            }
+        }
+        site.refused(&fixture.address("Other", &format!("?{made}&_next={token}")), "_next");
+    }
+}
+
+#[test]
+fn what_a_page_shows_and_how_much_may_change_on_the_way() {
+    let (fixture, site) = site();
+    let token = token(&fixture, &site, "A=x");
+    for change in ["_size=3", "_size=1", "_col=B", "_format=json", "_count=exact"] {
+        let page = site.json(&fixture.address("T", &format!("?A=x&{change}&_next={token}")));
+        assert_eq!(page["rows"][0]["B"], "y", "{change}");
+    }
+    let page = site.json(&fixture.address("T", &format!("?A=x&_col=N,B&_size=1&_next={token}")));
+    assert_eq!(page["rows"], serde_json::json!([{"N": 2, "B": "y"}]));
+}
+
+#[test]
+fn whatever_is_no_token_is_refused() {
+    let (fixture, site) = site();
+    for text in ["", "x", "2", "null", "%00", "WzEsIjAiLFswLG51bGxdXQ"] {
+        site.refused(&fixture.address("T", &format!("?_next={text}")), "_next");
+    }
+    let good = token(&fixture, &site, "");
+    site.refused(&fixture.address("T", &format!("?_next={good}&_next={good}")), "_next");
+    crate::property(60, (any::<prop::sample::Index>(), "[A-Za-z0-9_-]{1,3}"), |(place, letters)| {
+        let place = place.index(good.len());
+        let mut changed = good.clone();
+        changed.replace_range(place..good.len().min(place + letters.len()), &letters);
+        if changed != good {
+            site.refused(&fixture.address("T", &format!("?_next={changed}")), "_next");
+        }
+    });
+}

@@ -1,0 +1,110 @@
+//! What only SQLite can hold: any value in any column.
+
+use serde_json::{Value, json};
+
+use crate::fixture::Fixture;
+use crate::harness::json_walk;
+use crate::row;
+
+/// The values of column `V` of table `T`, in JSON and in CSV.
+fn values(fixture: &Fixture) -> (Vec<Value>, Vec<Option<String>>) {
+    let site = fixture.site();
+    let json = json_walk(&site, &fixture.address("T", "?_size=2")).iter().map(|row| row["V"].clone()).collect();
+    let csv = site.csv(&fixture.address("T", "?_col=V"));
+    (json, csv.into_iter().skip(1).map(|mut record| record.remove(0)).collect())
+}
+
+/// A table with these SQL expressions as its rows.
+fn table(declared: &str, expressions: &[&str]) -> Fixture {
+    let fixture = Fixture::sqlite();
+    fixture.run(&format!("CREATE TABLE T (ID INTEGER PRIMARY KEY, V {declared})"));
+    for expression in expressions {
+        fixture.run(&format!("INSERT INTO T (V) VALUES ({expression})"));
+    }
+    fixture
+}
+
+#[test]
+fn a_text_in_a_column_of_numbers_is_shown_as_it_is() {
+    let long = "x".repeat(10_000);
+    let fixture = table("INTEGER", &["7", "'seven'", "'O''Brien'", "''", "1.5", "x'4142'"]);
+    fixture.insert("T", &[row![7, long.as_str()]]);
+    let (json, csv) = values(&fixture);
+    assert_eq!(json[..5], [json!(7), json!("seven"), json!("O'Brien"), json!(""), json!("1.5")]);
+    assert_eq!(json[6], long);
+    let texts: Vec<_> = csv[..5].iter().map(|text| text.as_deref().unwrap()).collect();
+    assert_eq!(texts, ["7", "seven", "O'Brien", "", "1.5"]);
+    for declared in ["DECIMAL(9,2)", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP"] {
+        let (json, _) = values(&table(declared, &["'unknown'", "'Müller'", "NULL"]));
+        assert_eq!(json, [json!("unknown"), json!("Müller"), Value::Null], "{declared}");
+    }
+}
+
+#[test]
+fn a_value_without_a_declared_type_keeps_its_own() {
+    let fixture =
+        table("", &["7", "'7'", "'007'", "1.5", "0.1 + 0.2", "NULL", "''", "x'00ff'", "9223372036854775807", "9e999"]);
+    let (json, csv) = values(&fixture);
+    let expected = json!([7, "7", "007", 1.5, 0.300_000_000_000_000_04, null, "", "AP8=", "9223372036854775807", null]);
+    assert_eq!(Value::from(json), expected);
+    let texts: Vec<_> = csv.iter().map(Option::as_deref).collect();
+    let expected = [
+        Some("7"),
+        Some("7"),
+        Some("007"),
+        Some("1.5"),
+        Some("0.30000000000000004"),
+        None,
+        Some(""),
+        Some("AP8="),
+        Some("9223372036854775807"),
+        None,
+    ];
+    assert_eq!(texts, expected);
+}
+
+#[test]
+fn a_nul_character_is_visible_and_ends_nothing() {
+    for declared in ["TEXT", "VARCHAR(3)", ""] {
+        let (json, csv) = values(&table(declared, &["'a' || char(0) || 'b'", "char(0)", "'b'"]));
+        assert_eq!(json, [json!("a␀b"), json!("␀"), json!("b")], "{declared}");
+        assert_eq!(csv[0].as_deref(), Some("a␀b"), "{declared}");
+    }
+}
+
+#[test]
+fn bytes_in_a_text_column_and_text_in_a_column_of_bytes() {
+    let (json, _) = values(&table("BLOB", &["x'0102'", "'text'", "'X''0102'''", "12", "1.5", "''"]));
+    assert_eq!(
+        json,
+        [json!("AQI="), json!("dGV4dA=="), json!("WCcwMTAyJw=="), json!("MTI="), json!("MS41"), json!("")]
+    );
+    // A text that is no UTF-8 has nothing that could stand for it, but its neighbours come through.
+    let (json, _) = values(&table("TEXT", &["CAST(x'41ff42' AS TEXT)", "'next'"]));
+    assert_eq!(json, [json!("A\u{fffd}B"), json!("next")]);
+}
+
+#[test]
+fn decimals_held_as_floats_show_what_was_meant() {
+    let fixture = table("DECIMAL(12,2)", &["0.1 + 0.2", "2.675", "1e10", "-0.5", "123456789.12", "1.005 * 1000"]);
+    let (json, _) = values(&fixture);
+    assert_eq!(json[0], "0.30");
+    assert_eq!(json[1], "2.675");
+    assert_eq!(json[2], "10000000000.00");
+    assert_eq!(json[3], "-0.50");
+    assert_eq!(json[4], "123456789.12");
+    assert_eq!(json[5], "1005.00");
+    let (json, _) = values(&table("NUMERIC", &["0.1", "3", "12345678901234567890", "1e300"]));
+    assert_eq!(json[0], "0.1");
+    assert_eq!(json[1], "3");
+    assert_eq!(json[2], "12345678901234567000");
+    assert_eq!(json[3].as_str().unwrap().len(), 301);
+}
+
+#[test]
+fn moments_are_shown_with_a_t_however_they_are_stored() {
+    let stored = ["'2024-02-29 10:00:00'", "'2024-02-29T10:00:00'", "'2024-02-29T10:00:00.250Z'", "'2024-02-29'"];
+    let (json, _) = values(&table("DATETIME", &stored));
+    let expected = ["2024-02-29T10:00:00", "2024-02-29T10:00:00", "2024-02-29T10:00:00.250Z", "2024-02-29"];
+    assert_eq!(json, expected);
+}

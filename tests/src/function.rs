@@ -1,0 +1,233 @@
+//! One of the two functions as Lambda runs it: a process of its own that asks for events and answers them.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::lambda::RuntimeApi;
+use crate::postgres::done;
+use crate::wait;
+
+/// A running function.
+#[derive(Debug)]
+pub struct Function {
+    child: RefCell<Child>,
+    api: Arc<RuntimeApi>,
+    log: Arc<Mutex<Vec<u8>>>,
+    unsaid: Vec<String>,
+}
+
+impl Function {
+    /// Starts a function with nothing in its environment but these settings and what Lambda sets. It is not waited for.
+    pub fn start<V: AsRef<str>>(program: &str, settings: &[(&str, V)]) -> Self {
+        assert!(Path::new(program).is_file(), "{program} has not been built");
+        let api = Arc::new(RuntimeApi::new());
+        let mut child = Command::new(program)
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", api.address())
+            .env("AWS_LAMBDA_FUNCTION_NAME", "function")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
+            // As on Lambda, which names a locale that it does not have.
+            .env("LANG", "en_US.UTF-8")
+            .envs(settings.iter().map(|(name, value)| (*name, value.as_ref())))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program}: {error}"));
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let (in_log, errors_in_log, api_of_log) = (Arc::clone(&log), Arc::clone(&log), Arc::clone(&api));
+        thread::spawn(move || collect(stderr, &errors_in_log));
+        thread::spawn(move || {
+            collect(stdout, &in_log);
+            api_of_log.function_has_ended();
+        });
+        Self { child: RefCell::new(child), api, log, unsaid: Vec::new() }
+    }
+
+    /// Sees to it that these words are in no answer, and at the end that they are not in the log either.
+    pub fn never_says(mut self, words: &[&str]) -> Self {
+        self.unsaid.extend(words.iter().map(|word| (*word).to_owned()));
+        self
+    }
+
+    /// Waits until it has initialised itself.
+    pub fn ready(self) -> Self {
+        wait::until("a function that starts", || self.api.is_ready());
+        self
+    }
+
+    /// Asks, and waits for the answer.
+    pub fn get(&self, address: &str) -> Answer {
+        self.ask(address).answer()
+    }
+
+    /// Asks; the answer can be waited for later. Requests are answered one after the other.
+    pub fn ask(&self, address: &str) -> Asked<'_> {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let id = format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed));
+        let answers = self.api.send(&id, event(&id, address).to_string());
+        Asked { function: self, address: address.to_owned(), answers }
+    }
+
+    /// What it has written so far, on its standard output and error.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
+    }
+
+    /// Asks it to end, as Lambda and every other supervisor does.
+    pub fn terminate(&self) {
+        done(Command::new("kill").args(["-TERM", &self.child.borrow().id().to_string()]));
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(&self) -> ExitStatus {
+        wait::until_some("the end of a function", || self.child.borrow_mut().try_wait().unwrap())
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let mut child = self.child.borrow_mut();
+        let _ = child.kill();
+        let _ = child.wait();
+        if !thread::panicking() {
+            let log = self.log();
+            for word in &self.unsaid {
+                assert!(!log.contains(word), "the log says {word}:\n{log}");
+            }
+        }
+    }
+}
+
+/// A request on its way.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    function: &'a Function,
+    address: String,
+    answers: Receiver<String>,
+}
+
+impl Asked<'_> {
+    /// Waits for the answer.
+    ///
+    /// # Panics
+    /// If there is none, with the function's log.
+    pub fn answer(self) -> Answer {
+        let answer = self.answers.recv_timeout(wait::PATIENCE);
+        let log = || self.function.log();
+        match answer {
+            Ok(json) => {
+                for word in &self.function.unsaid {
+                    assert!(!json.contains(word), "the answer says {word}: {json}");
+                }
+                Answer::read(&json)
+            }
+            Err(RecvTimeoutError::Timeout) => panic!("{} is not answered:\n{}", self.address, log()),
+            Err(RecvTimeoutError::Disconnected) => {
+                panic!("{} is not answered, {}:\n{}", self.address, self.function.ended(), log())
+            }
+        }
+    }
+}
+
+/// What the client gets.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u64,
+    /// The headers, by their names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    fn read(json: &str) -> Self {
+        let answer: Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
+        let body = answer["body"].as_str().unwrap_or_else(|| panic!("no body in {json}"));
+        let headers = answer["headers"].as_object().unwrap().iter();
+        Self {
+            status: answer["statusCode"].as_u64().unwrap(),
+            headers: headers.map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned())).collect(),
+            body: match answer["isBase64Encoded"].as_bool().unwrap() {
+                true => String::from_utf8(STANDARD.decode(body).unwrap()).unwrap(),
+                false => body.to_owned(),
+            },
+        }
+    }
+
+    /// The same, if it has this status; and if that is an error of ours, says nothing that is nobody's business.
+    pub fn expect(self, status: u64) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        if status >= 500 {
+            let body = self.body.to_lowercase();
+            for word in ["select", "sql", "odbc", "127.0.0.1", "localhost", "fatal", "password", "secret", "driver"] {
+                assert!(!body.contains(word), "an answer says `{word}`: {}", self.body);
+            }
+            assert!(self.headers["content-type"].starts_with("application/problem+json"), "{:?}", self.headers);
+        }
+        self
+    }
+
+    /// A header, empty where it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// The kind of an error: the end of its type.
+    pub fn problem(&self) -> String {
+        let json = self.json();
+        json["type"].as_str().unwrap().rsplit(':').next().unwrap().to_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.body))
+    }
+}
+
+fn collect(mut from: impl Read, log: &Mutex<Vec<u8>>) {
+    let mut piece = [0; 4_096];
+    while let Ok(length @ 1..) = from.read(&mut piece) {
+        log.lock().unwrap().extend_from_slice(&piece[..length]);
+    }
+}
+
+/// A GET as API Gateway's HTTP API hands it over.
+fn event(id: &str, address: &str) -> Value {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    json!({
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": { "accept": "application/json", "host": "tables.example.org" },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "a1b2c3d4e5",
+            "domainName": "tables.example.org",
+            "domainPrefix": "tables",
+            "http": {
+                "method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "test"
+            },
+            "requestId": id,
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "01/Jul/2026:09:30:00 +0000",
+            "timeEpoch": 1_782_898_200_000_u64
+        },
+        "isBase64Encoded": false
+    })
+}
