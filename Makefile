@@ -4,7 +4,8 @@
 #   make run PORT=9100 DATABASE_URL=sqlite:my-folder PUBLISHED_TABLES='Sales.*'
 
 SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE MAX_PAGE_SIZE \
-	QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS CACHE_CONTROL CORS_ORIGINS SITE_TITLE LOG_LEVEL
+	QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS CACHE_CONTROL CORS_ORIGINS SITE_TITLE LOG_LEVEL \
+	DATABASE_USER_MAY_WRITE
 
 # make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
 $(foreach name,$(SETTINGS) HOST PORT,$(if $(filter command,$(origin $(name))),\
@@ -32,6 +33,7 @@ before-run:
 
 run: SETUP_FOR := run
 check: SETUP_FOR := check
+test: SETUP_FOR := test
 
 build: setup assets ## the release functions, in target/lambda/*/bootstrap
 	@cargo build --release --target-dir target $(FUNCTIONS:%=--package %)
@@ -54,8 +56,13 @@ $(ASSETS): templates/assets/package.json templates/assets/package-lock.json
 demo: ## the demo data, in target/demo
 	@python3 infra/local/demo.py target/demo
 
+# No setting of the one who runs the tests may reach the product.
+TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT)
+
 test: build ## all tests
-	@env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT) cargo test --workspace
+	@$(TESTING) cargo test --workspace
+	@echo "The contract suite against PostgreSQL"
+	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 
 check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
 	@infra/local/check.sh

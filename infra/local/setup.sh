@@ -5,6 +5,7 @@
 #   setup.sh tools    only looks whether the compilers and interpreters are there
 #   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
 #   setup.sh check    that, and installs what `make check` needs
+#   setup.sh test     that, and installs what `make test` needs: a PostgreSQL of its own, with its ODBC driver
 #   setup.sh          that, and installs what everything else needs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -61,6 +62,16 @@ sqlite_driver() {
     install_package libsqliteodbc "SQLite ODBC driver"
 }
 
+postgres() {
+    # The suite starts servers of its own. The one that Debian's package sets up is left alone.
+    if ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+        install_package postgresql "PostgreSQL server"
+    fi
+    if ! compgen -G "/usr/lib/*/odbc/psqlodbca.so" >/dev/null; then
+        install_package odbc-postgresql "PostgreSQL ODBC driver"
+    fi
+}
+
 python_packages() { # list
     local wanted=$1 venv=target/tools/venv
     local installed=$venv/${wanted##*/}
@@ -83,6 +94,10 @@ mkdir -p target/tools
 if [ "${1:-}" = check ]; then
     python_packages infra/local/requirements-check.txt
     exit
+fi
+if [ "${1:-}" = test ]; then
+    sqlite_driver
+    postgres
 fi
 source=${DATABASE_URL:-sqlite:}
 case ${1:-}:${source,,} in

@@ -103,7 +103,9 @@ fn names_are_found_in_any_case_of_their_letters() {
     let table = Table::new("Account").column("Größe", Kind::Integer).key(&["Größe"]).rows([row![1]]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
-    for path in ["Test.Account", "test.account", "TEST.ACCOUNT", "Account", "account", "ACCOUNT"] {
+    let mut paths = vec!["Test.Account", "test.account", "TEST.ACCOUNT"];
+    paths.extend(fixture.bare(&["Account", "account", "ACCOUNT"]));
+    for path in paths {
         let page = site.json(&format!("/table/{path}"));
         assert_eq!((&page["table"], &page["rows"][0]["Größe"]), (&json!("Test.Account"), &json!(1)), "{path}");
     }

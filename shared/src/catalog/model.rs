@@ -88,7 +88,12 @@ impl RowId {
     pub fn read(&self, text: &str) -> Option<Param> {
         match self.kind {
             Type::Integer => text.parse().ok().map(Param::Integer),
-            Type::Text => Some(Param::Text(text.to_owned())),
+            // PostgreSQL's `ctid`: block and place within it.
+            Type::Text => {
+                let numbers = text.strip_prefix('(')?.strip_suffix(')')?.split_once(',')?;
+                let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+                (is_number(numbers.0) && is_number(numbers.1)).then(|| Param::Text(text.to_owned()))
+            }
             _ => Some(text.parse().map_or_else(|_| Param::Text(text.to_owned()), Param::Integer)),
         }
     }

@@ -121,7 +121,8 @@ fn sqlite(native: i32, message: &str) -> Option<Kind> {
 fn by_state(state: &str) -> Kind {
     match state {
         "28000" => Kind::LoginRefused,
-        "42S02" | "42S22" => Kind::Changed,
+        // 42P01, 42703: PostgreSQL's own for the two before.
+        "42S02" | "42S22" | "42P01" | "42703" => Kind::Changed,
         "53300" => Kind::LimitReached,
         "HYT00" | "57014" => Kind::TooLong,
         // Class 22: data exception. What was compared came from the client; PostgreSQL's text repeats it.

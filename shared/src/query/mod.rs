@@ -191,7 +191,7 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
         match (name.as_str(), &table.row_id) {
             (FORMAT, _) => {}
             (ROW, Some(row_id)) if id.is_none() => {
-                id = Some(row_id.read(value).ok_or_else(|| wrong("It is a whole number.".to_owned()))?);
+                id = Some(row_id.read(value).ok_or_else(|| wrong("It is a row id as this table has them: take it from a link.".to_owned()))?);
             }
             (ROW, Some(_)) => return Err(wrong("It is given twice; give it once.".to_owned())),
             _ => {
