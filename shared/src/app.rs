@@ -120,8 +120,9 @@ impl App {
             return Err(Error::ReadOnly);
         }
         query::check_length(&request.path, &request.query)?;
-        let deadline = Deadline::after(self.config.query_timeout);
-        Ok(Ask { request, pairs: pairs::parse(&request.query)?, deadline })
+        let pairs = pairs::parse(&request.query)?;
+        query::check_next_length(&request.path, &pairs)?;
+        Ok(Ask { request, pairs, deadline: Deadline::after(self.config.query_timeout) })
     }
 
     /// Runs a route. A panic is an error like others. A table that turns out to have changed is looked up anew, once.

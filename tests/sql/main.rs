@@ -140,7 +140,8 @@ fn book(dialect: Dialect) -> String {
     book.statement("a row by its key", &select::row(&table, &row, dialect));
     let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
     book.statement("a row by a text", &select::row(&table, &row, dialect));
-    let row = query::row_name(&pairs::parse("_row=7").unwrap(), &keyless, dialect).unwrap();
+    let id = if dialect == Dialect::Postgres { "_row=(0,7)" } else { "_row=7" };
+    let row = query::row_name(&pairs::parse(id).unwrap(), &keyless, dialect).unwrap();
     book.statement("a row by its row id", &select::row(&keyless, &row, dialect));
     book.text
 }

@@ -53,7 +53,7 @@ impl Fault {
                 let message = String::from_utf8_lossy(&record.message).into_owned();
                 let kind = match dialect {
                     Dialect::Iris => iris(record.native_error.unsigned_abs(), state),
-                    Dialect::Postgres => by_state(state),
+                    Dialect::Postgres => postgres(state, &message),
                     Dialect::Sqlite => sqlite(record.native_error, &message).unwrap_or_else(|| by_state(state)),
                 };
                 (kind, format!("{function}: {state} ({}) {message}", record.native_error))
@@ -106,6 +106,20 @@ fn iris(native: u32, state: &str) -> Kind {
     }
 }
 
+/// PostgreSQL: of a failed login its driver tells only the server's words, not the SQLSTATE that came with them. What is
+/// fatal and nothing else that we know, which a server in another language may have said, is taken as a refusal: to read
+/// a secret again does no harm.
+fn postgres(state: &str, message: &str) -> Kind {
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    match state {
+        "08001" if says(&["too many clients", "too many connections", "connection slots are reserved"]) => {
+            Kind::LimitReached
+        }
+        "08001" if says(&["FATAL:"]) && !says(&["the database system is"]) => Kind::LoginRefused,
+        _ => by_state(state),
+    }
+}
+
 /// SQLite: the native code is its result code (<https://sqlite.org/rescode.html>).
 fn sqlite(native: i32, message: &str) -> Option<Kind> {
     match native {
@@ -130,5 +144,31 @@ fn by_state(state: &str) -> Kind {
         "57P01" | "57P02" | "57P03" | "HYT01" => Kind::Lost,
         _ if state.starts_with("08") => Kind::Lost,
         _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_postgresql_says_at_a_login() {
+        let failed = "connection to server at \"10.0.0.1\", port 5432 failed: ";
+        for (words, expected) in [
+            ("Connection refused\n\tIs the server running on that host?", Kind::Lost),
+            ("FATAL:  the database system is starting up", Kind::Lost),
+            ("FATAL:  password authentication failed for user \"u\"", Kind::LoginRefused),
+            ("FATAL:  Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen", Kind::LoginRefused),
+            ("FATAL:  role \"u\" is not permitted to log in", Kind::LoginRefused),
+            ("FATAL:  sorry, too many clients already", Kind::LimitReached),
+            ("FATAL:  too many connections for role \"u\"", Kind::LimitReached),
+            (
+                "FATAL:  remaining connection slots are reserved for non-replication superuser connections",
+                Kind::LimitReached,
+            ),
+        ] {
+            assert_eq!(postgres("08001", &format!("{failed}{words}\n")), expected, "{words}");
+        }
+        assert_eq!(postgres("57014", "ERROR:  canceling statement due to statement timeout"), Kind::TooLong);
     }
 }
