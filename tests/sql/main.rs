@@ -1,5 +1,7 @@
 //! The SQL for every kind of request in every dialect, as reviewed snapshots: a change of a statement is seen in review.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fmt::Write;
 
 use iris_tables::catalog::{Column, RowId, Table, TableKind, TableName, Type, title};
