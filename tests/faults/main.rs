@@ -6,5 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod clinic;
+mod ending;
+mod health;
+mod iris_lost;
+mod iris_refused;
+mod iris_text;
+mod limits;
 mod lost;
+mod secrets;
 mod shop;
+mod slow;

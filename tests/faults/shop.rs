@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tests::at_end::root;
-use tests::function::Function;
+use tests::function::{Answer, Function};
 use tests::postgres::{PASSWORD, Postgres};
 use tests::wait;
 
 pub const INDEX: &str = env!("CARGO_BIN_EXE_index-function");
 pub const TABLE: &str = env!("CARGO_BIN_EXE_table-function");
+
+/// Longer than any test waits.
+pub const FOR_EVER: Duration = Duration::from_secs(600);
 
 /// Rows of `shop.many`: ten times what the driver fetches at once.
 pub const MANY: usize = 2_000;
@@ -135,10 +138,13 @@ impl<'a> Shop<'a> {
 
     /// Ends the connections of all but the superuser, and waits until they are gone.
     pub fn terminate_backends(&self) {
-        for pid in self.backends() {
-            self.server.sql("postgres", &format!("SELECT pg_terminate_backend({pid})"));
-        }
-        wait::until("the end of the connections", || self.backends().is_empty());
+        self.backends().iter().for_each(|pid| self.terminate(pid));
+    }
+
+    /// Ends a connection, and waits until it is gone.
+    pub fn terminate(&self, pid: &str) {
+        self.server.sql("postgres", &format!("SELECT pg_terminate_backend({pid})"));
+        wait::until("the end of a connection", || !self.backends().iter().any(|other| other == pid));
     }
 
     /// How often somebody has logged in to this database, and how often a password was refused.
@@ -165,6 +171,17 @@ const OWN: [(&str, &str); 4] = [
     ("QUERY_TIMEOUT_SECONDS", "20"),
     ("LOGIN_TIMEOUT_SECONDS", "5"),
 ];
+
+/// It is 503, says nothing that is nobody's business, and when to try again.
+pub fn unavailable(answer: Answer, retry_after: &str) {
+    let answer = answer.expect(503);
+    assert_eq!((answer.problem().as_str(), answer.header("retry-after")), ("database-unavailable", retry_after));
+}
+
+/// It is 504.
+pub fn too_slow(answer: Answer) {
+    assert_eq!(answer.expect(504).problem(), "database-timeout");
+}
 
 /// Settings, one of them another.
 pub fn with(settings: &[(&'static str, String)], name: &'static str, value: &str) -> Vec<(&'static str, String)> {

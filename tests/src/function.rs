@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -23,7 +23,9 @@ pub struct Function {
     child: RefCell<Child>,
     api: Arc<RuntimeApi>,
     log: Arc<Mutex<Vec<u8>>>,
+    collectors: RefCell<Vec<JoinHandle<()>>>,
     unsaid: Vec<String>,
+    untold: Vec<String>,
 }
 
 impl Function {
@@ -48,17 +50,25 @@ impl Function {
         let log = Arc::new(Mutex::new(Vec::new()));
         let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let (in_log, errors_in_log, api_of_log) = (Arc::clone(&log), Arc::clone(&log), Arc::clone(&api));
-        thread::spawn(move || collect(stderr, &errors_in_log));
-        thread::spawn(move || {
-            collect(stdout, &in_log);
-            api_of_log.function_has_ended();
-        });
-        Self { child: RefCell::new(child), api, log, unsaid: Vec::new() }
+        let collectors = RefCell::new(vec![
+            thread::spawn(move || collect(stderr, &errors_in_log)),
+            thread::spawn(move || {
+                collect(stdout, &in_log);
+                api_of_log.function_has_ended();
+            }),
+        ]);
+        Self { child: RefCell::new(child), api, log, collectors, unsaid: Vec::new(), untold: Vec::new() }
     }
 
     /// Sees to it that these words are in no answer, and at the end that they are not in the log either.
     pub fn never_says(mut self, words: &[&str]) -> Self {
         self.unsaid.extend(words.iter().map(|word| (*word).to_owned()));
+        self
+    }
+
+    /// Sees to it that these words are in no answer. The log may have them.
+    pub fn never_says_to_clients(mut self, words: &[&str]) -> Self {
+        self.untold.extend(words.iter().map(|word| (*word).to_owned()));
         self
     }
 
@@ -81,9 +91,14 @@ impl Function {
         Asked { function: self, address: address.to_owned(), answers }
     }
 
-    /// What it has written so far, on its standard output and error.
+    /// What it has written so far, on its standard output and error; once it has ended, all of it.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
+    }
+
+    /// Waits until it has logged this.
+    pub fn logs(&self, words: &str) {
+        wait::until(&format!("`{words}` in the log"), || self.log().contains(words));
     }
 
     /// Asks it to end, as Lambda and every other supervisor does.
@@ -93,15 +108,34 @@ impl Function {
 
     /// Waits until it has ended.
     pub fn ended(&self) -> ExitStatus {
-        wait::until_some("the end of a function", || self.child.borrow_mut().try_wait().unwrap())
+        let status = wait::until_some("the end of a function", || self.child.borrow_mut().try_wait().unwrap());
+        self.collect();
+        status
+    }
+
+    /// Ends it at once, and gives all that it has logged.
+    pub fn killed(self) -> String {
+        self.kill();
+        self.log()
+    }
+
+    fn kill(&self) {
+        let mut child = self.child.borrow_mut();
+        let _ = child.kill();
+        let _ = child.wait();
+        self.collect();
+    }
+
+    fn collect(&self) {
+        for collector in self.collectors.borrow_mut().drain(..) {
+            let _ = collector.join();
+        }
     }
 }
 
 impl Drop for Function {
     fn drop(&mut self) {
-        let mut child = self.child.borrow_mut();
-        let _ = child.kill();
-        let _ = child.wait();
+        self.kill();
         if !thread::panicking() {
             let log = self.log();
             for word in &self.unsaid {
@@ -125,19 +159,25 @@ impl Asked<'_> {
     /// # Panics
     /// If there is none, with the function's log.
     pub fn answer(self) -> Answer {
-        let answer = self.answers.recv_timeout(wait::PATIENCE);
-        let log = || self.function.log();
-        match answer {
+        let (function, address) = (self.function, self.address.clone());
+        let no_answer = || panic!("{address} is not answered, {}:\n{}", function.ended(), function.log());
+        self.answer_or_end().unwrap_or_else(no_answer)
+    }
+
+    /// Waits for the answer, or nothing if the process has ended without one.
+    ///
+    /// # Panics
+    /// If neither happens, with the function's log.
+    pub fn answer_or_end(self) -> Option<Answer> {
+        match self.answers.recv_timeout(wait::PATIENCE) {
             Ok(json) => {
-                for word in &self.function.unsaid {
+                for word in self.function.unsaid.iter().chain(&self.function.untold) {
                     assert!(!json.contains(word), "the answer says {word}: {json}");
                 }
-                Answer::read(&json)
+                Some(Answer::read(&json))
             }
-            Err(RecvTimeoutError::Timeout) => panic!("{} is not answered:\n{}", self.address, log()),
-            Err(RecvTimeoutError::Disconnected) => {
-                panic!("{} is not answered, {}:\n{}", self.address, self.function.ended(), log())
-            }
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("{} is not answered:\n{}", self.address, self.function.log()),
         }
     }
 }

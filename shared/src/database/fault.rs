@@ -31,6 +31,8 @@ pub enum Kind {
     BadValue,
     /// A table or column is gone, or the statement no longer fits the catalogue.
     Changed,
+    /// The server has to prepare the statement once more.
+    Recompiled,
     /// The connection is not to be trusted any more.
     Broken,
     /// Anything else.
@@ -88,7 +90,7 @@ impl Kind {
             Self::LimitReached => Error::Unavailable { why: Unavailable::LimitReached, log },
             Self::TooLong => Error::Timeout { limit },
             Self::BadValue => Error::BadValue,
-            Self::Changed => Error::Changed { log },
+            Self::Changed | Self::Recompiled => Error::Changed { log },
             Self::Broken | Self::Other => Error::Internal { log },
         }
     }
@@ -101,7 +103,8 @@ fn iris(native: u32, state: &str) -> Kind {
         402 | 417 => Kind::LoginRefused,
         98 => Kind::LimitReached,
         450 => Kind::TooLong,
-        29 | 30 | 478 => Kind::Changed,
+        29 | 30 => Kind::Changed,
+        478 => Kind::Recompiled,
         _ => by_state(state),
     }
 }

@@ -85,7 +85,9 @@ impl Fetching<'_> {
 
     fn in_blocks<S: Sink>(&self, widths: &[usize], mut sink: S) -> Result<Outcome<S>, Fault> {
         let (mut sink_time, mut longer) = (Duration::ZERO, Vec::new());
-        let rows = Widths::rows(widths, self.statement.rows);
+        // IRIS' driver gets one at a time: where the line breaks within a block, it fills the rest with rows that came before,
+        // or looks for more without end.
+        let rows = if self.dialect == Dialect::Iris { 1 } else { Widths::rows(widths, self.statement.rows) };
         let descriptions = widths.iter().zip(&self.statement.outputs).map(|(width, output)| match output.fetch {
             Fetch::Text | Fetch::LongText => BufferDesc::Text { max_str_len: *width },
             Fetch::Binary => BufferDesc::Binary { max_bytes: *width },

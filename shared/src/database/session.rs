@@ -55,12 +55,18 @@ impl Session {
         Ok(())
     }
 
+    /// There is a connection, and its driver knows that it is gone.
+    fn is_dead(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| connection.is_dead().unwrap_or(false))
+    }
+
     /// Closes the connection, so that the server need not find out by itself.
     pub fn close(&mut self) {
         self.connection = None;
     }
 
-    /// Runs a statement. A connection lost on the way is opened anew, once: to read again is safe.
+    /// Runs a statement. If the connection is lost on the way, or the server wants it prepared again, it is run once more:
+    /// to read again is safe.
     pub fn read<S: Sink>(
         &mut self,
         statement: &Statement,
@@ -80,10 +86,14 @@ impl Session {
                     if kind == Kind::BadValue && statement.params.is_empty() {
                         kind = Kind::Other;
                     }
+                    // IRIS' driver has other words for it when the line breaks within a row.
+                    if kind == Kind::Other && self.is_dead() {
+                        kind = Kind::Lost;
+                    }
                     if kind.breaks_connection() {
                         self.connection = None;
                     }
-                    if kind == Kind::Lost && again && Instant::now() < deadline.at {
+                    if matches!(kind, Kind::Lost | Kind::Recompiled) && again && Instant::now() < deadline.at {
                         again = false;
                         continue;
                     }

@@ -50,6 +50,12 @@ pub fn connect(server: &Server, options: &Options) -> Result<Connection<'static>
 fn iris(server: &Server, options: &Options) -> Result<String, Fault> {
     let help = "take libirisodbcur6435.so from InterSystems' ODBC driver kit for this platform";
     let driver = driver_path(options.driver.as_deref(), IRIS_DRIVERS, "IRIS", help)?;
+    // The driver (2023.1) takes braces around a value for a part of it, and every `;` for its end.
+    let login = [("namespace", &*server.database), ("user", &*server.user), ("password", server.password.expose())];
+    if let Some((what, _)) = login.iter().find(|(_, value)| value.contains(';')) {
+        let text = format!("InterSystems' driver cannot be given a {what} that has a `;`: choose another");
+        return Err(Fault::Known(Kind::LoginRefused, text));
+    }
     let tls = if server.tls {
         write_iris_tls(options)?;
         format!(";Authentication Method=2;Security Level=10;SSL Server Name={IRIS_TLS_SECTION}")
@@ -59,11 +65,11 @@ fn iris(server: &Server, options: &Options) -> Result<String, Fault> {
     Ok(format!(
         "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={}{tls}",
         escape_attribute_value(&driver),
-        escape_attribute_value(&server.host),
+        server.host,
         server.port,
-        escape_attribute_value(&server.database),
-        escape_attribute_value(&server.user),
-        escape_attribute_value(server.password.expose()),
+        server.database,
+        server.user,
+        server.password.expose(),
     ))
 }
 

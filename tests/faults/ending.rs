@@ -1,0 +1,77 @@
+//! How an instance ends: because it is asked to, or because it is worn out.
+
+use std::time::{Duration, Instant};
+
+use tests::postgres::Postgres;
+use tests::proxy::Proxy;
+use tests::wait;
+
+use crate::shop::{Shop, TABLE, too_slow, with};
+
+#[test]
+fn asked_to_end_it_closes_its_connection() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let function = shop.function();
+    function.get("/table/shop.item").expect(200);
+    assert_eq!(shop.backends().len(), 1);
+    function.terminate();
+    assert!(function.ended().success());
+    wait::until("the end of its connection", || shop.backends().is_empty());
+    // In order: the server has nothing to complain of.
+    let complaint = format!("{} LOG:  unexpected EOF on client connection", shop.database);
+    assert!(!server.log().contains(&complaint), "{complaint}");
+}
+
+#[test]
+fn asked_to_end_it_does_not_wait_for_a_server_that_is_silent() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let proxy = Proxy::to(server.port());
+    let function = shop.start(TABLE, &shop.settings(proxy.port())).ready();
+    proxy.silence();
+    let asked = function.ask("/table/shop.item");
+    // What the driver says first to the server is how long the query may take.
+    wait::until("a query on its way", || proxy.heard("statement_timeout") > 0);
+    let started = Instant::now();
+    function.terminate();
+    assert!(function.ended().success());
+    // The query may take 20 seconds.
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    drop(asked);
+}
+
+#[test]
+fn after_three_queries_that_never_came_back_it_ends_by_itself() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let proxy = Proxy::to(server.port());
+    let settings = with(&shop.settings(proxy.port()), "QUERY_TIMEOUT_SECONDS", "1");
+    let function = shop.start(TABLE, &settings).ready();
+    proxy.silence();
+    for _ in 0..3 {
+        assert!(!function.log().contains("The function stops"));
+        too_slow(function.get("/table/shop.item"));
+    }
+    // Its answer came before its end, which is no failure.
+    assert!(function.ended().success());
+    assert!(function.log().contains("never came back from the driver"), "{}", function.log());
+}
+
+#[test]
+fn queries_that_come_back_late_do_not_wear_it_out() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let proxy = Proxy::to(server.port());
+    let settings = with(&shop.settings(proxy.port()), "QUERY_TIMEOUT_SECONDS", "2");
+    let function = shop.start(TABLE, &settings).ready();
+    for _ in 0..4 {
+        proxy.silence();
+        too_slow(function.get("/table/shop.item"));
+        proxy.forward();
+        wait::until("the driver, which comes back", || shop.backends().is_empty());
+        function.get("/table/shop.item").expect(200);
+    }
+    let log = function.killed();
+    assert!(!log.contains("The function stops"), "{log}");
+}

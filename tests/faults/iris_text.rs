@@ -1,0 +1,68 @@
+//! Texts of IRIS, whatever the environment says of languages, come whole and as they are.
+
+use tests::function::Function;
+use tests::iris::Iris;
+
+use crate::clinic::{function, rows, settings, start};
+use crate::shop::{INDEX, TABLE, encoded};
+
+/// Functions under what a machine may say of its language. `LANG=en_US.UTF-8`, which Lambda has not got, is there always.
+fn functions(iris: &Iris, program: &str) -> Vec<Function> {
+    let languages: [&[(&str, &str)]; 4] = [&[], &[("LC_ALL", "C")], &[("LC_ALL", "POSIX")], &[("LANG", "C")]];
+    let start = |language: &&[(&'static str, &str)]| {
+        let language = language.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        function(program, &settings(iris, iris.port()).into_iter().chain(language).collect::<Vec<_>>())
+    };
+    languages.iter().map(start).map(Function::ready).collect()
+}
+
+#[test]
+fn letters_of_all_languages_come_through() {
+    for version in ["2023.1", "2025.1"] {
+        let Some(iris) = start(&["--iris-version", version]) else { return };
+        for function in functions(&iris, TABLE) {
+            let texts: Vec<_> =
+                rows(function.get("/table/Test.Types?_sort=ID")).iter().map(|row| row["V"].clone()).collect();
+            assert_eq!((texts[1].as_str(), texts[2].as_str()), (Some("Müller"), Some("山田")));
+            // As values that are bound, and as names in the statement.
+            for text in ["Müller", "山田"] {
+                let found = rows(function.get(&format!("/table/Test.Types?V={}", encoded(text))));
+                assert_eq!(found.iter().map(|row| row["V"].as_str().unwrap()).collect::<Vec<_>>(), [text]);
+            }
+            let address = "/table/Odd_Schema.Order%20Lines?Gr%C3%B6%C3%9Fe=gro%C3%9F";
+            assert_eq!(rows(function.get(address))[0]["Größe"], "groß");
+        }
+        for function in functions(&iris, INDEX) {
+            let tables = function.get("/").expect(200).body;
+            assert!(tables.contains("Order Lines"), "{tables}");
+        }
+    }
+}
+
+#[test]
+fn a_parameter_that_the_driver_cannot_carry_is_400() {
+    let Some(iris) = start(&[]) else { return };
+    let function = function(TABLE, &settings(&iris, iris.port())).ready();
+    for parameter in ["V=%F0%9F%98%80", "V__contains=%F0%9F%98%80", "_q=%F0%9F%98%80", "V__in=a,%F0%9F%98%80"] {
+        function.get(&format!("/table/Test.Types?{parameter}")).expect(400);
+    }
+    // Were it sent, the driver would look for `??`.
+    assert!(!iris.log().contains("'??'"));
+}
+
+#[test]
+fn long_texts_come_whole() {
+    for version in ["2023.1", "2025.1"] {
+        let Some(iris) = start(&["--iris-version", version]) else { return };
+        let function = function(TABLE, &settings(&iris, iris.port())).ready();
+        // Twice: the second time their lengths are known.
+        for _ in 0..2 {
+            let long = rows(function.get("/table/Test.Long?_sort=ID"));
+            assert!(long[0]["Free"] == "ü".repeat(9_000) && long[0]["Short"] == "x".repeat(5_000));
+            assert_eq!((long[1]["Free"].as_str(), long[2]["Free"].as_str()), (Some("free"), Some("")));
+            let streams = rows(function.get("/table/Test.Types?_sort=ID"));
+            assert!(streams[4]["LV"] == "x".repeat(100_000));
+            assert!(streams[3]["LV"].is_null() && streams[5]["LV"] == "");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What PostgreSQL refuses, and what the product refuses itself.
+
+use std::sync::Arc;
+use std::thread;
+
+use http::{HeaderMap, Method};
+use iris_tables::app::App;
+use iris_tables::config;
+use iris_tables::request::Request;
+use tests::at_end::AtEnd;
+use tests::postgres::Postgres;
+use tests::wait;
+use tokio::runtime::Builder;
+
+use crate::shop::{INDEX, Shop, TABLE, encoded, unavailable, with};
+
+#[test]
+fn a_server_without_a_free_connection_is_503_until_one_is_free() {
+    let Some(server) = Postgres::start(&["max_connections=5", "superuser_reserved_connections=4"]) else { return };
+    let shop = Shop::new(&server);
+    let other = with(&shop.settings(server.port()), "PUBLISHED_TABLES", "shop.item");
+    let holder = shop.start(INDEX, &other).ready();
+    let function = shop.start(TABLE, &shop.settings(server.port())).ready();
+    unavailable(function.get("/table/shop.item"), "15");
+    holder.terminate();
+    holder.ended();
+    wait::until("the end of the other's connection", || shop.backends().is_empty());
+    function.get("/table/shop.item").expect(200);
+}
+
+#[test]
+fn a_wrong_password_is_503_after_one_attempt() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let login = format!("{}:{}", shop.reader, encoded(&shop.password));
+    let url = shop.settings(server.port())[0].1.replace(&login, &format!("{}:swordfish", shop.reader));
+    let function = shop.start(TABLE, &shop.with_url(url)).never_says(&["swordfish"]).ready();
+    assert_eq!(shop.logins(), (0, 1));
+    for requests in 1..=2 {
+        unavailable(function.get("/table/shop.item"), "60");
+        assert_eq!(shop.logins(), (0, 1 + requests));
+    }
+}
+
+#[test]
+fn there_is_one_connection_however_many_ask() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let settings = shop.settings(server.port());
+    let lookup = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+    let app = Arc::new(App::new(config::read(lookup).unwrap()));
+    for rounds in 1..=2 {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..5).for_each(|_| assert_eq!(get(&app, "/table/shop.many"), 200)));
+            }
+        });
+        assert_eq!((shop.logins(), shop.backends().len()), ((rounds, 0), 1));
+        shop.terminate_backends();
+    }
+}
+
+/// Asks an instance in this process, as nothing but the tests can: many at a time.
+fn get(app: &App, path: &str) -> u16 {
+    let request = Request {
+        id: "request".to_owned(),
+        method: Method::GET,
+        path: path.to_owned(),
+        query: String::new(),
+        headers: HeaderMap::new(),
+    };
+    let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(table::handle(app, &request)).status().as_u16()
+}
+
+#[test]
+fn no_connection_can_write_whoever_the_user_is() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let function = shop.start(TABLE, &shop.settings_of_owner()).ready();
+    for size in [10, 1_000] {
+        // A large page is read by a cursor, in a transaction of its own.
+        let answer = function.get(&format!("/table/shop.setting?_size={size}")).expect(200);
+        assert_eq!(answer.json()["rows"][0]["read_only"], "on");
+        function.get(&format!("/table/shop.writing?_size={size}")).expect(500);
+    }
+    assert_eq!(shop.sql("SELECT count(*) FROM shop.item"), "3");
+    function.logs("read-only transaction");
+    // The view does write, if it may.
+    assert_eq!(shop.sql("SELECT name FROM shop.writing"), "bed");
+}
+
+#[test]
+fn who_holds_no_server_leaves_none_behind() {
+    let folder = tests::at_end::new_folder("at-end");
+    let end = AtEnd::run("rm -rf -- \"$1\"", &[folder.as_ref()]);
+    assert!(folder.is_dir());
+    drop(end);
+    assert!(!folder.exists());
+}
