@@ -5,7 +5,7 @@
 #   setup.sh tools    only looks whether the compilers and interpreters are there
 #   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
 #   setup.sh check    that, and installs what `make check` needs
-#   setup.sh test     that, and installs what `make test` needs: a PostgreSQL of its own, with its ODBC driver
+#   setup.sh test     that, and installs what `make test` needs: PostgreSQL with its ODBC driver, a Secrets Manager
 #   setup.sh          that, and installs what everything else needs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -98,6 +98,7 @@ fi
 if [ "${1:-}" = test ]; then
     sqlite_driver
     postgres
+    python_packages infra/local/requirements-test.txt
 fi
 source=${DATABASE_URL:-sqlite:}
 case ${1:-}:${source,,} in
