@@ -97,11 +97,6 @@ impl<'a> Shop<'a> {
         [vec![("DATABASE_URL", url)], OWN.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
     }
 
-    /// The function of tables over the server itself.
-    pub fn function(&self) -> Function {
-        self.start(TABLE, &self.settings(self.server.port())).ready()
-    }
-
     /// A function with these settings, which logs all it can and never says the password.
     pub fn start(&self, program: &str, settings: &[(&str, String)]) -> Function {
         let encoded = encoded(&self.password);
