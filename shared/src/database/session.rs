@@ -4,9 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use odbc_api::Connection;
-
-use super::connect::Connector;
+use super::connect::{Connector, Open};
 use super::fault::{Fault, Kind};
 use super::fetch::Fetching;
 use super::widths::Widths;
@@ -20,7 +18,7 @@ const LONGEST_REST: Duration = Duration::from_secs(240);
 /// What the database thread owns.
 pub struct Session {
     connector: Arc<Connector>,
-    connection: Option<Connection<'static>>,
+    connection: Option<Open>,
     /// What the connection found in a folder when it was opened.
     held: Option<Vec<(String, u64, u64)>>,
     used: Instant,

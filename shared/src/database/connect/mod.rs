@@ -3,8 +3,9 @@
 mod server;
 mod sqlite;
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use odbc_api::Connection;
@@ -84,14 +85,53 @@ impl Connector {
     }
 
     /// Opens a connection that only reads.
-    pub fn connect(&self) -> Result<Connection<'static>, Fault> {
+    pub fn connect(&self) -> Result<Open, Fault> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = turn();
         match target {
-            Target::Sqlite(folder) => sqlite::connect(&folder, self.options.driver.as_deref()),
-            Target::Server(server) => server::connect(&server, &self.options),
+            Target::Sqlite(folder) => sqlite::connect(&folder, self.options.driver.as_deref()).map(Open::in_turn),
+            Target::Server(server) => server::connect(&server, &self.options).map(Open::at_any_time),
             Target::Unknown => Err(Fault::Known(Kind::Unreachable, "the database's secret has not been read".into())),
         }
+    }
+}
+
+fn turn() -> MutexGuard<'static, ()> {
+    CONNECTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An open connection, closed when it is dropped. Its fields are dropped in their order: the turn lasts until it is closed.
+#[derive(Debug)]
+pub struct Open {
+    connection: Connection<'static>,
+    closes_in_turn: bool,
+    turn: Option<MutexGuard<'static, ()>>,
+}
+
+impl Open {
+    /// SQLite's driver keeps all connections in one list that nothing guards outside Windows (its `drvallocconnect`):
+    /// one that is closed while another is opened may leave the list broken, and the process hanging or dead.
+    fn in_turn(connection: Connection<'static>) -> Self {
+        Self { connection, closes_in_turn: true, turn: None }
+    }
+
+    /// To close a connection may take as long as its server likes. Nobody else waits for that.
+    fn at_any_time(connection: Connection<'static>) -> Self {
+        Self { connection, closes_in_turn: false, turn: None }
+    }
+}
+
+impl Deref for Open {
+    type Target = Connection<'static>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.connection
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.turn = self.closes_in_turn.then(turn);
     }
 }
 
