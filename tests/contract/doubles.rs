@@ -27,7 +27,7 @@ fn any_double_comes_back_the_same() {
     let bits = prop::collection::vec(any::<u64>(), NUMBERS);
     crate::property(12, bits, |bits| {
         let numbers: Vec<f64> = bits.into_iter().map(f64::from_bits).filter(|number| !number.is_nan()).collect();
-        fixture.run("DELETE FROM \"Numbers\"");
+        fixture.run(&format!("DELETE FROM {}", fixture.in_sql("Numbers")));
         fixture.insert("Numbers", &table(numbers.clone()).rows);
         let only = fixture.address("Numbers", "?_col=V&_size=1000");
         let csv = site.csv(&only);

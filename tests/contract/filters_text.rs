@@ -62,7 +62,8 @@ fn every_text_is_found_by_itself() {
             ("V__notin", &list, "<> ?"),
         ] {
             let column = Schema::quote("V");
-            let sql = format!("SELECT \"ID\" FROM \"T\" WHERE {column} {condition} ORDER BY \"ID\"");
+            let table = fixture.in_sql("T");
+            let sql = format!("SELECT \"ID\" FROM {table} WHERE {column} {condition} ORDER BY \"ID\"");
             let expected: Vec<usize> =
                 fixture.numbers(&sql, &[Cell::from(text)]).into_iter().map(|id| id as usize).collect();
             assert_eq!(found(&site, &fixture, &[(name, value)]), expected, "{name}={value}");

@@ -103,7 +103,7 @@ fn what_a_client_has_is_not_sent_again() {
         assert_ne!(tags[0], tags[1]);
     }
     let tag = site.get(&fixture.address("T", "")).header(header::ETAG).unwrap().to_owned();
-    fixture.run("UPDATE \"T\" SET \"V\" = 'changed' WHERE \"ID\" = 59");
+    fixture.run(&format!("UPDATE {} SET \"V\" = 'changed' WHERE \"ID\" = 59", fixture.in_sql("T")));
     let known = [(header::IF_NONE_MATCH, tag.as_str())];
     assert!(site.ask(Method::GET, &fixture.address("T", ""), &known).expect(200).text().contains("changed"));
     assert_eq!(site.get(&fixture.address("Nothing", "")).header(header::ETAG), None);
@@ -162,7 +162,7 @@ fn only_reading_is_possible() {
             assert_eq!(answer.header(header::ALLOW), Some("GET, HEAD"), "{method} {address}");
         }
     }
-    let count = fixture.numbers("SELECT count(*) FROM \"T\"", &[]);
+    let count = fixture.numbers(&format!("SELECT count(*) FROM {}", fixture.in_sql("T")), &[]);
     assert_eq!(count, [60]);
 }
 

@@ -12,7 +12,8 @@ fn the_published_tables_are_listed_with_what_they_are() {
         Table::new("Account").column("ID", Kind::Integer).column("Owner", Kind::Text).key(&["ID"]).rows([row![1, "x"]]),
         Table::new("Empty").column("ID", Kind::Integer).key(&["ID"]),
     ]);
-    fixture.run("CREATE VIEW \"Seen\" AS SELECT \"ID\" FROM \"Account\"");
+    let (view, table) = (fixture.in_sql("Seen"), fixture.in_sql("Account"));
+    fixture.run(&format!("CREATE VIEW {view} AS SELECT \"ID\" FROM {table}"));
     let site = fixture.site_with(&[("SITE_TITLE", "Our <tables>")]);
     let index = site.json("/");
     assert_eq!(index["title"], "Our <tables>");
@@ -37,7 +38,7 @@ fn a_table_that_is_made_is_found_soon_and_one_that_is_dropped_is_not_served() {
     let fixture = Fixture::with(&[Table::new("First").column("ID", Kind::Integer).key(&["ID"])]);
     let site = fixture.site();
     site.get(&fixture.address("First", "")).expect(200);
-    fixture.run("DROP TABLE \"First\"");
+    fixture.run(&format!("DROP TABLE {}", fixture.in_sql("First")));
     site.get(&fixture.address("First", "")).expect(404);
     site.get(&fixture.address("First", "/row?ID=1")).expect(404);
 }

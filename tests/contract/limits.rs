@@ -121,7 +121,7 @@ fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_goes_on() {
 fn a_large_row_of_a_view_is_cut_on_a_page_too() {
     let huge = "<é>".repeat(700_000);
     let fixture = Fixture::with(&[texts(["before".to_owned(), huge, "after".to_owned()])]);
-    fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"T\"");
+    fixture.view("Seen", "T");
     let site = fixture.site();
     let (first, words) = page(&site, &fixture.address("Seen", ""));
     assert_eq!((first.rows.len(), words.as_deref()), (1, Some("bytes")));

@@ -98,7 +98,7 @@ pub fn ordered(schema: &Schema, table: &str, sort: &[(&str, bool)], then: &[Stri
     let sorted = sort.iter().map(|(name, down)| format!("{}{}", Schema::quote(name), if *down { " DESC" } else { "" }));
     let terms: Vec<String> = sorted.chain(then.iter().cloned()).collect();
     let by = if terms.is_empty() { String::new() } else { format!(" ORDER BY {}", terms.join(", ")) };
-    schema.numbers(&format!("SELECT {} FROM {}{by}", Schema::quote("N"), Schema::quote(table)), &[])
+    schema.numbers(&format!("SELECT {} FROM {}{by}", Schema::quote("N"), schema.in_sql(table)), &[])
 }
 
 /// The numbers of the rows as walks in JSON, CSV and NDJSON give them: all the same.
@@ -116,12 +116,12 @@ pub fn walked(site: &Site, address: &str) -> Vec<i64> {
 fn every_row_comes_once_in_the_order_of_the_database() {
     let tables: Vec<Table> = SHAPES[..4].iter().map(|shape| table(*shape)).collect();
     let fixture = Fixture::with(&tables);
-    fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"ByNothing\"");
+    fixture.view("Seen", "ByNothing");
     let site = fixture.site();
     crate::property(150, ask(), |ask| {
         let (name, key) = SHAPES[ask.shape];
         let stored = if name == "Seen" { "ByNothing" } else { name };
-        fixture.run(&format!("DELETE FROM \"{stored}\""));
+        fixture.run(&format!("DELETE FROM {}", fixture.in_sql(stored)));
         fixture.insert(stored, &ask.rows);
         // What the product orders by after the sort: the key, a row id, or all columns of a view.
         let mut then: Vec<String> = key.iter().map(|name| Schema::quote(name)).collect();

@@ -37,7 +37,7 @@ fn rows_that_stay_come_once_whatever_comes_and_goes() {
     let site = fixture.site();
     let sorts = ["", "&_sort=-N", "&_sort=V,-N", "&_sort=-V"];
     crate::property(40, (changes(), 1_usize..5, 0..sorts.len()), |(changes, size, sort)| {
-        fixture.run("DELETE FROM \"T\"");
+        fixture.run(&format!("DELETE FROM {}", fixture.in_sql("T")));
         fixture.insert("T", &table(12).rows);
         let mut stayed: Vec<i64> = (0..12).map(|number| number * 10).collect();
         let mut changes = changes.into_iter();
@@ -53,11 +53,11 @@ fn rows_that_stay_come_once_whatever_comes_and_goes() {
             seen.extend(numbers);
             match changes.next() {
                 Some(Change::Delete(number)) if Some(number) != last => {
-                    fixture.run(&format!("DELETE FROM \"T\" WHERE \"N\" = {number}"));
+                    fixture.run(&format!("DELETE FROM {} WHERE \"N\" = {number}", fixture.in_sql("T")));
                     stayed.retain(|known| *known != number);
                 }
                 Some(Change::Insert(number)) => {
-                    fixture.run(&format!("DELETE FROM \"T\" WHERE \"N\" = {number}"));
+                    fixture.run(&format!("DELETE FROM {} WHERE \"N\" = {number}", fixture.in_sql("T")));
                     fixture.insert("T", &[row![number, long(number % 3)]]);
                 }
                 _ => {}
@@ -78,7 +78,7 @@ fn the_row_before_a_page_may_go_where_its_values_are_known() {
     let fixture = Fixture::with(&[table(6)]);
     let site = fixture.site();
     let next = site.json(&fixture.address("T", "?_size=3"))["next"].as_str().unwrap().to_owned();
-    fixture.run("DELETE FROM \"T\" WHERE \"N\" = 20");
+    fixture.run(&format!("DELETE FROM {} WHERE \"N\" = 20", fixture.in_sql("T")));
     let page = site.json(&next);
     let numbers: Vec<_> = page["rows"].as_array().unwrap().iter().map(|row| row["N"].as_i64().unwrap()).collect();
     assert_eq!(numbers, [30, 40, 50]);
@@ -92,7 +92,7 @@ fn a_page_that_begins_at_a_row_which_is_gone_is_refused_not_empty() {
     let next = first["next"].as_str().unwrap();
     assert_eq!(site.json(next)["rows"].as_array().unwrap().len(), 3);
     let last = first["rows"][2]["N"].as_i64().unwrap();
-    fixture.run(&format!("DELETE FROM \"T\" WHERE \"N\" = {last}"));
+    fixture.run(&format!("DELETE FROM {} WHERE \"N\" = {last}", fixture.in_sql("T")));
     let refused = site.refused(next, "_next");
     assert!(refused.text().contains("gone"), "{}", refused.text());
 }

@@ -132,7 +132,7 @@ fn an_unknown_row_is_no_row() {
 fn rows_without_a_key_have_a_row_id_or_no_page() {
     let table = Table::new("T").column("V", Kind::Text).rows([row!["x"], row!["x"], row![None::<&str>]]);
     let fixture = Fixture::with(&[table]);
-    fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"T\"");
+    fixture.view("Seen", "T");
     let site = fixture.site();
     let page = site.page(&fixture.address("T", ""));
     if fixture.row_id.is_some() {
