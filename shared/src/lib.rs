@@ -14,6 +14,7 @@ pub mod error;
 pub mod log;
 pub mod payload;
 pub mod query;
+pub mod record;
 pub mod render;
 pub mod request;
 pub mod respond;

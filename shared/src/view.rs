@@ -62,8 +62,8 @@ pub struct TableLine {
     pub name: String,
     /// `table` or `view`.
     pub kind: &'static str,
-    /// How many columns it has.
-    pub columns: usize,
+    /// How many columns it has, where that could be told.
+    pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
     /// Its first page.

@@ -45,8 +45,8 @@ pub struct TableEntry {
     pub table: TableName,
     /// Table or view.
     pub kind: TableKind,
-    /// How many columns it has.
-    pub columns: usize,
+    /// How many columns it has; nothing where they were not counted, or could not be: it is a view of what is gone.
+    pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
 }

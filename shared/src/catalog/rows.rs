@@ -12,7 +12,7 @@ pub fn entry(row: Row) -> Option<TableEntry> {
     Some(TableEntry {
         table: TableName { schema: schema?, name: name? },
         kind: if is_view { TableKind::View } else { TableKind::Table },
-        columns: columns.and_then(|count| count.parse().ok()).unwrap_or(0),
+        columns: columns.and_then(|count| count.parse().ok()),
         description: text(description),
     })
 }

@@ -128,7 +128,7 @@ fn kind_words(column: &Column) -> String {
 
 /// Parts `Column__operator` at its last `__`.
 fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
-    let unknown = |reason: &str| Error::parameter(parameter, format!("{reason} {}", column_names(table)));
+    let unknown = |reason: &str| Error::unknown_column(parameter, format!("{reason} {}", column_names(table)));
     let Some((name, operator)) = parameter.rsplit_once("__") else {
         return Err(unknown("There is no such parameter, and the table has no such column."));
     };

@@ -342,7 +342,7 @@ fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
 
 fn known(parameter: &str, name: &str, table: &Table) -> Result<usize, Error> {
     table.column(name).ok_or_else(|| {
-        Error::parameter(parameter, format!("The table has no column `{name}`. {}", column_names(table)))
+        Error::unknown_column(parameter, format!("The table has no column `{name}`. {}", column_names(table)))
     })
 }
 

@@ -26,9 +26,9 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     let quoted = Dialect::Sqlite.quote(schema);
     let columns = if count {
         "CASE m.type WHEN 'table' THEN \
-         (SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1) ELSE 0 END"
+         (SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1) ELSE NULL END"
     } else {
-        "0"
+        "NULL"
     };
     let description = if described {
         format!(
