@@ -9,7 +9,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::catalog::TableName;
+use crate::table::TableName;
 
 /// The crates whose events are ours.
 const OURS: [&str; 4] = ["iris_tables", "gateway", "index", "table"];

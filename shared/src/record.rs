@@ -4,8 +4,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::catalog::TableName;
 use crate::log::RequestLog;
+use crate::table::TableName;
 
 /// The time by which an answer must be there.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 pub mod address;
 mod build;
+pub mod page_end;
 pub mod row;
 pub mod rows;
 mod value;
@@ -160,7 +161,7 @@ pub struct Choice {
 pub struct Form {
     /// Where they lead.
     pub action: String,
-    /// Name (`value` of the pair is its label field) and value of what must be kept: sort, filters, columns.
+    /// Parameters that must be kept: sort, filters, columns.
     pub hidden: Vec<Hidden>,
     /// The search text in force, or an empty text.
     pub q: String,

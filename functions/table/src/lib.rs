@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use http::Response;
 use iris_tables::app::{App, Ask, Reply};
-use iris_tables::catalog::Table;
 use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
+use iris_tables::table::Table;
 use percent_encoding::percent_decode_str;
 
 /// Answers a request to `/table/…`.

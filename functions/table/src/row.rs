@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
-use iris_tables::catalog::Table;
 use iris_tables::database::RawRows;
 use iris_tables::error::Error;
 use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
-use iris_tables::query;
+use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
-use iris_tables::sql::select::{self, RowName};
+use iris_tables::sql::select;
+use iris_tables::table::Table;
 use iris_tables::view::address::{Address, row_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
-use iris_tables::catalog::{Table, TableName};
 use iris_tables::error::Error;
 use iris_tables::query;
 use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
+use iris_tables::table::{Table, TableName};
 use iris_tables::view::address::{Address, schema_path};
 use iris_tables::view::{column_lines, schema_page};
 

@@ -1,12 +1,12 @@
 //! IRIS' catalogue.
 
-use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 use super::rows::{self, Row};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
 use crate::sql::catalog::iris as sql;
 use crate::sql::dialect::ALIAS;
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 
 /// Every table and view.
 pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEntry>, Error> {

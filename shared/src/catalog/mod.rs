@@ -3,7 +3,6 @@
 //! Kept for a while, so that a warm request asks nothing of the catalogue.
 
 mod iris;
-mod model;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -17,8 +16,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
 use crate::sql::{self, Dialect};
-
-pub use model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+use crate::table::{Table, TableEntry, TableName};
 
 /// How old what the catalogue said may be.
 #[derive(Debug, Clone, Copy)]

@@ -1,12 +1,12 @@
 //! PostgreSQL's catalogue.
 
-use super::model::{Column, RowId, Table, TableEntry, TableName, Type, title};
 use super::rows::{self, Row};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
 use crate::sql::catalog::postgres as sql;
 use crate::sql::dialect::ALIAS;
+use crate::table::{Column, RowId, Table, TableEntry, TableName, Type, title};
 
 /// Every table and view that the user may read.
 pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEntry>, Error> {

@@ -1,6 +1,6 @@
 //! Rows of catalogue statements, which have the same shape whatever the database.
 
-use super::model::{ForeignKey, TableEntry, TableKind, TableName};
+use crate::table::{ForeignKey, TableEntry, TableKind, TableName};
 
 /// A row: texts, NULL as nothing.
 pub type Row = Vec<Option<String>>;

@@ -1,12 +1,12 @@
 //! SQLite's catalogue.
 
-use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 use super::rows;
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
 use crate::sql::catalog::sqlite as sql;
 use crate::sql::dialect::ALIAS;
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 
 /// Every table and view of the attached files. `counts`: with column counts.
 pub async fn tables(database: &Database, counts: bool, record: &Record) -> Result<Vec<TableEntry>, Error> {
