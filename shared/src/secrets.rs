@@ -54,14 +54,18 @@ impl Secrets {
     /// The server as the secret says now. Where Secrets Manager does not answer, the old one must do.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where nothing was ever read, [`Error::Internal`] for a secret that makes no sense.
+    /// [`Error::Unavailable`] where nothing was ever read or the deadline has passed, [`Error::Internal`] for a secret that makes no sense.
     pub async fn server(&self, deadline: Deadline) -> Result<Server, Error> {
         let known = self.known().clone();
         match known {
             Some((_, old)) => match self.read(deadline).await {
-                Err(Error::Unavailable { log, .. }) => {
-                    tracing::warn!(reason = log, "the secret's last known value is used");
+                Err(Error::Unavailable { why, log }) => {
                     self.believe(old.clone(), BELIEVED_AGAIN);
+                    // A request without time left would only cost the connection.
+                    if Instant::now() >= deadline.at {
+                        return Err(Error::Unavailable { why, log });
+                    }
+                    tracing::warn!(reason = log, "the secret's last known value is used");
                     Ok(old)
                 }
                 result => result,

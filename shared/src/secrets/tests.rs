@@ -132,9 +132,11 @@ fn the_deadline_of_the_request_ends_the_waiting() {
     let secrets = Secrets { client: OnceCell::new_with(Some(client_of(&url))), ..Secrets::new("s".into(), false) };
     let error = wait(secrets.server(Deadline::after(Duration::from_millis(50)))).unwrap_err();
     assert!(matches!(error, Error::Unavailable { why: Unavailable::Unreachable, .. }), "{error:?}");
-    // Once known, the old secret serves after that.
+    // Once known, the old secret serves the next request, which does not wait.
     secrets.believe(Server::from_secret(SECRET, false).unwrap(), Duration::ZERO);
-    let server = wait(secrets.server(Deadline::after(Duration::from_millis(50)))).unwrap();
+    let error = wait(secrets.server(Deadline::after(Duration::from_millis(50)))).unwrap_err();
+    assert!(matches!(error, Error::Unavailable { why: Unavailable::Unreachable, .. }), "{error:?}");
+    let server = secrets.believed().unwrap();
     assert_eq!(server.password.expose(), "hunter2");
     assert!(wait(secrets.changed(&server, Deadline::after(Duration::from_millis(50)))).is_err());
 }
