@@ -80,11 +80,13 @@ impl Format {
         }
     }
 
-    /// Parameters that are true of the format, said in `Content-Type` or not.
-    fn parameters(self) -> &'static [(&'static str, &'static str)] {
+    /// Parameters that are true of the format, said in `Content-Type` or not. Nothing where a client may ask with any:
+    /// JSON has none (RFC 8259 section 11), so `odata=verbose` and its like change nothing.
+    fn parameters(self) -> Option<&'static [(&'static str, &'static str)]> {
         match self {
-            Self::Json | Self::Html | Self::Ndjson => &[("charset", "utf-8")],
-            Self::Csv => &[("charset", "utf-8"), ("header", "present")],
+            Self::Json => None,
+            Self::Html | Self::Ndjson => Some(&[("charset", "utf-8")]),
+            Self::Csv => Some(&[("charset", "utf-8"), ("header", "present")]),
         }
     }
 }
@@ -96,7 +98,7 @@ impl Format {
 /// 12.5.1). Between equal weights: the format that a more specific range names (`text/html, */*` is a browser), then
 /// the one named earlier, then [`Format::ALL`]'s order. So `*/*`, an absent or empty header and one in which nothing
 /// can be read give JSON, or the first offered where that is not. A range with a parameter that our representation has
-/// not (`application/json;version=2`) asks for something else and does not match.
+/// not (`text/csv;header=absent`) asks for something else and does not match; only JSON is given with any.
 ///
 /// # Errors
 /// [`Error::Parameter`] where `_format` names nothing that is offered; [`Error::NoRepresentation`] where the header
@@ -169,7 +171,7 @@ struct Rank {
 
 /// The rank that the most specific range gives to a media type, or nothing where it is not acceptable. Of ranges as
 /// specific as each other, such as two names of one format, the one with the greatest weight counts.
-fn rank(ranges: &[Element], media_types: &[&str], parameters: &[(&str, &str)]) -> Option<Rank> {
+fn rank(ranges: &[Element], media_types: &[&str], parameters: Option<&[(&str, &str)]>) -> Option<Rank> {
     let ranks = ranges.iter().enumerate().filter_map(|(position, range)| {
         let specificity = specificity(range, media_types, parameters)?;
         Some(Rank { weight: range.weight, specificity, position: Reverse(position) })
@@ -178,9 +180,10 @@ fn rank(ranges: &[Element], media_types: &[&str], parameters: &[(&str, &str)]) -
 }
 
 /// How specific a range is that matches: `*/*` before `type/*` before `type/subtype`, each with more parameters last.
-fn specificity(range: &Element, media_types: &[&str], parameters: &[(&str, &str)]) -> Option<(u8, usize)> {
+fn specificity(range: &Element, media_types: &[&str], parameters: Option<&[(&str, &str)]>) -> Option<(u8, usize)> {
     let ours = |name: &str, value: &str| {
-        parameters.iter().any(|(ours, its)| ours.eq_ignore_ascii_case(name) && its.eq_ignore_ascii_case(value))
+        let same = |(ours, its): &(&str, &str)| ours.eq_ignore_ascii_case(name) && its.eq_ignore_ascii_case(value);
+        parameters.is_none_or(|parameters| parameters.iter().any(same))
     };
     if !range.parameters.iter().all(|(name, value)| ours(name, value)) {
         return None;

@@ -5,18 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
-use std::time::{Duration, Instant};
 
 use http::{Method, Response, header};
 
 use crate::accept::{self, Format};
 use crate::assets;
-use crate::catalog::Catalog;
+use crate::catalog::{Ages, Catalog};
 use crate::config::Config;
-use crate::database::{Database, Deadline};
+use crate::database::Database;
 use crate::error::Error;
-use crate::log::RequestLog;
 use crate::query::{self, pairs};
+use crate::record::Record;
 use crate::render;
 use crate::request::Request;
 use crate::respond::{self, Content};
@@ -44,8 +43,8 @@ pub struct Ask<'a> {
     pub request: &'a Request,
     /// Its query, decoded.
     pub pairs: Vec<(String, String)>,
-    /// When the answer must be there.
-    pub deadline: Deadline,
+    /// What is known of it, for the log.
+    pub record: &'a Record,
 }
 
 impl Ask<'_> {
@@ -59,26 +58,13 @@ impl Ask<'_> {
         if named.next().is_some() {
             return Err(Error::parameter(query::FORMAT, "It is given twice; give it once."));
         }
-        accept::choose(self.request.header(header::ACCEPT).as_deref(), first, offered)
+        let format = accept::choose(self.request.header(header::ACCEPT).as_deref(), first, offered)?;
+        self.record.note(|line| line.format = Some(format.media_type().to_owned()));
+        Ok(format)
     }
 }
 
-/// What a route answers, and what the log tells of it.
-#[derive(Debug)]
-pub struct Answer {
-    /// The answer.
-    pub reply: Reply,
-    /// The table, by its catalogue name.
-    pub table: Option<String>,
-    /// Rows in the answer.
-    pub rows: usize,
-    /// The time that the database took.
-    pub database_time: Duration,
-    /// The time that rendering took.
-    pub render_time: Duration,
-}
-
-/// The two kinds of success.
+/// What a route answers where nothing fails.
 #[derive(Debug)]
 pub enum Reply {
     /// A body.
@@ -87,18 +73,11 @@ pub enum Reply {
     Redirect(String),
 }
 
-impl Answer {
-    /// An answer without rows.
-    pub fn of(reply: Reply) -> Self {
-        Self { reply, table: None, rows: 0, database_time: Duration::ZERO, render_time: Duration::ZERO }
-    }
-}
-
 impl App {
     /// An instance that has not connected yet.
     pub fn new(config: Config) -> Self {
         let database = Database::new(&config);
-        let catalog = Catalog::new(config.published.clone());
+        let catalog = Catalog::new(config.published.clone(), Ages::default());
         let site =
             Site { title: config.site_title.clone(), stylesheets: assets::stylesheets(), scripts: assets::scripts() };
         Self { config, database, catalog, site, cold: AtomicBool::new(true) }
@@ -106,90 +85,94 @@ impl App {
 
     /// Opens the connection, so that the first request finds it. If that fails, the request will try again and say so.
     pub async fn connect(&self) {
-        if let Err(error) = self.database.connect(Deadline::after(self.config.login_timeout)).await {
+        if let Err(error) = self.database.connect(&Record::new(self.config.login_timeout)).await {
             tracing::warn!(reason = error.log().unwrap_or_default(), "no connection at start: {error}");
         }
+    }
+
+    /// A request that comes in now.
+    pub fn record(&self) -> Record {
+        Record::new(self.config.query_timeout)
     }
 
     /// The first checks of every request: only reading, and an address of a sane length.
     ///
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::AddressTooLong`], or [`Error::Parameter`] for a query that is no UTF-8.
-    pub fn ask<'a>(&self, request: &'a Request) -> Result<Ask<'a>, Error> {
+    pub fn ask<'a>(&self, request: &'a Request, record: &'a Record) -> Result<Ask<'a>, Error> {
         if request.method != Method::GET && request.method != Method::HEAD {
             return Err(Error::ReadOnly);
         }
         query::check_length(&request.path, &request.query)?;
         let pairs = pairs::parse(&request.query)?;
         query::check_next_length(&request.path, &pairs)?;
-        Ok(Ask { request, pairs, deadline: Deadline::after(self.config.query_timeout) })
+        Ok(Ask { request, pairs, record })
     }
 
-    /// Runs a route. A panic is an error like others. A table that turns out to have changed is looked up anew, once.
+    /// Runs a route. A panic is an error like others. A table that may have changed is looked up anew, once.
     ///
     /// # Errors
     /// As the route.
-    pub async fn run<F: Future<Output = Result<Answer, Error>>>(&self, route: impl Fn() -> F) -> Result<Answer, Error> {
-        match caught(route()).await {
-            Err(Error::Changed { log }) => {
-                tracing::info!(reason = log, "the catalogue is read anew");
-                self.catalog.forget();
-                caught(route()).await
+    pub async fn run<F: Future<Output = Result<Reply, Error>>>(
+        &self,
+        record: &Record,
+        route: impl Fn() -> F,
+    ) -> Result<Reply, Error> {
+        // In a box: the compiler counts futures within futures, and there are many on the way to the database.
+        let attempt = || caught(Box::pin(route()));
+        let result = attempt().await;
+        let Some(table) = record.table() else { return result };
+        match result {
+            Err(Error::Changed { log }) if self.catalog.forget(&table) => {
+                tracing::info!(reason = log, "a table is looked up anew");
+                let result = attempt().await;
+                if matches!(result, Err(Error::Changed { .. })) {
+                    self.catalog.forgot_in_vain(&table);
+                }
+                result
             }
+            Err(Error::UnknownColumn { .. }) if self.catalog.doubt(&table) => attempt().await,
             result => result,
         }
     }
 
     /// Makes the response, and writes the request's line in the log.
-    pub fn respond(
-        &self,
-        request: &Request,
-        route: &'static str,
-        started: Instant,
-        result: Result<Answer, Error>,
-    ) -> Response<Vec<u8>> {
+    pub fn respond(&self, request: &Request, record: &Record, result: Result<Reply, Error>) -> Response<Vec<u8>> {
         let http = &self.config.http;
-        let mut line = RequestLog {
-            request_id: request.id.clone(),
-            method: request.method.to_string(),
-            route,
-            cold: self.cold.swap(false, Ordering::Relaxed),
-            ..RequestLog::default()
-        };
+        let mut line = record.so_far();
         let response = match result {
-            Ok(answer) => {
-                line.table = answer.table;
-                line.rows = Some(answer.rows);
-                line.db_ms = Some(milliseconds(answer.database_time));
-                line.render_ms = Some(milliseconds(answer.render_time));
-                match answer.reply {
-                    Reply::Content(content) => {
-                        line.format = Some(content.content_type);
-                        respond::success(request, http, content)
-                    }
-                    Reply::Redirect(address) => respond::redirect(request, http, &address),
-                }
+            Ok(Reply::Content(mut content)) => {
+                content.server_timing(&line.parts());
+                respond::success(request, http, content)
             }
+            Ok(Reply::Redirect(address)) => respond::redirect(request, http, &address),
             Err(error) => {
-                line.error = Some(error.to_log());
+                line.error = Some(error.kind());
                 line.log = error.log().map(str::to_owned);
+                line.rows = None;
                 respond::failure(request, http, &error, |page| render::html::error(&self.site, page))
             }
         };
+        line.request_id.clone_from(&request.id);
+        line.method = request.method.to_string();
+        line.cold = self.cold.swap(false, Ordering::Relaxed);
+        line.format = line.format.or_else(|| media_type(&response));
         line.status = response.status().as_u16();
         line.bytes = response.body().len();
-        line.total_ms = milliseconds(started.elapsed());
-        line.emit();
+        line.total_time = record.so_far().total_time;
+        line.emit(respond::is_our_fault(line.status));
         response
     }
 }
 
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
+/// The media type of an answer, without parameters.
+fn media_type(response: &Response<Vec<u8>>) -> Option<String> {
+    let content_type = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    content_type.split(';').next().map(str::to_owned)
 }
 
 /// A future whose panic is an error, not the end of the instance.
-async fn caught<F: Future<Output = Result<Answer, Error>>>(future: F) -> Result<Answer, Error> {
+async fn caught<F: Future<Output = Result<Reply, Error>>>(future: F) -> Result<Reply, Error> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)))

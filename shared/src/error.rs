@@ -15,6 +15,14 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         reason: String,
     },
+    /// A query parameter names a column that the table does not have, as far as the catalogue knows.
+    #[error("Parameter `{name}`: {reason}")]
+    UnknownColumn {
+        /// The parameter as the client wrote it.
+        name: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
     /// The database says that a value does not fit the type of the column that it is compared with.
     #[error("A value does not fit the type of its column.")]
     BadValue,
@@ -61,8 +69,9 @@ pub enum Error {
         /// The time it was given.
         limit: Duration,
     },
-    /// The table is no longer what the catalogue said when it was last read. To read it again may help.
-    #[error("The table has changed while it was read. Please try again.")]
+    /// The table is not what the catalogue says: it has changed, and to read the catalogue again helps, or it is a view of
+    /// something that is gone.
+    #[error("The table cannot be read: something that it is made of has changed or is gone.")]
     Changed {
         /// The driver's words, for the log.
         log: String,
@@ -92,16 +101,31 @@ impl Error {
         Self::Parameter { name: name.into(), reason: reason.into() }
     }
 
+    /// The same for a column that the table does not have, as far as the catalogue knows.
+    pub fn unknown_column(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::UnknownColumn { name: name.into(), reason: reason.into() }
+    }
+
     /// A fault on our side; `log` goes to the log only.
     pub fn internal(log: impl Into<String>) -> Self {
         Self::Internal { log: log.into() }
     }
 
-    /// The error in words that repeat nothing of a value which a client sent: those may be somebody's data.
-    pub fn to_log(&self) -> String {
+    /// What kind of error, in one word that never changes: clients compare it, and the log counts by it.
+    pub fn kind(&self) -> &'static str {
         match self {
-            Self::Parameter { .. } => "a parameter does not fit".to_owned(),
-            other => other.to_string(),
+            Self::Parameter { .. } | Self::UnknownColumn { .. } | Self::BadValue => "invalid-parameter",
+            Self::UnknownPath => "unknown-address",
+            Self::UnknownTable => "unknown-table",
+            Self::UnknownRow => "unknown-row",
+            Self::ReadOnly => "read-only",
+            Self::NoRepresentation { .. } => "no-representation",
+            Self::AddressTooLong { .. } => "address-too-long",
+            Self::Unavailable { .. } => "database-unavailable",
+            Self::UserCanWrite => "user-can-write",
+            Self::Changed { .. } => "table-unreadable",
+            Self::Timeout { .. } => "database-timeout",
+            Self::Internal { .. } => "internal-error",
         }
     }
 

@@ -1,6 +1,7 @@
 //! Logs: JSON lines on the standard output, where Lambda collects them. Never a row's value, never a secret.
 
 use std::io;
+use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Subscriber};
@@ -8,7 +9,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::respond;
+use crate::table::TableName;
 
 /// The crates whose events are ours.
 const OURS: [&str; 4] = ["iris_tables", "gateway", "index", "table"];
@@ -50,42 +51,58 @@ pub fn warned(reason: &str) {
     tracing::warn!(reason, "Something does not work");
 }
 
-/// What the log says of a request that was answered: one line.
+/// What the log says of a request: one line.
 #[derive(Debug, Clone, Default)]
 pub struct RequestLog {
     /// The id that an error's document shows to the client too.
     pub request_id: String,
     /// `GET`, `HEAD` or what was refused.
     pub method: String,
-    /// The kind of address, such as `table` or `row`; never the address itself, which holds values.
+    /// The kind of address, such as `rows` or `row`; never the address itself, which holds values.
     pub route: &'static str,
-    /// `Schema.Table` as the catalogue writes it, once it is known to be published.
-    pub table: Option<String>,
+    /// The table, once it is known to be published.
+    pub table: Option<TableName>,
     /// The instance's first request.
     pub cold: bool,
-    /// The answer's media type.
-    pub format: Option<&'static str>,
+    /// The media type that was chosen; where none was, that of the answer.
+    pub format: Option<String>,
     /// The HTTP status.
     pub status: u16,
     /// Rows in the answer.
     pub rows: Option<usize>,
     /// Bytes of the body as it was sent.
     pub bytes: usize,
-    /// Milliseconds that the database took, waiting for it included.
-    pub db_ms: Option<f64>,
-    /// Milliseconds that rendering took.
-    pub render_ms: Option<f64>,
-    /// Milliseconds from the request's arrival to its answer.
-    pub total_ms: f64,
-    /// What kind of error, without what the client sent.
-    pub error: Option<String>,
+    /// What the database took for what was asked, waiting for it included.
+    pub database_time: Duration,
+    /// What it took to reach the database: its secret and its login.
+    pub connect_time: Duration,
+    /// What the database took for its catalogue.
+    pub catalogue_time: Duration,
+    /// What rendering took.
+    pub render_time: Duration,
+    /// From the request's arrival to its answer.
+    pub total_time: Duration,
+    /// What kind of error: [`crate::error::Error::kind`].
+    pub error: Option<&'static str>,
     /// What an error says to the log alone: [`crate::error::Error::log`].
     pub log: Option<String>,
 }
 
 impl RequestLog {
-    /// Writes the line: as an error where the fault is ours (5xx), else as information.
-    pub fn emit(&self) {
+    /// The times that are not nothing, by the names under which clients know them, in the order in which they pass.
+    pub fn parts(&self) -> Vec<(&'static str, Duration)> {
+        let parts = [
+            ("connect", self.connect_time),
+            ("catalogue", self.catalogue_time),
+            ("db", self.database_time),
+            ("render", self.render_time),
+        ];
+        parts.into_iter().filter(|(_, time)| !time.is_zero()).collect()
+    }
+
+    /// Writes the line: as an error where the fault is ours, else as information. Times that are nothing are left out.
+    pub fn emit(&self, is_our_fault: bool) {
+        let table = self.table.as_ref().map(TableName::to_string);
         // The level is part of what `tracing` makes at compile time, hence the line stands here twice.
         macro_rules! line {
             ($level:ident) => {
@@ -93,28 +110,30 @@ impl RequestLog {
                     request_id = self.request_id,
                     method = self.method,
                     route = self.route,
-                    table = self.table.as_deref(),
+                    table,
                     format = self.format,
                     status = self.status,
                     cold = self.cold,
                     rows = self.rows,
                     bytes = self.bytes,
-                    db_ms = self.db_ms.map(to_microseconds),
-                    render_ms = self.render_ms.map(to_microseconds),
-                    total_ms = to_microseconds(self.total_ms),
-                    error = self.error.as_deref(),
-                    log = self.log.as_deref(),
+                    db_ms = milliseconds(self.database_time),
+                    connect_ms = milliseconds(self.connect_time),
+                    catalogue_ms = milliseconds(self.catalogue_time),
+                    render_ms = milliseconds(self.render_time),
+                    total_ms = milliseconds(self.total_time),
+                    error = self.error,
+                    log = self.log,
                     "request"
                 )
             };
         }
-        if respond::is_our_fault(self.status) { line!(error) } else { line!(info) }
+        if is_our_fault { line!(error) } else { line!(info) }
     }
 }
 
-/// Milliseconds, to the microsecond: more digits tell nothing.
-fn to_microseconds(milliseconds: f64) -> f64 {
-    (milliseconds * 1_000.0).round() / 1_000.0
+/// Milliseconds, to the microsecond: more digits tell nothing. None for no time at all.
+fn milliseconds(time: Duration) -> Option<f64> {
+    (!time.is_zero()).then(|| (time.as_secs_f64() * 1_000_000.0).round() / 1_000.0)
 }
 
 #[cfg(test)]
@@ -155,38 +174,40 @@ mod tests {
         RequestLog {
             request_id: "a\"1\n".into(),
             method: "GET".into(),
-            route: "table",
-            table: Some("Bank.Account".into()),
-            format: Some("application/json"),
+            route: "rows",
+            table: Some(TableName { schema: "Bank".into(), name: "Account".into() }),
+            format: Some("application/json".into()),
             cold: true,
             status,
             rows: Some(100),
             bytes: 4_321,
-            db_ms: Some(1.23456),
-            render_ms: None,
-            total_ms: 2.5,
-            error: None,
+            database_time: Duration::from_nanos(1_234_560),
+            catalogue_time: Duration::from_micros(700),
+            total_time: Duration::from_micros(2_500),
             log: (status >= 500).then(|| "driver says no".into()),
+            ..RequestLog::default()
         }
     }
 
     #[test]
     fn a_request_is_one_flat_line() {
-        let lines = logged(Level::INFO, || request(200).emit());
+        let lines = logged(Level::INFO, || request(200).emit(false));
         let mut line = lines[0].clone();
         let timestamp = line.as_object_mut().unwrap().remove("timestamp").unwrap();
         assert!(timestamp.as_str().unwrap().ends_with('Z'), "{timestamp}");
         let expected = json!({
-            "level": "INFO", "message": "request", "request_id": "a\"1\n", "method": "GET", "route": "table",
+            "level": "INFO", "message": "request", "request_id": "a\"1\n", "method": "GET", "route": "rows",
             "table": "Bank.Account", "format": "application/json", "cold": true, "status": 200,
-            "rows": 100, "bytes": 4_321, "db_ms": 1.235, "total_ms": 2.5,
+            "rows": 100, "bytes": 4_321, "db_ms": 1.235, "catalogue_ms": 0.7, "total_ms": 2.5,
         });
         assert_eq!((lines.len(), line), (1, expected));
     }
 
     #[test]
     fn our_own_faults_are_errors() {
-        let lines = logged(Level::ERROR, || [200, 404, 500, 503].map(request).iter().for_each(RequestLog::emit));
+        let lines = logged(Level::ERROR, || {
+            [200, 404, 500, 503].map(request).iter().for_each(|line| line.emit(line.status >= 500))
+        });
         let seen: Vec<_> = lines.iter().map(|line| (&line["status"], &line["level"], &line["log"])).collect();
         let (level, log) = (json!("ERROR"), json!("driver says no"));
         assert_eq!(seen, [(&json!(500), &level, &log), (&json!(503), &level, &log)]);
@@ -210,7 +231,7 @@ mod tests {
     fn spans_of_the_runtime_stay_out() {
         let lines = logged(Level::INFO, || {
             let span = tracing::error_span!("Lambda runtime invoke", requestId = "x");
-            span.in_scope(|| request(200).emit());
+            span.in_scope(|| request(200).emit(false));
         });
         assert!(lines[0].get("span").is_none() && lines[0].get("spans").is_none(), "{}", lines[0]);
     }

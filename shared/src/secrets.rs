@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 
 use crate::config::Server;
 use crate::error::{Error, Unavailable};
+use crate::record::Deadline;
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,7 @@ const BELIEVED: Duration = Duration::from_secs(300);
 /// How long an old value is believed once more where Secrets Manager does not answer: not every request shall wait for it.
 const BELIEVED_AGAIN: Duration = Duration::from_secs(30);
 
-/// How long Secrets Manager may take in all. With it and a refused login, a request still ends in time.
+/// How long Secrets Manager may take in all, where the request has as much time left.
 const READ_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long one attempt may take: a second one has room.
@@ -45,24 +46,31 @@ impl Secrets {
         Self { id, tls, client: OnceCell::new(), known: Mutex::new(None) }
     }
 
-    /// The server as last read, if that is not long ago; else as the secret says now. Where Secrets Manager does not
-    /// answer, the old one must do.
+    /// The server as last read, if that is not long ago.
+    pub fn believed(&self) -> Option<Server> {
+        self.known().clone().filter(|(until, _)| Instant::now() < *until).map(|(_, server)| server)
+    }
+
+    /// The server as the secret says now. Where Secrets Manager does not answer, the old one must do.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where nothing was ever read, [`Error::Internal`] for a secret that makes no sense.
-    pub async fn server(&self) -> Result<Server, Error> {
+    /// [`Error::Unavailable`] where nothing was ever read or the deadline has passed, [`Error::Internal`] for a secret that makes no sense.
+    pub async fn server(&self, deadline: Deadline) -> Result<Server, Error> {
         let known = self.known().clone();
         match known {
-            Some((until, server)) if Instant::now() < until => Ok(server),
-            Some((_, old)) => match self.read().await {
-                Err(Error::Unavailable { log, .. }) => {
-                    tracing::warn!(reason = log, "the secret's last known value is used");
+            Some((_, old)) => match self.read(deadline).await {
+                Err(Error::Unavailable { why, log }) => {
                     self.believe(old.clone(), BELIEVED_AGAIN);
+                    // A request without time left would only cost the connection.
+                    if Instant::now() >= deadline.at {
+                        return Err(Error::Unavailable { why, log });
+                    }
+                    tracing::warn!(reason = log, "the secret's last known value is used");
                     Ok(old)
                 }
                 result => result,
             },
-            None => self.read().await,
+            None => self.read(deadline).await,
         }
     }
 
@@ -70,14 +78,22 @@ impl Secrets {
     ///
     /// # Errors
     /// As [`Secrets::server`].
-    pub async fn changed(&self, refused: &Server) -> Result<Option<Server>, Error> {
-        let server = self.read().await?;
+    pub async fn changed(&self, refused: &Server, deadline: Deadline) -> Result<Option<Server>, Error> {
+        let server = self.read(deadline).await?;
         Ok((!server.same_login(refused)).then_some(server))
     }
 
-    async fn read(&self) -> Result<Server, Error> {
-        let client = self.client.get_or_init(client).await;
-        let answer = client.get_secret_value().secret_id(&self.id).send().await.map_err(|error| {
+    /// Asks Secrets Manager, until the request's time is over at the latest.
+    async fn read(&self, deadline: Deadline) -> Result<Server, Error> {
+        let asking = async {
+            let client = self.client.get_or_init(client).await;
+            client.get_secret_value().secret_id(&self.id).send().await
+        };
+        let answer = tokio::time::timeout_at(deadline.at.into(), asking).await.map_err(|_| Error::Unavailable {
+            why: Unavailable::Unreachable,
+            log: "Secrets Manager: no answer in the time that the request has".to_owned(),
+        })?;
+        let answer = answer.map_err(|error| {
             let log = format!("Secrets Manager: {}", causes(&error));
             match error {
                 SdkError::ServiceError(answer) if !is_passing(answer.err()) => Error::internal(log),

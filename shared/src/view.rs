@@ -2,6 +2,7 @@
 
 pub mod address;
 mod build;
+pub mod page_end;
 pub mod row;
 pub mod rows;
 mod value;
@@ -62,8 +63,8 @@ pub struct TableLine {
     pub name: String,
     /// `table` or `view`.
     pub kind: &'static str,
-    /// How many columns it has.
-    pub columns: usize,
+    /// How many columns it has, where that could be told.
+    pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
     /// Its first page.
@@ -160,7 +161,7 @@ pub struct Choice {
 pub struct Form {
     /// Where they lead.
     pub action: String,
-    /// Name (`value` of the pair is its label field) and value of what must be kept: sort, filters, columns.
+    /// Parameters that must be kept: sort, filters, columns.
     pub hidden: Vec<Hidden>,
     /// The search text in force, or an empty text.
     pub q: String,

@@ -8,6 +8,7 @@
 mod fixture;
 mod harness;
 
+mod catalogue;
 mod doubles;
 mod faults_sqlite;
 mod filters;

@@ -13,6 +13,7 @@ mod iris_lost;
 mod iris_refused;
 mod iris_text;
 mod limits;
+mod log_lines;
 mod lost;
 mod secrets;
 mod shop;

@@ -42,6 +42,12 @@ impl Vault<'_> {
         self.moto.create(self.name(), &self.secret(&self.shop.reader, &self.shop.password).to_string());
     }
 
+    /// A secret whose password is refused.
+    fn put_wrong(&self) {
+        self.create();
+        self.put(&self.shop.reader, "swordfish");
+    }
+
     fn put(&self, user: &str, password: &str) {
         self.moto.put(self.name(), &self.secret(user, password).to_string());
     }
@@ -57,10 +63,14 @@ impl Vault<'_> {
 
     /// A function that finds Secrets Manager at this port.
     fn function_with(&self, program: &str, port: u16) -> Function {
+        self.shop.start(program, &self.settings(port))
+    }
+
+    fn settings(&self, port: u16) -> Vec<(&'static str, String)> {
         let mut settings = self.shop.with_url(String::new());
         settings.retain(|(name, _)| *name != "DATABASE_URL");
         settings.extend(moto::settings(port));
-        self.shop.start(program, &with(&settings, "DATABASE_SECRET_ID", self.name()))
+        with(&settings, "DATABASE_SECRET_ID", self.name())
     }
 }
 
@@ -162,6 +172,18 @@ fn a_silent_secrets_manager_is_not_waited_for_long() {
     vault.proxy.silence();
     vault.shop.terminate_backends();
     function.get("/table/shop.item").expect(200);
+}
+
+/// The time for the query is the time for all: what comes before the database takes its part of it.
+#[test]
+fn a_refused_login_and_a_silent_secrets_manager_end_in_the_time_of_the_request() {
+    let Some(vault) = Vault::new() else { return };
+    vault.put_wrong();
+    let settings = with(&vault.settings(vault.proxy.port()), "QUERY_TIMEOUT_SECONDS", "1");
+    let function = vault.shop.start(TABLE, &settings).never_says(&["swordfish"]).ready();
+    vault.proxy.silence();
+    unavailable(function.get("/table/shop.item"), "10");
+    function.logs("no answer in the time that the request has");
 }
 
 #[test]

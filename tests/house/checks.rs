@@ -13,6 +13,37 @@ pub fn mentioned_outside(file: &Source, folders: &[&str], modules: &[&str], is_i
     file.lines_where(is_it)
 }
 
+/// The modules of the library in their order: each may use those before it.
+const MODULES: [&str; 11] =
+    ["config", "secrets", "accept", "query", "sql", "database", "catalog", "view", "render", "respond", "app"];
+
+/// Modules that all others may use, and that use none of those.
+const GROUND: [&str; 9] = ["assets", "dialect", "error", "log", "param", "payload", "record", "request", "table"];
+
+/// Lines of the library that use a module which does not come before their own. A module without a place breaks the
+/// order in its first line.
+pub fn against_the_order(file: &Source) -> Vec<usize> {
+    let Some(path) = file.path.strip_prefix("shared/src/").filter(|path| *path != "lib.rs") else {
+        return Vec::new();
+    };
+    let own = path.split(['/', '.']).next().unwrap_or_default();
+    let place = MODULES.iter().position(|name| *name == own);
+    if place.is_none() && !GROUND.contains(&own) {
+        return vec![1];
+    }
+    let may_use = |used: &str| {
+        let used_place = MODULES.iter().position(|name| *name == used);
+        !used.is_empty() && (used == own || used_place.is_none() || used_place < place)
+    };
+    file.lines_where(|line| !used_modules(line).all(may_use))
+}
+
+/// The modules that a line names from the library's root. Several in braces are one of no name: they would go over lines.
+fn used_modules(line: &str) -> impl Iterator<Item = &str> {
+    let is_end = |letter: char| !letter.is_alphanumeric() && letter != '_';
+    line.split("crate::").skip(1).map(move |rest| rest.split(is_end).next().unwrap_or_default())
+}
+
 /// The first line too many.
 pub fn too_long(file: &Source, end: &str, most: usize) -> Vec<usize> {
     let is_long = file.path.ends_with(end) && file.text.lines().count() > most;

@@ -1,8 +1,8 @@
 //! The rules, each with the proof that it can be broken and kept.
 
 use crate::checks::{
-    PRODUCT, dependencies_without_comment, has_aws_crate, has_status, is_foreign, is_inline, mentioned_outside,
-    too_long, writes,
+    PRODUCT, against_the_order, dependencies_without_comment, has_aws_crate, has_status, is_foreign, is_inline,
+    mentioned_outside, too_long, writes,
 };
 use crate::source::{Source, mentions};
 
@@ -126,6 +126,27 @@ pub const RULES: &[Rule] = &[
         kept: &[
             ("shared/src/sql/select.rs", "/// What the database is asked.\nfn database_name() {}"),
             ("shared/src/catalog/mod.rs", "use crate::database::Database;"),
+        ],
+    },
+    Rule {
+        says: "A module of the library uses none but those before it: `config`, `secrets`, `accept`, `query`, `sql`, \
+               `database`, `catalog`, `view`, `render`, `respond`, `app`. All of them may use `assets`, `dialect`, \
+               `error`, `log`, `param`, `payload`, `record`, `request` and `table`, which use none of them.",
+        breaks: against_the_order,
+        broken: &[
+            ("shared/src/view/rows.rs", "use crate::error::Error;\nuse crate::render::page::PageEnd;", 2),
+            ("shared/src/query/value.rs", "let param = crate::sql::Param::Integer(1);", 1),
+            ("shared/src/sql/mod.rs", "use crate::{error::Error, catalog::{Catalog, Ages}};", 1),
+            ("shared/src/log.rs", "use crate::respond;", 1),
+            ("shared/src/new.rs", "//! A module without a place.", 1),
+        ],
+        kept: &[
+            ("shared/src/view/rows.rs", "use crate::query::Filter;\nuse crate::view::Value;\nuse crate::table::Table;"),
+            ("shared/src/query/value.rs", "//! See [`crate::sql`].\nuse super::sql;"),
+            ("shared/src/record.rs", "use crate::log::RequestLog;"),
+            ("shared/src/query/mod.rs", "#[cfg(test)]\nmod tests {\n    use crate::app::App;\n}"),
+            ("shared/src/lib.rs", "use crate::app::App;"),
+            ("functions/table/src/lib.rs", "use crate::rows;"),
         ],
     },
     Rule {

@@ -4,10 +4,10 @@
 
 use std::fmt::Write;
 
-use iris_tables::catalog::{Column, RowId, Table, TableKind, TableName, Type, title};
+use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
-use iris_tables::sql::seek::{Position, SeekValue, Start};
-use iris_tables::sql::{Dialect, Param, Statement, select};
+use iris_tables::sql::{Dialect, Param, Statement, seek, select};
+use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
 
@@ -97,7 +97,8 @@ impl Book {
 
     fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
         let query = asked(query, table, self.dialect);
-        let plan = select::page(table, &query, position, 100, false, self.dialect).unwrap();
+        let order = seek::order(table, &query.sort, self.dialect);
+        let plan = select::page(table, &query, order, position, 100, false, self.dialect).unwrap();
         self.statement(title, &plan.statement);
     }
 }

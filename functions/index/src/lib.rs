@@ -3,30 +3,30 @@
 mod health;
 mod tables;
 
-use std::time::Instant;
-
 use http::Response;
-use iris_tables::app::{Answer, App, Ask, Reply};
+use iris_tables::app::{App, Ask, Reply};
 use iris_tables::assets;
 use iris_tables::error::Error;
+use iris_tables::record::Record;
 use iris_tables::request::Request;
 use iris_tables::respond::{Caching, Content};
 
 /// Answers a request to any address but `/table/…`.
 pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
-    let started = Instant::now();
+    let record = app.record();
     let route = match request.path.as_str() {
         "/" => "index",
         "/health" => "health",
         path if path.starts_with(assets::PREFIX) => "static",
         _ => "unknown",
     };
-    let result = app.run(|| answer(app, request, route)).await;
-    app.respond(request, route, started, result)
+    record.note(|line| line.route = route);
+    let result = app.run(&record, || answer(app, request, &record, route)).await;
+    app.respond(request, &record, result)
 }
 
-async fn answer(app: &App, request: &Request, route: &str) -> Result<Answer, Error> {
-    let ask = app.ask(request)?;
+async fn answer(app: &App, request: &Request, record: &Record, route: &str) -> Result<Reply, Error> {
+    let ask = app.ask(request, record)?;
     match route {
         "index" => tables::answer(app, &ask).await,
         "health" => health::answer(app, &ask).await,
@@ -36,11 +36,11 @@ async fn answer(app: &App, request: &Request, route: &str) -> Result<Answer, Err
 }
 
 /// One of the pages' own files. Its name changes with its contents, so it may be kept for ever.
-fn file(ask: &Ask<'_>) -> Result<Answer, Error> {
+fn file(ask: &Ask<'_>) -> Result<Reply, Error> {
     let name = ask.request.path.strip_prefix(assets::PREFIX).unwrap_or_default();
     let asset = assets::find(name).ok_or(Error::UnknownPath)?;
     let mut content = Content::new(asset.content_type, asset.plain);
     content.gzip = Some(asset.gzip);
     content.caching = Caching::Immutable;
-    Ok(Answer::of(Reply::Content(content)))
+    Ok(Reply::Content(content))
 }

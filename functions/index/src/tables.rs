@@ -1,9 +1,9 @@
 //! `/`: the published tables.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use iris_tables::accept::Format;
-use iris_tables::app::{Answer, App, Ask, Reply};
+use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
 use iris_tables::query;
 use iris_tables::render::{html, json};
@@ -12,12 +12,10 @@ use iris_tables::view::address::Address;
 use iris_tables::view::{index_page, table_lines};
 
 /// Answers with the list of tables.
-pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Answer, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let format = ask.format(&[Format::Json, Format::Html])?;
     query::nothing_but_format(&ask.pairs)?;
-    let started = Instant::now();
-    let tables = app.catalog.tables(&app.database, ask.deadline).await?;
-    let database_time = started.elapsed();
+    let tables = app.catalog.tables(&app.database, ask.record).await?;
     let rendering = Instant::now();
     let mut body = Vec::new();
     match format {
@@ -32,8 +30,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Answer, Error> {
             body.extend_from_slice(b"}\n");
         }
     }
-    let mut content = Content::new(format.content_type(), body);
-    let render_time: Duration = rendering.elapsed();
-    content.server_timing(database_time, render_time);
-    Ok(Answer { reply: Reply::Content(content), table: None, rows: tables.len(), database_time, render_time })
+    ask.record.note(|line| {
+        line.rows = Some(tables.len());
+        line.render_time += rendering.elapsed();
+    });
+    Ok(Reply::Content(Content::new(format.content_type(), body)))
 }

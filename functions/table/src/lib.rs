@@ -5,20 +5,20 @@ mod rows;
 mod schema;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use http::Response;
-use iris_tables::app::{Answer, App, Ask};
-use iris_tables::catalog::Table;
+use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
+use iris_tables::record::Record;
 use iris_tables::request::Request;
+use iris_tables::table::Table;
 use percent_encoding::percent_decode_str;
 
 /// Answers a request to `/table/…`.
 pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
-    let started = Instant::now();
-    let result = app.run(|| route(app, request)).await;
-    app.respond(request, "table", started, result)
+    let record = app.record();
+    let result = app.run(&record, || route(app, request, &record)).await;
+    app.respond(request, &record, result)
 }
 
 /// What of a table is asked for.
@@ -29,18 +29,31 @@ enum View {
     Schema,
 }
 
-async fn route(app: &App, request: &Request) -> Result<Answer, Error> {
-    let ask = app.ask(request)?;
-    let name = request.path.strip_prefix("/table/").ok_or(Error::UnknownPath)?;
-    let readings = readings(name);
-    let names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
-    let (place, table) = app.catalog.table(&app.database, &names, ask.deadline).await?;
-    let mut answer = view(app, &ask, readings[place].1, Arc::clone(&table)).await?;
-    answer.table = Some(table.name.to_string());
-    Ok(answer)
+impl View {
+    /// As the log has it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Row => "row",
+            Self::Schema => "schema",
+        }
+    }
 }
 
-async fn view(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Result<Answer, Error> {
+async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, Error> {
+    let name = request.path.strip_prefix("/table/").ok_or(Error::UnknownPath)?;
+    let readings = readings(name);
+    // What it most likely is, as long as no table is found: few have a name that ends in `/row`.
+    record.note(|line| line.route = readings.last().map_or("unknown", |(_, view)| view.name()));
+    let ask = app.ask(request, record)?;
+    let names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
+    let (place, table) = app.catalog.table(&app.database, &names, record).await?;
+    let view = readings[place].1;
+    record.note(|line| line.route = view.name());
+    answer(app, &ask, view, table).await
+}
+
+async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Result<Reply, Error> {
     match view {
         View::Rows => rows::answer(app, ask, table).await,
         View::Row => row::answer(app, ask, table).await,

@@ -4,21 +4,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use iris_tables::accept::Format;
-use iris_tables::app::{Answer, App, Ask, Reply};
-use iris_tables::catalog::Table;
+use iris_tables::app::{App, Ask, Reply};
 use iris_tables::database::RawRows;
 use iris_tables::error::Error;
 use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
-use iris_tables::query;
+use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
-use iris_tables::sql::select::{self, RowName};
+use iris_tables::sql::select;
+use iris_tables::table::Table;
 use iris_tables::view::address::{Address, row_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
 /// Answers with one row.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answer, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if !table.has_rows_of_their_own() {
         return Err(Error::UnknownPath);
@@ -27,9 +27,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     let name = query::row_name(&ask.pairs, &table, dialect)?;
     let statement = select::row(&table, &name, dialect);
     let codings = statement.outputs.iter().map(|output| output.coding).collect();
-    let reading = app.database.read(statement, ask.deadline, RawRows::default).await?;
+    let RawRows(mut found) = app.database.read(statement, ask.record, RawRows::default).await?;
     let rendering = Instant::now();
-    let mut found = reading.sink.0;
     if found.len() > 1 {
         return Err(query::several_rows(&ask.pairs, &table));
     }
@@ -47,9 +46,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     if row.limit.is_some() {
         content.truncated("cell");
     }
-    let (database_time, render_time) = (reading.database_time, reading.sink_time + rendering.elapsed());
-    content.server_timing(database_time, render_time);
-    Ok(Answer { reply: Reply::Content(content), table: None, rows: 1, database_time, render_time })
+    ask.record.note(|line| {
+        line.rows = Some(1);
+        line.render_time += rendering.elapsed();
+    });
+    Ok(Reply::Content(content))
 }
 
 fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format) -> Result<Vec<u8>, Error> {

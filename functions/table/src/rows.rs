@@ -1,20 +1,22 @@
 //! `/table/{t}`: one page of rows.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use iris_tables::accept::Format;
-use iris_tables::app::{Answer, App, Ask, Reply};
-use iris_tables::catalog::Table;
+use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
 use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
+use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery, token};
-use iris_tables::render::page::{PageEnd, RowFormat, RowLayout, RowPage};
+use iris_tables::render::page::{RowFormat, RowLayout, RowPage};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
-use iris_tables::sql::seek::{self, Position, SeekValue, Start};
+use iris_tables::sql::seek;
 use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan};
+use iris_tables::table::Table;
 use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, TablePage, Total};
@@ -28,14 +30,13 @@ struct Page<'a> {
     plan: PagePlan,
     binding: String,
     total: Option<Total>,
-    database_time: Duration,
 }
 
 /// Answers with a page of rows.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answer, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if let Some(canonical) = query::form(&ask.pairs)? {
-        return Ok(Answer::of(Reply::Redirect(Address::new(table_path(&table.name), &canonical).with(&[], &[]))));
+        return Ok(Reply::Redirect(Address::new(table_path(&table.name), &canonical).with(&[], &[])));
     }
     let maximum =
         if format == Format::Html { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
@@ -43,11 +44,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     let dialect = app.database.dialect();
     let query = query::table_query(&ask.pairs, &table, dialect, sizes)?;
     let order = seek::order(&table, &query.sort, dialect);
-    let binding = token::binding(&table.name, &order, &query);
+    let binding = token::binding(&table.name, &seek::order_by(&order), &query);
     let position = query.next.as_deref().map(|token| token::read(token, &binding)).transpose()?;
     let size = query.size.unwrap_or(sizes.default);
-    let plan = select::page(&table, &query, position.as_ref(), size, format == Format::Html, dialect)?;
-    let mut page = Page { app, ask, table, query, plan, binding, total: None, database_time: Duration::ZERO };
+    let plan = select::page(&table, &query, order, position.as_ref(), size, format == Format::Html, dialect)?;
+    let mut page = Page { app, ask, table, query, plan, binding, total: None };
     page.check_row_of(position.as_ref()).await?;
     page.count().await?;
     match format {
@@ -61,7 +62,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
 impl Page<'_> {
     /// Where a position looks values up in its row, that row must still be there: without it, the rows after it would
     /// silently be none.
-    async fn check_row_of(&mut self, position: Option<&Position>) -> Result<(), Error> {
+    async fn check_row_of(&self, position: Option<&Position>) -> Result<(), Error> {
         let Some(Position { start: Start::After(values), .. }) = position else { return Ok(()) };
         if !values.contains(&SeekValue::OfRow) {
             return Ok(());
@@ -84,10 +85,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    async fn number(&mut self, statement: iris_tables::sql::Statement) -> Result<u64, Error> {
-        let started = Instant::now();
-        let rows = self.app.database.rows(statement, self.ask.deadline).await?;
-        self.database_time += started.elapsed();
+    async fn number(&self, statement: iris_tables::sql::Statement) -> Result<u64, Error> {
+        let rows = self.app.database.rows(statement, self.ask.record).await?;
         let number = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
         number.ok_or_else(|| Error::internal("a count returned no number"))
     }
@@ -119,7 +118,7 @@ impl Page<'_> {
         self.query.next.as_ref().map(|_| self.address().with(&[query::NEXT], &[]))
     }
 
-    async fn bytes(self, format: Format, row_format: RowFormat) -> Result<Answer, Error> {
+    async fn bytes(self, format: Format, row_format: RowFormat) -> Result<Reply, Error> {
         let names: Vec<String> = self.plan.shown.iter().map(|place| self.table.columns[*place].name.clone()).collect();
         let head = self.head(row_format, &names)?;
         let keys: Arc<[Vec<u8>]> = json::keys(&names).into();
@@ -137,9 +136,9 @@ impl Page<'_> {
             size: self.plan.size,
         });
         let new_page = move || RowPage::new(Arc::clone(&layout), Arc::clone(&keys), &head);
-        let reading = self.app.database.read(self.plan.statement.clone(), self.ask.deadline, new_page).await?;
+        let read = self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
         let finishing = Instant::now();
-        let RowPage { mut body, end, .. } = reading.sink;
+        let RowPage { mut body, end, .. } = read;
         let next = self.next(end.more, end.rows, &end.last);
         if row_format == RowFormat::Json {
             self.tail(&mut body, &end, next.as_deref())?;
@@ -149,10 +148,11 @@ impl Page<'_> {
         if let Some(limit) = limit_words(end.cut, end.truncated) {
             content.truncated(limit);
         }
-        let database_time = self.database_time + reading.database_time;
-        let render_time = reading.sink_time + finishing.elapsed();
-        content.server_timing(database_time, render_time);
-        Ok(Answer { reply: Reply::Content(content), table: None, rows: end.rows, database_time, render_time })
+        self.ask.record.note(|line| {
+            line.rows = Some(end.rows);
+            line.render_time += finishing.elapsed();
+        });
+        Ok(Reply::Content(content))
     }
 
     /// What stands before the rows.
@@ -185,7 +185,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    async fn html(self) -> Result<Answer, Error> {
+    async fn html(self) -> Result<Reply, Error> {
         let layout = Arc::new(RowsLayout {
             table: Arc::clone(&self.table),
             shown: self.plan.shown.clone(),
@@ -197,9 +197,9 @@ impl Page<'_> {
             size: self.plan.size,
         });
         let new_page = move || RowsView::new(Arc::clone(&layout));
-        let reading = self.app.database.read(self.plan.statement.clone(), self.ask.deadline, new_page).await?;
+        let read = self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
         let rendering = Instant::now();
-        let mut rows = reading.sink;
+        let mut rows = read;
         let mut limits = CUT_CHARACTERS.into_iter();
         let (body, next) = loop {
             let next = self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
@@ -224,10 +224,11 @@ impl Page<'_> {
         if let Some(limit) = limit_words(rows.cut, rows.truncated) {
             content.truncated(limit);
         }
-        let database_time = self.database_time + reading.database_time;
-        let render_time = reading.sink_time + rendering.elapsed();
-        content.server_timing(database_time, render_time);
-        Ok(Answer { reply: Reply::Content(content), table: None, rows: rows.rows.len(), database_time, render_time })
+        self.ask.record.note(|line| {
+            line.rows = Some(rows.rows.len());
+            line.render_time += rendering.elapsed();
+        });
+        Ok(Reply::Content(content))
     }
 
     fn page(&self, rows: &mut RowsView, next_href: Option<String>) -> TablePage {

@@ -1,19 +1,22 @@
 //! `/table/{t}/schema`: the table's columns.
 
+use std::time::Instant;
+
 use iris_tables::accept::Format;
-use iris_tables::app::{Answer, App, Ask, Reply};
-use iris_tables::catalog::{Table, TableName};
+use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
 use iris_tables::query;
 use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
+use iris_tables::table::{Table, TableName};
 use iris_tables::view::address::{Address, schema_path};
 use iris_tables::view::{column_lines, schema_page};
 
 /// Answers with the columns.
-pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Answer, Error> {
+pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     let format = ask.format(&[Format::Json, Format::Html])?;
     query::nothing_but_format(&ask.pairs)?;
+    let rendering = Instant::now();
     let publishes = |name: &TableName| app.catalog.publishes(name);
     let mut body = Vec::new();
     match format {
@@ -30,5 +33,6 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Answer, Error> 
             body.extend_from_slice(b"}\n");
         }
     }
-    Ok(Answer::of(Reply::Content(Content::new(format.content_type(), body))))
+    ask.record.note(|line| line.render_time += rendering.elapsed());
+    Ok(Reply::Content(Content::new(format.content_type(), body)))
 }

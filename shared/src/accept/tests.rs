@@ -42,6 +42,8 @@ fn weights_and_precedence() {
     for (accept, format) in [
         ("text/html;q=0.5, application/json;q=0.4", Html),
         ("text/html;q=0.499, application/json;q=0.5", Json),
+        ("text/html;q=.5, application/json;q=0.4", Html),
+        ("text/html;q=.5, application/json;q=0.6", Json),
         // The specific range counts, not the one that is kinder.
         ("application/json;q=0.1, */*", Html),
         ("text/*, text/html;q=0.2", Csv),
@@ -65,7 +67,7 @@ fn weights_and_precedence() {
         "application/problem+json",
         "application/json;q=0",
         "*/*;q=0.000",
-        "application/json;version=2",
+        "text/csv;version=2",
         "text/html;q=0",
     ] {
         let error = choose(Some(accept), None, &Format::ALL).unwrap_err();
@@ -78,7 +80,12 @@ fn parameters_of_a_range_must_be_ours() {
     assert_eq!(chosen("text/html;charset=\"UTF-8\", application/json;q=0.5"), Some(Html));
     assert_eq!(chosen("text/csv;header=present, application/json;q=0.5"), Some(Csv));
     assert_eq!(chosen("text/csv;header=absent, application/json;q=0.5"), Some(Json));
-    assert_eq!(chosen("application/json;version=2;q=0, */*;q=0.1"), Some(Json));
+    // JSON has no parameters, so whatever a client says by one, it gets JSON.
+    for accept in ["application/json;odata=verbose", "application/json;version=2;q=0.5, text/html;q=0.4"] {
+        assert_eq!(chosen(accept), Some(Json), "{accept}");
+        assert_eq!(choose_for_error(Some(accept), None), Json, "{accept}");
+    }
+    assert_eq!(chosen("application/json;version=2;q=0, */*;q=0.1"), Some(Html));
     // RFC 9110 section 12.5.1: the range with a parameter goes before the one without.
     assert_eq!(chosen("text/csv;header=present;q=0.1, text/csv, text/html;q=0.5"), Some(Html));
     // A comma or semicolon within quotes parts nothing.
@@ -90,7 +97,8 @@ fn malformed_ranges_are_passed_over() {
     for accept in [
         "text/html;q=1.1, application/json;q=0.1",
         "text/html;q=0.1234, application/json;q=0.1",
-        "text/html;q=.5, application/json;q=0.1",
+        "text/html;q=., application/json;q=0.1",
+        "text/html;q=.1234, application/json;q=0.1",
         "text/html;q=-1, application/json;q=0.1",
         "text/html;q=, application/json;q=0.1",
         "text/html;q=1;q=1, application/json;q=0.1",

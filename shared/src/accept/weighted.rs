@@ -81,9 +81,11 @@ fn unquoted(value: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// A weight as RFC 9110 section 12.4.2 writes it: 0 to 1 with at most three digits after the point.
+/// A weight as RFC 9110 section 12.4.2 writes it: 0 to 1 with at most three digits after the point. The 0 before the
+/// point may be missing, as it is in other notations: what `.5` means is clear.
 fn thousandths(value: &str) -> Option<u16> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let whole = if whole.is_empty() && !fraction.is_empty() { "0" } else { whole };
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

@@ -1,29 +1,31 @@
 //! IRIS' catalogue.
 
-use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 use super::rows::{self, Row};
-use crate::database::{Database, Deadline};
+use crate::database::Database;
 use crate::error::Error;
+use crate::record::Record;
 use crate::sql::catalog::iris as sql;
 use crate::sql::dialect::ALIAS;
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 
 /// Every table and view.
-pub async fn tables(database: &Database, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
-    let rows = database.rows(sql::tables(), deadline).await?;
+pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEntry>, Error> {
+    let rows = database.rows(sql::tables(), record).await?;
     Ok(rows.into_iter().filter_map(rows::entry).collect())
 }
 
 /// Fills in how many columns the tables have: one query for each of their schemas, because the catalogue of all system
 /// classes is large.
-pub async fn count_columns(database: &Database, tables: &mut [TableEntry], deadline: Deadline) -> Result<(), Error> {
+pub async fn count_columns(database: &Database, tables: &mut [TableEntry], record: &Record) -> Result<(), Error> {
     let mut schemas: Vec<String> = tables.iter().map(|entry| entry.table.schema.clone()).collect();
     schemas.dedup();
+    tables.iter_mut().for_each(|entry| entry.columns = None);
     for schema in schemas {
-        for row in database.rows(sql::column_counts(&schema), deadline).await? {
+        for row in database.rows(sql::column_counts(&schema), record).await? {
             let Ok([Some(name), count]) = <[Option<String>; 2]>::try_from(row) else { continue };
             let same = |entry: &&mut TableEntry| entry.table.schema == schema && entry.table.name == name;
             if let Some(entry) = tables.iter_mut().find(same) {
-                entry.columns = rows::number(count).unwrap_or(0) as usize;
+                entry.columns = rows::number(count).map(|count| count as usize);
             }
         }
     }
@@ -31,14 +33,14 @@ pub async fn count_columns(database: &Database, tables: &mut [TableEntry], deadl
 }
 
 /// A table with its columns and keys.
-pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
+pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> Result<Table, Error> {
     let name = &entry.table;
     let columns: Vec<Column> =
-        database.rows(sql::columns(name), deadline).await?.into_iter().filter_map(column).collect();
+        database.rows(sql::columns(name), record).await?.into_iter().filter_map(column).collect();
     let is_table = entry.kind == TableKind::Table;
     let mut key = Vec::new();
     if is_table {
-        for row in database.rows(sql::key(name), deadline).await? {
+        for row in database.rows(sql::key(name), record).await? {
             let place = row
                 .into_iter()
                 .flatten()
@@ -47,7 +49,7 @@ pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) 
             key.extend(place);
         }
     }
-    let (references, referrers) = foreign_keys(database, name, deadline).await?;
+    let (references, referrers) = foreign_keys(database, name, record).await?;
     Ok(Table {
         name: name.clone(),
         kind: entry.kind,
@@ -69,9 +71,9 @@ pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) 
 async fn foreign_keys(
     database: &Database,
     name: &TableName,
-    deadline: Deadline,
+    record: &Record,
 ) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
-    match database.rows(sql::foreign_keys(name), deadline).await {
+    match database.rows(sql::foreign_keys(name), record).await {
         Ok(keys) => Ok(rows::foreign_keys(keys, name)),
         Err(Error::Changed { log } | Error::Internal { log }) => {
             tracing::warn!(reason = log, "this version of IRIS does not tell foreign keys");

@@ -3,7 +3,6 @@
 //! Kept for a while, so that a warm request asks nothing of the catalogue.
 
 mod iris;
-mod model;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -13,38 +12,62 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::config::Patterns;
-use crate::database::{Database, Deadline};
+use crate::database::Database;
 use crate::error::Error;
+use crate::record::Record;
 use crate::sql::{self, Dialect};
+use crate::table::{Table, TableEntry, TableName};
 
-pub use model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+/// How old what the catalogue said may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Ages {
+    /// It is believed as long as this. A change shows after that at the latest; a table or column that is found gone is
+    /// looked up again at once.
+    pub believed: Duration,
+    /// What a request finds missing is looked for again if the catalogue was read longer ago than this: what was just
+    /// made is found soon, and wrong names do not make the database list its tables at every request. A table that
+    /// could not be read is not asked for again before.
+    pub doubted: Duration,
+}
 
-/// How long the catalogue is believed. A change shows after that at the latest; a table or column that is found gone
-/// is looked up again at once.
+impl Default for Ages {
+    fn default() -> Self {
+        Self { believed: BELIEVED, doubted: DOUBTED }
+    }
+}
+
+/// [`Ages::believed`].
 const BELIEVED: Duration = Duration::from_secs(300);
 
-/// An unknown table is looked for in a list at least this old, so that a table just made is found soon and wrong names
-/// do not make the database list its tables at every request.
+/// [`Ages::doubted`].
 const DOUBTED: Duration = Duration::from_secs(10);
 
 /// The published tables of one database.
 #[derive(Debug)]
 pub struct Catalog {
     published: Patterns,
+    ages: Ages,
     known: Mutex<Known>,
 }
 
+type List = (Instant, Arc<Vec<TableEntry>>);
+
 #[derive(Debug, Default)]
 struct Known {
-    names: Option<(Instant, Arc<Vec<TableEntry>>)>,
-    details: Option<(Instant, Arc<Vec<TableEntry>>)>,
-    tables: HashMap<TableName, (Instant, Arc<Table>)>,
+    /// The tables, as last listed for whatever reason.
+    names: Option<List>,
+    /// The same with column counts.
+    details: Option<List>,
+    /// What was read of single tables, or why it could not be read.
+    tables: HashMap<TableName, (Instant, Result<Arc<Table>, String>)>,
+    /// When to look a table up anew did not help.
+    in_vain: HashMap<TableName, Instant>,
 }
 
 impl Catalog {
     /// A catalogue that publishes what these patterns name.
-    pub fn new(published: Patterns) -> Self {
-        Self { published, known: Mutex::default() }
+    pub fn new(published: Patterns, ages: Ages) -> Self {
+        Self { published, ages, known: Mutex::default() }
     }
 
     /// Whether a table is published, should it exist.
@@ -56,110 +79,175 @@ impl Catalog {
     ///
     /// # Errors
     /// As [`Database::read`].
-    pub async fn tables(&self, database: &Database, deadline: Deadline) -> Result<Arc<Vec<TableEntry>>, Error> {
-        if let Some((read, tables)) = &self.lock().details
-            && read.elapsed() < BELIEVED
-        {
-            return Ok(Arc::clone(tables));
+    pub async fn tables(&self, database: &Database, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+        if let Some(tables) = younger(&self.lock().details, self.ages.believed) {
+            return Ok(tables);
         }
-        let tables = self.list(database, true, deadline).await?;
-        self.lock().details = Some((Instant::now(), Arc::clone(&tables)));
+        let tables = self.list(database, true, record).await?;
+        let list = (Instant::now(), Arc::clone(&tables));
+        let mut known = self.lock();
+        // Whoever follows a link of the list must find the table.
+        known.names = Some(list.clone());
+        known.details = Some(list);
         Ok(tables)
     }
 
     /// The first of these names that is a published table, and its place among them: `Schema.Table`, or `Table` in a
     /// default schema; in any case of its letters, though the exact spelling wins. Unknown and unpublished tables are
-    /// the same.
+    /// the same. The record learns the table's name.
     ///
     /// # Errors
-    /// [`Error::UnknownTable`], or as [`Database::read`].
+    /// [`Error::UnknownTable`], [`Error::Changed`] for a table that the database does not describe, or as
+    /// [`Database::read`].
     pub async fn table(
         &self,
         database: &Database,
         names: &[&str],
-        deadline: Deadline,
+        record: &Record,
     ) -> Result<(usize, Arc<Table>), Error> {
         let first = |entries: &[TableEntry]| {
             names.iter().enumerate().find_map(|(place, name)| {
                 Some((place, find(entries, name, database.dialect().default_schema())?.clone()))
             })
         };
-        let found = match first(&self.names(database, BELIEVED, deadline).await?) {
+        let found = match first(&self.names(database, self.ages.believed, record).await?) {
             Some(found) => Some(found),
-            None => first(&self.names(database, DOUBTED, deadline).await?),
+            None => first(&self.names(database, self.ages.doubted, record).await?),
         };
         let (place, entry) = found.ok_or(Error::UnknownTable)?;
-        if let Some((read, table)) = self.lock().tables.get(&entry.table)
-            && read.elapsed() < BELIEVED
-        {
-            return Ok((place, Arc::clone(table)));
+        record.note(|line| line.table = Some(entry.table.clone()));
+        let described = self.described(database, &entry, record).await;
+        if matches!(described, Err(Error::UnknownTable)) {
+            record.note(|line| line.table = None);
         }
-        let table = match database.dialect() {
-            Dialect::Iris => iris::table(database, &entry, deadline).await?,
-            Dialect::Sqlite => sqlite::table(database, &entry, deadline).await?,
-            Dialect::Postgres => postgres::table(database, &entry, deadline).await?,
+        Ok((place, described?))
+    }
+
+    async fn described(&self, database: &Database, entry: &TableEntry, record: &Record) -> Result<Arc<Table>, Error> {
+        match self.lock().tables.get(&entry.table) {
+            Some((read, Ok(table))) if read.elapsed() < self.ages.believed => return Ok(Arc::clone(table)),
+            Some((read, Err(log))) if read.elapsed() < self.ages.doubted => {
+                return Err(Error::Changed { log: log.clone() });
+            }
+            _ => {}
+        }
+        let table = record.in_catalogue(async {
+            match database.dialect() {
+                Dialect::Iris => iris::table(database, entry, record).await,
+                Dialect::Sqlite => sqlite::table(database, entry, record).await,
+                Dialect::Postgres => postgres::table(database, entry, record).await,
+            }
+        });
+        let described = match table.await {
+            // It was there when the tables were listed.
+            Ok(table) if table.columns.is_empty() => {
+                self.lock().doubt_names(self.ages.doubted);
+                return Err(Error::UnknownTable);
+            }
+            Ok(table) => Ok(Arc::new(table)),
+            Err(Error::Changed { log }) => Err(log),
+            Err(error) => return Err(error),
         };
-        if table.columns.is_empty() {
-            return Err(Error::UnknownTable);
-        }
-        let table = Arc::new(table);
-        self.lock().tables.insert(table.name.clone(), (Instant::now(), Arc::clone(&table)));
-        Ok((place, table))
+        self.lock().tables.insert(entry.table.clone(), (Instant::now(), described.clone()));
+        described.map_err(|log| Error::Changed { log })
     }
 
     /// Whether the database's user could write.
     ///
     /// # Errors
     /// As [`Database::read`].
-    pub async fn user_can_write(&self, database: &Database, deadline: Deadline) -> Result<bool, Error> {
-        let rows = database.rows(sql::catalog::can_write(database.dialect()), deadline).await?;
+    pub async fn user_can_write(&self, database: &Database, record: &Record) -> Result<bool, Error> {
+        let rows = record.in_catalogue(database.rows(sql::catalog::can_write(database.dialect()), record)).await?;
         Ok(rows.into_iter().flatten().flatten().next().as_deref() != Some("0"))
     }
 
-    /// Forgets everything: something was found changed.
-    pub fn forget(&self) {
-        *self.lock() = Known::default();
+    /// Forgets one table that could not be read as it is known. False where to look it up anew would not help, or has
+    /// lately been in vain.
+    pub fn forget(&self, table: &TableName) -> bool {
+        let mut known = self.lock();
+        if known.in_vain.get(table).is_some_and(|tried| tried.elapsed() < self.ages.doubted) {
+            return false;
+        }
+        let list_is_old = known.doubt_names(self.ages.doubted);
+        let was_described = matches!(known.tables.get(table), Some((_, Ok(_))));
+        let helps = list_is_old || was_described;
+        if helps {
+            known.tables.remove(table);
+        }
+        helps
     }
 
-    async fn names(
-        &self,
-        database: &Database,
-        age: Duration,
-        deadline: Deadline,
-    ) -> Result<Arc<Vec<TableEntry>>, Error> {
-        if let Some((read, names)) = &self.lock().names
-            && read.elapsed() < age
-        {
-            return Ok(Arc::clone(names));
+    /// To forget this table and to look it up anew did not help: it will not be tried again soon.
+    pub fn forgot_in_vain(&self, table: &TableName) {
+        self.lock().in_vain.insert(table.clone(), Instant::now());
+    }
+
+    /// Forgets one table in which something was not found, if it was read long enough ago. False if not.
+    pub fn doubt(&self, table: &TableName) -> bool {
+        let mut known = self.lock();
+        let is_old = known.tables.get(table).is_some_and(|(read, _)| read.elapsed() >= self.ages.doubted);
+        if is_old {
+            known.tables.remove(table);
         }
-        let names = self.list(database, false, deadline).await?;
-        self.lock().names = Some((Instant::now(), Arc::clone(&names)));
+        is_old
+    }
+
+    async fn names(&self, database: &Database, age: Duration, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+        if let Some(names) = younger(&self.lock().names, age) {
+            return Ok(names);
+        }
+        let names = self.list(database, false, record).await?;
+        let mut known = self.lock();
+        known.names = Some((Instant::now(), Arc::clone(&names)));
+        // The list with details must not lack a table that is served, nor have one that is not.
+        if known.details.as_ref().is_some_and(|(_, details)| !same_tables(details, &names)) {
+            known.details = None;
+        }
         Ok(names)
     }
 
-    async fn list(
-        &self,
-        database: &Database,
-        details: bool,
-        deadline: Deadline,
-    ) -> Result<Arc<Vec<TableEntry>>, Error> {
+    async fn list(&self, database: &Database, details: bool, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
         // Only now is it sure which database it is: a secret may have to be read for that.
-        database.connect(deadline).await?;
-        let mut tables = match database.dialect() {
-            Dialect::Iris => iris::tables(database, deadline).await?,
-            Dialect::Sqlite => sqlite::tables(database, details, deadline).await?,
-            Dialect::Postgres => postgres::tables(database, deadline).await?,
+        database.connect(record).await?;
+        let listing = async {
+            let mut tables = match database.dialect() {
+                Dialect::Iris => iris::tables(database, record).await?,
+                Dialect::Sqlite => sqlite::tables(database, details, record).await?,
+                Dialect::Postgres => postgres::tables(database, record).await?,
+            };
+            tables.retain(|entry| self.publishes(&entry.table));
+            if details && database.dialect() == Dialect::Iris {
+                iris::count_columns(database, &mut tables, record).await?;
+            }
+            Ok(Arc::new(tables))
         };
-        tables.retain(|entry| self.publishes(&entry.table));
-        if details && database.dialect() == Dialect::Iris {
-            iris::count_columns(database, &mut tables, deadline).await?;
-        }
-        Ok(Arc::new(tables))
+        record.in_catalogue(listing).await
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Known {
+    /// Forgets the list of tables if it is older than this. False if not.
+    fn doubt_names(&mut self, age: Duration) -> bool {
+        let is_old = younger(&self.names, age).is_none();
+        if is_old {
+            (self.names, self.details) = (None, None);
+        }
+        is_old
+    }
+}
+
+/// A list that was read not longer ago than this.
+fn younger(list: &Option<List>, age: Duration) -> Option<Arc<Vec<TableEntry>>> {
+    list.as_ref().filter(|(read, _)| read.elapsed() < age).map(|(_, tables)| Arc::clone(tables))
+}
+
+fn same_tables(one: &[TableEntry], other: &[TableEntry]) -> bool {
+    let names = |list: &[TableEntry]| list.iter().map(|entry| (entry.table.clone(), entry.kind)).collect::<Vec<_>>();
+    names(one) == names(other)
 }
 
 /// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the first schema that has

@@ -1,25 +1,26 @@
 //! PostgreSQL's catalogue.
 
-use super::model::{Column, RowId, Table, TableEntry, TableName, Type, title};
 use super::rows::{self, Row};
-use crate::database::{Database, Deadline};
+use crate::database::Database;
 use crate::error::Error;
+use crate::record::Record;
 use crate::sql::catalog::postgres as sql;
 use crate::sql::dialect::ALIAS;
+use crate::table::{Column, RowId, Table, TableEntry, TableName, Type, title};
 
 /// Every table and view that the user may read.
-pub async fn tables(database: &Database, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
-    let rows = database.rows(sql::tables(), deadline).await?;
+pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEntry>, Error> {
+    let rows = database.rows(sql::tables(), record).await?;
     Ok(rows.into_iter().filter_map(rows::entry).collect())
 }
 
 /// A table with its columns and keys.
-pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
+pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> Result<Table, Error> {
     let name: &TableName = &entry.table;
     let mut key = Vec::new();
     let mut has_ctid = false;
     let mut columns = Vec::new();
-    for row in database.rows(sql::columns(name), deadline).await? {
+    for row in database.rows(sql::columns(name), record).await? {
         let Some((column, in_key, ctid)) = column(row) else { continue };
         if let Some(in_key) = in_key {
             key.push((in_key, columns.len()));
@@ -28,7 +29,7 @@ pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) 
         columns.push(column);
     }
     key.sort_unstable();
-    let keys = database.rows(sql::foreign_keys(name), deadline).await?;
+    let keys = database.rows(sql::foreign_keys(name), record).await?;
     let (references, referrers) = rows::foreign_keys(keys, name);
     Ok(Table {
         name: name.clone(),

@@ -1,6 +1,6 @@
 //! Rows of catalogue statements, which have the same shape whatever the database.
 
-use super::model::{ForeignKey, TableEntry, TableKind, TableName};
+use crate::table::{ForeignKey, TableEntry, TableKind, TableName};
 
 /// A row: texts, NULL as nothing.
 pub type Row = Vec<Option<String>>;
@@ -12,7 +12,7 @@ pub fn entry(row: Row) -> Option<TableEntry> {
     Some(TableEntry {
         table: TableName { schema: schema?, name: name? },
         kind: if is_view { TableKind::View } else { TableKind::Table },
-        columns: columns.and_then(|count| count.parse().ok()).unwrap_or(0),
+        columns: columns.and_then(|count| count.parse().ok()),
         description: text(description),
     })
 }

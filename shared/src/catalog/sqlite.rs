@@ -1,32 +1,33 @@
 //! SQLite's catalogue.
 
-use super::model::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 use super::rows;
-use crate::database::{Database, Deadline};
+use crate::database::Database;
 use crate::error::Error;
+use crate::record::Record;
 use crate::sql::catalog::sqlite as sql;
 use crate::sql::dialect::ALIAS;
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
 
 /// Every table and view of the attached files. `counts`: with column counts.
-pub async fn tables(database: &Database, counts: bool, deadline: Deadline) -> Result<Vec<TableEntry>, Error> {
+pub async fn tables(database: &Database, counts: bool, record: &Record) -> Result<Vec<TableEntry>, Error> {
     let mut entries = Vec::new();
-    for (schema, described) in schemas(database, deadline).await? {
-        let rows = database.rows(sql::tables(&schema, described, counts), deadline).await?;
+    for (schema, described) in schemas(database, record).await? {
+        let rows = database.rows(sql::tables(&schema, described, counts), record).await?;
         entries.extend(rows.into_iter().filter_map(rows::entry));
     }
     for view in entries.iter_mut().filter(|entry| counts && entry.kind == TableKind::View) {
-        view.columns = match database.rows(sql::columns(&view.table, false), deadline).await {
-            Ok(columns) => columns.len(),
+        view.columns = match database.rows(sql::columns(&view.table, false), record).await {
+            Ok(columns) => Some(columns.len()),
             // A view over a table that is gone.
-            Err(Error::Changed { .. } | Error::Internal { .. }) => 0,
+            Err(Error::Changed { .. } | Error::Internal { .. }) => None,
             Err(error) => return Err(error),
         };
     }
     Ok(entries)
 }
 
-async fn schemas(database: &Database, deadline: Deadline) -> Result<Vec<(String, bool)>, Error> {
-    let rows = database.rows(sql::schemas(), deadline).await?;
+async fn schemas(database: &Database, record: &Record) -> Result<Vec<(String, bool)>, Error> {
+    let rows = database.rows(sql::schemas(), record).await?;
     Ok(rows
         .into_iter()
         .filter_map(|mut row| {
@@ -37,11 +38,11 @@ async fn schemas(database: &Database, deadline: Deadline) -> Result<Vec<(String,
 }
 
 /// A table with its columns and keys.
-pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) -> Result<Table, Error> {
+pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> Result<Table, Error> {
     let name = &entry.table;
     let described =
-        schemas(database, deadline).await?.iter().any(|(schema, described)| *schema == name.schema && *described);
-    let rows = database.rows(sql::columns(name, described), deadline).await?;
+        schemas(database, record).await?.iter().any(|(schema, described)| *schema == name.schema && *described);
+    let rows = database.rows(sql::columns(name, described), record).await?;
     let mut rowless = entry.kind == TableKind::View;
     let mut indexed = false;
     let mut key = Vec::new();
@@ -64,7 +65,7 @@ pub async fn table(database: &Database, entry: &TableEntry, deadline: Deadline) 
     let key: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
     finish_key(&mut columns, &key, rowless, indexed);
     let row_id = if rowless { None } else { row_id(&columns) };
-    let (references, referrers) = foreign_keys(database, name, deadline).await?;
+    let (references, referrers) = foreign_keys(database, name, record).await?;
     let description = entry.description.clone();
     Ok(Table { name: name.clone(), kind: entry.kind, description, columns, key, row_id, references, referrers })
 }
@@ -148,9 +149,9 @@ fn declared_type(declared: &str) -> (Type, Option<u32>, Option<u32>) {
 async fn foreign_keys(
     database: &Database,
     table: &TableName,
-    deadline: Deadline,
+    record: &Record,
 ) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
-    let rows = database.rows(sql::foreign_keys(table), deadline).await?;
+    let rows = database.rows(sql::foreign_keys(table), record).await?;
     Ok(rows::foreign_keys(rows, table))
 }
 

@@ -1,5 +1,7 @@
 //! `PUBLISHED_TABLES`: which tables may be read. What no pattern names is not published.
 
+use crate::table::DESCRIPTIONS;
+
 #[cfg(test)]
 mod tests;
 
@@ -9,8 +11,6 @@ const SYSTEM_SCHEMA_PREFIXES: [&str; 5] = ["%", "ens", "hs", "pg_", "sqlite_"];
 const SYSTEM_SCHEMA: &str = "information_schema";
 /// Tables of SQLite's own.
 const SYSTEM_TABLE_PREFIX: &str = "sqlite_";
-/// Where a SQLite source keeps what its catalogue cannot say of tables and columns.
-const DESCRIPTIONS_TABLE: &str = "_descriptions";
 
 /// Patterns for `schema.table`, parted by commas.
 ///
@@ -75,7 +75,7 @@ impl Pattern {
         if pattern.is_futile() {
             return Err(format!(
                 "`{text}` matches nothing: tables of the database's own (schemas INFORMATION_SCHEMA, %…, Ens…, HS…, \
-                 pg_…, sqlite_…; tables sqlite_…, _descriptions) must each be named in full, without `*`"
+                 pg_…, sqlite_…; tables sqlite_…, {DESCRIPTIONS}) must each be named in full, without `*`"
             ));
         }
         Ok(pattern)
@@ -93,7 +93,7 @@ impl Pattern {
             && (has_system_prefix(&self.schema.beginning)
                 || names(&self.schema, SYSTEM_SCHEMA)
                 || self.table.beginning.starts_with(SYSTEM_TABLE_PREFIX)
-                || names(&self.table, DESCRIPTIONS_TABLE))
+                || names(&self.table, DESCRIPTIONS))
     }
 }
 
@@ -151,5 +151,5 @@ fn is_of_the_system(schema: &str, table: &str) -> bool {
     schema == SYSTEM_SCHEMA
         || has_system_prefix(schema)
         || table.starts_with(SYSTEM_TABLE_PREFIX)
-        || table == DESCRIPTIONS_TABLE
+        || table == DESCRIPTIONS
 }

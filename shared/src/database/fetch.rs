@@ -51,7 +51,6 @@ enum Outcome<S> {
 impl Fetching<'_> {
     /// Runs the statement and hands its rows to a sink.
     pub fn run<S: Sink>(&self, widths: &mut Widths, new_sink: &dyn Fn() -> S) -> Result<Reading<S>, Fault> {
-        let started = Instant::now();
         let mut block_readings = 0;
         for _ in 0..MOST_BLOCK_READINGS + MOST_ROW_READINGS {
             let bound = widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
@@ -61,10 +60,7 @@ impl Fetching<'_> {
             };
             block_readings += usize::from(bound.is_some());
             match outcome {
-                Outcome::Done(mut reading) => {
-                    reading.database_time = started.elapsed().saturating_sub(reading.sink_time);
-                    return Ok(reading);
-                }
+                Outcome::Done(reading) => return Ok(reading),
                 Outcome::Longer(columns) => {
                     for (column, length) in columns {
                         let origin = &self.statement.outputs[column].origin;
@@ -121,7 +117,7 @@ impl Fetching<'_> {
         if !longer.is_empty() {
             return Ok(Outcome::Longer(longer));
         }
-        Ok(Outcome::Done(Reading { sink, database_time: Duration::ZERO, sink_time }))
+        Ok(Outcome::Done(Reading { sink, sink_time }))
     }
 
     fn row_by_row<S: Sink>(&self, widths: &Widths, mut sink: S) -> Result<Outcome<S>, Fault> {
@@ -154,7 +150,7 @@ impl Fetching<'_> {
         if let Some((place, length)) = longer {
             return Ok(Outcome::Longer(vec![(place, Some(length))]));
         }
-        Ok(Outcome::Done(Reading { sink, database_time: Duration::ZERO, sink_time }))
+        Ok(Outcome::Done(Reading { sink, sink_time }))
     }
 
     /// Reads the cells of a row, and whether each is present. Or tells which one did not fit, and how long it is.

@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use crate::config::{Config, Source};
 use crate::error::{Error, Unavailable};
+use crate::record::{Deadline, Record};
 use crate::secrets::Secrets;
 use crate::sql::{Dialect, Statement};
 
@@ -37,26 +38,8 @@ pub trait Sink: Send + 'static {
 pub struct Reading<S> {
     /// What received the rows.
     pub sink: S,
-    /// The time that the database and its driver took.
-    pub database_time: Duration,
     /// The time that the sink took.
     pub sink_time: Duration,
-}
-
-/// The time by which an answer must be there.
-#[derive(Debug, Clone, Copy)]
-pub struct Deadline {
-    /// The moment.
-    pub at: Instant,
-    /// How long it was from the request's start, for the message.
-    pub limit: Duration,
-}
-
-impl Deadline {
-    /// A deadline that long from now.
-    pub fn after(limit: Duration) -> Self {
-        Self { at: Instant::now() + limit, limit }
-    }
 }
 
 type Job = Box<dyn FnOnce(&mut Session) + Send>;
@@ -119,54 +102,91 @@ impl Database {
     ///
     /// # Errors
     /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries anew.
-    pub async fn connect(&self, deadline: Deadline) -> Result<(), Error> {
-        self.logged_in(|| self.submit(deadline, |session| session.connect())).await
+    pub async fn connect(&self, record: &Record) -> Result<(), Error> {
+        self.logged_in(record, || self.open(record)).await
     }
 
-    /// Runs a statement; its rows go to a sink. `new_sink` makes one for each attempt: a lost connection, or a cell
-    /// longer than its buffer, starts the reading again.
+    /// Runs a statement; its rows go to a sink, which renders them. `new_sink` makes one for each attempt: a lost
+    /// connection, or a cell longer than its buffer, starts the reading again.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Timeout`], [`Error::Changed`] or [`Error::Internal`].
     pub async fn read<S: Sink>(
         &self,
         statement: Statement,
-        deadline: Deadline,
+        record: &Record,
         new_sink: impl Fn() -> S + Send + Sync + 'static,
-    ) -> Result<Reading<S>, Error> {
-        let (statement, new_sink) = (Arc::new(statement), Arc::new(new_sink));
-        self.logged_in(|| {
-            let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
-            self.submit(deadline, move |session| session.read(&statement, deadline, &*new_sink))
-        })
-        .await
-    }
-
-    /// Makes sure that the server is known before, and that a login refused after a rotation is tried once more with
-    /// what the secret says now.
-    async fn logged_in<T, F: Future<Output = Result<T, Error>>>(&self, attempt: impl Fn() -> F) -> Result<T, Error> {
-        let Some(secrets) = &self.secrets else { return attempt().await };
-        let server = secrets.server().await?;
-        self.connector.set_server(server.clone());
-        match attempt().await {
-            Err(Error::Unavailable { why: Unavailable::LoginRefused, log }) => match secrets.changed(&server).await? {
-                Some(server) => {
-                    tracing::info!("the login was refused; the secret has changed and is tried");
-                    self.connector.set_server(server);
-                    attempt().await
-                }
-                None => Err(Error::Unavailable { why: Unavailable::LoginRefused, log }),
-            },
-            result => result,
-        }
+    ) -> Result<S, Error> {
+        let Reading { sink, sink_time } = self.reading(statement, record, new_sink).await?;
+        record.note(|line| {
+            line.database_time = line.database_time.saturating_sub(sink_time);
+            line.render_time += sink_time;
+        });
+        Ok(sink)
     }
 
     /// Runs a statement and gives its rows as texts: for small results such as the catalogue's.
     ///
     /// # Errors
     /// As [`Database::read`].
-    pub async fn rows(&self, statement: Statement, deadline: Deadline) -> Result<Vec<Vec<Option<String>>>, Error> {
-        Ok(self.read(statement, deadline, Collect::default).await?.sink.0)
+    pub async fn rows(&self, statement: Statement, record: &Record) -> Result<Vec<Vec<Option<String>>>, Error> {
+        Ok(self.reading(statement, record, Collect::default).await?.sink.0)
+    }
+
+    async fn reading<S: Sink>(
+        &self,
+        statement: Statement,
+        record: &Record,
+        new_sink: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Result<Reading<S>, Error> {
+        let (statement, new_sink) = (Arc::new(statement), Arc::new(new_sink));
+        let attempt = || {
+            let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
+            async move {
+                self.open(record).await?;
+                let (deadline, started) = (record.deadline, Instant::now());
+                let result = self.submit(deadline, move |session| session.read(&statement, deadline, &*new_sink)).await;
+                record.note(|line| line.database_time += started.elapsed());
+                result
+            }
+        };
+        self.logged_in(record, attempt).await
+    }
+
+    async fn open(&self, record: &Record) -> Result<(), Error> {
+        let started = Instant::now();
+        let opened = self.submit(record.deadline, |session| session.connect()).await;
+        if !matches!(opened, Ok(false)) {
+            record.note(|line| line.connect_time += started.elapsed());
+        }
+        opened.map(drop)
+    }
+
+    /// Makes sure that the server is known before, and that a login refused after a rotation is tried once more with
+    /// what the secret says now.
+    async fn logged_in<T, F>(&self, record: &Record, attempt: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let Some(secrets) = &self.secrets else { return attempt().await };
+        let server = match secrets.believed() {
+            Some(server) => server,
+            None => record.in_connect(secrets.server(record.deadline)).await?,
+        };
+        self.connector.set_server(server.clone());
+        match attempt().await {
+            Err(Error::Unavailable { why: Unavailable::LoginRefused, log }) => {
+                match record.in_connect(secrets.changed(&server, record.deadline)).await? {
+                    Some(server) => {
+                        tracing::info!("the login was refused; the secret has changed and is tried");
+                        self.connector.set_server(server);
+                        attempt().await
+                    }
+                    None => Err(Error::Unavailable { why: Unavailable::LoginRefused, log }),
+                }
+            }
+            result => result,
+        }
     }
 
     async fn submit<T: Send + 'static>(

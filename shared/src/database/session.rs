@@ -31,8 +31,8 @@ impl Session {
         Self { connector, connection: None, held: None, used: Instant::now(), widths: Widths::default() }
     }
 
-    /// Opens the connection, if there is none that can be used.
-    pub fn connect(&mut self) -> Result<(), Error> {
+    /// Opens the connection, if there is none that can be used. False if there was one.
+    pub fn connect(&mut self) -> Result<bool, Error> {
         let rested = self.used.elapsed() > LONGEST_REST && self.connector.dialect() != Dialect::Sqlite;
         let holds = self.connector.holds();
         if rested
@@ -41,7 +41,8 @@ impl Session {
         {
             self.connection = None;
         }
-        if self.connection.is_none() {
+        let is_missing = self.connection.is_none();
+        if is_missing {
             let opened = self.connector.connect().map_err(|fault| {
                 let (kind, log) = fault.classify_connecting(self.connector.dialect());
                 kind.into_error(log, Duration::ZERO)
@@ -50,7 +51,7 @@ impl Session {
             self.held = holds;
         }
         self.used = Instant::now();
-        Ok(())
+        Ok(is_missing)
     }
 
     /// There is a connection, and its driver knows that it is gone.

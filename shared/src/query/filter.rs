@@ -1,9 +1,9 @@
 //! `Column=v` and `Column__operator=v`.
 
 use super::{column_names, value, value::Operand};
-use crate::catalog::{Column, Table, Type};
+use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::sql::Dialect;
+use crate::table::{Column, Table, Type};
 
 /// Values of one `in` at most: every one is bound, and a database has a limit on placeholders.
 const MAX_LIST: usize = 500;
@@ -112,7 +112,7 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
             return Err(wrong(format!("The column is no text but {}.", kind_words(column))));
         }
         value::carried(value, dialect).map_err(wrong)?;
-        vec![Operand::One(crate::sql::Param::Text(value.to_owned()))]
+        vec![Operand::One(crate::param::Param::Text(value.to_owned()))]
     } else if matches!(operator, Operator::In | Operator::NotIn) {
         let items = list(value).map_err(&wrong)?;
         items.iter().map(|item| value::read(item, column, dialect).map_err(&wrong)).collect::<Result<_, _>>()?
@@ -128,7 +128,7 @@ fn kind_words(column: &Column) -> String {
 
 /// Parts `Column__operator` at its last `__`.
 fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
-    let unknown = |reason: &str| Error::parameter(parameter, format!("{reason} {}", column_names(table)));
+    let unknown = |reason: &str| Error::unknown_column(parameter, format!("{reason} {}", column_names(table)));
     let Some((name, operator)) = parameter.rsplit_once("__") else {
         return Err(unknown("There is no such parameter, and the table has no such column."));
     };

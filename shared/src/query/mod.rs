@@ -2,17 +2,19 @@
 
 mod filter;
 pub mod pairs;
+pub mod position;
+mod row_name;
 pub mod token;
 mod value;
 
 use std::borrow::Cow;
 
-use crate::catalog::{Table, Type};
+use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::sql::Dialect;
-use crate::sql::select::RowName;
+use crate::table::{Table, Type};
 
 pub use filter::{Filter, Operator};
+pub use row_name::RowName;
 pub use value::{Moment, Operand, is_decimal};
 
 /// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
@@ -342,7 +344,7 @@ fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
 
 fn known(parameter: &str, name: &str, table: &Table) -> Result<usize, Error> {
     table.column(name).ok_or_else(|| {
-        Error::parameter(parameter, format!("The table has no column `{name}`. {}", column_names(table)))
+        Error::unknown_column(parameter, format!("The table has no column `{name}`. {}", column_names(table)))
     })
 }
 

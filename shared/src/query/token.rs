@@ -4,11 +4,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::position::{Position, SeekValue, Start};
 use super::{NEXT, TableQuery};
-use crate::catalog::TableName;
 use crate::error::Error;
-use crate::sql::Param;
-use crate::sql::seek::{self, Order, Position, SeekValue, Start};
+use crate::param::Param;
+use crate::table::TableName;
 
 /// Raised whenever the meaning of a token changes: older ones are refused then, never misread.
 const VERSION: u64 = 1;
@@ -17,11 +17,11 @@ const VERSION: u64 = 1;
 /// [`MAX_ADDRESS_BYTES`](super::MAX_ADDRESS_BYTES).
 pub const MAX_TOKEN: usize = 3_072;
 
-/// What a position is bound to: the table, the order of its rows and what rows there are. As JSON, so that no two
+/// What a position is bound to: the table, the order of its rows as it stands in SQL, and what rows there are. As JSON, so that no two
 /// queries look the same, whatever their texts hold.
-pub fn binding(table: &TableName, order: &Order, query: &TableQuery) -> String {
+pub fn binding(table: &TableName, order_by: &str, query: &TableQuery) -> String {
     let filters: Vec<_> = query.filters.iter().map(|filter| [&filter.parameter, &filter.value]).collect();
-    json!([table.schema, table.name, seek::order_by(order), query.search, filters]).to_string()
+    json!([table.schema, table.name, order_by, query.search, filters]).to_string()
 }
 
 /// Writes a position. Where its values are too long for an address, the number of rows before it stands instead.

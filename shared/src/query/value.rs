@@ -2,8 +2,9 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::catalog::{Column, Type};
-use crate::sql::{Dialect, Param};
+use crate::dialect::Dialect;
+use crate::param::Param;
+use crate::table::{Column, Type};
 
 /// What a column is compared with.
 #[derive(Debug, Clone, PartialEq)]

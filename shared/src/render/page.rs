@@ -8,6 +8,7 @@ use super::text;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
 use crate::sql::Coding;
+use crate::view::page_end::PageEnd;
 use crate::view::value;
 
 /// Bytes that are kept free of rows for what follows them: the link to the next page, a count.
@@ -40,38 +41,6 @@ pub struct RowLayout {
     pub seek_cells: Vec<usize>,
     /// Rows of the page at most.
     pub size: usize,
-}
-
-/// How a page ended.
-#[derive(Debug, Default)]
-pub struct PageEnd {
-    /// Rows on the page.
-    pub rows: usize,
-    /// More rows follow.
-    pub more: bool,
-    /// The page ended early because its bytes would have become too many.
-    pub truncated: bool,
-    /// The page's only row was too large for any page: its texts are cut.
-    pub cut: bool,
-    /// The seek cells of the last row.
-    pub last: Vec<Option<Vec<u8>>>,
-}
-
-impl PageEnd {
-    /// Remembers the seek cells of a row.
-    pub fn remember(&mut self, cells: &[Option<&[u8]>], places: &[usize]) {
-        self.last.resize(places.len(), None);
-        for (kept, place) in self.last.iter_mut().zip(places) {
-            match cells[*place] {
-                None => *kept = None,
-                Some(bytes) => {
-                    let kept = kept.get_or_insert_default();
-                    kept.clear();
-                    kept.extend_from_slice(bytes);
-                }
-            }
-        }
-    }
 }
 
 /// Writes the rows of one page.

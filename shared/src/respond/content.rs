@@ -33,11 +33,13 @@ impl Content {
         self.headers.insert("page-truncated", HeaderValue::from_static(by));
     }
 
-    /// `Server-Timing` (W3C): what the database and rendering took, in milliseconds.
-    pub fn server_timing(&mut self, database: Duration, render: Duration) {
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
-        let text = format!("db;dur={:.3}, render;dur={:.3}", milliseconds(database), milliseconds(render));
-        if let Ok(value) = HeaderValue::try_from(text) {
+    /// `Server-Timing` (W3C): what each part took, in milliseconds. No header where there are none.
+    pub fn server_timing(&mut self, parts: &[(&'static str, Duration)]) {
+        let part = |(name, time): &(&str, Duration)| format!("{name};dur={:.3}", time.as_secs_f64() * 1_000.0);
+        let text = parts.iter().map(part).collect::<Vec<_>>().join(", ");
+        if !parts.is_empty()
+            && let Ok(value) = HeaderValue::try_from(text)
+        {
             self.headers.insert("server-timing", value);
         }
     }

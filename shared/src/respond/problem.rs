@@ -10,9 +10,7 @@ use crate::view::ErrorPage;
 /// The document's media type.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Seconds after which to try again, by the reason: a table's new shape is read at once.
-const RETRY_CHANGED_SECONDS: u16 = 1;
-/// A broken line or a restart is soon over.
+/// Seconds after which to try again, by the reason: a broken line or a restart is soon over.
 const RETRY_UNREACHABLE_SECONDS: u16 = 10;
 /// A licence unit or a connection comes free as other requests end.
 const RETRY_LIMIT_SECONDS: u16 = 15;
@@ -24,8 +22,6 @@ const RETRY_LOGIN_SECONDS: u16 = 60;
 pub struct Problem {
     /// The status of the answer.
     pub status: StatusCode,
-    /// The end of the type's URI. Clients compare it: it never changes.
-    slug: &'static str,
     title: &'static str,
     retry_after: Option<u16>,
 }
@@ -33,25 +29,21 @@ pub struct Problem {
 impl Problem {
     /// The kind of an error.
     pub fn of(error: &Error) -> Self {
-        let (status, slug, title) = match error {
-            Error::Parameter { .. } | Error::BadValue => {
-                (StatusCode::BAD_REQUEST, "invalid-parameter", "Invalid parameter")
+        let (status, title) = match error {
+            Error::Parameter { .. } | Error::UnknownColumn { .. } | Error::BadValue => {
+                (StatusCode::BAD_REQUEST, "Invalid parameter")
             }
-            Error::UnknownPath => (StatusCode::NOT_FOUND, "unknown-address", "Nothing at this address"),
-            Error::UnknownTable => (StatusCode::NOT_FOUND, "unknown-table", "No such table"),
-            Error::UnknownRow => (StatusCode::NOT_FOUND, "unknown-row", "No such row"),
-            Error::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "read-only", "Only reading is possible"),
-            Error::NoRepresentation { .. } => {
-                (StatusCode::NOT_ACCEPTABLE, "no-representation", "No acceptable representation")
-            }
-            Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "address-too-long", "Address too long"),
-            Error::Unavailable { .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, "database-unavailable", "Database unavailable")
-            }
-            Error::UserCanWrite => (StatusCode::SERVICE_UNAVAILABLE, "user-can-write", "Database user can write"),
-            Error::Changed { .. } => (StatusCode::SERVICE_UNAVAILABLE, "table-changed", "Table changed"),
-            Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "database-timeout", "Database too slow"),
-            Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Internal error"),
+            Error::UnknownPath => (StatusCode::NOT_FOUND, "Nothing at this address"),
+            Error::UnknownTable => (StatusCode::NOT_FOUND, "No such table"),
+            Error::UnknownRow => (StatusCode::NOT_FOUND, "No such row"),
+            Error::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "Only reading is possible"),
+            Error::NoRepresentation { .. } => (StatusCode::NOT_ACCEPTABLE, "No acceptable representation"),
+            Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "Address too long"),
+            Error::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Database unavailable"),
+            Error::UserCanWrite => (StatusCode::SERVICE_UNAVAILABLE, "Database user can write"),
+            Error::Changed { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read"),
+            Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "Database too slow"),
+            Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         };
         let retry_after = match error {
             Error::Unavailable { why, .. } => Some(match why {
@@ -59,10 +51,9 @@ impl Problem {
                 Unavailable::LimitReached => RETRY_LIMIT_SECONDS,
                 Unavailable::LoginRefused => RETRY_LOGIN_SECONDS,
             }),
-            Error::Changed { .. } => Some(RETRY_CHANGED_SECONDS),
             _ => None,
         };
-        Self { status, slug, title, retry_after }
+        Self { status, title, retry_after }
     }
 
     /// Headers that the status asks for (RFC 9110 sections 10.2.1 and 10.2.3).
@@ -88,11 +79,11 @@ impl Problem {
     /// For a program: the JSON document of RFC 9457 section 3, with the extensions `requestId` and `parameter`.
     pub fn document(&self, error: &Error, request_id: &str) -> Vec<u8> {
         let parameter = match error {
-            Error::Parameter { name, .. } => Some(name.as_str()),
+            Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } => Some(name.as_str()),
             _ => None,
         };
         let document = Document {
-            kind: format!("urn:iris-tables:problem:{}", self.slug),
+            kind: format!("urn:iris-tables:problem:{}", error.kind()),
             title: self.title,
             status: self.status.as_u16(),
             detail: error.to_string(),

@@ -36,18 +36,30 @@ fn manager(answers: Vec<(u16, String)>) -> (Secrets, Arc<AtomicUsize>) {
             let _ = stream.write_all((head + body).as_bytes());
         }
     });
+    let client = OnceCell::new_with(Some(client_of(&url)));
+    (Secrets { client, ..Secrets::new("s".into(), false) }, asked)
+}
+
+fn client_of(url: &str) -> Client {
     let config = Config::builder()
         .behavior_version(Version::latest())
         .region(Region::new("eu-central-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
         .endpoint_url(url)
         .build();
-    let client = OnceCell::new_with(Some(Client::from_conf(config)));
-    (Secrets { client, ..Secrets::new("s".into(), false) }, asked)
+    Client::from_conf(config)
 }
 
 fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// As a request asks for it that has time.
+async fn server(secrets: &Secrets) -> Result<Server, Error> {
+    match secrets.believed() {
+        Some(server) => Ok(server),
+        None => secrets.server(Deadline::after(Duration::from_secs(60))).await,
+    }
 }
 
 /// As if the secret had been read long ago.
@@ -63,11 +75,11 @@ fn owned(answer: (u16, &str)) -> (u16, String) {
 fn a_secret_is_read_once_in_its_time() {
     let (secrets, asked) = manager(vec![good()]);
     for _ in 0..2 {
-        assert_eq!(wait(secrets.server()).unwrap().password.expose(), "hunter2");
+        assert_eq!(wait(server(&secrets)).unwrap().password.expose(), "hunter2");
         assert_eq!(asked.load(Ordering::Relaxed), 1);
     }
     age(&secrets);
-    wait(secrets.server()).unwrap();
+    wait(server(&secrets)).unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
 
@@ -75,13 +87,13 @@ fn a_secret_is_read_once_in_its_time() {
 fn an_old_secret_serves_while_there_is_no_answer() {
     for failure in [BROKEN, THROTTLED] {
         let (secrets, asked) = manager(vec![good(), owned(failure)]);
-        wait(secrets.server()).unwrap();
+        wait(server(&secrets)).unwrap();
         age(&secrets);
-        assert_eq!(wait(secrets.server()).unwrap().password.expose(), "hunter2", "{failure:?}");
+        assert_eq!(wait(server(&secrets)).unwrap().password.expose(), "hunter2", "{failure:?}");
         let so_far = asked.load(Ordering::Relaxed);
         assert!(so_far > 1, "it was not asked again");
         // The next request does not wait for it.
-        wait(secrets.server()).unwrap();
+        wait(server(&secrets)).unwrap();
         assert_eq!(asked.load(Ordering::Relaxed), so_far);
     }
 }
@@ -89,25 +101,42 @@ fn an_old_secret_serves_while_there_is_no_answer() {
 #[test]
 fn a_secret_that_may_not_be_read_any_more_is_not_used() {
     let (secrets, _) = manager(vec![good(), owned(DENIED)]);
-    wait(secrets.server()).unwrap();
+    wait(server(&secrets)).unwrap();
     age(&secrets);
-    assert!(matches!(wait(secrets.server()), Err(Error::Internal { .. })));
+    assert!(matches!(wait(server(&secrets)), Err(Error::Internal { .. })));
 }
 
 #[test]
 fn without_any_secret_no_answer_is_unavailable() {
     for failure in [BROKEN, THROTTLED] {
         let (secrets, _) = manager(vec![owned(failure)]);
-        assert!(matches!(wait(secrets.server()), Err(Error::Unavailable { .. })), "{failure:?}");
+        assert!(matches!(wait(server(&secrets)), Err(Error::Unavailable { .. })), "{failure:?}");
     }
 }
 
 #[test]
 fn no_error_and_no_debug_form_shows_the_secret() {
     let (secrets, _) = manager(vec![good(), (200, r#"{"SecretString":"hunter2"}"#.to_owned())]);
-    wait(secrets.server()).unwrap();
+    wait(server(&secrets)).unwrap();
     age(&secrets);
-    let error = wait(secrets.server()).unwrap_err();
+    let error = wait(server(&secrets)).unwrap_err();
     let said = format!("{error} {error:?} {secrets:?} {secrets:#?}");
     assert!(matches!(error, Error::Internal { .. }) && !said.contains("hunter2"), "{said}");
+}
+
+/// A manager that takes connections and says nothing, asked by a client without a time limit of its own.
+#[test]
+fn the_deadline_of_the_request_ends_the_waiting() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let secrets = Secrets { client: OnceCell::new_with(Some(client_of(&url))), ..Secrets::new("s".into(), false) };
+    let error = wait(secrets.server(Deadline::after(Duration::from_millis(50)))).unwrap_err();
+    assert!(matches!(error, Error::Unavailable { why: Unavailable::Unreachable, .. }), "{error:?}");
+    // Once known, the old secret serves the next request, which does not wait.
+    secrets.believe(Server::from_secret(SECRET, false).unwrap(), Duration::ZERO);
+    let error = wait(secrets.server(Deadline::after(Duration::from_millis(50)))).unwrap_err();
+    assert!(matches!(error, Error::Unavailable { why: Unavailable::Unreachable, .. }), "{error:?}");
+    let server = secrets.believed().unwrap();
+    assert_eq!(server.password.expose(), "hunter2");
+    assert!(wait(secrets.changed(&server, Deadline::after(Duration::from_millis(50)))).is_err());
 }

@@ -1,8 +1,8 @@
 //! Filters and the text search as conditions.
 
 use super::{Dialect, Param};
-use crate::catalog::{Column, Table};
 use crate::query::{Filter, Moment, Operand, Operator};
+use crate::table::{Column, Table};
 
 /// SQL text with its values, grown piece by piece.
 #[derive(Debug, Default)]

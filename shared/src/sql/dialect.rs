@@ -1,21 +1,10 @@
 //! What differs between databases.
 
-use super::{Coding, Fetch, Output, Param, literal};
-use crate::catalog::{Column, TableName, Type};
+use super::{Coding, Dialect, Fetch, Output, Param, literal};
+use crate::table::{Column, TableName, Type};
 
 /// The alias of the table that is read.
 pub const ALIAS: &str = "t";
-
-/// A database's SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// InterSystems IRIS, every version.
-    Iris,
-    /// SQLite 3.37 or newer.
-    Sqlite,
-    /// PostgreSQL 14 or newer.
-    Postgres,
-}
 
 /// Where a sort puts NULL when ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use super::condition::{self, Sql};
 use super::dialect::{ALIAS, Limit};
-use super::seek::{self, Order, Position, Start};
+use super::seek::{self, Order};
 use super::{Coding, Dialect, Fetch, Output, Param, Statement};
-use crate::catalog::{Table, Type};
 use crate::error::Error;
-use crate::query::{Operand, TableQuery};
+use crate::query::position::{Position, SeekValue, Start};
+use crate::query::{RowName, TableQuery};
+use crate::table::{Table, Type};
 
 /// Rows that are counted at most; beyond it a total says “at least”.
 pub const COUNT_LIMIT: u64 = 10_001;
@@ -32,20 +33,20 @@ pub struct PagePlan {
     pub before: u64,
 }
 
-/// The statement of one page. `links`: each row's key is needed, whatever columns are shown.
+/// The statement of one page of rows in this order. `links`: each row's key is needed, whatever columns are shown.
 ///
 /// # Errors
 /// [`Error::Parameter`] for a position that has another number of terms than the order.
 pub fn page(
     table: &Table,
     query: &TableQuery,
+    order: Order,
     position: Option<&Position>,
     size: usize,
     links: bool,
     dialect: Dialect,
 ) -> Result<PagePlan, Error> {
     let shown: Vec<usize> = query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
-    let order = seek::order(table, &query.sort, dialect);
     let name = dialect.table(&table.name);
     let mut outputs: Vec<Output> = shown.iter().map(|place| dialect.output(&name, &table.columns[*place])).collect();
     let seek_cells = if order.unique {
@@ -89,7 +90,7 @@ fn cell(outputs: &mut Vec<Output>, output: Output) -> usize {
     })
 }
 
-fn row_id_output(table: &str, row_id: &crate::catalog::RowId) -> Output {
+fn row_id_output(table: &str, row_id: &crate::table::RowId) -> Output {
     Output {
         expression: row_id.expression.clone(),
         origin: format!("{table}.{}", row_id.expression),
@@ -177,19 +178,10 @@ pub fn count(table: &Table, query: &TableQuery, dialect: Dialect) -> Statement {
 }
 
 /// Whether the row that a position's long values are looked up in is still there.
-pub fn still_there(table: &Table, order: &Order, values: &[seek::SeekValue], dialect: Dialect) -> Statement {
+pub fn still_there(table: &Table, order: &Order, values: &[SeekValue], dialect: Dialect) -> Statement {
     let (identity, params) = seek::identity(order, values);
     let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
     Statement { text, params, outputs: vec![number()], rows: 1 }
-}
-
-/// What names one row.
-#[derive(Debug, Clone)]
-pub enum RowName {
-    /// Columns and their values: those of the key, or others that tell rows apart.
-    Columns(Vec<(usize, Operand)>),
-    /// A row id.
-    RowId(Param),
 }
 
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.

@@ -1,8 +1,8 @@
 //! Addresses of our own pages.
 
 use crate::accept::Format;
-use crate::catalog::{ForeignKey, Table, TableName};
 use crate::query::{self, pairs};
+use crate::table::{ForeignKey, Table, TableName};
 
 /// A table's first page.
 pub fn table_path(table: &TableName) -> String {

@@ -5,8 +5,8 @@ use super::{
     Choice, ColumnHead, ColumnLine, FilterView, Form, Hidden, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
     TableHead, TableLine,
 };
-use crate::catalog::{Column, Table, TableEntry, TableName, Type};
 use crate::query::{self, MAX_HTML_ROWS, Operator, TableQuery};
+use crate::table::{Column, Table, TableEntry, TableName, Type};
 
 /// The page sizes that the page offers.
 const OFFERED_SIZES: &[usize] = &[5, 10, 25, 50, 100, 250, 1_000];

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::address::{followed, referenced_row, referring_rows};
 use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
-use crate::catalog::{ForeignKey, Table, TableName};
-use crate::sql::select::RowName;
+use crate::query::RowName;
 use crate::sql::{Coding, Param};
+use crate::table::{ForeignKey, Table, TableName};
 
 /// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
 pub const CUT_CHARACTERS: [usize; 5] = [100_000, 10_000, 1_000, 100, 10];

@@ -4,13 +4,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::address::{referenced_row, row_address, row_id_address};
+use super::page_end::PageEnd;
 use super::{CellView, RowView, Value, value};
-use crate::catalog::{ForeignKey, Table, Type};
 use crate::database::Sink;
 use crate::query::MAX_PLAIN_ADDRESS_BYTES;
-use crate::render::page::PageEnd;
 use crate::sql::Coding;
 use crate::sql::literal::VISIBLE_NUL;
+use crate::table::{ForeignKey, Table, Type};
 
 /// Characters of a text that stand in a cell; the rest is folded.
 const FOLDED_AFTER: usize = 160;
@@ -53,7 +53,7 @@ pub struct RowsView {
     pub more: bool,
     /// The page ended early because its bytes would have become too many.
     pub truncated: bool,
-    /// The page's only row was too large for any page: its texts are cut.
+    /// The first row is too large for any page: it stands alone, its texts cut.
     pub cut: bool,
     bytes: usize,
     layout: Arc<RowsLayout>,

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::Type;
 use crate::sql::Coding;
 use crate::sql::literal::{Literal, read_whole_text, visible};
+use crate::table::Type;
 
 /// The largest integer that every JSON reader keeps exact, RFC 8259 section 6: 2⁵³ − 1.
 const SAFE_INTEGER: u64 = (1 << 53) - 1;

@@ -9,6 +9,7 @@ pub fn errors() -> Vec<(Error, u16)> {
     let unavailable = |why| Error::Unavailable { why, log: "db.internal: licence".into() };
     vec![
         (Error::parameter("Nmae", "There is no such column."), 400),
+        (Error::UnknownColumn { name: "_sort".into(), reason: "There is no such column.".into() }, 400),
         (Error::UnknownPath, 404),
         (Error::UnknownTable, 404),
         (Error::UnknownRow, 404),
@@ -19,7 +20,7 @@ pub fn errors() -> Vec<(Error, u16)> {
         (unavailable(Unavailable::Unreachable), 503),
         (unavailable(Unavailable::LoginRefused), 503),
         (unavailable(Unavailable::LimitReached), 503),
-        (Error::Changed { log: "no column in db.internal".into() }, 503),
+        (Error::Changed { log: "no column in db.internal".into() }, 500),
         (Error::Timeout { limit: std::time::Duration::from_secs(20) }, 504),
     ]
 }

@@ -1,8 +1,8 @@
 //! IRIS' catalogue: `INFORMATION_SCHEMA`, as far as every version has it.
 
 use super::{FOREIGN_KEY, TABLE, statement, text};
-use crate::catalog::TableName;
 use crate::sql::Statement;
+use crate::table::TableName;
 
 /// Grants to write that the user has or has given.
 pub const CAN_WRITE: &str = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES p \

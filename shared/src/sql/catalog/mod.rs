@@ -5,7 +5,7 @@ pub mod postgres;
 pub mod sqlite;
 
 use super::{Coding, Dialect, Fetch, Output, Param, Statement};
-use crate::catalog::Type;
+use crate::table::Type;
 
 /// A catalogue statement: every column as text.
 fn statement(text: String, params: Vec<Param>, columns: &[&str]) -> Statement {

@@ -1,8 +1,8 @@
 //! PostgreSQL's catalogue, read from `pg_catalog`: the information schema hides what the user does not own.
 
 use super::{FOREIGN_KEY, TABLE, statement, text};
-use crate::catalog::TableName;
 use crate::sql::Statement;
+use crate::table::TableName;
 
 /// Tables that the user may write to, in whole or in a column (a superuser may to all), and schemas where he may make some.
 pub const CAN_WRITE: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_class c \

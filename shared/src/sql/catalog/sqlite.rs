@@ -1,12 +1,8 @@
 //! SQLite's catalogue: pragmas as tables.
 
 use super::{FOREIGN_KEY, TABLE, statement, text};
-use crate::catalog::TableName;
 use crate::sql::{Dialect, Statement};
-
-/// The table of descriptions that an SQLite file may hold, since SQLite has no comments on tables:
-/// `table_name`, `column_name` (NULL for the table itself), `description`.
-pub const DESCRIPTIONS: &str = "_descriptions";
+use crate::table::{DESCRIPTIONS, TableName};
 
 /// The connection refuses to write; its files are attached read-only besides.
 pub const CAN_WRITE: &str = "SELECT 1 - query_only FROM pragma_query_only";
@@ -26,9 +22,9 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     let quoted = Dialect::Sqlite.quote(schema);
     let columns = if count {
         "CASE m.type WHEN 'table' THEN \
-         (SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1) ELSE 0 END"
+         (SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1) ELSE NULL END"
     } else {
-        "0"
+        "NULL"
     };
     let description = if described {
         format!(

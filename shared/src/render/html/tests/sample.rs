@@ -175,11 +175,11 @@ pub fn full_index(text: &str) -> IndexPage {
         schema: text.into(),
         name: text.into(),
         kind: "view",
-        columns: 1,
+        columns: Some(1),
         description: Some(text.into()),
         href: "/table/T".into(),
     };
-    let bare = TableLine { description: None, kind: "table", columns: 1_000, ..line.clone() };
+    let bare = TableLine { description: None, kind: "table", columns: Some(1_000), ..line.clone() };
     let group = |tables| SchemaGroup { name: text.into(), tables };
     IndexPage {
         schemas: vec![group(vec![line, bare.clone()]), group(vec![bare])],

@@ -1,8 +1,8 @@
-//! What the catalogue knows of a table, in the product's own terms.
+//! A table as the catalogue describes it, in the product's own terms.
 
 use std::fmt;
 
-use crate::sql::Param;
+use crate::param::Param;
 
 /// A table's name as the catalogue spells it. SQL only ever copies names from here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,6 +18,10 @@ impl fmt::Display for TableName {
         write!(formatter, "{}.{}", self.schema, self.name)
     }
 }
+
+/// The table of descriptions that an SQLite file may hold, since SQLite has no comments on tables:
+/// `table_name`, `column_name` (NULL for the table itself), `description`.
+pub const DESCRIPTIONS: &str = "_descriptions";
 
 /// What holds the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +49,8 @@ pub struct TableEntry {
     pub table: TableName,
     /// Table or view.
     pub kind: TableKind,
-    /// How many columns it has.
-    pub columns: usize,
+    /// How many columns it has; nothing where they were not counted, or could not be: it is a view of what is gone.
+    pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
 }

@@ -1,0 +1,13 @@
+//! What names one row.
+
+use super::value::Operand;
+use crate::param::Param;
+
+/// What names one row.
+#[derive(Debug, Clone)]
+pub enum RowName {
+    /// Columns and their values: those of the key, or others that tell rows apart.
+    Columns(Vec<(usize, Operand)>),
+    /// A row id.
+    RowId(Param),
+}

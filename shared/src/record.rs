@@ -1,0 +1,84 @@
+//! What is known of a request while it is answered: until when that must be done, and what its log line will say. Every
+//! room on the way notes its part, so that a request that fails tells as much as one that succeeds.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::log::RequestLog;
+use crate::table::TableName;
+
+/// The time by which an answer must be there.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    /// The moment.
+    pub at: Instant,
+    /// How long it was from the request's start, for the message.
+    pub limit: Duration,
+}
+
+impl Deadline {
+    /// A deadline that long from now.
+    pub fn after(limit: Duration) -> Self {
+        Self { at: Instant::now() + limit, limit }
+    }
+}
+
+/// One request on its way.
+#[derive(Debug)]
+pub struct Record {
+    /// When the answer must be there: the same moment for all that is done for the request.
+    pub deadline: Deadline,
+    started: Instant,
+    line: Mutex<RequestLog>,
+}
+
+impl Record {
+    /// A request that comes in now and has this time.
+    pub fn new(limit: Duration) -> Self {
+        Self { deadline: Deadline::after(limit), started: Instant::now(), line: Mutex::default() }
+    }
+
+    /// Changes what the log line will say.
+    pub fn note(&self, change: impl FnOnce(&mut RequestLog)) {
+        change(&mut self.line());
+    }
+
+    /// The table that is asked for, once it is known to be published.
+    pub fn table(&self) -> Option<TableName> {
+        self.line().table.clone()
+    }
+
+    /// What the log line says so far, with the time since the request came in.
+    pub fn so_far(&self) -> RequestLog {
+        let mut line = self.line().clone();
+        line.total_time = self.started.elapsed();
+        line
+    }
+
+    /// Waits for something that is needed to reach the database.
+    pub async fn in_connect<T>(&self, reaching: impl Future<Output = T>) -> T {
+        let started = Instant::now();
+        let result = reaching.await;
+        self.note(|line| line.connect_time += started.elapsed());
+        result
+    }
+
+    /// Waits for something that the catalogue is asked for: what the database takes meanwhile is the catalogue's time.
+    ///
+    /// # Errors
+    /// As the future.
+    pub async fn in_catalogue<T, E>(&self, asking: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let before = self.line().database_time;
+        let result = asking.await;
+        self.note(|line| {
+            let taken = line.database_time.saturating_sub(before);
+            line.database_time = before;
+            line.catalogue_time += taken;
+        });
+        result
+    }
+
+    fn line(&self) -> MutexGuard<'_, RequestLog> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

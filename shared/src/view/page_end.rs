@@ -1,0 +1,33 @@
+//! How a page of rows ends.
+
+/// How a page ended.
+#[derive(Debug, Default)]
+pub struct PageEnd {
+    /// Rows on the page.
+    pub rows: usize,
+    /// More rows follow.
+    pub more: bool,
+    /// The page ended early because its bytes would have become too many.
+    pub truncated: bool,
+    /// The first row is too large for any page: it stands alone, its values cut.
+    pub cut: bool,
+    /// The seek cells of the last row.
+    pub last: Vec<Option<Vec<u8>>>,
+}
+
+impl PageEnd {
+    /// Remembers the seek cells of a row.
+    pub fn remember(&mut self, cells: &[Option<&[u8]>], places: &[usize]) {
+        self.last.resize(places.len(), None);
+        for (kept, place) in self.last.iter_mut().zip(places) {
+            match cells[*place] {
+                None => *kept = None,
+                Some(bytes) => {
+                    let kept = kept.get_or_insert_default();
+                    kept.clear();
+                    kept.extend_from_slice(bytes);
+                }
+            }
+        }
+    }
+}
