@@ -25,27 +25,37 @@ pub fn tables() -> Statement {
 }
 
 /// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
-/// place in the key from 1 or 0, description, whether rows have a `ctid` of their own, whether it can be sorted by.
+/// place in the key from 1 or 0, description, whether rows have a `ctid` that tells them apart, whether it can be sorted by.
 ///
-/// The key is the primary key, else the unique index over columns that are not NULL that was made first. An index counts
-/// its columns from 0.
+/// The key is the primary key, else the unique index over columns that are not NULL that was made first, of which all
+/// columns may be read: with a part of it alone, rows would be lost between pages. An index counts its columns from 0, and
+/// may hold more of them than it is unique over. It does not reach over children that inherit, as it does over partitions;
+/// neither does a `ctid` over any. Since PostgreSQL 18 NOT NULL may be declared of rows to come alone. A domain is what it is made of, however deep that lies.
 pub fn columns(table: &TableName) -> Statement {
-    let sql = "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(a.atttypid, -1), \
-               t.typname, CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) >> 16) & 65535 \
-               WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 0 THEN a.atttypmod - 4 END, \
-               CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) & 2047 # 1024) - 1024 END, \
-               CASE WHEN a.attnotnull THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
-               pg_catalog.col_description(c.oid, a.attnum), CASE WHEN c.relkind IN ('r', 'm') THEN 1 ELSE 0 END, \
-               CASE WHEN t.typname IN ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', \
-               'txid_snapshot', 'pg_snapshot', '_json', '_xml') THEN 0 ELSE 1 END \
+    let sql = "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(t.oid, -1), \
+               t.typname, CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) >> 16) & 65535 \
+               WHEN t.typname IN ('varchar', 'bpchar') AND b.mod > 0 THEN b.mod - 4 END, \
+               CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) & 2047 # 1024) - 1024 END, \
+               CASE WHEN a.attnotnull AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint u WHERE u.conrelid = c.oid \
+               AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
+               pg_catalog.col_description(c.oid, a.attnum), CASE WHEN c.relkind IN ('r', 'm') AND NOT h.children \
+               AND pg_catalog.has_column_privilege(c.oid, CAST(-1 AS int2), 'SELECT') THEN 1 ELSE 0 END, \
+               CASE WHEN ltrim(t.typname, '_') IN ('json', 'xml', 'jsonpath', 'point', 'line', 'lseg', 'box', 'path', \
+               'polygon', 'circle', 'txid_snapshot', 'pg_snapshot', 'xid', 'cid', 'aclitem', 'refcursor') THEN 0 ELSE 1 END \
                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-               JOIN pg_catalog.pg_type b ON b.oid = a.atttypid \
-               JOIN pg_catalog.pg_type t ON t.oid = CASE b.typtype WHEN 'd' THEN b.typbasetype ELSE b.oid END \
-               LEFT JOIN LATERAL (SELECT i.indkey::int2[] AS columns FROM pg_catalog.pg_index i \
-               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL \
-               AND (i.indisprimary OR NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute x WHERE x.attrelid = c.oid \
-               AND x.attnum = ANY (i.indkey::int2[]) AND NOT x.attnotnull)) \
+               CROSS JOIN LATERAL (WITH RECURSIVE d AS (SELECT a.atttypid AS type, a.atttypmod AS mod UNION ALL \
+               SELECT p.typbasetype, p.typtypmod FROM d JOIN pg_catalog.pg_type p ON p.oid = d.type AND p.typtype = 'd') \
+               SELECT d.type, d.mod FROM d) b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd' \
+               CROSS JOIN LATERAL (SELECT c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i \
+               WHERE i.inhparent = c.oid) AS children) h \
+               LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns FROM pg_catalog.pg_index i \
+               WHERE i.indrelid = c.oid AND NOT h.children AND i.indisunique AND i.indisvalid \
+               AND i.indpred IS NULL AND i.indexprs IS NULL \
+               AND NOT EXISTS (SELECT 1 FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) p \
+               JOIN pg_catalog.pg_attribute x ON x.attrelid = c.oid AND x.attnum = i.indkey[p] \
+               WHERE NOT x.attnotnull OR x.attcollation <> i.indcollation[p] \
+               OR NOT pg_catalog.has_column_privilege(c.oid, x.attnum, 'SELECT')) \
                ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) k ON true \
                WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
                ORDER BY a.attnum";
