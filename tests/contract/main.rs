@@ -28,6 +28,7 @@ mod rows;
 mod rows_sqlite;
 mod tokens;
 mod values;
+mod values_postgres;
 mod values_sqlite;
 mod values_text;
 

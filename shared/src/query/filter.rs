@@ -122,6 +122,13 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
     Ok(Filter { parameter: parameter.into(), value: value.into(), column: place, operator, operands })
 }
 
+/// What a parameter compares with which column, on either route; nothing where it compares nothing.
+pub fn compared<'a>(name: &str, value: &str, table: &'a Table, dialect: Dialect) -> Option<(&'a Column, Vec<Operand>)> {
+    let filter = read(name, value, table, dialect).ok()?;
+    let is_text = matches!(filter.operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
+    (!is_text).then(|| (&table.columns[filter.column], filter.operands))
+}
+
 fn kind_words(column: &Column) -> String {
     format!("of type {}", column.kind.name())
 }

@@ -2,6 +2,7 @@
 
 mod filter;
 pub mod pairs;
+mod postgres;
 pub mod token;
 mod value;
 
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::sql::Dialect;
 use crate::sql::select::RowName;
 
-pub use filter::{Filter, Operator};
+pub use filter::{Filter, Operator, compared};
 pub use value::{Moment, Operand, is_decimal};
 
 /// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
@@ -210,6 +211,9 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
             _ => {
                 let column = name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
                 let place = known(name, column.unwrap_or(name), table)?;
+                if !table.columns[place].comparable {
+                    return Err(wrong("This column cannot be compared with anything.".to_owned()));
+                }
                 if columns.iter().any(|(known, _)| *known == place) {
                     return Err(wrong("It is given twice; give it once.".to_owned()));
                 }

@@ -195,6 +195,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
             Some(Literal::Long) | None => SeekValue::OfRow,
         },
         Coding::FloatDecimal(_) | Coding::SqliteText => SeekValue::OfRow,
+        Coding::PostgresMoment => SeekValue::Value(Param::Text(text.into_owned())),
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
             (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
             (Type::Decimal, ..) if is_decimal(&text) => SeekValue::Value(Param::Decimal(text.into_owned())),

@@ -4,7 +4,7 @@ use super::condition::{self, Sql};
 use super::dialect::{ALIAS, Limit};
 use super::seek::{self, Order, Position, Start};
 use super::{Coding, Dialect, Fetch, Output, Param, Statement};
-use crate::catalog::{Table, Type};
+use crate::catalog::{Column, Table, Type};
 use crate::error::Error;
 use crate::query::{Operand, TableQuery};
 
@@ -181,6 +181,24 @@ pub fn still_there(table: &Table, order: &Order, values: &[seek::SeekValue], dia
     let (identity, params) = seek::identity(order, values);
     let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
     Statement { text, params, outputs: vec![number()], rows: 1 }
+}
+
+/// Fails where the database cannot read a value that a column is compared with. Nothing where it is only told so when it
+/// meets a row.
+pub fn readable(operands: &[Operand], column: &Column, dialect: Dialect) -> Option<Statement> {
+    let one = |operand: &Operand| match operand {
+        Operand::One(param) => Some(param.clone()),
+        Operand::Several(_) | Operand::Moment(_) => None,
+    };
+    let params: Vec<Param> = operands.iter().filter_map(one).collect();
+    let tests = vec![format!("{} IS NULL", column.placeholder); params.len()];
+    let text = format!("SELECT 1 WHERE {}", tests.join(" OR "));
+    (dialect == Dialect::Postgres && !params.is_empty()).then(|| Statement {
+        text,
+        params,
+        outputs: vec![number()],
+        rows: 1,
+    })
 }
 
 /// What names one row.

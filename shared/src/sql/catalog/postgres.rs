@@ -30,18 +30,23 @@ pub fn tables() -> Statement {
 /// The key is the primary key, else the unique index over columns that are not NULL that was made first, of which all
 /// columns may be read: with a part of it alone, rows would be lost between pages. An index counts its columns from 0, and
 /// may hold more of them than it is unique over. It does not reach over children that inherit, as it does over partitions;
-/// neither does a `ctid` over any. Since PostgreSQL 18 NOT NULL may be declared of rows to come alone. A domain is what it is made of, however deep that lies.
+/// neither does a `ctid` over any. Since PostgreSQL 18 NOT NULL may be declared of rows to come alone.
+///
+/// A domain is what it is made of, however deep that lies. A type from a schema that the user may not use cannot be
+/// compared with anything.
 pub fn columns(table: &TableName) -> Statement {
     let sql = "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(t.oid, -1), \
                t.typname, CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) >> 16) & 65535 \
                WHEN t.typname IN ('varchar', 'bpchar') AND b.mod > 0 THEN b.mod - 4 END, \
                CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) & 2047 # 1024) - 1024 END, \
                CASE WHEN a.attnotnull AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint u WHERE u.conrelid = c.oid \
-               AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
+               AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) THEN 1 ELSE 0 END, \
+               coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
                pg_catalog.col_description(c.oid, a.attnum), CASE WHEN c.relkind IN ('r', 'm') AND NOT h.children \
                AND pg_catalog.has_column_privilege(c.oid, CAST(-1 AS int2), 'SELECT') THEN 1 ELSE 0 END, \
                CASE WHEN ltrim(t.typname, '_') IN ('json', 'xml', 'jsonpath', 'point', 'line', 'lseg', 'box', 'path', \
-               'polygon', 'circle', 'txid_snapshot', 'pg_snapshot', 'xid', 'cid', 'aclitem', 'refcursor') THEN 0 ELSE 1 END \
+               'polygon', 'circle', 'txid_snapshot', 'pg_snapshot', 'xid', 'cid', 'aclitem', 'refcursor') \
+               OR NOT pg_catalog.has_schema_privilege(t.typnamespace, 'USAGE') THEN 0 ELSE 1 END \
                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
                CROSS JOIN LATERAL (WITH RECURSIVE d AS (SELECT a.atttypid AS type, a.atttypmod AS mod UNION ALL \
@@ -54,7 +59,9 @@ pub fn columns(table: &TableName) -> Statement {
                AND i.indpred IS NULL AND i.indexprs IS NULL \
                AND NOT EXISTS (SELECT 1 FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) p \
                JOIN pg_catalog.pg_attribute x ON x.attrelid = c.oid AND x.attnum = i.indkey[p] \
+               JOIN pg_catalog.pg_type y ON y.oid = x.atttypid \
                WHERE NOT x.attnotnull OR x.attcollation <> i.indcollation[p] \
+               OR NOT pg_catalog.has_schema_privilege(y.typnamespace, 'USAGE') \
                OR NOT pg_catalog.has_column_privilege(c.oid, x.attnum, 'SELECT')) \
                ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) k ON true \
                WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
