@@ -25,6 +25,7 @@ mod paging_sqlite;
 mod parameters;
 mod published;
 mod rows;
+mod rows_postgres;
 mod rows_sqlite;
 mod tokens;
 mod values;

@@ -1,7 +1,7 @@
 //! `Column=v` and `Column__operator=v`.
 
 use super::{column_names, value, value::Operand};
-use crate::catalog::{Column, Table, Type};
+use crate::catalog::{Column, Table};
 use crate::error::Error;
 use crate::sql::Dialect;
 
@@ -104,7 +104,7 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
             operands: vec![],
         });
     }
-    if !column.comparable || column.kind == Type::Binary {
+    if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
     }
     let operands = if matches_text {

@@ -8,7 +8,7 @@ mod value;
 
 use std::borrow::Cow;
 
-use crate::catalog::{Table, Type};
+use crate::catalog::Table;
 use crate::error::Error;
 use crate::sql::Dialect;
 use crate::sql::select::RowName;
@@ -311,7 +311,7 @@ fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Er
             (None, None) => (known(SORT, &item, table)?, false),
         };
         let named = &table.columns[column];
-        if !named.comparable || named.kind == Type::Binary {
+        if !named.takes_filters() {
             return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
         }
         if sort.iter().any(|term| term.column == column) {

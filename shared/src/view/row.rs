@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::address::{followed, referenced_row, referring_rows};
 use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
-use crate::catalog::{ForeignKey, Table, TableName};
+use crate::catalog::{Column, ForeignKey, Table, TableName};
 use crate::sql::select::RowName;
 use crate::sql::{Coding, Param};
 
@@ -57,7 +57,10 @@ impl RowData {
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
         let references = followed(&table, &publishes).into_iter().cloned().collect();
-        let referrers = table.referrers.iter().filter(|key| publishes(&key.from)).cloned().collect();
+        let is_filtered_by =
+            |name: &String| table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters);
+        let leads_back = |key: &&ForeignKey| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by);
+        let referrers = table.referrers.iter().filter(leads_back).cloned().collect();
         Self { table, limit: None, cells, codings, references, referrers }
     }
 
