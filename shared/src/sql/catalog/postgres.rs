@@ -61,12 +61,29 @@ fn has_place(class: &str) -> String {
     )
 }
 
+/// Whether values of a type (`class` in `pg_type`) can be compared and sorted by: it and all that it is made of has an order,
+/// by itself or as what it is a kind of, is none of the server's inner types, and comes from a schema that the user may use.
+fn is_comparable(class: &str) -> String {
+    format!(
+        "NOT EXISTS (WITH RECURSIVE w(type) AS (SELECT {class}.oid UNION SELECT m.type FROM w \
+         JOIN pg_catalog.pg_type p ON p.oid = w.type CROSS JOIN LATERAL (SELECT p.typelem AS type WHERE p.typcategory = 'A' \
+         UNION ALL SELECT p.typbasetype WHERE p.typtype = 'd' UNION ALL SELECT x.atttypid FROM pg_catalog.pg_attribute x \
+         WHERE p.typtype = 'c' AND x.attrelid = p.typrelid AND x.attnum > 0 AND NOT x.attisdropped) m) \
+         SELECT 1 FROM w JOIN pg_catalog.pg_type p ON p.oid = w.type \
+         WHERE NOT pg_catalog.has_schema_privilege(p.typnamespace, 'USAGE') \
+         OR (p.typcategory = 'Z' AND p.typname <> 'char') \
+         OR (p.typtype = 'b' AND p.typcategory <> 'A' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_opclass o \
+         JOIN pg_catalog.pg_am a ON a.oid = o.opcmethod AND a.amname = 'btree' WHERE o.opcdefault \
+         AND (o.opcintype = p.oid OR EXISTS (SELECT 1 FROM pg_catalog.pg_cast s WHERE s.castsource = p.oid \
+         AND s.casttarget = o.opcintype AND s.castmethod = 'b' AND s.castcontext = 'i')))))"
+    )
+}
+
 /// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
 /// place in the key from 1 or 0, description, whether rows have a `ctid`, whether it can be sorted by.
 ///
 /// The key is the primary key or the unique index that was made first. An index counts its columns from 0. Since
-/// PostgreSQL 18 NOT NULL may be declared of rows to come alone. A domain is what it is made of, however deep that lies. A
-/// type from a schema that the user may not use cannot be compared with anything.
+/// PostgreSQL 18 NOT NULL may be declared of rows to come alone. A domain is what it is made of, however deep that lies.
 pub fn columns(table: &TableName) -> Statement {
     let sql = format!(
         "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(t.oid, -1), \
@@ -77,9 +94,7 @@ pub fn columns(table: &TableName) -> Statement {
          AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) THEN 1 ELSE 0 END, \
          coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
          pg_catalog.col_description(c.oid, a.attnum), CASE WHEN {} THEN 1 ELSE 0 END, \
-         CASE WHEN ltrim(t.typname, '_') IN ('json', 'xml', 'jsonpath', 'point', 'line', 'lseg', 'box', 'path', \
-         'polygon', 'circle', 'txid_snapshot', 'pg_snapshot', 'xid', 'cid', 'aclitem', 'refcursor') \
-         OR NOT pg_catalog.has_schema_privilege(t.typnamespace, 'USAGE') THEN 0 ELSE 1 END \
+         CASE WHEN {} THEN 1 ELSE 0 END \
          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
          CROSS JOIN LATERAL (WITH RECURSIVE d AS (SELECT a.atttypid AS type, a.atttypmod AS mod UNION ALL \
@@ -89,6 +104,7 @@ pub fn columns(table: &TableName) -> Statement {
          WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
          ORDER BY a.attnum",
         has_place("c"),
+        is_comparable("t"),
         keys("c")
     );
     statement(
