@@ -12,6 +12,7 @@ mod harness;
 mod doubles;
 mod faults_sqlite;
 mod filters;
+mod filters_postgres;
 mod filters_sqlite;
 mod filters_text;
 mod http;
