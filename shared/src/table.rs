@@ -196,6 +196,13 @@ pub struct ForeignKey {
     pub to_columns: Vec<String>,
 }
 
+impl Column {
+    /// Its values can be compared with others and sorted by, from outside.
+    pub fn takes_filters(&self) -> bool {
+        self.comparable && self.kind != Type::Binary
+    }
+}
+
 impl Table {
     /// The place of a column by name: the exact spelling first, else the only one that differs in case alone.
     pub fn column(&self, name: &str) -> Option<usize> {

@@ -179,3 +179,13 @@ fn a_nul_character_in_a_value_is_part_of_it() {
         }
     }
 }
+
+#[test]
+fn values_that_only_postgresql_has_are_refused() {
+    for (declared, value) in
+        [("DECIMAL(9,2)", "NaN"), ("TIME", "24:00:00"), ("DATE", "infinity"), ("DATE", "10000-01-01")]
+    {
+        let (fixture, site) = table(declared, &["NULL"]);
+        site.refused(&fixture.address("T", &format!("?V={value}")), "V");
+    }
+}

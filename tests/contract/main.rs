@@ -1,7 +1,8 @@
 //! The contract of the product: what clients may rely on, whatever the database.
 //!
 //! The cases run against the source that `TEST_DATABASE_URL` names, SQLite without it. Those that only SQLite can hold
-//! run against SQLite always. Every answer of the suite is checked for what all answers have (`harness::Answer`).
+//! run against SQLite always, and those that only PostgreSQL can hold against PostgreSQL, where it is installed. Every
+//! answer of the suite is checked for what all answers have (`harness::Answer`).
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -12,6 +13,7 @@ mod catalogue;
 mod doubles;
 mod faults_sqlite;
 mod filters;
+mod filters_postgres;
 mod filters_sqlite;
 mod filters_text;
 mod http;
@@ -20,13 +22,16 @@ mod limits;
 mod names;
 mod paging;
 mod paging_changes;
+mod paging_postgres;
 mod paging_sqlite;
 mod parameters;
 mod published;
 mod rows;
+mod rows_postgres;
 mod rows_sqlite;
 mod tokens;
 mod values;
+mod values_postgres;
 mod values_sqlite;
 mod values_text;
 

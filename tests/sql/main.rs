@@ -32,7 +32,7 @@ fn column(dialect: Dialect, name: &str, kind: Type, cast: &str, nullable: bool) 
 /// A table with a key of one column, and one of every type.
 fn table(dialect: Dialect) -> Table {
     let columns = vec![
-        column(dialect, "ID", Type::Integer, "integer", false),
+        column(dialect, "ID", Type::Integer, "bigint", false),
         column(dialect, "Na\"me?", Type::Text, "character varying", true),
         column(dialect, "Amount", Type::Decimal, "numeric", true),
         column(dialect, "Ratio", Type::Double, "double precision", true),

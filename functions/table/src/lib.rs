@@ -1,5 +1,6 @@
 //! The table function: a page of rows, one row, and a table's columns.
 
+mod misfit;
 mod row;
 mod rows;
 mod schema;
@@ -54,10 +55,14 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
 }
 
 async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Result<Reply, Error> {
-    match view {
-        View::Rows => rows::answer(app, ask, table).await,
-        View::Row => row::answer(app, ask, table).await,
+    let answer = match view {
+        View::Rows => rows::answer(app, ask, Arc::clone(&table)).await,
+        View::Row => row::answer(app, ask, Arc::clone(&table)).await,
         View::Schema => schema::answer(app, ask, &table),
+    };
+    match answer {
+        Err(Error::BadValue) => Err(misfit::find(app, ask, &table).await),
+        answer => answer,
     }
 }
 

@@ -52,12 +52,20 @@ fn column(row: Row) -> Option<(Column, Option<usize>, bool)> {
     let [name, source, cast, category, precision, scale, not_null, in_key, description, ctid, comparable] =
         <[Option<String>; 11]>::try_from(row).ok()?;
     let name = name?;
+    let category = category.unwrap_or_default();
+    let placeholder = match category.as_str() {
+        // A number too large for the column is compared all the same, and an index serves for that.
+        "int2" | "int4" => "CAST(? AS bigint)".to_owned(),
+        // As a text, a number below zero would be read as one near the end.
+        "oid" => "CAST(CAST(? AS bigint) AS oid)".to_owned(),
+        _ => format!("CAST(? AS {})", cast?),
+    };
     let column = Column {
         title: title(&name),
         name,
-        kind: kind(category.as_deref().unwrap_or_default()),
+        kind: kind(&category),
         source_type: source?,
-        placeholder: format!("CAST(? AS {})", cast?),
+        placeholder,
         precision: rows::number(precision),
         scale: rows::number(scale),
         nullable: not_null.as_deref() != Some("1"),

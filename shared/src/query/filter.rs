@@ -3,7 +3,7 @@
 use super::{column_names, value, value::Operand};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::table::{Column, Table, Type};
+use crate::table::{Column, Table};
 
 /// Values of one `in` at most: every one is bound, and a database has a limit on placeholders.
 const MAX_LIST: usize = 500;
@@ -104,7 +104,7 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
             operands: vec![],
         });
     }
-    if !column.comparable || column.kind == Type::Binary {
+    if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
     }
     let operands = if matches_text {
@@ -120,6 +120,13 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
         vec![value::read(value, column, dialect).map_err(wrong)?]
     };
     Ok(Filter { parameter: parameter.into(), value: value.into(), column: place, operator, operands })
+}
+
+/// What a parameter compares with which column, on either route; nothing where it compares nothing.
+pub fn compared<'a>(name: &str, value: &str, table: &'a Table, dialect: Dialect) -> Option<(&'a Column, Vec<Operand>)> {
+    let filter = read(name, value, table, dialect).ok()?;
+    let is_text = matches!(filter.operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
+    (!is_text).then(|| (&table.columns[filter.column], filter.operands))
 }
 
 fn kind_words(column: &Column) -> String {

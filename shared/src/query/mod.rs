@@ -3,6 +3,7 @@
 mod filter;
 pub mod pairs;
 pub mod position;
+mod postgres;
 mod row_name;
 pub mod token;
 mod value;
@@ -11,9 +12,9 @@ use std::borrow::Cow;
 
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::table::{Table, Type};
+use crate::table::Table;
 
-pub use filter::{Filter, Operator};
+pub use filter::{Filter, Operator, compared};
 pub use row_name::RowName;
 pub use value::{Moment, Operand, is_decimal};
 
@@ -212,6 +213,9 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
             _ => {
                 let column = name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
                 let place = known(name, column.unwrap_or(name), table)?;
+                if !table.columns[place].comparable {
+                    return Err(wrong("This column cannot be compared with anything.".to_owned()));
+                }
                 if columns.iter().any(|(known, _)| *known == place) {
                     return Err(wrong("It is given twice; give it once.".to_owned()));
                 }
@@ -309,7 +313,7 @@ fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Er
             (None, None) => (known(SORT, &item, table)?, false),
         };
         let named = &table.columns[column];
-        if !named.comparable || named.kind == Type::Binary {
+        if !named.takes_filters() {
             return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
         }
         if sort.iter().any(|term| term.column == column) {

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use super::postgres;
 use crate::dialect::Dialect;
 use crate::param::Param;
 use crate::table::{Column, Type};
@@ -40,13 +41,18 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
                 .map(Param::Integer)
                 .ok_or_else(|| expected("whole numbers from -9223372036854775808 to 9223372036854775807"))?,
         ),
-        Type::Decimal if is_decimal(text) => Operand::One(decimal(text, dialect)),
+        Type::Decimal if is_decimal(text) || (dialect == Dialect::Postgres && postgres::is_no_number(text)) => {
+            Operand::One(decimal(text, dialect))
+        }
         Type::Decimal => return Err(expected("decimal numbers such as -12.50")),
         Type::Double => match text.parse::<f64>() {
             Ok(number) if number.is_finite() && text.trim() == text => Operand::One(Param::Double(number)),
             _ => return Err(expected("numbers such as -1.5e3")),
         },
         Type::Boolean => boolean(text, dialect).ok_or_else(|| expected("true and false"))?,
+        Type::Date | Type::Time | Type::Timestamp if dialect == Dialect::Postgres => {
+            Operand::One(Param::Text(postgres::moment(text, column).map_err(expected)?))
+        }
         Type::Date if is_date(text) => Operand::One(Param::Text(text.to_owned())),
         Type::Date => return Err(expected("dates such as 2024-02-29")),
         Type::Time => moment("", text, dialect).ok_or_else(|| expected("times such as 13:14:15"))?,
@@ -141,7 +147,7 @@ fn boolean(text: &str, dialect: Dialect) -> Option<Operand> {
 }
 
 /// `YYYY-MM-DD`, and a day that exists in the Gregorian calendar.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shaped = bytes.len() == 10
         && bytes.iter().enumerate().all(|(place, byte)| match place {
@@ -152,7 +158,11 @@ fn is_date(text: &str) -> bool {
         return false;
     }
     let part = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(0);
-    let (year, month, day) = (part(0, 4), part(5, 7), part(8, 10));
+    is_day(part(0, 4), part(5, 7), part(8, 10))
+}
+
+/// A day that exists.
+pub(super) fn is_day(year: u32, month: u32, day: u32) -> bool {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -165,7 +175,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// A time of day, `HH:MM`, `HH:MM:SS` or with a fraction, and perhaps a zone; with its date, if there is one.
-fn moment(date: &str, text: &str, dialect: Dialect) -> Option<Operand> {
+pub(super) fn moment(date: &str, text: &str, dialect: Dialect) -> Option<Operand> {
     let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
     let (clock, zone) = text.split_at(zone_at);
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
@@ -207,7 +217,7 @@ fn is_zone(zone: &str) -> bool {
         return zone.is_empty() || zone.eq_ignore_ascii_case("z");
     };
     let digits = offset.replace(':', "");
-    (digits.len() == 2 || digits.len() == 4) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    matches!(digits.len(), 2 | 4 | 6) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Moment {

@@ -78,6 +78,9 @@ impl Dialect {
     /// The longest decimal that SQLite's own conversion to text gives whole: it prints 15 digits of a float.
     const SQLITE_TEXT_DIGITS: u32 = 15;
 
+    /// Columns of PostgreSQL's whose cast to text would change them: the driver's own text of them is right.
+    const UNCAST: [&str; 3] = ["CAST(? AS character varying)", "CAST(? AS bpchar)", "CAST(? AS inet)"];
+
     /// How a column is selected and read back without loss.
     pub fn output(self, table: &str, column: &Column) -> Output {
         let quoted = self.column(&column.name);
@@ -98,8 +101,11 @@ impl Dialect {
             (Self::Iris, Type::Text) if !column.comparable => (quoted.clone(), Fetch::LongText, plain),
             // PostgreSQL's own text of a value is exact; its driver rewrites moments, and drops their zones.
             (Self::Postgres, Type::Integer) => (quoted.clone(), Fetch::Text, plain),
-            (Self::Postgres, Type::Text) if column.source_type.starts_with("character") => {
+            (Self::Postgres, Type::Text) if Self::UNCAST.contains(&column.placeholder.as_str()) => {
                 (quoted.clone(), Fetch::Text, plain)
+            }
+            (Self::Postgres, Type::Time | Type::Timestamp) => {
+                (format!("CAST({quoted} AS text)"), Fetch::Text, Coding::PostgresMoment)
             }
             (Self::Postgres, _) => (format!("CAST({quoted} AS text)"), Fetch::Text, plain),
             _ => (quoted.clone(), Fetch::Text, plain),

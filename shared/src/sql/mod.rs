@@ -36,6 +36,8 @@ pub enum Coding {
     SqliteLiteral,
     /// A text as [`literal::whole_text`] makes it.
     SqliteText,
+    /// A moment or a time of day as PostgreSQL writes it: an offset of whole hours without its minutes.
+    PostgresMoment,
 }
 
 /// One column of a result.

@@ -43,7 +43,8 @@ pub struct Order {
 
 /// The order for a sort: the sort's terms, then what identifies a row.
 ///
-/// Where nothing does (a view), all other comparable columns follow, so that only equal rows are interchangeable.
+/// Where nothing does (a view), all other comparable columns follow, so that only equal rows are interchangeable. Values
+/// that PostgreSQL takes for equal may look different (1.0 and 1.00), and some it cannot compare: their texts decide.
 pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
     let strict = table.has_strict_key();
     let mut terms: Vec<Term> = sort
@@ -76,6 +77,9 @@ pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
                 terms.push(column_term(table, place, false, dialect, false));
             }
         }
+        if dialect == Dialect::Postgres {
+            terms.extend(looks(table));
+        }
     }
     Order { terms, unique: strict || table.row_id.is_some() }
 }
@@ -90,6 +94,23 @@ fn column_term(table: &Table, place: usize, descending: bool, dialect: Dialect, 
         nullable: column.nullable,
         identifies,
     }
+}
+
+/// How those values of a row look that may look different although they are equal; one term for all, because PostgreSQL
+/// sorts by so many only.
+fn looks(table: &Table) -> Option<Term> {
+    let is_what_it_looks =
+        |kind| matches!(kind, Type::Integer | Type::Boolean | Type::Date | Type::Timestamp | Type::Binary);
+    let columns = table.columns.iter().filter(|column| !is_what_it_looks(column.kind));
+    let names: Vec<String> = columns.map(|column| Dialect::Postgres.column(&column.name)).collect();
+    (!names.is_empty()).then(|| Term {
+        expression: format!("CAST(ROW({}) AS text) COLLATE \"C\"", names.join(", ")),
+        placeholder: "?".to_owned(),
+        descending: false,
+        column: None,
+        nullable: false,
+        identifies: false,
+    })
 }
 
 /// The `ORDER BY` list.
@@ -144,6 +165,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
             Some(Literal::Long) | None => SeekValue::OfRow,
         },
         Coding::FloatDecimal(_) | Coding::SqliteText => SeekValue::OfRow,
+        Coding::PostgresMoment => SeekValue::Value(Param::Text(text.into_owned())),
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
             (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
             (Type::Decimal, ..) if is_decimal(&text) => SeekValue::Value(Param::Decimal(text.into_owned())),

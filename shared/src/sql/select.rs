@@ -6,8 +6,8 @@ use super::seek::{self, Order};
 use super::{Coding, Dialect, Fetch, Output, Param, Statement};
 use crate::error::Error;
 use crate::query::position::{Position, SeekValue, Start};
-use crate::query::{RowName, TableQuery};
-use crate::table::{Table, Type};
+use crate::query::{Operand, RowName, TableQuery};
+use crate::table::{Column, Table, Type};
 
 /// Rows that are counted at most; beyond it a total says “at least”.
 pub const COUNT_LIMIT: u64 = 10_001;
@@ -182,6 +182,24 @@ pub fn still_there(table: &Table, order: &Order, values: &[SeekValue], dialect: 
     let (identity, params) = seek::identity(order, values);
     let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
     Statement { text, params, outputs: vec![number()], rows: 1 }
+}
+
+/// Fails where the database cannot read a value that a column is compared with. Nothing where it is only told so when it
+/// meets a row.
+pub fn readable(operands: &[Operand], column: &Column, dialect: Dialect) -> Option<Statement> {
+    let one = |operand: &Operand| match operand {
+        Operand::One(param) => Some(param.clone()),
+        Operand::Several(_) | Operand::Moment(_) => None,
+    };
+    let params: Vec<Param> = operands.iter().filter_map(one).collect();
+    let tests = vec![format!("{} IS NULL", column.placeholder); params.len()];
+    let text = format!("SELECT 1 WHERE {}", tests.join(" OR "));
+    (dialect == Dialect::Postgres && !params.is_empty()).then(|| Statement {
+        text,
+        params,
+        outputs: vec![number()],
+        rows: 1,
+    })
 }
 
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.

@@ -59,8 +59,7 @@ pub fn column_heads(table: &Table, shown: &[usize], sorted: Option<(&TableQuery,
         .map(|place| {
             let column = &table.columns[*place];
             let term = sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *place));
-            let sortable = column.comparable && column.kind != Type::Binary;
-            let sort_href = sorted.filter(|_| sortable).map(|(_, address)| {
+            let sort_href = sorted.filter(|_| column.takes_filters()).map(|(_, address)| {
                 let descending = term.is_some_and(|sort| !sort.descending);
                 address.with(&[query::SORT, query::NEXT], &[(query::SORT, &sort_value(&column.name, descending))])
             });

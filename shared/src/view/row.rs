@@ -10,7 +10,7 @@ use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
 use crate::query::RowName;
 use crate::sql::{Coding, Param};
-use crate::table::{ForeignKey, Table, TableName};
+use crate::table::{Column, ForeignKey, Table, TableName};
 
 /// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
 pub const CUT_CHARACTERS: [usize; 5] = [100_000, 10_000, 1_000, 100, 10];
@@ -57,7 +57,10 @@ impl RowData {
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
         let references = followed(&table, &publishes).into_iter().cloned().collect();
-        let referrers = table.referrers.iter().filter(|key| publishes(&key.from)).cloned().collect();
+        let is_filtered_by =
+            |name: &String| table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters);
+        let leads_back = |key: &&ForeignKey| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by);
+        let referrers = table.referrers.iter().filter(leads_back).cloned().collect();
         Self { table, limit: None, cells, codings, references, referrers }
     }
 

@@ -33,6 +33,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding) -> Value<'_> {
         Coding::FloatDecimal(scale) => float_decimal(String::from_utf8_lossy(bytes), scale),
         Coding::SqliteText => Value::Text(read_whole_text(String::from_utf8_lossy(bytes))),
         Coding::SqliteLiteral => literal(bytes),
+        Coding::PostgresMoment => Value::Text(Cow::Owned(postgres_moment(&String::from_utf8_lossy(bytes)))),
     }
 }
 
@@ -110,6 +111,16 @@ fn timestamp(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut owned = text.into_owned();
     owned.replace_range(10..11, "T");
     Cow::Owned(owned)
+}
+
+/// A moment or a time of day as PostgreSQL writes it, with a `T` and with an offset that has its minutes: `+00` is none that
+/// readers of ISO 8601 must know. Years beyond 9999 and before Christ, and infinities, stay as they are.
+fn postgres_moment(text: &str) -> String {
+    let (moment, era) = text.strip_suffix(" BC").map_or((text, ""), |moment| (moment, " BC"));
+    let last = moment.rsplit(':').next().unwrap_or_default();
+    let has_hours_only = last.len() < moment.len()
+        && last.find(['+', '-']).is_some_and(|sign| last.len() == sign + 3 && last.is_char_boundary(sign));
+    format!("{}{}{era}", moment.replacen(' ', "T", 1), if has_hours_only { ":00" } else { "" })
 }
 
 fn literal<'a>(cell: &[u8]) -> Value<'a> {
@@ -215,6 +226,24 @@ mod tests {
             ("next Tuesday x", "next Tuesday x"),
         ] {
             assert_eq!(shown(text, coding), Value::Text(expected.into()));
+        }
+    }
+
+    #[test]
+    fn moments_of_postgresql_have_whole_offsets() {
+        for (text, expected) in [
+            ("2024-02-29 13:14:15.123+00", "2024-02-29T13:14:15.123+00:00"),
+            ("2024-02-29 13:14:15-03", "2024-02-29T13:14:15-03:00"),
+            ("13:14:15+05:30", "13:14:15+05:30"),
+            ("13:14:15.5-08", "13:14:15.5-08:00"),
+            ("13:14:15+00:53:28", "13:14:15+00:53:28"),
+            ("24:00:00", "24:00:00"),
+            ("2024-02-29 13:14:15", "2024-02-29T13:14:15"),
+            ("10000-01-01 00:00:00+00", "10000-01-01T00:00:00+00:00"),
+            ("0044-03-15 12:00:00+00 BC", "0044-03-15T12:00:00+00:00 BC"),
+            ("-infinity", "-infinity"),
+        ] {
+            assert_eq!(shown(text, Coding::PostgresMoment), Value::Text(expected.into()));
         }
     }
 

@@ -30,6 +30,13 @@ const IRIS_VERIFY: &str = "VerifyPeer=1\nVerifyHost=1";
 /// Where Amazon Linux, Fedora and Debian keep the certificates of public authorities.
 const PUBLIC_CA_FILES: &[&str] = &["/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"];
 
+/// Operators of types such as `citext` are found only in the schemas of the search path; elsewhere their values would be
+/// compared as texts, while they are sorted as what they are. Names of tables always have their schema.
+const POSTGRES_OPERATORS: &str = "SELECT pg_catalog.set_config('search_path', concat_ws(', ', \
+     nullif(pg_catalog.current_setting('search_path'), ''), pg_catalog.string_agg(DISTINCT quote_ident(n.nspname), ', ')), false) \
+     FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace \
+     WHERE o.opcdefault AND n.nspname <> 'pg_catalog'";
+
 /// Opens a connection.
 pub fn connect(server: &Server, options: &Options) -> Result<Connection<'static>, Fault> {
     let text = match server.engine {
@@ -43,6 +50,7 @@ pub fn connect(server: &Server, options: &Options) -> Result<Connection<'static>
         // Read-only for every transaction to come; moments with a zone in UTC, whatever the server's place.
         run(&connection, "SET default_transaction_read_only = on")?;
         run(&connection, "SET TimeZone = 'UTC'")?;
+        run(&connection, POSTGRES_OPERATORS)?;
     }
     Ok(connection)
 }

@@ -24,33 +24,91 @@ pub fn tables() -> Statement {
     statement(sql.to_owned(), Vec::new(), TABLE)
 }
 
-/// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
-/// place in the key from 1 or 0, description, whether rows have a `ctid` of their own, whether it can be sorted by.
+/// The unique indexes of a table (`class` in `pg_class`) that tell its rows apart by columns that the user may read, as a
+/// FROM clause; the primary key's comes first.
 ///
-/// The key is the primary key, else the unique index over columns that are not NULL that was made first. An index counts
-/// its columns from 0.
+/// With a part of an index's columns alone, rows would be lost between pages; so they would where one of them may be NULL,
+/// is compared otherwise in the index, or is of a type from a schema that the user may not use. An index does not reach
+/// over children that inherit, as it does over partitions. It may hold more columns than it is unique over.
+fn keys(class: &str) -> String {
+    format!(
+        "FROM pg_catalog.pg_index i WHERE i.indrelid = {class}.oid AND NOT {} \
+         AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) p \
+         JOIN pg_catalog.pg_attribute x ON x.attrelid = i.indrelid AND x.attnum = i.indkey[p] \
+         JOIN pg_catalog.pg_type y ON y.oid = x.atttypid \
+         WHERE NOT x.attnotnull OR x.attcollation <> i.indcollation[p] \
+         OR NOT pg_catalog.has_schema_privilege(y.typnamespace, 'USAGE') \
+         OR NOT pg_catalog.has_column_privilege(i.indrelid, x.attnum, 'SELECT')) \
+         ORDER BY i.indisprimary DESC, i.indexrelid",
+        has_children(class)
+    )
+}
+
+/// Whether a table has children that inherit: reading it reads them too.
+fn has_children(class: &str) -> String {
+    format!(
+        "({class}.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhparent = {class}.oid))"
+    )
+}
+
+/// Whether rows have a `ctid` that tells them apart and that the user may read.
+fn has_place(class: &str) -> String {
+    format!(
+        "({class}.relkind IN ('r', 'm') AND NOT {} \
+         AND pg_catalog.has_column_privilege({class}.oid, CAST(-1 AS int2), 'SELECT'))",
+        has_children(class)
+    )
+}
+
+/// Whether values of a type (`class` in `pg_type`) can be compared and sorted by: it and all that it is made of has an order,
+/// by itself or as what it is a kind of, is none of the server's inner types, and comes from a schema that the user may use.
+fn is_comparable(class: &str) -> String {
+    format!(
+        "NOT EXISTS (WITH RECURSIVE w(type) AS (SELECT {class}.oid UNION SELECT m.type FROM w \
+         JOIN pg_catalog.pg_type p ON p.oid = w.type CROSS JOIN LATERAL (SELECT p.typelem AS type WHERE p.typcategory = 'A' \
+         UNION ALL SELECT p.typbasetype WHERE p.typtype = 'd' UNION ALL SELECT x.atttypid FROM pg_catalog.pg_attribute x \
+         WHERE p.typtype = 'c' AND x.attrelid = p.typrelid AND x.attnum > 0 AND NOT x.attisdropped) m) \
+         SELECT 1 FROM w JOIN pg_catalog.pg_type p ON p.oid = w.type \
+         WHERE NOT pg_catalog.has_schema_privilege(p.typnamespace, 'USAGE') \
+         OR (p.typcategory = 'Z' AND p.typname <> 'char') \
+         OR (p.typtype = 'b' AND p.typcategory <> 'A' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_opclass o \
+         JOIN pg_catalog.pg_am a ON a.oid = o.opcmethod AND a.amname = 'btree' WHERE o.opcdefault \
+         AND (o.opcintype = p.oid OR EXISTS (SELECT 1 FROM pg_catalog.pg_cast s WHERE s.castsource = p.oid \
+         AND s.casttarget = o.opcintype AND s.castmethod = 'b' AND s.castcontext = 'i')))))"
+    )
+}
+
+/// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
+/// place in the key from 1 or 0, description, whether rows have a `ctid`, whether it can be sorted by.
+///
+/// The key is the primary key or the unique index that was made first. An index counts its columns from 0. Since
+/// PostgreSQL 18 NOT NULL may be declared of rows to come alone. A domain is what it is made of, however deep that lies.
 pub fn columns(table: &TableName) -> Statement {
-    let sql = "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(a.atttypid, -1), \
-               t.typname, CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) >> 16) & 65535 \
-               WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 0 THEN a.atttypmod - 4 END, \
-               CASE WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN ((a.atttypmod - 4) & 2047 # 1024) - 1024 END, \
-               CASE WHEN a.attnotnull THEN 1 ELSE 0 END, coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
-               pg_catalog.col_description(c.oid, a.attnum), CASE WHEN c.relkind IN ('r', 'm') THEN 1 ELSE 0 END, \
-               CASE WHEN t.typname IN ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', \
-               'txid_snapshot', 'pg_snapshot', '_json', '_xml') THEN 0 ELSE 1 END \
-               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-               JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-               JOIN pg_catalog.pg_type b ON b.oid = a.atttypid \
-               JOIN pg_catalog.pg_type t ON t.oid = CASE b.typtype WHEN 'd' THEN b.typbasetype ELSE b.oid END \
-               LEFT JOIN LATERAL (SELECT i.indkey::int2[] AS columns FROM pg_catalog.pg_index i \
-               WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL \
-               AND (i.indisprimary OR NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute x WHERE x.attrelid = c.oid \
-               AND x.attnum = ANY (i.indkey::int2[]) AND NOT x.attnotnull)) \
-               ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) k ON true \
-               WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
-               ORDER BY a.attnum";
+    let sql = format!(
+        "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(t.oid, -1), \
+         t.typname, CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) >> 16) & 65535 \
+         WHEN t.typname IN ('varchar', 'bpchar') AND b.mod > 0 THEN b.mod - 4 END, \
+         CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) & 2047 # 1024) - 1024 END, \
+         CASE WHEN a.attnotnull AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint u WHERE u.conrelid = c.oid \
+         AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) THEN 1 ELSE 0 END, \
+         coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
+         pg_catalog.col_description(c.oid, a.attnum), CASE WHEN {} THEN 1 ELSE 0 END, \
+         CASE WHEN {} THEN 1 ELSE 0 END \
+         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+         CROSS JOIN LATERAL (WITH RECURSIVE d AS (SELECT a.atttypid AS type, a.atttypmod AS mod UNION ALL \
+         SELECT p.typbasetype, p.typtypmod FROM d JOIN pg_catalog.pg_type p ON p.oid = d.type AND p.typtype = 'd') \
+         SELECT d.type, d.mod FROM d) b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd' \
+         LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns {} LIMIT 1) k ON true \
+         WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
+         ORDER BY a.attnum",
+        has_place("c"),
+        is_comparable("t"),
+        keys("c")
+    );
     statement(
-        sql.to_owned(),
+        sql,
         vec![text(&table.schema), text(&table.name)],
         &[
             "name",
@@ -68,18 +126,27 @@ pub fn columns(table: &TableName) -> Statement {
     )
 }
 
-/// The foreign keys that start or end at a table.
+/// The foreign keys that start or end at a table, as far as the user may read both ends, and rows of the table at the end
+/// have addresses.
 pub fn foreign_keys(table: &TableName) -> Statement {
-    let sql = "SELECT k.oid, fn.nspname, f.relname, fa.attname, tn.nspname, r.relname, ta.attname \
-               FROM pg_catalog.pg_constraint k \
-               JOIN pg_catalog.pg_class f ON f.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace \
-               JOIN pg_catalog.pg_class r ON r.oid = k.confrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = r.relnamespace \
-               CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p(from_column, to_column, place) \
-               JOIN pg_catalog.pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = p.from_column \
-               JOIN pg_catalog.pg_attribute ta ON ta.attrelid = r.oid AND ta.attnum = p.to_column \
-               WHERE k.contype = 'f' AND k.conparentid = 0 \
-               AND ((fn.nspname = ? AND f.relname = ?) OR (tn.nspname = ? AND r.relname = ?)) \
-               ORDER BY fn.nspname, f.relname, k.oid, p.place";
+    let sql = format!(
+        "SELECT k.oid, fn.nspname, f.relname, fa.attname, tn.nspname, r.relname, ta.attname \
+         FROM pg_catalog.pg_constraint k \
+         JOIN pg_catalog.pg_class f ON f.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace \
+         JOIN pg_catalog.pg_class r ON r.oid = k.confrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = r.relnamespace \
+         CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p(from_column, to_column, place) \
+         JOIN pg_catalog.pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = p.from_column \
+         JOIN pg_catalog.pg_attribute ta ON ta.attrelid = r.oid AND ta.attnum = p.to_column \
+         WHERE k.contype = 'f' AND k.conparentid = 0 \
+         AND ((fn.nspname = ? AND f.relname = ?) OR (tn.nspname = ? AND r.relname = ?)) \
+         AND pg_catalog.has_schema_privilege(fn.oid, 'USAGE') AND pg_catalog.has_schema_privilege(tn.oid, 'USAGE') \
+         AND NOT EXISTS (SELECT 1 FROM unnest(k.conkey, k.confkey) AS e(from_column, to_column) \
+         WHERE NOT pg_catalog.has_column_privilege(f.oid, e.from_column, 'SELECT') \
+         OR NOT pg_catalog.has_column_privilege(r.oid, e.to_column, 'SELECT')) \
+         AND ({} OR EXISTS (SELECT 1 {})) ORDER BY fn.nspname, f.relname, k.oid, p.place",
+        has_place("r"),
+        keys("r")
+    );
     let params = vec![text(&table.schema), text(&table.name), text(&table.schema), text(&table.name)];
-    statement(sql.to_owned(), params, FOREIGN_KEY)
+    statement(sql, params, FOREIGN_KEY)
 }
