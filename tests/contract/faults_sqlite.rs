@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::header;
 use serde_json::json;
+use tests::wait;
 
 use crate::fixture::{Fixture, Schema};
 use crate::harness::{Answer, Site, json_walk};
@@ -24,17 +25,17 @@ fn table(schema: &Schema) {
 }
 
 #[test]
-fn a_slow_query_is_given_up_and_the_next_request_works() {
+fn a_query_without_end_is_ended_and_the_next_request_works() {
     let fixture = Fixture::sqlite();
     table(&fixture);
-    // Some seconds of work, however fast the machine, and then an end, for the thread that was given up.
     fixture.run(
-        "CREATE VIEW Slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000000) \
+        "CREATE VIEW Slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
          SELECT count(*) AS N FROM n",
     );
     let site = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "1")]);
     site.get(&fixture.address("T", "")).expect(200);
-    for rest in ["", "?_count=exact"] {
+    // More often than an instance may lose threads: these all come back.
+    for rest in ["", "?_count=exact", "?N=1", "?_sort=-N"] {
         let started = Instant::now();
         let answer = site.get(&fixture.address("Slow", rest)).expect(504);
         assert!(started.elapsed() < Duration::from_millis(2_500), "{:?}", started.elapsed());
@@ -43,6 +44,7 @@ fn a_slow_query_is_given_up_and_the_next_request_works() {
         site.get(&fixture.address("T", "")).expect(200);
         assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     }
+    wait::until("the end of all queries", || !site.is_worn_out());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{driver_path, run};
 use crate::database::fault::{Fault, Kind};
+use crate::database::sqlite_limit;
 use crate::sql::Dialect;
 
 /// Milliseconds that SQLite waits for a lock. Its driver's own default is 100 seconds.
@@ -24,6 +25,7 @@ const SQLITE_DRIVERS: &[&str] = &[
 /// Opens the folder.
 pub fn connect(folder: &Path, driver: Option<&Path>) -> Result<Connection<'static>, Fault> {
     let driver = driver_path(driver, SQLITE_DRIVERS, "SQLite", "install the package libsqliteodbc")?;
+    sqlite_limit::prepare(&driver);
     let files = database_files(folder)?;
     let text = format!(
         "DRIVER={};Database=:memory:;StepAPI=1;NoWCHAR=1;Timeout={SQLITE_BUSY_MS}",
