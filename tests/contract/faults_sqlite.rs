@@ -98,9 +98,15 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
     let site = fixture.site();
     site.get("/table/Test.T").expect(200);
     fixture.run("BEGIN EXCLUSIVE");
-    unavailable(&site, "/table/Test.T");
+    // Within the time of a query, whatever is asked, and whether the catalogue is known or not.
+    let fresh = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "3")]);
+    for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")] {
+        unavailable(site, address);
+    }
     fixture.run("ROLLBACK");
-    site.get("/table/Test.T").expect(200);
+    for site in [&site, &fresh] {
+        site.get("/table/Test.T").expect(200);
+    }
 }
 
 #[test]
@@ -137,6 +143,16 @@ fn the_first_of_more_files_than_sqlite_attaches_are_read() {
     }
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
     assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+    // What is not published takes no other's place.
+    let site = fixture.site_with(&[("PUBLISHED_TABLES", "Zone13.*, zone*12.T")]);
+    for table in ["Zone12.T", "Zone13.T"] {
+        assert_eq!(json_walk(&site, &format!("/table/{table}")).len(), 3);
+    }
+    assert_eq!(site.json("/")["tables"].as_array().unwrap().len(), 2);
+    // Nor is it an error that nothing is.
+    let site = fixture.site_with(&[("PUBLISHED_TABLES", "")]);
+    assert_eq!(site.json("/")["tables"], json!([]));
+    site.get("/table/Test.T").expect(404);
 }
 
 #[test]

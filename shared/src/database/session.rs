@@ -90,7 +90,9 @@ impl Session {
                     if kind == Kind::Other && self.is_dead() {
                         kind = Kind::Lost;
                     }
-                    if kind.breaks_connection() {
+                    // SQLite's is in order after a statement that was ended.
+                    let ended = kind == Kind::TooLong && self.connector.dialect() == Dialect::Sqlite;
+                    if kind.breaks_connection() && !ended {
                         self.connection = None;
                     }
                     if matches!(kind, Kind::Lost | Kind::Recompiled) && again && Instant::now() < deadline.at {

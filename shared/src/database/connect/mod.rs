@@ -10,10 +10,12 @@ use std::time::Duration;
 use odbc_api::Connection;
 
 use super::fault::{Fault, Kind};
-use crate::config::{Config, DatabaseUrl, Engine, Server, Source};
+use crate::config::{Config, DatabaseUrl, Engine, Patterns, Server, Source};
 use crate::sql::Dialect;
 
-/// Drivers change state of the whole process while they connect (IRIS' sets the locale), so one connects at a time.
+/// Drivers of servers change state of the whole process while they connect (IRIS' sets the locale), so one connects at a
+/// time. Where one never comes back, those behind it wait for ever too: their requests are answered at their deadlines, and
+/// all these threads are lost, until the instance is worn out and ends.
 static CONNECTING: Mutex<()> = Mutex::new(());
 
 /// What can be connected to, and how.
@@ -42,6 +44,8 @@ pub struct Options {
     pub ca_file: Option<PathBuf>,
     /// How long a login may take.
     pub login_timeout: Duration,
+    /// What is published: no file is opened for anything else.
+    pub published: Patterns,
 }
 
 impl Connector {
@@ -56,6 +60,7 @@ impl Connector {
             driver: config.odbc_driver.clone(),
             ca_file: config.database_ca_file.clone(),
             login_timeout: config.login_timeout,
+            published: config.published.clone(),
         };
         Self { target: Mutex::new(target), options }
     }
@@ -78,7 +83,7 @@ impl Connector {
     pub fn holds(&self) -> Option<Vec<(String, u64, u64)>> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match target {
-            Target::Sqlite(folder) => sqlite::holds(&folder),
+            Target::Sqlite(folder) => sqlite::holds(&folder, &self.options.published),
             Target::Server(_) | Target::Unknown => None,
         }
     }
@@ -86,10 +91,12 @@ impl Connector {
     /// Opens a connection that only reads.
     pub fn connect(&self) -> Result<Connection<'static>, Fault> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
         match target {
-            Target::Sqlite(folder) => sqlite::connect(&folder, self.options.driver.as_deref()),
-            Target::Server(server) => server::connect(&server, &self.options),
+            Target::Sqlite(folder) => sqlite::connect(&folder, &self.options),
+            Target::Server(server) => {
+                let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
+                server::connect(&server, &self.options)
+            }
             Target::Unknown => Err(Fault::Known(Kind::Unreachable, "the database's secret has not been read".into())),
         }
     }
