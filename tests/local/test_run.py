@@ -178,6 +178,25 @@ class Goes(Run):
         self.until("table has ended by itself, because it was worn out")
         self.assertEqual(self.get("/health")[0], 200)
 
+    def test_what_is_left_out_is_said_once(self):
+        for name in ("main", "Test"):
+            database(self.folder, name)
+        Path(self.folder, "Notes.db").write_text("no database, but long enough to be taken for one " * 100)
+        self.start()
+        for name in ("main", "Notes"):
+            self.assertEqual(sum(f"{self.folder}/{name}.db" in line for line in self.seen), 1, self.seen)
+        self.assertFalse([line for line in self.seen if line.startswith("{")])
+        self.assertEqual(self.get("/table/Test.T")[0], 200)
+
+    def test_a_query_without_end_costs_no_function(self):
+        database(self.folder, "Test", "CREATE VIEW Slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                 "SELECT count(*) AS N FROM n", "CREATE TABLE T (ID INTEGER PRIMARY KEY)")
+        self.start(QUERY_TIMEOUT_SECONDS="1", INSTANCES="1")
+        for _ in range(4):
+            self.assertEqual(self.get("/table/Test.Slow")[0], 504)
+        self.assertEqual(self.get("/table/Test.T")[0], 200)
+        self.assertTrue(all(is_there(pid) for pid in self.pids), "a function has ended")
+
     def test_a_killed_function_is_replaced(self):
         database(self.folder, "Test")
         self.start()
