@@ -132,7 +132,8 @@ def read_answer(raw):
         headers += [("set-cookie", cookie) for cookie in answer.get("cookies") or []]
         if not 200 <= status <= 599 or any(set("\r\n\0") & set(f"{name}{value}") for name, value in headers):
             return message(502)
-        headers = [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP]
+        headers = [(name, str(value)) for name, value in headers if name.lower() not in HOP_BY_HOP]
+        "".join(name + value for name, value in headers).encode()  # fails where half a letter stands in it
         body = base64.b64decode(body, validate=True) if answer.get("isBase64Encoded") else body.encode()
         return status, headers, body
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs both functions behind one local HTTP port, as API Gateway and Lambda would: `make run`.
 
-gateway.py is the HTTP side, functions.py Lambda's; the functions are the release builds in target/lambda. `run.py
+gateway.py is the HTTP side, functions.py and instance.py are Lambda's; the functions are the release builds in target/lambda. `run.py
 --check` looks whether port and settings allow a start, before a build that takes minutes.
 
 Everything is read from the environment: PORT, HOST, INSTANCES, and the functions' own settings.
@@ -17,8 +17,9 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # no __pycache__ among the sources
-from functions import ROOT, Failure, Function
+from functions import Function
 from gateway import Gateway, get
+from instance import ROOT, Failure
 
 FUNCTIONS = ["index", "table"]
 START_LIMIT = 60  # seconds until both functions must have answered
@@ -151,7 +152,7 @@ def sayer():
     return say
 
 
-async def serve(listener, host, port, environment, demo):
+async def serve(listener, host, port, most, environment, demo):
     loop = asyncio.get_running_loop()
     end = loop.create_future()  # comes to its end as an error: that of a function, or the wish to stop
 
@@ -163,8 +164,7 @@ async def serve(listener, host, port, environment, demo):
         if sign != signal.SIGHUP or signal.getsignal(sign) != signal.SIG_IGN:  # as it is under nohup
             loop.add_signal_handler(sign, ends, Stopped())
     (ROOT / "target/run").mkdir(parents=True, exist_ok=True)
-    most, say = number("INSTANCES", 2, MOST_INSTANCES), sayer()
-    functions = {}
+    functions, say = {}, sayer()
     for name in FUNCTIONS:
         command = [str(ROOT / f"target/lambda/{name}/bootstrap")]
         log = ROOT / f"target/run/{name}-{port}.log"
@@ -191,12 +191,12 @@ async def serve(listener, host, port, environment, demo):
 
 def main():
     host, port = address()
-    number("INSTANCES", 2, MOST_INSTANCES)
+    most = number("INSTANCES", 2, MOST_INSTANCES)
     listener = listening(host, port)
     environment, demo = settings()
     if sys.argv[1:] == ["--check"]:
         return
-    asyncio.run(serve(listener, host, port, environment, demo))
+    asyncio.run(serve(listener, host, port, most, environment, demo))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra/local"))
 import functions
+import instance
 from gateway import MOST_HEAD, Gateway
 
 FUNCTION = [sys.executable, str(Path(__file__).with_name("function.py"))]
@@ -166,8 +167,8 @@ class Requests(Local):
 class Answers(Local):
     async def test_status_headers_cookies_and_body_are_the_functions(self):
         response, body = await self.answered({
-            "statusCode": 404, "headers": {"x-a": "ö", "Content-Type": "text/csv"}, "multiValueHeaders": {"x-a": ["ö"], "x-b": [
-                "1", "2"]}, "cookies": ["a=1; Secure", "b=2"], "body": base64.b64encode(b"\x1f\x8b\0").decode(),
+            "statusCode": 404, "headers": {"x-a": "ö", "Content-Type": "text/csv"},
+            "multiValueHeaders": {"x-a": ["ö"], "x-b": ["1", "2"]}, "cookies": ["a=1; Secure", "b=2"], "body": base64.b64encode(b"\x1f\x8b\0").decode(),
             "isBase64Encoded": True})
         self.assertEqual((response.status, body), (404, b"\x1f\x8b\0"))
         self.assertEqual(response.headers.get_all("x-b"), ["1", "2"])
@@ -195,7 +196,8 @@ class Answers(Local):
 
     async def test_an_answer_that_is_none_is_502(self):
         for answer in [{}, "text", {"statusCode": "200"}, {"statusCode": 200, "body": 7}, {"statusCode": 700},
-                       {"statusCode": 200, "headers": {"x": "a\r\nb: c"}},
+                       {"statusCode": 200, "headers": {"x": "a\r\nb: c"}}, {"statusCode": 200, "headers": {"x": "\ud800"}},
+                       {"statusCode": 200, "body": "\ud800"},
                        {"statusCode": 200, "body": "?", "isBase64Encoded": True}]:
             response, _ = await self.answered(answer)
             self.assertEqual(response.status, 502, answer)
@@ -259,11 +261,12 @@ class Lines(unittest.TestCase):
             ({"level": "WARN", "message": "this file is left out", "file": "/a/main.db", "reason": "no"},
              "this file is left out (file=/a/main.db): no"),
             ({"level": "ERROR", "message": "The function stops", "reason": "PORT"}, "The function stops: PORT"),
-            ({"level": "ERROR", "message": "request", "status": 503, "db_ms": 3, "log": "gone"}, "request (status=503): gone"),
+            ({"level": "ERROR", "message": "request", "status": 503, "db_ms": 3, "log": "gone"},
+             "request (status=503): gone"),
             ({"level": "INFO", "message": "request"}, ""),
         ]:
-            self.assertEqual(functions.readable(json.dumps({"timestamp": "t", **record})), shown)
-        self.assertEqual(functions.readable("thread 'main' panicked\n"), "thread 'main' panicked")
+            self.assertEqual(instance.readable(json.dumps({"timestamp": "t", **record})), shown)
+        self.assertEqual(instance.readable("thread 'main' panicked\n"), "thread 'main' panicked")
 
 
 if __name__ == "__main__":

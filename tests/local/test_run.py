@@ -151,8 +151,9 @@ class Ends(Run):
     def test_what_is_wrong_is_one_line(self):
         database(self.folder, "Test")
         self.start()
-        for settings, words in [({}, f"Port {self.port} is in use"), ({"PORT": "x"}, "PORT=x"), ({"INSTANCES": "0"}, "INSTANCES=0"),
-                                ({"PORT": str(free_port()), "DATABASE_URL": "sqlite:/nowhere"}, "there is no folder /nowhere")]:
+        nowhere = {"PORT": str(free_port()), "DATABASE_URL": "sqlite:/nowhere"}
+        for settings, words in [({}, f"Port {self.port} is in use"), ({"PORT": "x"}, "PORT=x"),
+                                ({"INSTANCES": "0"}, "INSTANCES=0"), (nowhere, "there is no folder /nowhere")]:
             environment = {"PATH": os.environ["PATH"], "PORT": str(self.port), **settings}
             for command in (RUN, [*RUN, "--check"]):
                 ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)

@@ -123,7 +123,7 @@ impl Session {
             .unwrap_or_else(|_| Err(Fault::Known(Kind::Broken, "a panic between driver and renderer".into())))
     }
 
-    /// What is left until the deadline, for the server, in whole seconds. SQLite's driver has no such limit, so it gets ours.
+    /// What is left until the deadline, for the server, in whole seconds. SQLite's driver has no such limit: it gets ours.
     fn timeout(&self, deadline: Deadline) -> Option<usize> {
         let left = deadline.at.saturating_duration_since(Instant::now());
         (self.connector.dialect() != Dialect::Sqlite).then(|| usize::try_from(left.as_secs().max(1)).unwrap_or(1))
