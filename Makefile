@@ -1,6 +1,6 @@
 # What one does with the project. `make` lists it.
 #
-# The functions' settings, HOST and PORT come from the environment or the command line:
+# The functions' settings, HOST, PORT and INSTANCES come from the environment or the command line:
 #   make run PORT=9100 DATABASE_URL=sqlite:my-folder PUBLISHED_TABLES='Sales.*'
 
 SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE MAX_PAGE_SIZE \
@@ -8,7 +8,7 @@ SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABAS
 	DATABASE_USER_MAY_WRITE
 
 # make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
-$(foreach name,$(SETTINGS) HOST PORT,$(if $(filter command,$(origin $(name))),\
+$(foreach name,$(SETTINGS) HOST PORT INSTANCES,$(if $(filter command,$(origin $(name))),\
 	$(eval override export $(name) := $$(value $(name)))))
 
 # Left over from an npm that came to its end, so newer than the lock file once that has been followed.
@@ -57,12 +57,14 @@ demo: ## the demo data, in target/demo
 	@python3 infra/local/demo.py target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT)
+TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES)
 
 test: build ## all tests
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
+	@echo "make run, with the release functions"
+	@$(TESTING) python3 -B -m unittest discover --start-directory tests/local
 
 check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
 	@infra/local/check.sh

@@ -82,7 +82,7 @@ python_packages() { # list
     # The copy of the list says that this very list has been installed.
     if cmp -s "$wanted" "$installed"; then return; fi
     echo "Installing the tools of $wanted"
-    # --no-deps: cargo-lambda would bring a second compiler, of 400 MB, that only a build for another system needs.
+    # --no-deps: the lists name everything that is needed.
     "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --only-binary :all: -r "$wanted" \
         >target/tools/pip.log 2>&1 || fail "The packages of $wanted could not be installed, target/tools/pip.log says why."
     cp "$wanted" "$installed"
@@ -104,4 +104,3 @@ source=${DATABASE_URL:-sqlite:}
 case ${1:-}:${source,,} in
 run:sqlite:* | :*) sqlite_driver ;;
 esac
-python_packages infra/local/requirements.txt

@@ -8,6 +8,7 @@
 
 mod clinic;
 mod ending;
+mod folder;
 mod health;
 mod iris_lost;
 mod iris_refused;

@@ -55,6 +55,13 @@ impl Patterns {
         })
     }
 
+    /// True where some table of the schema may be published: false means that no pattern reaches into it.
+    pub fn reaches(&self, schema: &str) -> bool {
+        let schema = lower_case(schema);
+        let full_names_only = is_of_the_system(&schema, "");
+        self.0.iter().any(|pattern| (!full_names_only || pattern.is_full()) && pattern.schema.matches(&schema))
+    }
+
     /// True where nothing is published.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

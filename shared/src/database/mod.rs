@@ -9,11 +9,11 @@ mod fault;
 mod fetch;
 mod portions;
 mod session;
+mod sqlite_limit;
 mod widths;
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -49,10 +49,20 @@ type Job = Box<dyn FnOnce(&mut Session) + Send>;
 pub struct Database {
     connector: Arc<Connector>,
     secrets: Option<Secrets>,
-    worker: Mutex<Option<mpsc::Sender<Job>>>,
-    /// Threads that have been given up and are still with the driver.
-    abandoned: Arc<AtomicUsize>,
+    worker: Mutex<Option<Worker>>,
+    /// Threads that have been given up. Those that the driver let go after all are forgotten.
+    abandoned: Mutex<Vec<Life>>,
 }
+
+/// The thread that owns the connection.
+#[derive(Debug)]
+struct Worker {
+    jobs: mpsc::Sender<Job>,
+    life: Life,
+}
+
+/// Points to something as long as the thread lives.
+type Life = Weak<()>;
 
 /// How long closing may take. Lambda kills the process 500 ms after it has asked it to end.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
@@ -68,7 +78,7 @@ impl Database {
             Source::Url(_) => None,
         };
         let connector = Arc::new(Connector::new(config));
-        Self { connector, secrets, worker: Mutex::new(None), abandoned: Arc::default() }
+        Self { connector, secrets, worker: Mutex::default(), abandoned: Mutex::default() }
     }
 
     /// Its SQL.
@@ -78,13 +88,15 @@ impl Database {
 
     /// Too many threads never came back from the driver: the process should end when it can.
     pub fn is_worn_out(&self) -> bool {
-        self.abandoned.load(Ordering::Relaxed) >= MOST_ABANDONED
+        let mut abandoned = lock(&self.abandoned);
+        abandoned.retain(|life| life.strong_count() > 0);
+        abandoned.len() >= MOST_ABANDONED
     }
 
     /// Closes the connection and waits until that is done, but not long: the process is about to be ended anyway.
     pub async fn close(&self) {
         let deadline = Deadline::after(CLOSE_TIMEOUT);
-        let open = self.lock().is_some();
+        let open = lock(&self.worker).is_some();
         if open
             && self
                 .submit(deadline, |session| {
@@ -195,62 +207,75 @@ impl Database {
         run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, mut answer) = oneshot::channel();
-        let abandoned = Arc::clone(&self.abandoned);
         let job: Job = Box::new(move |session| {
-            // Nobody waits any more: this thread has been given up, but its driver has come back after all.
-            if reply.send(run(session)).is_err() {
-                abandoned.fetch_sub(1, Ordering::Relaxed);
+            // Where nobody waits any more, nothing is to be done.
+            if !reply.is_closed() {
+                let _ = reply.send(run(session));
             }
         });
-        self.send(job)?;
+        let life = self.send(job)?;
         match tokio::time::timeout_at(deadline.at.into(), &mut answer).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => {
-                self.lock().take();
+                self.dismiss(&life);
                 Err(Error::internal("the database thread ended while it worked"))
             }
             Err(_) => {
-                self.abandoned.fetch_add(1, Ordering::Relaxed);
                 answer.close();
                 if let Ok(result) = answer.try_recv() {
-                    self.abandoned.fetch_sub(1, Ordering::Relaxed);
                     return result;
                 }
-                // Its channel ends with the sender, so the thread ends too, should the driver ever come back.
-                self.lock().take();
+                if self.dismiss(&life) {
+                    lock(&self.abandoned).push(life);
+                }
                 Err(Error::Timeout { limit: deadline.limit })
             }
         }
     }
 
-    fn send(&self, job: Job) -> Result<(), Error> {
-        let mut worker = self.lock();
+    /// Hands a job to the thread, or to a new one where there is none.
+    fn send(&self, job: Job) -> Result<Life, Error> {
+        let mut worker = lock(&self.worker);
         let job = match worker.as_ref() {
-            Some(sender) => match sender.send(job) {
-                Ok(()) => return Ok(()),
+            Some(Worker { jobs, life }) => match jobs.send(job) {
+                Ok(()) => return Ok(life.clone()),
                 Err(mpsc::SendError(job)) => job,
             },
             None => job,
         };
-        let (sender, jobs) = mpsc::channel::<Job>();
-        let connector = Arc::clone(&self.connector);
-        std::thread::Builder::new()
-            .name("database".to_owned())
-            .spawn(move || {
-                let mut session = Session::new(connector);
-                while let Ok(job) = jobs.recv() {
-                    job(&mut session);
-                }
-            })
+        let new = Worker::start(Arc::clone(&self.connector))
             .map_err(|error| Error::internal(format!("the database thread does not start: {error}")))?;
-        let sent = sender.send(job);
-        *worker = Some(sender);
-        sent.map_err(|_| Error::internal("the database thread ended at once"))
+        let (sent, life) = (new.jobs.send(job), new.life.clone());
+        *worker = Some(new);
+        sent.map(|()| life).map_err(|_| Error::internal("the database thread ended at once"))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<mpsc::Sender<Job>>> {
-        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    /// No job goes to that thread any more; it ends when it has none left, should its driver ever come back. False where
+    /// it had been dismissed already.
+    fn dismiss(&self, life: &Life) -> bool {
+        lock(&self.worker).take_if(|worker| worker.life.ptr_eq(life)).is_some()
     }
+}
+
+impl Worker {
+    fn start(connector: Arc<Connector>) -> std::io::Result<Self> {
+        let (jobs, taken) = mpsc::channel::<Job>();
+        let lives = Arc::new(());
+        let life = Arc::downgrade(&lives);
+        std::thread::Builder::new().name("database".to_owned()).spawn(move || {
+            // Given back last, after the connection is closed: closing may hang too.
+            let _lives = lives;
+            let mut session = Session::new(connector);
+            while let Ok(job) = taken.recv() {
+                job(&mut session);
+            }
+        })?;
+        Ok(Self { jobs, life })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Keeps rows as they come: for one row.

@@ -8,7 +8,7 @@ use super::connect::{Connector, Open};
 use super::fault::{Fault, Kind};
 use super::fetch::Fetching;
 use super::widths::Widths;
-use super::{Deadline, Reading, Sink};
+use super::{Deadline, Reading, Sink, sqlite_limit};
 use crate::error::Error;
 use crate::sql::{Dialect, Statement};
 
@@ -89,7 +89,9 @@ impl Session {
                     if kind == Kind::Other && self.is_dead() {
                         kind = Kind::Lost;
                     }
-                    if kind.breaks_connection() {
+                    // SQLite's is in order after a statement that was ended.
+                    let ended = kind == Kind::TooLong && self.connector.dialect() == Dialect::Sqlite;
+                    if kind.breaks_connection() && !ended {
                         self.connection = None;
                     }
                     if matches!(kind, Kind::Lost | Kind::Recompiled) && again && Instant::now() < deadline.at {
@@ -116,11 +118,11 @@ impl Session {
         tracing::debug!(sql = statement.text, parameters = ?statement.params, "query");
         // odbc-api panics where a cursor cannot be closed, as on a broken connection.
         let widths = &mut self.widths;
-        catch_unwind(AssertUnwindSafe(|| fetching.run(widths, new_sink)))
+        catch_unwind(AssertUnwindSafe(|| sqlite_limit::until(deadline.at, || fetching.run(widths, new_sink))))
             .unwrap_or_else(|_| Err(Fault::Known(Kind::Broken, "a panic between driver and renderer".into())))
     }
 
-    /// What is left until the deadline, for the server, in whole seconds. SQLite's driver has no such limit.
+    /// What is left until the deadline, for the server, in whole seconds. SQLite's driver has no such limit: it gets ours.
     fn timeout(&self, deadline: Deadline) -> Option<usize> {
         let left = deadline.at.saturating_duration_since(Instant::now());
         (self.connector.dialect() != Dialect::Sqlite).then(|| usize::try_from(left.as_secs().max(1)).unwrap_or(1))

@@ -37,6 +37,11 @@ impl Site {
         Self { app, runtime, place: place.to_owned() }
     }
 
+    /// Too many of its threads never came back from the driver.
+    pub fn is_worn_out(&self) -> bool {
+        self.app.database.is_worn_out()
+    }
+
     /// Asks as curl does: without a word about formats.
     pub fn get(&self, address: &str) -> Answer {
         self.ask(Method::GET, address, &[])

@@ -123,3 +123,24 @@ proptest! {
         let _ = Patterns::parse(&text);
     }
 }
+
+#[test]
+fn a_schema_is_reached_by_patterns_that_match_some_table_of_it() {
+    let patterns = |text: &str| Patterns::parse(text).unwrap();
+    let some = patterns("Sales.*, hr*.Room, \"A.b\".T, pg_catalog.pg_class");
+    for (schema, reached) in [
+        ("Sales", true),
+        ("SALES", true),
+        ("HR_Zurich", true),
+        ("a.B", true),
+        ("pg_catalog", true),
+        ("sale", false),
+        ("Other", false),
+        ("", false),
+    ] {
+        assert_eq!(some.reaches(schema), reached, "{schema}");
+    }
+    // Schemas of the system's own are reached by full names only.
+    assert!(patterns("*.*").reaches("Any") && !patterns("*.*").reaches("sqlite_stuff"));
+    assert!(!patterns("").reaches("Sales"));
+}

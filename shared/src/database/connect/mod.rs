@@ -11,10 +11,13 @@ use std::time::Duration;
 use odbc_api::Connection;
 
 use super::fault::{Fault, Kind};
-use crate::config::{Config, DatabaseUrl, Engine, Server, Source};
+use crate::config::{Config, DatabaseUrl, Engine, Patterns, Server, Source};
 use crate::sql::Dialect;
 
 /// Drivers change state of the whole process while they connect (IRIS' sets the locale), so one connects at a time.
+///
+/// Where a server never answers, those behind it wait for ever too: their requests are answered at their deadlines, and all
+/// these threads are lost, until the instance is worn out and ends.
 static CONNECTING: Mutex<()> = Mutex::new(());
 
 /// What can be connected to, and how.
@@ -43,6 +46,8 @@ pub struct Options {
     pub ca_file: Option<PathBuf>,
     /// How long a login may take.
     pub login_timeout: Duration,
+    /// What is published: no file is opened for anything else.
+    pub published: Patterns,
 }
 
 impl Connector {
@@ -57,6 +62,7 @@ impl Connector {
             driver: config.odbc_driver.clone(),
             ca_file: config.database_ca_file.clone(),
             login_timeout: config.login_timeout,
+            published: config.published.clone(),
         };
         Self { target: Mutex::new(target), options }
     }
@@ -79,7 +85,7 @@ impl Connector {
     pub fn holds(&self) -> Option<Vec<(String, u64, u64)>> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match target {
-            Target::Sqlite(folder) => sqlite::holds(&folder),
+            Target::Sqlite(folder) => sqlite::holds(&folder, &self.options.published),
             Target::Server(_) | Target::Unknown => None,
         }
     }
@@ -87,10 +93,12 @@ impl Connector {
     /// Opens a connection that only reads.
     pub fn connect(&self) -> Result<Open, Fault> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let _turn = turn();
         match target {
-            Target::Sqlite(folder) => sqlite::connect(&folder, self.options.driver.as_deref()).map(Open::in_turn),
-            Target::Server(server) => server::connect(&server, &self.options).map(Open::at_any_time),
+            Target::Sqlite(folder) => sqlite::connect(&folder, &self.options),
+            Target::Server(server) => {
+                let _turn = turn();
+                server::connect(&server, &self.options).map(Open::at_any_time)
+            }
             Target::Unknown => Err(Fault::Known(Kind::Unreachable, "the database's secret has not been read".into())),
         }
     }
@@ -109,10 +117,12 @@ pub struct Open {
 }
 
 impl Open {
-    /// SQLite's driver keeps all connections in one list that nothing guards outside Windows (its `drvallocconnect`):
-    /// one that is closed while another is opened may leave the list broken, and the process hanging or dead.
-    fn in_turn(connection: Connection<'static>) -> Self {
-        Self { connection, closes_in_turn: true, turn: None }
+    /// Opens one in turn, and closes it so. SQLite's driver keeps all connections in one list that nothing guards outside
+    /// Windows (its `drvallocconnect`): one that is closed while another is opened may leave the list broken, and the
+    /// process hanging or dead.
+    fn in_turn(open: impl FnOnce() -> Result<Connection<'static>, odbc_api::Error>) -> Result<Self, Fault> {
+        let _turn = turn();
+        Ok(Self { connection: open()?, closes_in_turn: true, turn: None })
     }
 
     /// To close a connection may take as long as its server likes. Nobody else waits for that.
