@@ -1,0 +1,65 @@
+//! What names one row.
+
+use std::borrow::Cow;
+
+use super::value::{self, Operand};
+use super::{FORMAT, ROW, known};
+use crate::catalog::Table;
+use crate::error::Error;
+use crate::sql::Dialect;
+use crate::sql::select::RowName;
+
+/// The parameter that names a column on the row route. One that is named like ours there needs an operator.
+pub fn row_parameter(column: &str) -> Cow<'_, str> {
+    if column == ROW || column == FORMAT { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
+}
+
+/// What a column that is named like a parameter of ours needs.
+const EXACT: &str = "__exact";
+
+/// Reads what names one row: columns with their values, or `_row` with a row id.
+///
+/// # Errors
+/// [`Error::Parameter`] naming what is unknown, given twice or does not fit, or that nothing names a row.
+pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> Result<RowName, Error> {
+    let mut columns: Vec<(usize, Operand)> = Vec::new();
+    let mut id = None;
+    for (name, value) in pairs {
+        let wrong = |reason: String| Error::parameter(name, reason);
+        match (name.as_str(), &table.row_id) {
+            (FORMAT, _) => {}
+            (ROW, Some(row_id)) if id.is_none() => {
+                id =
+                    Some(row_id.read(value).ok_or_else(|| {
+                        wrong("It is a row id as this table has them: take it from a link.".to_owned())
+                    })?);
+            }
+            (ROW, Some(_)) => return Err(wrong("It is given twice; give it once.".to_owned())),
+            _ => {
+                let column = name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
+                let place = known(name, column.unwrap_or(name), table)?;
+                if columns.iter().any(|(known, _)| *known == place) {
+                    return Err(wrong("It is given twice; give it once.".to_owned()));
+                }
+                columns.push((place, value::read(value, &table.columns[place], dialect).map_err(wrong)?));
+            }
+        }
+    }
+    match (id, columns.first()) {
+        (Some(id), None) => Ok(RowName::RowId(id)),
+        (Some(_), Some(_)) => Err(Error::parameter(ROW, "It names the row alone; leave the other parameters out.")),
+        (None, Some(_)) => Ok(RowName::Columns(columns)),
+        (None, None) => {
+            let first = table.key.first().map_or(ROW, |place| table.columns[*place].name.as_str());
+            Err(Error::parameter(first, "Name the row by its key: each column of the key is a parameter."))
+        }
+    }
+}
+
+/// The error for columns that name more than one row.
+pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
+    let first = pairs.iter().map(|(name, _)| name.as_str()).find(|name| *name != FORMAT).unwrap_or(ROW);
+    let key: Vec<String> = table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
+    let help = if key.is_empty() { format!("`{ROW}`") } else { key.join(", ") };
+    Error::parameter(first, format!("Several rows have this. A row is named by {help}."))
+}
