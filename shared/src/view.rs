@@ -2,6 +2,7 @@
 
 pub mod address;
 mod build;
+pub mod names;
 pub mod row;
 pub mod rows;
 mod value;

@@ -7,6 +7,7 @@ use std::fmt::Write;
 use iris_tables::catalog::{Column, RowId, Table, TableKind, TableName, Type, title};
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
 use iris_tables::sql::seek::{Position, SeekValue, Start};
+use iris_tables::sql::select::{Compared, Shows};
 use iris_tables::sql::{Dialect, Param, Statement, select};
 
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
@@ -97,7 +98,7 @@ impl Book {
 
     fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
         let query = asked(query, table, self.dialect);
-        let plan = select::page(table, &query, position, 100, false, self.dialect).unwrap();
+        let plan = select::page(table, &query, position, 100, Shows::Values, self.dialect).unwrap();
         self.statement(title, &plan.statement);
     }
 }
@@ -139,12 +140,12 @@ fn book(dialect: Dialect) -> String {
     let query = asked("Amount__gt=5", &table, dialect);
     book.statement("count", &select::count(&table, &query, dialect));
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
-    book.statement("a row by its key", &select::row(&table, &row, dialect));
+    book.statement("a row by its key", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
     let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
-    book.statement("a row by a text", &select::row(&table, &row, dialect));
+    book.statement("a row by a text", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
     let id = if dialect == Dialect::Postgres { "_row=(0,7)" } else { "_row=7" };
     let row = query::row_name(&pairs::parse(id).unwrap(), &keyless, dialect).unwrap();
-    book.statement("a row by its row id", &select::row(&keyless, &row, dialect));
+    book.statement("a row by its row id", &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect));
     book.text
 }
 

@@ -12,7 +12,7 @@ use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
 use iris_tables::query;
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
-use iris_tables::sql::select::{self, RowName};
+use iris_tables::sql::select::{self, Compared, RowName, Shows};
 use iris_tables::view::address::{Address, row_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
@@ -25,16 +25,21 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     }
     let dialect = app.database.dialect();
     let name = query::row_name(&ask.pairs, &table, dialect)?;
-    let statement = select::row(&table, &name, dialect);
-    let codings = statement.outputs.iter().map(|output| output.coding).collect();
-    let reading = app.database.read(statement, ask.deadline, RawRows::default).await?;
+    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let statement = |compared| select::row(&table, &name, compared, shows, dialect);
+    let codings = statement(Compared::AsColumns).outputs.iter().map(|output| output.coding).collect();
+    let mut reading = app.database.read(statement(Compared::AsColumns), ask.deadline, RawRows::default).await?;
+    if reading.sink.0.len() > 1 {
+        reading = app.database.read(statement(Compared::Exactly), ask.deadline, RawRows::default).await?;
+    }
     let rendering = Instant::now();
     let mut found = reading.sink.0;
-    if found.len() > 1 {
-        return Err(query::several_rows(&ask.pairs, &table));
-    }
-    let cells = found.pop().ok_or(Error::UnknownRow)?;
-    let mut row = RowData::new(Arc::clone(&table), cells, codings, |name| app.catalog.publishes(name));
+    let cells = match (found.pop(), found.pop()) {
+        (Some(cells), None) => cells,
+        (None, _) => return Err(Error::UnknownRow),
+        (Some(_), Some(_)) => return Err(query::several_rows(&ask.pairs, &table)),
+    };
+    let mut row = RowData::new(Arc::clone(&table), dialect, cells, codings, |name| app.catalog.publishes(name));
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
         if payload_bytes(&answer) <= MAX_PAYLOAD_BYTES {

@@ -13,8 +13,9 @@ use iris_tables::render::page::{PageEnd, RowFormat, RowLayout, RowPage};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
 use iris_tables::sql::seek::{self, Position, SeekValue, Start};
-use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan};
+use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan, Shows};
 use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::names::RowNames;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, TablePage, Total};
@@ -46,7 +47,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     let binding = token::binding(&table.name, &order, &query);
     let position = query.next.as_deref().map(|token| token::read(token, &binding)).transpose()?;
     let size = query.size.unwrap_or(sizes.default);
-    let plan = select::page(&table, &query, position.as_ref(), size, format == Format::Html, dialect)?;
+    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let plan = select::page(&table, &query, position.as_ref(), size, shows, dialect)?;
     let mut page = Page { app, ask, table, query, plan, binding, total: None, database_time: Duration::ZERO };
     page.check_row_of(position.as_ref()).await?;
     page.count().await?;
@@ -155,6 +157,16 @@ impl Page<'_> {
         Ok(Answer { reply: Reply::Content(content), table: None, rows: end.rows, database_time, render_time })
     }
 
+    fn names(&self) -> RowNames {
+        RowNames {
+            table: Arc::clone(&self.table),
+            dialect: self.app.database.dialect(),
+            codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),
+            key_cells: self.plan.key_cells.clone(),
+            row_id_cell: self.plan.row_id_cell,
+        }
+    }
+
     /// What stands before the rows.
     fn head(&self, format: RowFormat, names: &[String]) -> Result<Vec<u8>, Error> {
         let mut head = Vec::new();
@@ -187,12 +199,9 @@ impl Page<'_> {
 
     async fn html(self) -> Result<Answer, Error> {
         let layout = Arc::new(RowsLayout {
-            table: Arc::clone(&self.table),
+            names: self.names(),
             shown: self.plan.shown.clone(),
-            codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),
             seek_cells: self.plan.seek_cells.clone(),
-            key_cells: self.plan.key_cells.clone(),
-            row_id_cell: self.plan.row_id_cell,
             references: followed(&self.table, |name| self.app.catalog.publishes(name)).into_iter().cloned().collect(),
             size: self.plan.size,
         });

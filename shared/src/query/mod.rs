@@ -17,7 +17,7 @@ pub use filter::{Filter, Operator};
 pub use form::form;
 pub use row::{row_name, row_parameter, several_rows};
 pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, table_query};
-pub use value::{Moment, Operand, is_decimal};
+pub use value::{FRACTION_DIGITS, Moment, Operand, exact, is_decimal};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
 const OURS: &[&str] = &[SORT, COLUMNS, SEARCH, SIZE, NEXT, COUNT, FORMAT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];

@@ -56,12 +56,10 @@ pub enum Fetch {
 pub enum Coding {
     /// A value of this type as the driver writes it; the scale of a decimal where declared.
     Plain(Type, Option<u32>),
-    /// A decimal of this scale that SQLite keeps as a float, with all digits of that.
-    FloatDecimal(Option<u32>),
-    /// An SQLite literal, made by [`literal::of`]: the value with its own type.
-    SqliteLiteral,
-    /// A text as [`literal::whole_text`] makes it.
-    SqliteText,
+    /// An SQLite literal, made by [`literal::of`]: the value with its own type, in a column of this type and scale.
+    SqliteLiteral(Type, Option<u32>),
+    /// The number of bytes of a value that is not selected itself.
+    Size,
 }
 
 /// One column of a result.

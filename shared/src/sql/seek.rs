@@ -138,16 +138,16 @@ pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
     let row_number = column.is_none_or(|column| column.row_number);
     let origin = format!("{}.{}.seek", dialect.table(&table.name), term.expression);
     if dialect == Dialect::Sqlite && !row_number {
-        let literal = literal::of(&term.expression);
-        let expression = if term.identifies {
-            literal
-        } else {
-            format!(
-                "CASE WHEN typeof({0}) IN ('text','blob') AND length({0})>{LONG_VALUE} THEN '{LONG}' ELSE {literal} END",
-                term.expression
-            )
-        };
-        return Output { expression, origin, fetch: Fetch::Text, coding: Coding::SqliteLiteral, declared: None };
+        if let Some(column) = column.filter(|_| term.identifies) {
+            return dialect.naming_output(&dialect.table(&table.name), column);
+        }
+        let expression = format!(
+            "CASE WHEN typeof({0}) IN ('text','blob') AND length({0})>{LONG_VALUE} THEN '{LONG}' ELSE {1} END",
+            term.expression,
+            literal::of(&term.expression)
+        );
+        let coding = Coding::SqliteLiteral(Type::Dynamic, None);
+        return Output { expression, origin, fetch: Fetch::Text, coding, declared: None };
     }
     match column {
         Some(column) => dialect.output(&dialect.table(&table.name), column),
@@ -164,7 +164,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
     let Some(bytes) = cell else { return SeekValue::Null };
     let text = String::from_utf8_lossy(bytes);
     match coding {
-        Coding::SqliteLiteral => match Literal::read_bytes(bytes) {
+        Coding::SqliteLiteral(..) => match Literal::read_bytes(bytes) {
             Some(Literal::Null) => SeekValue::Null,
             Some(Literal::Integer(number)) => SeekValue::Value(Param::Integer(number)),
             Some(Literal::Double(number)) => SeekValue::Value(Param::Double(number)),
@@ -173,7 +173,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
             Some(Literal::Binary(bytes)) => SeekValue::Value(Param::Binary(bytes)),
             Some(Literal::Long) | None => SeekValue::OfRow,
         },
-        Coding::FloatDecimal(_) | Coding::SqliteText => SeekValue::OfRow,
+        Coding::Size => SeekValue::OfRow,
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
             (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
             (Type::Decimal, ..) if is_decimal(&text) => SeekValue::Value(Param::Decimal(text.into_owned())),

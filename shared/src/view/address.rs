@@ -88,12 +88,12 @@ pub fn sort_value(name: &str, descending: bool) -> String {
     }
 }
 
-/// The row that a foreign key points to, given the values of the columns that refer; nothing if one is NULL or not at
-/// hand.
+/// The row that a foreign key points to, given the values of the columns that refer; nothing if one is NULL, not at hand
+/// or too long.
 pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let values: Vec<String> = key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
     let named = key.to_columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
-    Some(row_address(&key.to, named))
+    Some(row_address(&key.to, named)).filter(|address| fits(address))
 }
 
 /// The rows that point to a row by a foreign key, given the row's values.
@@ -101,7 +101,13 @@ pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) 
     let values: Vec<String> = key.to_columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
     let named = key.columns.iter().zip(&values).map(|(column, value)| (equals(column), value.as_str()));
     let named: Vec<(String, &str)> = named.collect();
-    Some(pairs::address(&table_path(&key.from), named.iter().map(|(name, value)| (name.as_str(), *value))))
+    let pairs = named.iter().map(|(name, value)| (name.as_str(), *value));
+    Some(pairs::address(&table_path(&key.from), pairs)).filter(|address| fits(address))
+}
+
+/// An address that is not too long to be read.
+pub fn fits(address: &str) -> bool {
+    address.len() <= query::MAX_PLAIN_ADDRESS_BYTES
 }
 
 /// The parameter that filters a column by equality; a column that is named like one of ours needs the operator.
