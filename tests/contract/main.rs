@@ -23,6 +23,7 @@ mod paging;
 mod paging_changes;
 mod paging_sqlite;
 mod parameters;
+mod parameters_many;
 mod published;
 mod rows;
 mod rows_sqlite;

@@ -11,6 +11,12 @@ use crate::sql::Dialect;
 /// Rows of an HTML page at most: a browser has to lay them out.
 pub const MAX_HTML_ROWS: usize = 1_000;
 
+/// Filters of a request at most. A database has a limit on how deep a condition may be: SQLite's is 1,000.
+const MAX_FILTERS: usize = 100;
+
+/// Sort terms of a request at most: the next page's condition grows with their square.
+const MAX_SORT_TERMS: usize = 20;
+
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
@@ -103,6 +109,9 @@ pub fn table_query(
             FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
                 return Err(Error::parameter(name, "It belongs to a form, which sends `_form=1` too."));
             }
+            _ if query.filters.len() == MAX_FILTERS => {
+                return Err(Error::parameter(name, format!("At most {MAX_FILTERS} filters are possible.")));
+            }
             _ => query.filters.push(filter::read(name, value, table, dialect)?),
         }
     }
@@ -142,6 +151,9 @@ fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Er
         }
         if sort.iter().any(|term| term.column == column) {
             return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
+        }
+        if sort.len() == MAX_SORT_TERMS {
+            return Err(Error::parameter(SORT, format!("At most {MAX_SORT_TERMS} columns can be sorted by.")));
         }
         sort.push(Sort { column, descending });
     }

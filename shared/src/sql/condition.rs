@@ -36,16 +36,20 @@ pub fn filter(filter: &Filter, table: &Table, dialect: Dialect) -> Sql {
 
 /// One of the text columns contains the text.
 pub fn search(text: &str, table: &Table, dialect: Dialect) -> Sql {
-    let mut sql = Sql::default();
     let columns = table.columns.iter().filter(|column| column.kind.is_text() && column.comparable);
-    for column in columns {
-        sql.text.push_str(if sql.text.is_empty() { "(" } else { " OR " });
-        sql.text.push_str(&dialect.matches(&dialect.column(&column.name)));
-        sql.params.push(dialect.pattern(text, true, true));
-    }
-    sql.text.push(')');
-    sql
+    let matches: Vec<String> = columns.map(|column| dialect.matches(&dialect.column(&column.name))).collect();
+    let params = vec![dialect.pattern(text, true, true); matches.len()];
+    let groups: Vec<String> = matches.chunks(SEARCH_GROUP).map(|group| format!("({})", group.join(" OR "))).collect();
+    let text = match &groups[..] {
+        [only] => only.clone(),
+        _ => format!("({})", groups.join(" OR ")),
+    };
+    Sql { text, params }
 }
+
+/// Columns of a search that stand in one pair of parentheses. Without these, a condition over very many columns is deeper
+/// than a database allows: SQLite's limit is 1,000.
+const SEARCH_GROUP: usize = 50;
 
 /// Equal as the database compares the column.
 pub fn equal(operand: &Operand, column: &Column, dialect: Dialect) -> Sql {
