@@ -16,6 +16,7 @@ mod filters_text;
 mod http;
 mod index_page;
 mod limits;
+mod limits_cells;
 mod links;
 mod links_sqlite;
 mod names;

@@ -1,6 +1,7 @@
 //! What differs between databases.
 
-use super::{Coding, Fetch, Output, Param, literal};
+use super::literal::{self, LONGEST};
+use super::{Coding, Fetch, Output, Param};
 use crate::catalog::{Column, TableName, Type};
 
 /// The alias of the table that is read.
@@ -95,15 +96,20 @@ impl Dialect {
         }
         let (expression, fetch, coding) = match (self, column.kind) {
             // A text in such a column that looks like a literal of bytes is taken for one by SQLite's driver.
-            (Self::Sqlite, Type::Binary) => (format!("CAST({quoted} AS BLOB)"), Fetch::Binary, plain),
+            (Self::Sqlite, Type::Binary) => {
+                let part = |value: &str| format!("substr({value},1,{LONGEST})");
+                let (blob, other) = (part(&quoted), part(&format!("CAST({quoted} AS BLOB)")));
+                (format!("CASE typeof({quoted}) WHEN 'blob' THEN {blob} ELSE {other} END"), Fetch::Binary, plain)
+            }
+            // The server sends no more than an answer could hold: the driver keeps the whole of a row.
+            (Self::Postgres, Type::Binary) => (format!("substr({quoted},1,{LONGEST})"), Fetch::Binary, plain),
             (_, Type::Binary) => (quoted.clone(), Fetch::Binary, plain),
             (Self::Iris, Type::Double) => (quoted.clone(), Fetch::Double, plain),
             (Self::Iris, Type::Text) if !column.comparable => (quoted.clone(), Fetch::LongText, plain),
             // PostgreSQL's own text of a value is exact; its driver rewrites moments, and drops their zones.
             (Self::Postgres, Type::Integer) => (quoted.clone(), Fetch::Text, plain),
-            (Self::Postgres, Type::Text) if column.source_type.starts_with("character") => {
-                (quoted.clone(), Fetch::Text, plain)
-            }
+            (Self::Postgres, Type::Text) if column.precision.is_some() => (quoted.clone(), Fetch::Text, plain),
+            (Self::Postgres, Type::Text) => (format!("substr(CAST({quoted} AS text),1,{LONGEST})"), Fetch::Text, plain),
             (Self::Postgres, _) => (format!("CAST({quoted} AS text)"), Fetch::Text, plain),
             _ => (quoted.clone(), Fetch::Text, plain),
         };

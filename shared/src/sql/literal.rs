@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Param;
+use crate::payload::MAX_PAYLOAD_BYTES;
 
 /// A value with its type.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +30,10 @@ pub const LONG: &str = "long";
 /// Stands before the bytes of a text.
 const TEXT_BYTES: &str = "T";
 
-/// The SQL that makes the literal of an expression's value.
+/// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is cut anyway.
+pub const LONGEST: usize = MAX_PAYLOAD_BYTES + 1;
+
+/// The SQL that makes the literal of an expression's value, or of its beginning where it has more than [`LONGEST`].
 ///
 /// `quote()` alone would do, but it ends a text at a NUL character, and SQLite's shortest digits of a float do not always
 /// read back the same; 18 do.
@@ -37,8 +41,9 @@ pub fn of(expression: &str) -> String {
     format!(
         "CASE typeof({expression}) WHEN 'real' THEN printf('%!.18g',{expression}) \
          WHEN 'text' THEN CASE WHEN instr({expression},char(0)) \
-         THEN '{TEXT_BYTES}'||quote(CAST({expression} AS BLOB)) ELSE quote({expression}) END \
-         ELSE quote({expression}) END"
+         THEN '{TEXT_BYTES}'||quote(substr(CAST({expression} AS BLOB),1,{LONGEST})) \
+         ELSE quote(substr({expression},1,{LONGEST})) END \
+         WHEN 'blob' THEN quote(substr({expression},1,{LONGEST})) ELSE quote({expression}) END"
     )
 }
 
