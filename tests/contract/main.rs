@@ -25,6 +25,7 @@ mod paging_changes;
 mod paging_sqlite;
 mod parameters;
 mod parameters_many;
+mod parts;
 mod published;
 mod rows;
 mod rows_sqlite;

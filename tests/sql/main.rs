@@ -8,7 +8,7 @@ use iris_tables::catalog::{Column, RowId, Table, TableKind, TableName, Type, tit
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
 use iris_tables::sql::seek::{Position, SeekValue, Start};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{Dialect, Param, Statement, select};
+use iris_tables::sql::{Dialect, Param, Statement, part, select};
 
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
 
@@ -141,6 +141,14 @@ fn book(dialect: Dialect) -> String {
     book.statement("count", &select::count(&table, &query, dialect));
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
     book.statement("a row by its key", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
+    for cell in ["_cell=Story", "_cell=Photo&_from=4000000"] {
+        let wanted = query::row_part(&pairs::parse(cell).unwrap(), &table).unwrap().unwrap();
+        if let Some(statement) = part::statement(&table, &row, Compared::AsColumns, wanted, dialect) {
+            book.statement(cell, &statement);
+        }
+    }
+    let statement = select::row(&table, &row, Compared::AsColumns, Shows::Links, dialect);
+    book.statement("a row for a person", &statement);
     let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
     book.statement("a row by a text", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
     let id = if dialect == Dialect::Postgres { "_row=(0,7)" } else { "_row=7" };

@@ -1,5 +1,6 @@
 //! The table function: a page of rows, one row, and a table's columns.
 
+mod part;
 mod row;
 mod rows;
 mod schema;

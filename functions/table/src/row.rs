@@ -6,14 +6,15 @@ use std::time::Instant;
 use iris_tables::accept::Format;
 use iris_tables::app::{Answer, App, Ask, Reply};
 use iris_tables::catalog::Table;
-use iris_tables::database::RawRows;
+use iris_tables::database::{RawRows, Reading};
 use iris_tables::error::Error;
 use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
 use iris_tables::query;
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
+use iris_tables::sql::Statement;
 use iris_tables::sql::select::{self, Compared, RowName, Shows};
-use iris_tables::view::address::{Address, row_path};
+use iris_tables::view::address::{Address, CutCell, cell_address, row_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
@@ -25,20 +26,14 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     }
     let dialect = app.database.dialect();
     let name = query::row_name(&ask.pairs, &table, dialect)?;
-    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
-    let statement = |compared| select::row(&table, &name, compared, shows, dialect);
-    let codings = statement(Compared::AsColumns).outputs.iter().map(|output| output.coding).collect();
-    let mut reading = app.database.read(statement(Compared::AsColumns), ask.deadline, RawRows::default).await?;
-    if reading.sink.0.len() > 1 {
-        reading = app.database.read(statement(Compared::Exactly), ask.deadline, RawRows::default).await?;
+    if let Some(part) = query::row_part(&ask.pairs, &table)? {
+        return crate::part::answer(app, ask, &table, &name, part).await;
     }
+    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
+    let codings = statement(Compared::AsColumns)?.outputs.iter().map(|output| output.coding).collect();
+    let (cells, reading) = found(app, ask, &table, statement).await?;
     let rendering = Instant::now();
-    let mut found = reading.sink.0;
-    let cells = match (found.pop(), found.pop()) {
-        (Some(cells), None) => cells,
-        (None, _) => return Err(Error::UnknownRow),
-        (Some(_), Some(_)) => return Err(query::several_rows(&ask.pairs, &table)),
-    };
     let mut row = RowData::new(Arc::clone(&table), dialect, cells, codings, |name| app.catalog.publishes(name));
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
@@ -51,10 +46,37 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     let mut content = Content::new(format.content_type(), answer);
     if row.limit.is_some() {
         content.truncated("cell");
+        content.cut(row.cut_columns().map(|column| column.name.as_str()));
     }
     let (database_time, render_time) = (reading.database_time, reading.sink_time + rendering.elapsed());
     content.server_timing(database_time, render_time);
     Ok(Answer { reply: Reply::Content(content), table: None, rows: 1, database_time, render_time })
+}
+
+/// The one row that a statement finds, read once more to the letter where several are the same to the database.
+pub async fn found(
+    app: &App,
+    ask: &Ask<'_>,
+    table: &Table,
+    statement: impl Fn(Compared) -> Result<Statement, Error>,
+) -> Result<(Vec<Option<Vec<u8>>>, Reading<RawRows>), Error> {
+    let mut reading = app.database.read(statement(Compared::AsColumns)?, ask.deadline, RawRows::default).await?;
+    if reading.sink.0.len() > 1 {
+        reading = app.database.read(statement(Compared::Exactly)?, ask.deadline, RawRows::default).await?;
+    }
+    match (reading.sink.0.pop(), reading.sink.0.pop()) {
+        (Some(cells), None) => Ok((cells, reading)),
+        (None, _) => Err(Error::UnknownRow),
+        (Some(_), Some(_)) => Err(query::several_rows(&ask.pairs, table)),
+    }
+}
+
+/// The cells that are cut, each with the address at which all of it is.
+fn cut_cells(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
+    let address = Address::new(row_path(&row.table.name), &ask.pairs);
+    let whole = address.with(&[query::FORMAT], &[]);
+    let names = row.cut_columns().map(|column| column.name.clone());
+    names.map(|column| CutCell { row: None, href: Some(cell_address(&whole, &column)), column }).collect()
 }
 
 fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format) -> Result<Vec<u8>, Error> {
@@ -82,6 +104,9 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
             json::write_object(&mut body, &json::keys(&names), row.values());
             json::write_member(&mut body, "links", &row.links())?;
             json::write_member(&mut body, "truncated", &row.limit.map(|_| "cell"))?;
+            if row.limit.is_some() {
+                json::write_member(&mut body, "cut", &cut_cells(ask, row))?;
+            }
             body.extend_from_slice(b"}\n");
         }
     }

@@ -137,6 +137,7 @@ impl Page<'_> {
                 .collect(),
             seek_cells: self.plan.seek_cells.clone(),
             size: self.plan.size,
+            row_names: self.names(),
         });
         let new_page = move || RowPage::new(Arc::clone(&layout), Arc::clone(&keys), &head);
         let reading = self.app.database.read(self.plan.statement.clone(), self.ask.deadline, new_page).await?;
@@ -150,6 +151,9 @@ impl Page<'_> {
         content.links(next.as_deref(), self.first().as_deref());
         if let Some(limit) = limit_words(end.cut, end.truncated) {
             content.truncated(limit);
+        }
+        if end.cut {
+            content.cut(end.cut_cells.iter().map(|cell| cell.column.as_str()));
         }
         let database_time = self.database_time + reading.database_time;
         let render_time = reading.sink_time + finishing.elapsed();
@@ -190,6 +194,9 @@ impl Page<'_> {
         body.extend_from_slice(b"\n]");
         json::write_member(body, "next", &next)?;
         json::write_member(body, "truncated", &limit_words(end.cut, end.truncated))?;
+        if end.cut {
+            json::write_member(body, "cut", &end.cut_cells)?;
+        }
         if let Some(total) = self.total {
             json::write_member(body, "total", &total)?;
         }

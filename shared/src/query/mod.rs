@@ -15,7 +15,7 @@ use crate::error::Error;
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
 pub use filter::{Filter, Operator};
 pub use form::form;
-pub use row::{row_name, row_parameter, several_rows};
+pub use row::{row_name, row_parameter, row_part, several_rows};
 pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, table_query};
 pub use value::{FRACTION_DIGITS, Moment, Operand, exact, is_decimal};
 
@@ -46,6 +46,10 @@ pub const FORM_OPERATOR: &str = "_op";
 pub const FORM_VALUE: &str = "_value";
 /// On the row route: a row id that is no visible column.
 pub const ROW: &str = "_row";
+/// On the row route: one column, whose value is wanted by itself, a part at a time.
+pub const CELL: &str = "_cell";
+/// On the row route: where the part begins.
+pub const FROM: &str = "_from";
 
 /// True for a parameter name that is ours.
 pub fn is_ours(name: &str) -> bool {

@@ -3,15 +3,48 @@
 use std::borrow::Cow;
 
 use super::value::{self, Operand};
-use super::{FORMAT, ROW, known};
+use super::{CELL, FORMAT, FROM, ROW, known};
 use crate::catalog::Table;
 use crate::error::Error;
 use crate::sql::Dialect;
+use crate::sql::part::{LAST_PLACE, Part};
 use crate::sql::select::RowName;
 
 /// The parameter that names a column on the row route. One that is named like ours there needs an operator.
 pub fn row_parameter(column: &str) -> Cow<'_, str> {
-    if column == ROW || column == FORMAT { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
+    let is_ours = column == ROW || is_no_name(column);
+    if is_ours { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
+}
+
+/// Parameters of the row route that do not name the row.
+fn is_no_name(parameter: &str) -> bool {
+    [FORMAT, CELL, FROM].contains(&parameter)
+}
+
+/// Reads which part of which cell is wanted by itself; nothing where the row is.
+///
+/// # Errors
+/// [`Error::Parameter`] naming what is unknown, given twice or does not fit.
+pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part>, Error> {
+    let once = |wanted: &str| {
+        let mut given = pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        match (given.next(), given.next()) {
+            (_, Some(_)) => Err(Error::parameter(wanted, "It is given twice; give it once.")),
+            (value, None) => Ok(value),
+        }
+    };
+    let place = |value: &str| {
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        let place = value.parse().ok().filter(|place| is_number && *place <= LAST_PLACE);
+        place.ok_or_else(|| Error::parameter(FROM, format!("It is a whole number from 0 to {LAST_PLACE}.")))
+    };
+    match (once(CELL)?, once(FROM)?) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Error::parameter(FROM, format!("It belongs to `{CELL}`, which names a column."))),
+        (Some(column), from) => {
+            Ok(Some(Part { column: known(CELL, column, table)?, from: from.map_or(Ok(0), place)? }))
+        }
+    }
 }
 
 /// What a column that is named like a parameter of ours needs.
@@ -27,7 +60,7 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
     for (name, value) in pairs {
         let wrong = |reason: String| Error::parameter(name, reason);
         match (name.as_str(), &table.row_id) {
-            (FORMAT, _) => {}
+            (parameter, _) if is_no_name(parameter) => {}
             (ROW, Some(row_id)) if id.is_none() => {
                 id =
                     Some(row_id.read(value).ok_or_else(|| {
@@ -58,7 +91,7 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
 
 /// The error for columns that name more than one row.
 pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
-    let first = pairs.iter().map(|(name, _)| name.as_str()).find(|name| *name != FORMAT).unwrap_or(ROW);
+    let first = pairs.iter().map(|(name, _)| name.as_str()).find(|name| !is_no_name(name)).unwrap_or(ROW);
     let key: Vec<String> = table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
     let help = if key.is_empty() { format!("`{ROW}`") } else { key.join(", ") };
     Error::parameter(first, format!("Several rows have this. A row is named by {help}."))

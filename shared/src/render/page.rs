@@ -8,6 +8,8 @@ use super::text;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
 use crate::sql::Coding;
+use crate::view::address::{CutCell, cell_address};
+use crate::view::names::RowNames;
 use crate::view::value;
 
 /// Bytes that are kept free of rows for what follows them: the link to the next page, a count.
@@ -40,6 +42,23 @@ pub struct RowLayout {
     pub seek_cells: Vec<usize>,
     /// Rows of the page at most.
     pub size: usize,
+    /// What names a row.
+    pub row_names: RowNames,
+}
+
+impl RowLayout {
+    /// The cells that are cut at this limit in a page's first row.
+    fn cut_cells(&self, cells: &[Option<&[u8]>], limit: usize) -> Vec<CutCell> {
+        let row = self.row_names.href(cells);
+        let values = self.codings.iter().zip(cells).map(|(coding, cell)| value(*cell, *coding));
+        let cut = self.names.iter().zip(values).filter(|(_, value)| value.cut(limit).is_some());
+        cut.map(|(column, _)| CutCell {
+            row: Some(0),
+            column: column.clone(),
+            href: row.as_ref().map(|row| cell_address(row, column)),
+        })
+        .collect()
+    }
 }
 
 /// How a page ended.
@@ -53,6 +72,8 @@ pub struct PageEnd {
     pub truncated: bool,
     /// The page's only row was too large for any page: its texts are cut.
     pub cut: bool,
+    /// The cells that are cut: all of the first row.
+    pub cut_cells: Vec<CutCell>,
     /// The seek cells of the last row.
     pub last: Vec<Option<Vec<u8>>>,
 }
@@ -141,6 +162,7 @@ impl Sink for RowPage {
             // Should even the last not do, the columns' names alone are too long.
             let Some(limit) = limits.next() else { break };
             self.end.cut = true;
+            self.end.cut_cells = self.layout.cut_cells(cells, limit);
             counted = self.write(cells, Some(limit));
         }
         self.counter = counted;

@@ -97,7 +97,7 @@ impl Dialect {
         let (expression, fetch, coding) = match (self, column.kind) {
             // A text in such a column that looks like a literal of bytes is taken for one by SQLite's driver.
             (Self::Sqlite, Type::Binary) => {
-                let part = |value: &str| format!("substr({value},1,{LONGEST})");
+                let part = |value: &str| literal::part_of_bytes(value, 1, LONGEST as u64);
                 let (blob, other) = (part(&quoted), part(&format!("CAST({quoted} AS BLOB)")));
                 (format!("CASE typeof({quoted}) WHEN 'blob' THEN {blob} ELSE {other} END"), Fetch::Binary, plain)
             }

@@ -33,6 +33,11 @@ const TEXT_BYTES: &str = "T";
 /// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is cut anyway.
 pub const LONGEST: usize = MAX_PAYLOAD_BYTES + 1;
 
+/// The SQL for so many bytes of a blob, from the first (1) or a later one. SQLite's `substr` makes NULL of no bytes.
+pub fn part_of_bytes(blob: &str, from: u64, count: u64) -> String {
+    format!("coalesce(substr({blob},{from},{count}),{blob})")
+}
+
 /// The SQL that makes the literal of an expression's value, or of its beginning where it has more than [`LONGEST`].
 ///
 /// `quote()` alone would do, but it ends a text at a NUL character, and SQLite's shortest digits of a float do not always
@@ -43,7 +48,8 @@ pub fn of(expression: &str) -> String {
          WHEN 'text' THEN CASE WHEN instr({expression},char(0)) \
          THEN '{TEXT_BYTES}'||quote(substr(CAST({expression} AS BLOB),1,{LONGEST})) \
          ELSE quote(substr({expression},1,{LONGEST})) END \
-         WHEN 'blob' THEN quote(substr({expression},1,{LONGEST})) ELSE quote({expression}) END"
+         WHEN 'blob' THEN quote({}) ELSE quote({expression}) END",
+        part_of_bytes(expression, 1, LONGEST as u64)
     )
 }
 

@@ -4,6 +4,7 @@ pub mod catalog;
 mod condition;
 pub mod dialect;
 pub mod literal;
+pub mod part;
 pub mod seek;
 pub mod select;
 

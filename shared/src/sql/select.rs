@@ -22,9 +22,9 @@ pub struct PagePlan {
     pub order: Order,
     /// For each term of the order, the cell that holds its value. Empty where paging by key is impossible.
     pub seek_cells: Vec<usize>,
-    /// For each column of the key, the cell that holds its value. Filled only if links to rows were asked for.
+    /// For each column of the key, the cell that holds its value; empty where the row id is to name a row.
     pub key_cells: Vec<usize>,
-    /// The cell of the row id. Filled only if links to rows were asked for and there is one.
+    /// The cell of the row id, where it is to name a row.
     pub row_id_cell: Option<usize>,
     /// Rows of the page.
     pub size: usize,
@@ -73,12 +73,16 @@ pub fn page(
         Vec::new()
     };
     let (mut key_cells, mut row_id_cell) = (Vec::new(), None);
-    if shows == Shows::Links {
+    // A program wants a row's name only where the row is cut: it gets what the page's order reads anyway.
+    let by_links = shows == Shows::Links;
+    if by_links || table.has_strict_key() {
         key_cells = table
             .key
             .iter()
             .map(|place| cell(&mut outputs, dialect.naming_output(&name, &table.columns[*place])))
             .collect();
+    }
+    if by_links || !table.has_strict_key() {
         row_id_cell = table.row_id.as_ref().map(|row_id| cell(&mut outputs, row_id_output(&name, row_id)));
     }
     let mut conditions = conditions(table, query, dialect);
@@ -226,6 +230,11 @@ pub enum Compared {
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.
 pub fn row(table: &Table, row: &RowName, compared: Compared, shows: Shows, dialect: Dialect) -> Statement {
     let outputs = (0..table.columns.len()).map(|place| output(table, place, shows, dialect)).collect();
+    row_of(table, row, compared, outputs, dialect)
+}
+
+/// The same with these outputs.
+pub fn row_of(table: &Table, row: &RowName, compared: Compared, outputs: Vec<Output>, dialect: Dialect) -> Statement {
     let conditions = match row {
         RowName::Columns(columns) => columns
             .iter()

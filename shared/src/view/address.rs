@@ -1,5 +1,7 @@
 //! Addresses of our own pages.
 
+use serde::Serialize;
+
 use crate::accept::Format;
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::query::{self, pairs};
@@ -28,6 +30,24 @@ pub fn row_address<'a>(table: &TableName, values: impl IntoIterator<Item = (&'a 
 /// One row, by its row id.
 pub fn row_id_address(table: &TableName, id: &str) -> String {
     pairs::address(&row_path(table), [(query::ROW, id)])
+}
+
+/// A cell that is cut.
+#[derive(Debug, Clone, Serialize)]
+pub struct CutCell {
+    /// The row's place on its page, from 0; nothing on a row's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// The column's name.
+    pub column: String,
+    /// Where all of it is, part by part; nothing where nothing names the row.
+    pub href: Option<String>,
+}
+
+/// One cell of the row at this address, by itself.
+pub fn cell_address(row: &str, column: &str) -> String {
+    let part = pairs::address("", [(query::CELL, column)]);
+    format!("{row}&{}", part.trim_start_matches('?'))
 }
 
 /// A request's address with some parameters left out and others added.

@@ -9,7 +9,7 @@ use super::address::{followed, referenced_row, referring_rows};
 use super::names::reference_text;
 use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
-use crate::catalog::{ForeignKey, Table, TableName, Type};
+use crate::catalog::{Column, ForeignKey, Table, TableName, Type};
 use crate::sql::select::RowName;
 use crate::sql::{Coding, Dialect, Param};
 
@@ -67,6 +67,17 @@ impl RowData {
     /// The values in the columns' order, cut to the limit.
     pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
         self.whole_values().map(|value| self.limit.and_then(|limit| value.cut(limit)).unwrap_or(value))
+    }
+
+    /// The columns whose values are cut.
+    pub fn cut_columns(&self) -> impl Iterator<Item = &Column> {
+        let cut = |value: &Value<'_>| self.limit.is_some_and(|limit| value.cut(limit).is_some());
+        self.table
+            .columns
+            .iter()
+            .zip(self.whole_values())
+            .filter(move |(_, value)| cut(value))
+            .map(|(column, _)| column)
     }
 
     fn whole_values(&self) -> impl Iterator<Item = Value<'_>> {
