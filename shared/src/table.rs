@@ -222,6 +222,15 @@ impl Table {
         !self.key.is_empty() && self.key.iter().all(|place| !self.columns[*place].nullable)
     }
 
+    /// A column's value names a row: one of this table, or one at the other end of a foreign key.
+    pub fn names_rows(&self, place: usize) -> bool {
+        let name = &self.columns[place].name;
+        let among = |columns: &[String]| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+        self.key.contains(&place)
+            || self.references.iter().any(|key| among(&key.columns))
+            || self.referrers.iter().any(|key| among(&key.to_columns))
+    }
+
     /// A row can be asked for by itself.
     pub fn has_rows_of_their_own(&self) -> bool {
         !self.key.is_empty() || self.row_id.is_some()

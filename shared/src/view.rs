@@ -2,6 +2,7 @@
 
 pub mod address;
 mod build;
+pub mod names;
 pub mod page_end;
 pub mod row;
 pub mod rows;

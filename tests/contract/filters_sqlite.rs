@@ -2,7 +2,7 @@
 
 use crate::filters::found;
 use crate::fixture::Fixture;
-use crate::harness::Site;
+use crate::harness::{Site, json_walk};
 
 /// A table `T` of these SQL expressions as column `V`, numbered from 0.
 fn table(declared: &str, expressions: &[&str]) -> (Fixture, Site) {
@@ -67,6 +67,77 @@ fn a_moment_is_found_however_it_is_stored() {
             ("__lt", "2024-03-01", &[0, 1, 2, 3, 4, 5, 6, 7, 8]),
         ],
     );
+}
+
+#[test]
+fn a_moment_without_seconds_or_time_is_found_by_all_that_it_is_shown_as() {
+    let stored = [
+        "'2024-02-29'",
+        "'2024-02-29 00:00'",
+        "'2024-02-29T00:00:00.00'",
+        "'2024-02-29 10:00'",
+        "'2024-02-29T10:00'",
+        "'2024-02-29 10:00:00.0'",
+        "'2024-02-29T10:00:00.1200000'",
+        "'2024-02-29 10:00:00.123456789'",
+        "1709200800",
+        "1709200800.5",
+    ];
+    check(
+        "TIMESTAMP",
+        &stored,
+        &[
+            ("", "2024-02-29", &[0, 1, 2]),
+            ("", "2024-02-29T00:00:00", &[0, 1, 2]),
+            ("", "2024-02-29T10:00", &[3, 4, 5]),
+            ("", "2024-02-29T10:00:00", &[3, 4, 5]),
+            ("__in", "2024-02-29T10:00:00.12,2024-02-29", &[0, 1, 2, 6]),
+            ("", "2024-02-29T10:00:00.123456789", &[7]),
+            ("", "1709200800", &[8]),
+            ("", "1709200800.5", &[9]),
+            ("__exact", "1709200800.0", &[8]),
+            ("__not", "2024-02-29T10:00", &[0, 1, 2, 6, 7, 8, 9]),
+            ("__gte", "2024-02-29T10:00:00", &[3, 4, 5, 6, 7]),
+            ("__gt", "2024-02-29T10:00:00", &[6, 7]),
+            ("__gt", "2024-02-29", &[3, 4, 5, 6, 7]),
+            ("__gte", "2024-02-29T00:00:00", &[0, 1, 2, 3, 4, 5, 6, 7]),
+        ],
+    );
+    check(
+        "TIME",
+        &["'10:00'", "'10:00:00'", "'10:00:00.000000000'", "'10:00:30'", "'09:59:59.9'"],
+        &[
+            ("", "10:00", &[0, 1, 2]),
+            ("", "10:00:00", &[0, 1, 2]),
+            ("__gte", "10:00:00", &[0, 1, 2, 3]),
+            ("__gt", "10:00", &[3]),
+            ("__lt", "10:00", &[4]),
+            ("__lte", "10:00:00", &[0, 1, 2, 4]),
+        ],
+    );
+}
+
+#[test]
+fn every_moment_is_found_by_the_text_that_shows_it() {
+    let mut stored = Vec::new();
+    for date in ["2024-02-29 ", "2024-02-29T"] {
+        for clock in ["00:00", "00:00:00", "10:30", "10:30:00", "10:30:15"] {
+            stored.push(format!("'{date}{clock}'"));
+            if clock.len() == 8 {
+                stored.extend((1..=9).map(|digits| format!("'{date}{clock}.{}'", &"120000000"[..digits])));
+                stored.extend((1..=9).map(|digits| format!("'{date}{clock}.{}'", &"000000000"[..digits])));
+            }
+        }
+    }
+    let expressions: Vec<&str> = stored.iter().map(String::as_str).collect();
+    for declared in ["TIMESTAMP", "DATETIME"] {
+        let (fixture, site) = table(declared, &expressions);
+        for row in json_walk(&site, &fixture.address("T", "?_size=1000")) {
+            let id = row["ID"].as_u64().unwrap() as usize;
+            let shown = row["V"].as_str().unwrap();
+            assert!(found(&site, &fixture, &[("V", shown)]).contains(&id), "{shown}");
+        }
+    }
 }
 
 #[test]

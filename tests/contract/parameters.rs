@@ -235,3 +235,18 @@ fn counts_end_at_ten_thousand_and_one() {
     assert_eq!(large["rows"].as_array().unwrap().len(), 10_000);
     site.refused(&fixture.address("Many", "?_size=10001"), "_size");
 }
+
+#[test]
+fn an_empty_value_that_no_column_of_its_type_has_is_refused_with_a_word_what_to_do() {
+    let fixture = people();
+    let site = fixture.site();
+    for parameter in ["ID", "ID__not", "ID__gte", "Born", "Born__in"] {
+        let refused = site.refused(&fixture.address("Person", &format!("?{parameter}=")), parameter);
+        assert!(refused.text().contains("__isnull=true"), "{}", refused.text());
+    }
+    let form = "?_form=1&_column=ID&_op=&_value=";
+    let redirected = site.get(&fixture.address("Person", form)).expect(303);
+    let to = redirected.header(http::header::LOCATION).unwrap().to_owned();
+    assert!(site.refused(&to, "ID").text().contains("empty"));
+    assert!(json_walk(&site, &fixture.address("Person", "?Name=")).is_empty());
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fixture::Fixture;
-use crate::harness::json_walk;
+use crate::harness::{Shown, json_walk};
 use crate::row;
 
 /// The values of column `V` of table `T`, in JSON and in CSV.
@@ -74,10 +74,10 @@ fn a_nul_character_is_visible_and_ends_nothing() {
 
 #[test]
 fn bytes_in_a_text_column_and_text_in_a_column_of_bytes() {
-    let (json, _) = values(&table("BLOB", &["x'0102'", "'text'", "'X''0102'''", "12", "1.5", "''"]));
+    let (json, _) = values(&table("BLOB", &["x'0102'", "'text'", "'X''0102'''", "12", "1.5", "''", "x''"]));
     assert_eq!(
         json,
-        [json!("AQI="), json!("dGV4dA=="), json!("WCcwMTAyJw=="), json!("MTI="), json!("MS41"), json!("")]
+        [json!("AQI="), json!("dGV4dA=="), json!("WCcwMTAyJw=="), json!("MTI="), json!("MS41"), json!(""), json!("")]
     );
     // A text that is no UTF-8 has nothing that could stand for it, but its neighbours come through.
     let (json, _) = values(&table("TEXT", &["CAST(x'41ff42' AS TEXT)", "'next'"]));
@@ -85,20 +85,48 @@ fn bytes_in_a_text_column_and_text_in_a_column_of_bytes() {
 }
 
 #[test]
-fn decimals_held_as_floats_show_what_was_meant() {
-    let fixture = table("DECIMAL(12,2)", &["0.1 + 0.2", "2.675", "1e10", "-0.5", "123456789.12", "1.005 * 1000"]);
-    let (json, _) = values(&fixture);
-    assert_eq!(json[0], "0.30");
-    assert_eq!(json[1], "2.675");
-    assert_eq!(json[2], "10000000000.00");
-    assert_eq!(json[3], "-0.50");
-    assert_eq!(json[4], "123456789.12");
-    assert_eq!(json[5], "1005.00");
+fn decimals_held_as_floats_have_all_their_digits_and_no_more() {
+    let fixture = table("DECIMAL(12,2)", &["0.1", "0.1 + 0.2", "2.675", "1e10", "-0.5", "123456789.12"]);
+    let (json, csv) = values(&fixture);
+    let expected = ["0.10", "0.30000000000000004", "2.675", "10000000000.00", "-0.50", "123456789.12"];
+    assert_eq!(json, expected);
+    let texts: Vec<_> = csv.iter().map(|text| text.as_deref().unwrap()).collect();
+    assert_eq!(texts, expected);
     let (json, _) = values(&table("NUMERIC", &["0.1", "3", "12345678901234567890", "1e300"]));
     assert_eq!(json[0], "0.1");
     assert_eq!(json[1], "3");
     assert_eq!(json[2], "12345678901234567000");
     assert_eq!(json[3].as_str().unwrap().len(), 301);
+}
+
+#[test]
+fn floats_and_bytes_keep_what_they_are_in_any_column() {
+    for declared in ["INTEGER", "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "JSON"] {
+        let (json, csv) = values(&table(declared, &["0.1 + 0.2", "x'00ff'", "'X''00ff'''", "1.5", "9e999", "x''"]));
+        let expected = json!(["0.30000000000000004", "AP8=", "X'00ff'", "1.5", null, ""]);
+        assert_eq!(Value::from(json), expected, "{declared}");
+        assert_eq!(csv[1].as_deref(), Some("AP8="), "{declared}");
+    }
+    let fixture = table("TEXT", &["x'00ff'", "'X''00ff'''"]);
+    assert_eq!(values(&fixture).0, ["AP8=", "X'00ff'"]);
+    let page = fixture.site().page(&fixture.address("T", ""));
+    assert_eq!(page.shown(0)[1], Shown::Text("2 bytes".to_owned()));
+    assert_eq!(page.shown(1)[1], Shown::Text("X'00ff'".to_owned()));
+}
+
+#[test]
+fn a_page_says_how_many_bytes_whatever_is_stored_as_them() {
+    let fixture = table("BLOB", &["x'0102'", "zeroblob(1234567)", "'ä'", "12", "NULL", "x''"]);
+    let site = fixture.site();
+    let rows = site.page(&fixture.address("T", "")).rows;
+    let sizes: Vec<Shown> = rows.into_iter().map(|mut row| row.remove(1).shown).collect();
+    let text = |text: &str| Shown::Text(text.to_owned());
+    let expected = [text("2 bytes"), text("1234 kB"), text("2 bytes"), text("2 bytes"), Shown::Null, text("0 bytes")];
+    assert_eq!(sizes, expected);
+    for (row, size) in [(1, "2 bytes"), (2, "1234 kB"), (3, "2 bytes"), (5, "NULL"), (6, "0 bytes")] {
+        let page = site.page(&fixture.address("T", &format!("/row?ID={row}")));
+        assert!(page.html.contains(size), "{row}: {}", page.html);
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
-use iris_tables::sql::{Dialect, Param, Statement, seek, select};
+use iris_tables::sql::select::{Compared, Shows};
+use iris_tables::sql::{Dialect, Param, Statement, part, seek, select};
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
@@ -98,7 +99,7 @@ impl Book {
     fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
         let query = asked(query, table, self.dialect);
         let order = seek::order(table, &query.sort, self.dialect);
-        let plan = select::page(table, &query, order, position, 100, false, self.dialect).unwrap();
+        let plan = select::page(table, &query, order, position, 100, Shows::Values, self.dialect).unwrap();
         self.statement(title, &plan.statement);
     }
 }
@@ -140,12 +141,20 @@ fn book(dialect: Dialect) -> String {
     let query = asked("Amount__gt=5", &table, dialect);
     book.statement("count", &select::count(&table, &query, dialect));
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
-    book.statement("a row by its key", &select::row(&table, &row, dialect));
+    book.statement("a row by its key", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
+    for cell in ["_cell=Story", "_cell=Photo&_from=4000000"] {
+        let wanted = query::row_part(&pairs::parse(cell).unwrap(), &table).unwrap().unwrap();
+        if let Some(statement) = part::statement(&table, &row, Compared::AsColumns, wanted, dialect) {
+            book.statement(cell, &statement);
+        }
+    }
+    let statement = select::row(&table, &row, Compared::AsColumns, Shows::Links, dialect);
+    book.statement("a row for a person", &statement);
     let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
-    book.statement("a row by a text", &select::row(&table, &row, dialect));
+    book.statement("a row by a text", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
     let id = if dialect == Dialect::Postgres { "_row=(0,7)" } else { "_row=7" };
     let row = query::row_name(&pairs::parse(id).unwrap(), &keyless, dialect).unwrap();
-    book.statement("a row by its row id", &select::row(&keyless, &row, dialect));
+    book.statement("a row by its row id", &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect));
     book.text
 }
 

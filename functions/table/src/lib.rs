@@ -1,6 +1,7 @@
 //! The table function: a page of rows, one row, and a table's columns.
 
 mod misfit;
+mod part;
 mod row;
 mod rows;
 mod schema;

@@ -11,9 +11,10 @@ use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
-use iris_tables::sql::select;
+use iris_tables::sql::Statement;
+use iris_tables::sql::select::{self, Compared, Shows};
 use iris_tables::table::Table;
-use iris_tables::view::address::{Address, row_path};
+use iris_tables::view::address::{Address, CutCell, cell_address, row_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
@@ -25,15 +26,15 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     }
     let dialect = app.database.dialect();
     let name = query::row_name(&ask.pairs, &table, dialect)?;
-    let statement = select::row(&table, &name, dialect);
-    let codings = statement.outputs.iter().map(|output| output.coding).collect();
-    let RawRows(mut found) = app.database.read(statement, ask.record, RawRows::default).await?;
-    let rendering = Instant::now();
-    if found.len() > 1 {
-        return Err(query::several_rows(&ask.pairs, &table));
+    if let Some(part) = query::row_part(&ask.pairs, &table)? {
+        return crate::part::answer(app, ask, &table, &name, part).await;
     }
-    let cells = found.pop().ok_or(Error::UnknownRow)?;
-    let mut row = RowData::new(Arc::clone(&table), cells, codings, |name| app.catalog.publishes(name));
+    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
+    let codings = statement(Compared::AsColumns)?.outputs.iter().map(|output| output.coding).collect();
+    let cells = found(app, ask, &table, statement).await?;
+    let rendering = Instant::now();
+    let mut row = RowData::new(Arc::clone(&table), dialect, cells, codings, |name| app.catalog.publishes(name));
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
         if payload_bytes(&answer) <= MAX_PAYLOAD_BYTES {
@@ -45,12 +46,39 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let mut content = Content::new(format.content_type(), answer);
     if row.limit.is_some() {
         content.truncated("cell");
+        content.cut(row.cut_columns().map(|column| column.name.as_str()));
     }
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();
     });
     Ok(Reply::Content(content))
+}
+
+/// The one row that a statement finds, read once more to the letter where several are the same to the database.
+pub async fn found(
+    app: &App,
+    ask: &Ask<'_>,
+    table: &Table,
+    statement: impl Fn(Compared) -> Result<Statement, Error>,
+) -> Result<Vec<Option<Vec<u8>>>, Error> {
+    let RawRows(mut rows) = app.database.read(statement(Compared::AsColumns)?, ask.record, RawRows::default).await?;
+    if rows.len() > 1 {
+        RawRows(rows) = app.database.read(statement(Compared::Exactly)?, ask.record, RawRows::default).await?;
+    }
+    match (rows.pop(), rows.pop()) {
+        (Some(cells), None) => Ok(cells),
+        (None, _) => Err(Error::UnknownRow),
+        (Some(_), Some(_)) => Err(query::several_rows(&ask.pairs, table)),
+    }
+}
+
+/// The cells that are cut, each with the address at which all of it is.
+fn cut_cells(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
+    let address = Address::new(row_path(&row.table.name), &ask.pairs);
+    let whole = address.with(&[query::FORMAT], &[]);
+    let names = row.cut_columns().map(|column| column.name.clone());
+    names.map(|column| CutCell { row: None, href: Some(cell_address(&whole, &column)), column }).collect()
 }
 
 fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format) -> Result<Vec<u8>, Error> {
@@ -78,6 +106,9 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
             json::write_object(&mut body, &json::keys(&names), row.values());
             json::write_member(&mut body, "links", &row.links())?;
             json::write_member(&mut body, "truncated", &row.limit.map(|_| "cell"))?;
+            if row.limit.is_some() {
+                json::write_member(&mut body, "cut", &cut_cells(ask, row))?;
+            }
             body.extend_from_slice(b"}\n");
         }
     }

@@ -13,9 +13,10 @@ use iris_tables::render::page::{RowFormat, RowLayout, RowPage};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::Content;
 use iris_tables::sql::seek;
-use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan};
+use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan, Shows};
 use iris_tables::table::Table;
 use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::names::RowNames;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::{RowsLayout, RowsView};
@@ -47,7 +48,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let binding = token::binding(&table.name, &seek::order_by(&order), &query);
     let position = query.next.as_deref().map(|token| token::read(token, &binding)).transpose()?;
     let size = query.size.unwrap_or(sizes.default);
-    let plan = select::page(&table, &query, order, position.as_ref(), size, format == Format::Html, dialect)?;
+    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let plan = select::page(&table, &query, order, position.as_ref(), size, shows, dialect)?;
     let mut page = Page { app, ask, table, query, plan, binding, total: None };
     page.check_row_of(position.as_ref()).await?;
     page.count().await?;
@@ -134,6 +136,7 @@ impl Page<'_> {
                 .collect(),
             seek_cells: self.plan.seek_cells.clone(),
             size: self.plan.size,
+            row_names: self.names(),
         });
         let new_page = move || RowPage::new(Arc::clone(&layout), Arc::clone(&keys), &head);
         let read = self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
@@ -148,11 +151,24 @@ impl Page<'_> {
         if let Some(limit) = limit_words(end.cut, end.truncated) {
             content.truncated(limit);
         }
+        if end.cut {
+            content.cut(end.cut_cells.iter().map(|cell| cell.column.as_str()));
+        }
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);
             line.render_time += finishing.elapsed();
         });
         Ok(Reply::Content(content))
+    }
+
+    fn names(&self) -> RowNames {
+        RowNames {
+            table: Arc::clone(&self.table),
+            dialect: self.app.database.dialect(),
+            codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),
+            key_cells: self.plan.key_cells.clone(),
+            row_id_cell: self.plan.row_id_cell,
+        }
     }
 
     /// What stands before the rows.
@@ -178,6 +194,9 @@ impl Page<'_> {
         body.extend_from_slice(b"\n]");
         json::write_member(body, "next", &next)?;
         json::write_member(body, "truncated", &limit_words(end.cut, end.truncated))?;
+        if end.cut {
+            json::write_member(body, "cut", &end.cut_cells)?;
+        }
         if let Some(total) = self.total {
             json::write_member(body, "total", &total)?;
         }
@@ -187,12 +206,9 @@ impl Page<'_> {
 
     async fn html(self) -> Result<Reply, Error> {
         let layout = Arc::new(RowsLayout {
-            table: Arc::clone(&self.table),
+            names: self.names(),
             shown: self.plan.shown.clone(),
-            codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),
             seek_cells: self.plan.seek_cells.clone(),
-            key_cells: self.plan.key_cells.clone(),
-            row_id_cell: self.plan.row_id_cell,
             references: followed(&self.table, |name| self.app.catalog.publishes(name)).into_iter().cloned().collect(),
             size: self.plan.size,
         });

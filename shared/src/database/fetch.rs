@@ -4,13 +4,16 @@
 //! letters beyond ASCII, and takes twice as much of the text as it hands out. So its buffers have room behind them, and
 //! its texts are never read in pieces: the buffer is made large enough, and the reading starts again.
 
-use std::ops::ControlFlow;
+mod block;
+mod cell;
+
 use std::time::{Duration, Instant};
 
-use odbc_api::buffers::{BinColumnSlice, BufferDesc, ColumnarDynBuffer, Indicator, NullableSlice, TextColumnSlice};
-use odbc_api::parameter::VarCharSliceMut;
-use odbc_api::{Connection, Cursor, CursorRow, Nullable};
+use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
+use odbc_api::{Connection, Cursor, CursorRow};
 
+use self::block::{Column, hand_over};
+use self::cell::{Whole, text_at_once, whole_cell};
 use super::fault::{Fault, Kind};
 use super::portions::{self, Read, Rows};
 use super::widths::Widths;
@@ -23,9 +26,6 @@ const MOST_BLOCK_READINGS: usize = 2;
 /// Readings of one statement row by row at most. Only IRIS' needs a second, for a text longer than its buffer; each
 /// buffer is at least twice the one before, so this many reach every length that a text can have.
 const MOST_ROW_READINGS: usize = 16;
-
-/// Bytes behind a buffer that a driver may write to although it should not.
-const GUARD_BYTES: usize = 64;
 
 /// A cell's buffer that has grown beyond this is not kept for the next row: it would be filled with zeros each time.
 const KEPT_BYTES: usize = 64 * 1024;
@@ -184,153 +184,4 @@ impl Fetching<'_> {
         }
         Ok(())
     }
-}
-
-fn whole_cell(row: &mut CursorRow<'_>, place: usize, fetch: Fetch, cell: &mut Vec<u8>) -> Result<bool, Fault> {
-    let number = column_number(place)?;
-    Ok(match fetch {
-        Fetch::Text | Fetch::LongText => whole_text(row, number, cell)?,
-        Fetch::Binary => row.get_binary(number, cell)?,
-        Fetch::Double => {
-            let mut value = Nullable::<f64>::null();
-            row.get_data(number, &mut value)?;
-            cell.clear();
-            let text = value.into_opt().map(|value| value.to_string());
-            cell.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
-            text.is_some()
-        }
-    })
-}
-
-/// Bytes that the first call for a text asks for: most texts are short, and SQLite's driver fills what it is given.
-const FIRST_PIECE_BYTES: usize = 1_024;
-
-/// Bytes that a further call asks for.
-const PIECE_BYTES: usize = 64 * 1024;
-
-/// A text that was read in one piece, or not.
-enum Whole {
-    /// It was; false is NULL.
-    Cell(bool),
-    /// It is this long by the driver's word, and did not fit.
-    Longer(usize),
-}
-
-/// Reads a text of IRIS in one piece. The driver counts a stream in characters and other texts in bytes.
-fn text_at_once(
-    row: &mut CursorRow<'_>,
-    place: usize,
-    fetch: Fetch,
-    capacity: usize,
-    cell: &mut Vec<u8>,
-) -> Result<Whole, Fault> {
-    cell.clear();
-    cell.resize(capacity + GUARD_BYTES, 0);
-    let mut target = VarCharSliceMut::from_buffer(&mut cell[..capacity], Indicator::Null);
-    row.get_data(column_number(place)?, &mut target)?;
-    let length = match target.indicator() {
-        Indicator::Null => {
-            cell.clear();
-            return Ok(Whole::Cell(false));
-        }
-        Indicator::NoTotal => return Ok(Whole::Longer(capacity)),
-        Indicator::Length(length) => length,
-    };
-    if Widths::buffer_for(length) > capacity {
-        return Ok(Whole::Longer(length));
-    }
-    // A stream ends where its bytes end; it may hold zeros, but not at its end.
-    let bytes = match fetch {
-        Fetch::LongText => cell.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1),
-        _ => length,
-    };
-    cell.truncate(bytes);
-    Ok(Whole::Cell(true))
-}
-
-fn column_number(place: usize) -> Result<u16, Fault> {
-    u16::try_from(place + 1).map_err(|_| Fault::Known(Kind::Other, "too many columns".into()))
-}
-
-/// Reads a text piece by piece, of whatever length.
-fn whole_text(row: &mut CursorRow<'_>, number: u16, cell: &mut Vec<u8>) -> Result<bool, Fault> {
-    cell.clear();
-    let mut first = [0; FIRST_PIECE_BYTES];
-    let mut further = Vec::new();
-    let mut piece = first.as_mut_slice();
-    loop {
-        let mut target = VarCharSliceMut::from_buffer(&mut *piece, Indicator::Null);
-        row.get_data(number, &mut target)?;
-        let complete = target.is_complete();
-        let bytes = match target.indicator() {
-            Indicator::Null => return Ok(false),
-            Indicator::Length(bytes) if complete => bytes,
-            // More follows: this piece ends at its terminating zero.
-            _ => piece.iter().position(|byte| *byte == 0).unwrap_or(piece.len()),
-        };
-        cell.extend_from_slice(&piece[..bytes.min(piece.len())]);
-        if complete {
-            return Ok(true);
-        }
-        if bytes == 0 {
-            return Err(Fault::Known(
-                Kind::Other,
-                "the driver gives no more of a text, and says that more follows".into(),
-            ));
-        }
-        further.clear();
-        further.resize(PIECE_BYTES, 0);
-        piece = further.as_mut_slice();
-    }
-}
-
-/// A block's column.
-enum Column<'a> {
-    Text(TextColumnSlice<'a, u8>),
-    Binary(BinColumnSlice<'a>),
-    Double(Vec<Option<String>>),
-}
-
-impl<'a> Column<'a> {
-    fn of(slice: odbc_api::buffers::AnyColumnBufferSlice<'a>) -> Self {
-        if let Some(text) = slice.as_text() {
-            return Self::Text(text);
-        }
-        if let Some(binary) = slice.as_binary() {
-            return Self::Binary(binary);
-        }
-        let numbers: Option<NullableSlice<'a, f64>> = slice.as_nullable_slice::<f64>();
-        Self::Double(numbers.into_iter().flatten().map(|number| number.map(f64::to_string)).collect())
-    }
-
-    fn cell(&self, row: usize) -> Option<&[u8]> {
-        match self {
-            Self::Text(column) => column.get(row),
-            Self::Binary(column) => column.get(row),
-            Self::Double(column) => column[row].as_ref().map(String::as_bytes),
-        }
-    }
-
-    /// Whether a cell was longer than its buffer, and by the driver's word how long.
-    fn longer(&self) -> Option<Option<usize>> {
-        let indicator = match self {
-            Self::Text(column) => column.has_truncated_values(),
-            Self::Binary(column) => column.has_truncated_values(),
-            Self::Double(_) => None,
-        }?;
-        Some(match indicator {
-            Indicator::Length(bytes) => Some(bytes),
-            Indicator::Null | Indicator::NoTotal => None,
-        })
-    }
-}
-
-fn hand_over<S: Sink>(columns: &[Column<'_>], rows: usize, sink: &mut S) -> ControlFlow<()> {
-    let mut cells: Vec<Option<&[u8]>> = Vec::with_capacity(columns.len());
-    for row in 0..rows {
-        cells.clear();
-        cells.extend(columns.iter().map(|column| column.cell(row)));
-        sink.row(&cells)?;
-    }
-    ControlFlow::Continue(())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::payload::MAX_PAYLOAD_BYTES;
 use crate::sql::{Fetch, Statement};
 
 /// Bytes of a buffer for text without a declared length.
@@ -31,6 +32,9 @@ enum Width {
 
 /// Bytes that a text asked for by itself is given at first.
 const LONG: usize = 64 * 1024;
+
+/// Bytes of the largest buffer for a text: it takes any that an answer can hold, by whatever length the driver tells.
+pub const LONGEST: usize = MAX_PAYLOAD_BYTES * IRIS_BYTES_PER_CHARACTER + IRIS_EXTRA_BYTES;
 
 /// Bytes of buffer that IRIS' driver wants for each character of a stream (each byte of other texts at most).
 const IRIS_BYTES_PER_CHARACTER: usize = 6;
@@ -66,7 +70,7 @@ impl Widths {
         let width = match bytes {
             Some(bytes) if bytes * 2 <= WIDEST => Width::Bound((bytes * 2).next_power_of_two() - 1),
             Some(bytes) if bytes < WIDEST => Width::Bound(WIDEST),
-            bytes => Width::Long(bytes.map_or(LONG, Self::buffer_for).max(LONG)),
+            bytes => Width::Long(bytes.map_or(LONG, Self::buffer_for).clamp(LONG, LONGEST)),
         };
         self.0.insert(origin.to_owned(), width);
     }
@@ -86,7 +90,10 @@ impl Widths {
 
     /// Remembers that a text asked for by itself has this length.
     pub fn learn_long(&mut self, origin: &str, length: usize) {
-        self.0.insert(origin.to_owned(), Width::Long(Self::buffer_for(length).max(LONG).next_power_of_two()));
+        self.0.insert(
+            origin.to_owned(),
+            Width::Long(Self::buffer_for(length).max(LONG).next_power_of_two().min(LONGEST)),
+        );
     }
 }
 

@@ -107,6 +107,10 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
     if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
     }
+    if value.is_empty() && !column.kind.is_text() {
+        let null = format!("Leave it out, or ask for rows without a value: `{}__isnull=true`.", column.name);
+        return Err(wrong(format!("Its value is empty, which no {} is. {null}", column.kind.name())));
+    }
     let operands = if matches_text {
         if !column.kind.is_text() {
             return Err(wrong(format!("The column is no text but {}.", kind_words(column))));

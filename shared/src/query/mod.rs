@@ -1,57 +1,27 @@
 //! From a URL's query to a typed request. Nothing is ignored: what is not understood is an error that names it.
 
+mod address;
 mod filter;
+mod form;
 pub mod pairs;
 pub mod position;
 mod postgres;
+mod row;
 mod row_name;
+mod table;
 pub mod token;
 mod value;
 
-use std::borrow::Cow;
-
-use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::table::Table;
 
+pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
 pub use filter::{Filter, Operator, compared};
+pub use form::form;
+pub use row::{Part, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
-pub use value::{Moment, Operand, is_decimal};
-
-/// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
-pub const MAX_ADDRESS_BYTES: usize = 8_192;
-
-/// Bytes of an address that are kept free for the position of the next page: its name, its signs and its token.
-const POSITION_BYTES: usize = token::MAX_TOKEN + 16;
-
-/// An address without a position.
-pub const MAX_PLAIN_ADDRESS_BYTES: usize = MAX_ADDRESS_BYTES - POSITION_BYTES;
-
-/// Checks that an address is no longer than we read.
-///
-/// # Errors
-/// [`Error::AddressTooLong`].
-pub fn check_length(path: &str, query: &str) -> Result<(), Error> {
-    within(path.len() + query.len(), MAX_ADDRESS_BYTES)
-}
-
-/// Checks that the link to the next page will be no longer than we read: as we write it, more is percent-encoded than a
-/// client may have done.
-///
-/// # Errors
-/// [`Error::AddressTooLong`].
-pub fn check_next_length(path: &str, pairs: &[(String, String)]) -> Result<(), Error> {
-    let others = pairs.iter().filter(|(name, _)| name != NEXT);
-    let address = pairs::address(path, others.map(|(name, value)| (name.as_str(), value.as_str())));
-    within(address.len(), MAX_PLAIN_ADDRESS_BYTES)
-}
-
-fn within(length: usize, limit: usize) -> Result<(), Error> {
-    if length > limit { Err(Error::AddressTooLong { length, limit }) } else { Ok(()) }
-}
-
-/// Rows of an HTML page at most: a browser has to lay them out.
-pub const MAX_HTML_ROWS: usize = 1_000;
+pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, table_query};
+pub use value::{FRACTION_DIGITS, Moment, Operand, exact, is_decimal};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
 const OURS: &[&str] = &[SORT, COLUMNS, SEARCH, SIZE, NEXT, COUNT, FORMAT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
@@ -80,166 +50,14 @@ pub const FORM_OPERATOR: &str = "_op";
 pub const FORM_VALUE: &str = "_value";
 /// On the row route: a row id that is no visible column.
 pub const ROW: &str = "_row";
-
-/// A column to sort by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// Its place in the table.
-    pub column: usize,
-    /// From the greatest to the least.
-    pub descending: bool,
-}
-
-/// What of a table is asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableQuery {
-    /// All must hold.
-    pub filters: Vec<Filter>,
-    /// Text that one of the text columns contains.
-    pub search: Option<String>,
-    /// The sort as asked; the tie-breaker is not in it.
-    pub sort: Vec<Sort>,
-    /// The columns to show, in the order asked; nothing means all.
-    pub columns: Option<Vec<usize>>,
-    /// Rows of the page, where asked.
-    pub size: Option<usize>,
-    /// The position as it came.
-    pub next: Option<String>,
-    /// Count the rows: `_count=exact` or `none`.
-    pub count: bool,
-}
-
-/// Sizes that a page may have.
-#[derive(Debug, Clone, Copy)]
-pub struct Sizes {
-    /// Without `_size`.
-    pub default: usize,
-    /// The largest `_size`.
-    pub maximum: usize,
-}
-
-/// Reads the query of a page of rows.
-///
-/// # Errors
-/// [`Error::Parameter`] naming what is unknown, given twice or does not fit.
-pub fn table_query(
-    pairs: &[(String, String)],
-    table: &Table,
-    dialect: Dialect,
-    sizes: Sizes,
-) -> Result<TableQuery, Error> {
-    let mut query = TableQuery {
-        filters: Vec::new(),
-        search: None,
-        sort: Vec::new(),
-        columns: None,
-        size: None,
-        next: None,
-        count: false,
-    };
-    let once = |name: &str, given: bool| {
-        if given { Err(Error::parameter(name, "It is given twice; give it once.")) } else { Ok(()) }
-    };
-    let mut counted = false;
-    for (name, value) in pairs {
-        match name.as_str() {
-            SORT => sort_terms(value, table, &mut query.sort)?,
-            COLUMNS => shown_columns(value, table, query.columns.get_or_insert_default())?,
-            SEARCH => {
-                once(name, query.search.is_some())?;
-                searchable(table)?;
-                value::carried(value, dialect).map_err(|reason| Error::parameter(name, reason))?;
-                query.search = Some(value.clone());
-            }
-            SIZE => {
-                once(name, query.size.is_some())?;
-                query.size = Some(page_size(value, sizes)?);
-            }
-            NEXT => {
-                once(name, query.next.is_some())?;
-                query.next = Some(value.clone());
-            }
-            COUNT => {
-                once(name, counted)?;
-                counted = true;
-                query.count = match value.as_str() {
-                    "exact" => true,
-                    "none" => false,
-                    _ => return Err(Error::parameter(name, "It is `exact` or `none`.")),
-                };
-            }
-            // Read before, when the representation was chosen.
-            FORMAT => {}
-            FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
-                return Err(Error::parameter(name, "It belongs to a form, which sends `_form=1` too."));
-            }
-            _ => query.filters.push(filter::read(name, value, table, dialect)?),
-        }
-    }
-    Ok(query)
-}
+/// On the row route: one column, whose value is wanted by itself, a part at a time.
+pub const CELL: &str = "_cell";
+/// On the row route: where the part begins.
+pub const FROM: &str = "_from";
 
 /// True for a parameter name that is ours.
 pub fn is_ours(name: &str) -> bool {
     OURS.contains(&name)
-}
-
-/// The parameter that names a column on the row route. One that is named like ours there needs an operator.
-pub fn row_parameter(column: &str) -> Cow<'_, str> {
-    if column == ROW || column == FORMAT { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
-}
-
-/// What a column that is named like a parameter of ours needs.
-const EXACT: &str = "__exact";
-
-/// Reads what names one row: columns with their values, or `_row` with a row id.
-///
-/// # Errors
-/// [`Error::Parameter`] naming what is unknown, given twice or does not fit, or that nothing names a row.
-pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> Result<RowName, Error> {
-    let mut columns: Vec<(usize, Operand)> = Vec::new();
-    let mut id = None;
-    for (name, value) in pairs {
-        let wrong = |reason: String| Error::parameter(name, reason);
-        match (name.as_str(), &table.row_id) {
-            (FORMAT, _) => {}
-            (ROW, Some(row_id)) if id.is_none() => {
-                id =
-                    Some(row_id.read(value).ok_or_else(|| {
-                        wrong("It is a row id as this table has them: take it from a link.".to_owned())
-                    })?);
-            }
-            (ROW, Some(_)) => return Err(wrong("It is given twice; give it once.".to_owned())),
-            _ => {
-                let column = name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
-                let place = known(name, column.unwrap_or(name), table)?;
-                if !table.columns[place].comparable {
-                    return Err(wrong("This column cannot be compared with anything.".to_owned()));
-                }
-                if columns.iter().any(|(known, _)| *known == place) {
-                    return Err(wrong("It is given twice; give it once.".to_owned()));
-                }
-                columns.push((place, value::read(value, &table.columns[place], dialect).map_err(wrong)?));
-            }
-        }
-    }
-    match (id, columns.first()) {
-        (Some(id), None) => Ok(RowName::RowId(id)),
-        (Some(_), Some(_)) => Err(Error::parameter(ROW, "It names the row alone; leave the other parameters out.")),
-        (None, Some(_)) => Ok(RowName::Columns(columns)),
-        (None, None) => {
-            let first = table.key.first().map_or(ROW, |place| table.columns[*place].name.as_str());
-            Err(Error::parameter(first, "Name the row by its key: each column of the key is a parameter."))
-        }
-    }
-}
-
-/// The error for columns that name more than one row.
-pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
-    let first = pairs.iter().map(|(name, _)| name.as_str()).find(|name| *name != FORMAT).unwrap_or(ROW);
-    let key: Vec<String> = table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
-    let help = if key.is_empty() { format!("`{ROW}`") } else { key.join(", ") };
-    Error::parameter(first, format!("Several rows have this. A row is named by {help}."))
 }
 
 /// Checks that a route without parameters got none but `_format`.
@@ -250,99 +68,6 @@ pub fn nothing_but_format(pairs: &[(String, String)]) -> Result<(), Error> {
     match pairs.iter().find(|(name, _)| name != FORMAT) {
         Some((name, _)) => Err(Error::parameter(name, format!("There is no such parameter here, only `{FORMAT}`."))),
         None => Ok(()),
-    }
-}
-
-/// Turns what our own form sends into the canonical parameters; nothing for a request that is none of a form.
-///
-/// # Errors
-/// [`Error::Parameter`] for an operator or value without its column.
-pub fn form(pairs: &[(String, String)]) -> Result<Option<Vec<(String, String)>>, Error> {
-    if !pairs.iter().any(|(name, _)| name == FORM) {
-        return Ok(None);
-    }
-    let of_filter = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let dropped = |name: &str, value: &str| match name {
-        FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | NEXT => true,
-        // An empty field of the form asks for nothing. A filter for an empty text is none of these fields.
-        SEARCH | SIZE => value.is_empty(),
-        _ => false,
-    };
-    let mut canonical: Vec<(String, String)> =
-        pairs.iter().filter(|(name, value)| !dropped(name, value)).cloned().collect();
-    if let Some(column) = of_filter(FORM_COLUMN).filter(|column| !column.is_empty()) {
-        let operator = of_filter(FORM_OPERATOR).unwrap_or_default();
-        // Without an operator a name like one of ours would be taken for ours.
-        let name = match operator {
-            "" if is_ours(column) => format!("{column}__exact"),
-            "" => column.to_owned(),
-            operator => format!("{column}__{operator}"),
-        };
-        canonical.push((name, of_filter(FORM_VALUE).unwrap_or_default().to_owned()));
-    } else if of_filter(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
-        return Err(Error::parameter(FORM_COLUMN, "Choose the column that the value is to be compared with."));
-    }
-    Ok(Some(canonical))
-}
-
-fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
-    let wrong = || Error::parameter(SIZE, format!("It is a whole number from 1 to {}.", sizes.maximum));
-    // "+5" parses as a number, but whoever wrote it meant something else.
-    if !value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(wrong());
-    }
-    match value.parse() {
-        Ok(size) if (1..=sizes.maximum).contains(&size) => Ok(size),
-        _ => Err(wrong()),
-    }
-}
-
-fn searchable(table: &Table) -> Result<(), Error> {
-    if table.columns.iter().any(|column| column.kind.is_text() && column.comparable) {
-        Ok(())
-    } else {
-        Err(Error::parameter(SEARCH, "This table has no text column to search."))
-    }
-}
-
-fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Error> {
-    for item in items(value, |whole| table.column(whole).is_some()) {
-        let (column, descending) = match (table.column(&item), item.strip_prefix('-')) {
-            (Some(column), _) => (column, false),
-            (None, Some(name)) => (known(SORT, name, table)?, true),
-            (None, None) => (known(SORT, &item, table)?, false),
-        };
-        let named = &table.columns[column];
-        if !named.takes_filters() {
-            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
-        }
-        if sort.iter().any(|term| term.column == column) {
-            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
-        }
-        sort.push(Sort { column, descending });
-    }
-    Ok(())
-}
-
-fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Result<(), Error> {
-    for item in items(value, |whole| table.column(whole).is_some()) {
-        let column = known(COLUMNS, &item, table)?;
-        if shown.contains(&column) {
-            return Err(Error::parameter(COLUMNS, format!("The column `{item}` is named twice.")));
-        }
-        shown.push(column);
-    }
-    Ok(())
-}
-
-/// A list of names: the value as a whole where that is a name, else a JSON array, else parted at commas.
-fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
-    if is_whole(value) {
-        return vec![value.to_owned()];
-    }
-    match serde_json::from_str::<Vec<String>>(value) {
-        Ok(names) if !names.is_empty() => names,
-        _ => value.split(',').map(str::to_owned).collect(),
     }
 }
 
@@ -361,26 +86,4 @@ fn column_names(table: &Table) -> String {
         table.columns.iter().take(NAMED_COLUMNS).map(|column| format!("`{}`", column.name)).collect();
     let more = if table.columns.len() > NAMED_COLUMNS { ", …" } else { "" };
     format!("Its columns are {}{more}.", names.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_leaves_room_for_its_next_page() {
-        let path = "/table/Bank.Account";
-        let room = MAX_PLAIN_ADDRESS_BYTES - path.len() - "?_q=".len();
-        let asked = |text: String| vec![(SEARCH.to_owned(), text)];
-        assert!(check_next_length(path, &asked("x".repeat(room))).is_ok());
-        assert!(check_next_length(path, &asked("x".repeat(room + 1))).is_err());
-        // Written `%2F` in a link.
-        assert!(check_next_length(path, &asked("/".repeat(room / 2))).is_err());
-        let mut with_next = asked("x".repeat(room));
-        with_next.push((NEXT.to_owned(), "t".repeat(token::MAX_TOKEN)));
-        assert!(check_next_length(path, &with_next).is_ok());
-        let next = pairs::address(path, with_next.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let (path, query) = next.split_once('?').unwrap();
-        assert!(check_length(path, query).is_ok());
-    }
 }

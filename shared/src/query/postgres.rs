@@ -1,6 +1,6 @@
 //! Values that PostgreSQL has besides the usual ones: a filter takes them as they are shown.
 
-use super::value::{self, Operand};
+use super::value::{Operand, moment};
 use crate::dialect::Dialect;
 use crate::param::Param;
 use crate::table::{Column, Type};
@@ -46,19 +46,19 @@ fn is_date(text: &str, before_christ: bool) -> bool {
     let Some((year, rest)) = text.split_once('-') else { return false };
     let shaped = (4..=7).contains(&year.len())
         && (year.len() == 4 || !year.starts_with('0'))
-        && value::is_date(&format!("2000-{rest}"));
+        && moment::is_date(&format!("2000-{rest}"));
     let (Ok(year), Some((month, day))) = (year.parse::<u32>(), rest.split_once('-')) else { return false };
     let (Ok(month), Ok(day)) = (month.parse(), day.parse()) else { return false };
     // Between the year 1 and the year 1 before Christ there is none; that one, and each fourth before it, is a leap year.
     let counted = if before_christ { year.wrapping_sub(1) } else { year };
-    shaped && year > 0 && value::is_day(counted, month, day)
+    shaped && year > 0 && moment::is_day(counted, month, day)
 }
 
 /// A time of day with its date, if there is one. By itself PostgreSQL knows the end of a day, 24:00.
 fn time(date: &str, text: &str, zoned: bool) -> Option<String> {
     let ends_day = date.is_empty() && text.starts_with("24:");
     let usual = if ends_day { text.replacen("24", "00", 1) } else { text.to_owned() };
-    let Operand::One(Param::Text(read)) = value::moment(date, &usual, Dialect::Postgres)? else { return None };
+    let Operand::One(Param::Text(read)) = moment::clock(text, date, &usual, Dialect::Postgres)? else { return None };
     let clock = read.get(date.len()..)?.trim_start();
     let (clock, zone) = clock.split_at(clock.find(['Z', '+', '-']).unwrap_or(clock.len()));
     let fraction = clock.split_once('.').map_or(0, |(_, fraction)| fraction.len());

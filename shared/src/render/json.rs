@@ -41,6 +41,7 @@ pub fn write_value(body: &mut Vec<u8>, value: &Value<'_>) {
         Value::Number(number) => body.extend_from_slice(number.as_bytes()),
         Value::Text(text) => write_string(body, text),
         Value::Binary(bytes) => write_string(body, &STANDARD.encode(bytes)),
+        Value::Size(bytes) => body.extend_from_slice(bytes.to_string().as_bytes()),
     }
 }
 

@@ -8,6 +8,8 @@ use super::text;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
 use crate::sql::Coding;
+use crate::view::address::{CutCell, cell_address};
+use crate::view::names::RowNames;
 use crate::view::page_end::PageEnd;
 use crate::view::value;
 
@@ -41,6 +43,23 @@ pub struct RowLayout {
     pub seek_cells: Vec<usize>,
     /// Rows of the page at most.
     pub size: usize,
+    /// What names a row.
+    pub row_names: RowNames,
+}
+
+impl RowLayout {
+    /// The cells that are cut at this limit in a page's first row.
+    fn cut_cells(&self, cells: &[Option<&[u8]>], limit: usize) -> Vec<CutCell> {
+        let row = self.row_names.href(cells);
+        let values = self.codings.iter().zip(cells).map(|(coding, cell)| value(*cell, *coding));
+        let cut = self.names.iter().zip(values).filter(|(_, value)| value.cut(limit).is_some());
+        cut.map(|(column, _)| CutCell {
+            row: Some(0),
+            column: column.clone(),
+            href: row.as_ref().map(|row| cell_address(row, column)),
+        })
+        .collect()
+    }
 }
 
 /// Writes the rows of one page.
@@ -110,6 +129,7 @@ impl Sink for RowPage {
             // Should even the last not do, the columns' names alone are too long.
             let Some(limit) = limits.next() else { break };
             self.end.cut = true;
+            self.end.cut_cells = self.layout.cut_cells(cells, limit);
             counted = self.write(cells, Some(limit));
         }
         self.counter = counted;

@@ -6,9 +6,13 @@ use http::HeaderValue;
 use http::header::LINK;
 
 use super::Content;
+use crate::query::pairs::segment;
 
 /// Bytes of a `Link` header with two links at most. API Gateway lets headers have 10,240 bytes, and there are others.
 const MAX_LINK_BYTES: usize = 8_192;
+
+/// Bytes of a `Page-Cut` header at most.
+const MAX_CUT_BYTES: usize = 500;
 
 impl Content {
     /// The `Link` header (RFC 8288) to the next page and back to the first. Addresses are paths, percent-encoded.
@@ -31,6 +35,22 @@ impl Content {
     /// `Page-Truncated`: the page ends early because of its bytes, or a cell was cut.
     pub fn truncated(&mut self, by: &'static str) {
         self.headers.insert("page-truncated", HeaderValue::from_static(by));
+    }
+
+    /// `Page-Cut`: the columns whose values are cut, percent-encoded, as many as a header may hold. Their row is the page's
+    /// first.
+    pub fn cut<'a>(&mut self, columns: impl Iterator<Item = &'a str>) {
+        let mut value = String::new();
+        for column in columns.map(segment) {
+            if value.len() + column.len() > MAX_CUT_BYTES {
+                break;
+            }
+            value.push_str(if value.is_empty() { "" } else { ", " });
+            value.push_str(&column);
+        }
+        if let Ok(value) = HeaderValue::try_from(value) {
+            self.headers.insert("page-cut", value);
+        }
     }
 
     /// `Server-Timing` (W3C): what each part took, in milliseconds. No header where there are none.

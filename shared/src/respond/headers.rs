@@ -30,7 +30,8 @@ const SECURITY: [(HeaderName, &str); 7] = [
 ];
 
 /// What a script of another origin may read beside the few headers that are always readable.
-const EXPOSED: HeaderValue = HeaderValue::from_static("Link, ETag, Page-Truncated, Server-Timing, Retry-After");
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("Link, ETag, Page-Truncated, Page-Cut, Server-Timing, Retry-After");
 
 /// Adds what every answer has.
 pub fn add_to(headers: &mut HeaderMap, request: &Request, origins: &CorsOrigins) {

@@ -1,7 +1,7 @@
 //! Filters and the text search as conditions.
 
 use super::{Dialect, Param};
-use crate::query::{Filter, Moment, Operand, Operator};
+use crate::query::{FRACTION_DIGITS, Filter, Moment, Operand, Operator};
 use crate::table::{Column, Table};
 
 /// SQL text with its values, grown piece by piece.
@@ -36,19 +36,41 @@ pub fn filter(filter: &Filter, table: &Table, dialect: Dialect) -> Sql {
 
 /// One of the text columns contains the text.
 pub fn search(text: &str, table: &Table, dialect: Dialect) -> Sql {
-    let mut sql = Sql::default();
     let columns = table.columns.iter().filter(|column| column.kind.is_text() && column.comparable);
-    for column in columns {
-        sql.text.push_str(if sql.text.is_empty() { "(" } else { " OR " });
-        sql.text.push_str(&dialect.matches(&dialect.column(&column.name)));
-        sql.params.push(dialect.pattern(text, true, true));
-    }
-    sql.text.push(')');
-    sql
+    let matches: Vec<String> = columns.map(|column| dialect.matches(&dialect.column(&column.name))).collect();
+    let params = vec![dialect.pattern(text, true, true); matches.len()];
+    let groups: Vec<String> = matches.chunks(SEARCH_GROUP).map(|group| format!("({})", group.join(" OR "))).collect();
+    let text = match &groups[..] {
+        [only] => only.clone(),
+        _ => format!("({})", groups.join(" OR ")),
+    };
+    Sql { text, params }
 }
 
-/// Equal to the letter: what a key's value means.
-pub fn exact(operands: &[Operand], column: &Column, dialect: Dialect) -> Sql {
+/// Columns of a search that stand in one pair of parentheses. Without these, a condition over very many columns is deeper
+/// than a database allows: SQLite's limit is 1,000.
+const SEARCH_GROUP: usize = 50;
+
+/// Equal as the database compares the column.
+pub fn equal(operand: &Operand, column: &Column, dialect: Dialect) -> Sql {
+    among(std::slice::from_ref(operand), column, dialect, "IN")
+}
+
+/// The very value that is meant, in the very letters.
+pub fn to_the_letter(operand: &Operand, column: &Column, dialect: Dialect) -> Sql {
+    let exact = operand.exact();
+    match exact {
+        // Any column of SQLite may have a collation, and may hold text.
+        Some(param) if column.kind.is_text() || dialect == Dialect::Sqlite => {
+            let (text, bound) = dialect.exact(&dialect.column(&column.name), &column.placeholder);
+            Sql { text, params: vec![param; bound] }
+        }
+        _ => equal(operand, column, dialect),
+    }
+}
+
+/// Equal to the letter.
+fn exact(operands: &[Operand], column: &Column, dialect: Dialect) -> Sql {
     match operands {
         [Operand::One(param)] if column.kind.is_text() => {
             let (text, bound) = dialect.exact(&dialect.column(&column.name), &column.placeholder);
@@ -100,25 +122,31 @@ fn compared(operand: Option<&Operand>, column: &Column, dialect: Dialect, operat
     })
 }
 
-/// Digits of the longest fraction that a moment has.
-const FRACTION_DIGITS: usize = 9;
-
-/// SQLite keeps moments as text: with a blank or a `T` between date and time, with a fraction or without, and perhaps a
-/// `Z` at the end.
+/// SQLite keeps moments as text: with a blank or a `T` between date and time, with a fraction or without, perhaps with no
+/// seconds or no time at all, and perhaps with a `Z` at the end.
 ///
-/// The second comparison decides, on the text with a blank and without a `Z`; the first lets an index find the second
-/// that it is about, for a blank sorts before a `T`, and `~` after whatever may follow the seconds. For `>` and `<=` the
-/// value gets all its zeros, so that `10:00:00.000` is not later than `10:00:00`.
+/// The second comparison decides, on the text with a blank, with seconds and without a `Z`; the first lets an index find
+/// the day or the minute that it is about, for a shorter text sorts first, a blank before a `T`, and `~` after whatever
+/// may follow the seconds. For `>` and `<=` the value gets all its zeros, so that `10:00:00.000` is not later than
+/// `10:00:00`.
 fn moment_compared(moment: &Moment, quoted: &str, operator: &str) -> Sql {
     let zeros = "0".repeat(FRACTION_DIGITS.saturating_sub(moment.fraction.len()));
     let zeros = if matches!(operator, ">" | "<=") { zeros.as_str() } else { "" };
     let decides = moment.text(' ', zeros);
     let decides = decides.strip_suffix('Z').unwrap_or(&decides);
     let second = Moment { fraction: String::new(), zone: String::new(), ..moment.clone() };
-    let (within, range) =
-        if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", second.text(' ', "")) };
+    let kept = format!("rtrim(replace({quoted},'T',' '),'Z')");
+    let (least, whole) = if moment.date.is_empty() {
+        let minute = moment.time.get(..5).unwrap_or(&moment.time);
+        (minute.to_owned(), format!("CASE length({kept}) WHEN 5 THEN {kept}||':00' ELSE {kept} END"))
+    } else {
+        let whole =
+            format!("CASE length({kept}) WHEN 10 THEN {kept}||' 00:00:00' WHEN 16 THEN {kept}||':00' ELSE {kept} END");
+        (moment.date.clone(), whole)
+    };
+    let (within, range) = if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", least) };
     Sql {
-        text: format!("({quoted} {within} ? AND rtrim(replace({quoted},'T',' '),'Z') {operator} ?)"),
+        text: format!("({quoted} {within} ? AND {whole} {operator} ?)"),
         params: vec![Param::Text(range), Param::Text(decides.to_owned())],
     }
 }

@@ -1,6 +1,7 @@
 //! What differs between databases.
 
-use super::{Coding, Dialect, Fetch, Output, Param, literal};
+use super::literal::{self, LONGEST};
+use super::{Coding, Dialect, Fetch, Output, Param};
 use crate::table::{Column, TableName, Type};
 
 /// The alias of the table that is read.
@@ -75,9 +76,6 @@ impl Dialect {
         }
     }
 
-    /// The longest decimal that SQLite's own conversion to text gives whole: it prints 15 digits of a float.
-    const SQLITE_TEXT_DIGITS: u32 = 15;
-
     /// Columns of PostgreSQL's whose cast to text would change them: the driver's own text of them is right.
     const UNCAST: [&str; 3] = ["CAST(? AS character varying)", "CAST(? AS bpchar)", "CAST(? AS inet)"];
 
@@ -85,18 +83,19 @@ impl Dialect {
     pub fn output(self, table: &str, column: &Column) -> Output {
         let quoted = self.column(&column.name);
         let plain = Coding::Plain(column.kind, column.scale);
+        if self == Self::Sqlite && !column.row_number && column.kind != Type::Binary {
+            return self.naming_output(table, column);
+        }
         let (expression, fetch, coding) = match (self, column.kind) {
             // A text in such a column that looks like a literal of bytes is taken for one by SQLite's driver.
-            (Self::Sqlite, Type::Binary) => (format!("CAST({quoted} AS BLOB)"), Fetch::Binary, plain),
-            (_, Type::Binary) => (quoted.clone(), Fetch::Binary, plain),
-            (Self::Sqlite, Type::Dynamic) => (literal::of(&quoted), Fetch::Text, Coding::SqliteLiteral),
-            (Self::Sqlite, Type::Double) => (Self::exact_float(&quoted), Fetch::Text, plain),
-            (Self::Sqlite, Type::Decimal) => {
-                let fits = column.precision.is_some_and(|digits| digits <= Self::SQLITE_TEXT_DIGITS);
-                let expression = if fits { quoted.clone() } else { Self::exact_float(&quoted) };
-                (expression, Fetch::Text, Coding::FloatDecimal(column.scale))
+            (Self::Sqlite, Type::Binary) => {
+                let part = |value: &str| literal::part_of_bytes(value, 1, LONGEST as u64);
+                let (blob, other) = (part(&quoted), part(&format!("CAST({quoted} AS BLOB)")));
+                (format!("CASE typeof({quoted}) WHEN 'blob' THEN {blob} ELSE {other} END"), Fetch::Binary, plain)
             }
-            (Self::Sqlite, Type::Text) => (literal::whole_text(&quoted), Fetch::Text, Coding::SqliteText),
+            // The server sends no more than an answer could hold: the driver keeps the whole of a row.
+            (Self::Postgres, Type::Binary) => (format!("substr({quoted},1,{LONGEST})"), Fetch::Binary, plain),
+            (_, Type::Binary) => (quoted.clone(), Fetch::Binary, plain),
             (Self::Iris, Type::Double) => (quoted.clone(), Fetch::Double, plain),
             (Self::Iris, Type::Text) if !column.comparable => (quoted.clone(), Fetch::LongText, plain),
             // PostgreSQL's own text of a value is exact; its driver rewrites moments, and drops their zones.
@@ -107,6 +106,8 @@ impl Dialect {
             (Self::Postgres, Type::Time | Type::Timestamp) => {
                 (format!("CAST({quoted} AS text)"), Fetch::Text, Coding::PostgresMoment)
             }
+            (Self::Postgres, Type::Text) if column.precision.is_some() => (quoted.clone(), Fetch::Text, plain),
+            (Self::Postgres, Type::Text) => (format!("substr(CAST({quoted} AS text),1,{LONGEST})"), Fetch::Text, plain),
             (Self::Postgres, _) => (format!("CAST({quoted} AS text)"), Fetch::Text, plain),
             _ => (quoted.clone(), Fetch::Text, plain),
         };
@@ -118,10 +119,35 @@ impl Dialect {
         Output { expression, origin: format!("{table}.{quoted}"), fetch, coding, declared }
     }
 
-    /// SQLite's driver asks for a float's text, which SQLite prints with 15 digits. 17 would tell any two floats apart, but
-    /// SQLite's 17th is off for some of the largest and smallest; with 18 they all read back the same.
-    fn exact_float(quoted: &str) -> String {
-        format!("CASE typeof({quoted}) WHEN 'real' THEN printf('%!.18g',{quoted}) ELSE {quoted} END")
+    /// How a column is selected whose value is to name a row. SQLite keeps values of any type in any column, so it is
+    /// asked for literals, which tell them apart; of the others' columns there is no more to know.
+    pub fn naming_output(self, table: &str, column: &Column) -> Output {
+        if self != Self::Sqlite || column.row_number {
+            return self.output(table, column);
+        }
+        let quoted = self.column(&column.name);
+        let coding = Coding::SqliteLiteral(column.kind, column.scale);
+        let declared = (!matches!(column.kind, Type::Text | Type::Dynamic | Type::Binary)).then_some(40);
+        let origin = format!("{table}.{quoted}.literal");
+        Output { expression: literal::of(&quoted), origin, fetch: Fetch::Text, coding, declared }
+    }
+
+    /// How many bytes a binary column's value has, where that can be asked for without its bytes. Of IRIS' streams no way is
+    /// known that every version has.
+    pub fn size_output(self, table: &str, column: &Column) -> Option<Output> {
+        let quoted = self.column(&column.name);
+        let expression = match self {
+            Self::Iris => return None,
+            // SQLite reads neither type nor length of a blob from its bytes.
+            Self::Sqlite => {
+                format!(
+                    "CASE typeof({quoted}) WHEN 'blob' THEN length({quoted}) ELSE length(CAST({quoted} AS BLOB)) END"
+                )
+            }
+            Self::Postgres => format!("octet_length({quoted})"),
+        };
+        let origin = format!("{table}.{quoted}.size");
+        Some(Output { expression, origin, fetch: Fetch::Text, coding: Coding::Size, declared: Some(40) })
     }
 
     /// A text match: contains, starts or ends with, ignoring case (SQLite: of ASCII letters only).

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::Param;
+use crate::payload::MAX_PAYLOAD_BYTES;
+
 /// A value with its type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal<'a> {
@@ -27,7 +30,15 @@ pub const LONG: &str = "long";
 /// Stands before the bytes of a text.
 const TEXT_BYTES: &str = "T";
 
-/// The SQL that makes the literal of an expression's value.
+/// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is cut anyway.
+pub const LONGEST: usize = MAX_PAYLOAD_BYTES + 1;
+
+/// The SQL for so many bytes of a blob, from the first (1) or a later one. SQLite's `substr` makes NULL of no bytes.
+pub fn part_of_bytes(blob: &str, from: u64, count: u64) -> String {
+    format!("coalesce(substr({blob},{from},{count}),{blob})")
+}
+
+/// The SQL that makes the literal of an expression's value, or of its beginning where it has more than [`LONGEST`].
 ///
 /// `quote()` alone would do, but it ends a text at a NUL character, and SQLite's shortest digits of a float do not always
 /// read back the same; 18 do.
@@ -35,28 +46,11 @@ pub fn of(expression: &str) -> String {
     format!(
         "CASE typeof({expression}) WHEN 'real' THEN printf('%!.18g',{expression}) \
          WHEN 'text' THEN CASE WHEN instr({expression},char(0)) \
-         THEN '{TEXT_BYTES}'||quote(CAST({expression} AS BLOB)) ELSE quote({expression}) END \
-         ELSE quote({expression}) END"
+         THEN '{TEXT_BYTES}'||quote(substr(CAST({expression} AS BLOB),1,{LONGEST})) \
+         ELSE quote(substr({expression},1,{LONGEST})) END \
+         WHEN 'blob' THEN quote({}) ELSE quote({expression}) END",
+        part_of_bytes(expression, 1, LONGEST as u64)
     )
-}
-
-/// Begins a text that comes as hexadecimal digits. SQLite's `char(1)`.
-const AS_HEX: char = '\u{1}';
-
-/// The SQL that selects a text whole: SQLite's driver ends one at a NUL character, without a word.
-pub fn whole_text(expression: &str) -> String {
-    format!(
-        "CASE WHEN instr({expression},char(0)) OR substr({expression},1,1)=char(1) \
-         THEN char(1)||hex({expression}) ELSE {expression} END"
-    )
-}
-
-/// Reads what [`whole_text`] selects.
-pub fn read_whole_text(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text.strip_prefix(AS_HEX).and_then(bytes) {
-        Some(bytes) => Cow::Owned(visible(&bytes)),
-        None => text,
-    }
 }
 
 /// Stands for a NUL character: many a reader would end the text there.
@@ -68,6 +62,30 @@ pub fn visible(bytes: &[u8]) -> String {
 }
 
 impl<'a> Literal<'a> {
+    /// Exactly the value that is bound: a row that has it is found by that. A whole number may be kept as a float.
+    pub fn is(&self, bound: &Param) -> bool {
+        match (self, bound) {
+            (Self::Integer(kept), Param::Integer(bound)) => kept == bound,
+            (Self::Double(kept), Param::Double(bound)) => kept == bound,
+            (Self::Double(float), Param::Integer(whole)) | (Self::Integer(whole), Param::Double(float)) => {
+                same_number(*float, *whole)
+            }
+            (Self::Text(kept), Param::Text(bound)) => kept == bound,
+            (Self::Binary(kept), Param::Binary(bound)) => kept == bound,
+            _ => false,
+        }
+    }
+
+    /// The value as it is kept, with nothing added that its column's type would add; nothing where no text says it.
+    pub fn bare(&self) -> Option<Cow<'_, str>> {
+        Some(match self {
+            Self::Integer(number) => Cow::Owned(number.to_string()),
+            Self::Double(number) if number.is_finite() => Cow::Owned(number.to_string()),
+            Self::Text(text) => Cow::Borrowed(text),
+            _ => return None,
+        })
+    }
+
     /// Reads a literal as it comes from the driver; nothing where the bytes are none.
     pub fn read_bytes(bytes: &'a [u8]) -> Option<Self> {
         match std::str::from_utf8(bytes) {
@@ -103,6 +121,13 @@ impl<'a> Literal<'a> {
     }
 }
 
+/// 2⁶³, the first float that is no 64-bit integer any more.
+const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
+
+fn same_number(float: f64, whole: i64) -> bool {
+    float.fract() == 0.0 && (-BEYOND_INTEGERS..BEYOND_INTEGERS).contains(&float) && float as i64 == whole
+}
+
 /// A text without the second of each two quotes.
 fn undoubled(quoted: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(quoted.len());
@@ -130,10 +155,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nul_is_visible_and_every_other_text_stays() {
-        for (cell, expected) in [("plain", "plain"), ("", ""), ("\u{1}610062", "a␀b"), ("\u{1}0161", "\u{1}a")] {
-            assert_eq!(read_whole_text(cell.into()), expected);
-        }
+    fn a_number_is_the_same_as_integer_and_as_float_only_where_both_are_exact() {
+        let is = |literal: Literal<'_>, bound: Param| literal.is(&bound);
+        assert!(is(Literal::Integer(7), Param::Double(7.0)));
+        assert!(is(Literal::Double(9_007_199_254_740_992.0), Param::Integer(9_007_199_254_740_992)));
+        assert!(!is(Literal::Integer(9_007_199_254_740_993), Param::Double(9_007_199_254_740_992.0)));
+        assert!(!is(Literal::Integer(i64::MAX), Param::Double(9_223_372_036_854_775_808.0)));
+        assert!(!is(Literal::Integer(0), Param::Double(0.5)));
+        assert!(!is(Literal::Text("7".into()), Param::Integer(7)));
+        assert!(!is(Literal::Double(f64::NEG_INFINITY), Param::Integer(i64::MIN)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod catalog;
 mod condition;
 pub mod dialect;
 pub mod literal;
+pub mod part;
 pub mod seek;
 pub mod select;
 
@@ -30,12 +31,10 @@ pub enum Fetch {
 pub enum Coding {
     /// A value of this type as the driver writes it; the scale of a decimal where declared.
     Plain(Type, Option<u32>),
-    /// A decimal of this scale that SQLite keeps as a float, with all digits of that.
-    FloatDecimal(Option<u32>),
-    /// An SQLite literal, made by [`literal::of`]: the value with its own type.
-    SqliteLiteral,
-    /// A text as [`literal::whole_text`] makes it.
-    SqliteText,
+    /// An SQLite literal, made by [`literal::of`]: the value with its own type, in a column of this type and scale.
+    SqliteLiteral(Type, Option<u32>),
+    /// The number of bytes of a value that is not selected itself.
+    Size,
     /// A moment or a time of day as PostgreSQL writes it: an offset of whole hours without its minutes.
     PostgresMoment,
 }

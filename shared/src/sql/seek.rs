@@ -3,14 +3,15 @@
 //! Row values such as `(a, b) > (?, ?)` are expanded, because IRIS has none and because NULL and mixed directions have
 //! no place in them. A bound on the first term stands before the expansion, so that an index on it is a range scan.
 
-use super::{
-    Coding, Dialect, Fetch, Output, Param,
-    dialect::Nulls,
-    literal::{self, LONG, Literal},
-};
+mod after;
+
+use super::literal::{self, LONG, Literal};
+use super::{Coding, Dialect, Fetch, Output, Param};
 use crate::query::position::SeekValue;
 use crate::query::{Sort, is_decimal};
 use crate::table::{Table, Type};
+
+pub use after::{after, identity};
 
 /// A sort value longer than this many characters is looked up instead.
 const LONG_VALUE: usize = 200;
@@ -129,16 +130,16 @@ pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
     let row_number = column.is_none_or(|column| column.row_number);
     let origin = format!("{}.{}.seek", dialect.table(&table.name), term.expression);
     if dialect == Dialect::Sqlite && !row_number {
-        let literal = literal::of(&term.expression);
-        let expression = if term.identifies {
-            literal
-        } else {
-            format!(
-                "CASE WHEN typeof({0}) IN ('text','blob') AND length({0})>{LONG_VALUE} THEN '{LONG}' ELSE {literal} END",
-                term.expression
-            )
-        };
-        return Output { expression, origin, fetch: Fetch::Text, coding: Coding::SqliteLiteral, declared: None };
+        if let Some(column) = column.filter(|_| term.identifies) {
+            return dialect.naming_output(&dialect.table(&table.name), column);
+        }
+        let expression = format!(
+            "CASE WHEN typeof({0}) IN ('text','blob') AND length({0})>{LONG_VALUE} THEN '{LONG}' ELSE {1} END",
+            term.expression,
+            literal::of(&term.expression)
+        );
+        let coding = Coding::SqliteLiteral(Type::Dynamic, None);
+        return Output { expression, origin, fetch: Fetch::Text, coding, declared: None };
     }
     match column {
         Some(column) => dialect.output(&dialect.table(&table.name), column),
@@ -155,7 +156,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
     let Some(bytes) = cell else { return SeekValue::Null };
     let text = String::from_utf8_lossy(bytes);
     match coding {
-        Coding::SqliteLiteral => match Literal::read_bytes(bytes) {
+        Coding::SqliteLiteral(..) => match Literal::read_bytes(bytes) {
             Some(Literal::Null) => SeekValue::Null,
             Some(Literal::Integer(number)) => SeekValue::Value(Param::Integer(number)),
             Some(Literal::Double(number)) => SeekValue::Value(Param::Double(number)),
@@ -164,7 +165,7 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
             Some(Literal::Binary(bytes)) => SeekValue::Value(Param::Binary(bytes)),
             Some(Literal::Long) | None => SeekValue::OfRow,
         },
-        Coding::FloatDecimal(_) | Coding::SqliteText => SeekValue::OfRow,
+        Coding::Size => SeekValue::OfRow,
         Coding::PostgresMoment => SeekValue::Value(Param::Text(text.into_owned())),
         Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
             (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
@@ -173,129 +174,5 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
             _ if !identifies && text.chars().count() > LONG_VALUE => SeekValue::OfRow,
             _ => SeekValue::Value(Param::Text(text.into_owned())),
         },
-    }
-}
-
-/// The condition that a row comes after the given values, with its parameters; nothing where no row can.
-pub fn after(order: &Order, values: &[SeekValue], table: &Table, dialect: Dialect) -> Option<(String, Vec<Param>)> {
-    let seek = Seek { order, values, table, dialect };
-    let mut condition: Option<(String, Vec<Param>)> = None;
-    for place in (0..order.terms.len()).rev() {
-        let beyond = seek.beyond(place);
-        condition = match (beyond, condition) {
-            (beyond, None) => beyond,
-            (None, Some((rest, rest_params))) => {
-                let (equal, mut params) = seek.equal(place);
-                params.extend(rest_params);
-                Some((format!("({equal} AND {rest})"), params))
-            }
-            (Some((beyond, mut params)), Some((rest, rest_params))) => {
-                let (equal, equal_params) = seek.equal(place);
-                params.extend(equal_params);
-                params.extend(rest_params);
-                Some((format!("({beyond} OR ({equal} AND {rest}))"), params))
-            }
-        };
-    }
-    let (text, params) = condition?;
-    match seek.bound() {
-        Some((bound, mut bound_params)) if order.terms.len() > 1 => {
-            bound_params.extend(params);
-            Some((format!("({bound} AND {text})"), bound_params))
-        }
-        _ => Some((text, params)),
-    }
-}
-
-struct Seek<'a> {
-    order: &'a Order,
-    values: &'a [SeekValue],
-    table: &'a Table,
-    dialect: Dialect,
-}
-
-impl Seek<'_> {
-    /// NULL comes before all values in this term's direction.
-    fn nulls_first(&self, term: &Term) -> bool {
-        (self.dialect.nulls() == Nulls::First) != term.descending
-    }
-
-    /// This term's value lies beyond the given one.
-    fn beyond(&self, place: usize) -> Option<(String, Vec<Param>)> {
-        let term = &self.order.terms[place];
-        let Some((operand, params)) = self.operand(place) else {
-            return self.nulls_first(term).then(|| (format!("{} IS NOT NULL", term.expression), Vec::new()));
-        };
-        let operator = if term.descending { "<" } else { ">" };
-        let compared = format!("{} {operator} {operand}", term.expression);
-        let text = if term.nullable && !self.nulls_first(term) {
-            format!("({compared} OR {} IS NULL)", term.expression)
-        } else {
-            compared
-        };
-        Some((text, params))
-    }
-
-    /// This term's value is the given one.
-    fn equal(&self, place: usize) -> (String, Vec<Param>) {
-        let expression = &self.order.terms[place].expression;
-        match self.operand(place) {
-            None => (format!("{expression} IS NULL"), Vec::new()),
-            Some((operand, params)) => (format!("{expression} = {operand}"), params),
-        }
-    }
-
-    /// A bound on the first term alone, for an index; nothing where rows with NULL come after.
-    fn bound(&self) -> Option<(String, Vec<Param>)> {
-        let term = self.order.terms.first()?;
-        if term.nullable && !self.nulls_first(term) {
-            return None;
-        }
-        let (operand, params) = self.operand(0)?;
-        Some((format!("{} {} {operand}", term.expression, if term.descending { "<=" } else { ">=" }), params))
-    }
-
-    /// The given value of a term in SQL; nothing for NULL.
-    fn operand(&self, place: usize) -> Option<(String, Vec<Param>)> {
-        match &self.values[place] {
-            SeekValue::Null => None,
-            value @ (SeekValue::Value(_) | SeekValue::TextBytes(_)) => {
-                bound(value, &self.order.terms[place]).map(|(operand, param)| (operand, vec![param]))
-            }
-            SeekValue::OfRow => {
-                let (identity, params) = self.identity();
-                let expression = &self.order.terms[place].expression;
-                let table = self.dialect.table(&self.table.name);
-                Some((format!("(SELECT {expression} FROM {table} {} WHERE {identity})", super::dialect::ALIAS), params))
-            }
-        }
-    }
-
-    /// The condition that names the row which these values are of.
-    fn identity(&self) -> (String, Vec<Param>) {
-        identity(self.order, self.values)
-    }
-}
-
-/// The condition that names the row which these values are of.
-pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
-    let mut texts = Vec::new();
-    let mut params = Vec::new();
-    for (term, value) in order.terms.iter().zip(values).filter(|(term, _)| term.identifies) {
-        if let Some((operand, param)) = bound(value, term) {
-            texts.push(format!("{} = {operand}", term.expression));
-            params.push(param);
-        }
-    }
-    (texts.join(" AND "), params)
-}
-
-/// A value that is bound, and what it is bound to.
-fn bound(value: &SeekValue, term: &Term) -> Option<(String, Param)> {
-    match value {
-        SeekValue::Value(param) => Some((term.placeholder.clone(), param.clone())),
-        // A cast alone would turn the numbers that it is compared with to texts; its result has no such power.
-        SeekValue::TextBytes(bytes) => Some(("(CAST(? AS TEXT)||'')".to_owned(), Param::Binary(bytes.clone()))),
-        SeekValue::Null | SeekValue::OfRow => None,
     }
 }

@@ -23,9 +23,9 @@ pub struct PagePlan {
     pub order: Order,
     /// For each term of the order, the cell that holds its value. Empty where paging by key is impossible.
     pub seek_cells: Vec<usize>,
-    /// For each column of the key, the cell that holds its value. Filled only if links to rows were asked for.
+    /// For each column of the key, the cell that holds its value; empty where the row id is to name a row.
     pub key_cells: Vec<usize>,
-    /// The cell of the row id. Filled only if links to rows were asked for and there is one.
+    /// The cell of the row id, where it is to name a row.
     pub row_id_cell: Option<usize>,
     /// Rows of the page.
     pub size: usize,
@@ -33,7 +33,26 @@ pub struct PagePlan {
     pub before: u64,
 }
 
-/// The statement of one page of rows in this order. `links`: each row's key is needed, whatever columns are shown.
+/// What a person or a program is shown of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// Every value whole.
+    Values,
+    /// Links to rows; of bytes only how many there are.
+    Links,
+}
+
+/// How a column is selected to be shown.
+fn output(table: &Table, place: usize, shows: Shows, dialect: Dialect) -> Output {
+    let (name, column) = (dialect.table(&table.name), &table.columns[place]);
+    let size = || dialect.size_output(&name, column).filter(|_| shows == Shows::Links && column.kind == Type::Binary);
+    if table.names_rows(place) {
+        return dialect.naming_output(&name, column);
+    }
+    size().unwrap_or_else(|| dialect.output(&name, column))
+}
+
+/// The statement of one page of rows in this order. For links, each row's key is selected, whatever columns are shown.
 ///
 /// # Errors
 /// [`Error::Parameter`] for a position that has another number of terms than the order.
@@ -43,21 +62,28 @@ pub fn page(
     order: Order,
     position: Option<&Position>,
     size: usize,
-    links: bool,
+    shows: Shows,
     dialect: Dialect,
 ) -> Result<PagePlan, Error> {
     let shown: Vec<usize> = query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
     let name = dialect.table(&table.name);
-    let mut outputs: Vec<Output> = shown.iter().map(|place| dialect.output(&name, &table.columns[*place])).collect();
+    let mut outputs: Vec<Output> = shown.iter().map(|place| output(table, *place, shows, dialect)).collect();
     let seek_cells = if order.unique {
         order.terms.iter().map(|term| cell(&mut outputs, seek::output(term, table, dialect))).collect()
     } else {
         Vec::new()
     };
     let (mut key_cells, mut row_id_cell) = (Vec::new(), None);
-    if links {
-        key_cells =
-            table.key.iter().map(|place| cell(&mut outputs, dialect.output(&name, &table.columns[*place]))).collect();
+    // A program wants a row's name only where the row is cut: it gets what the page's order reads anyway.
+    let by_links = shows == Shows::Links;
+    if by_links || table.has_strict_key() {
+        key_cells = table
+            .key
+            .iter()
+            .map(|place| cell(&mut outputs, dialect.naming_output(&name, &table.columns[*place])))
+            .collect();
+    }
+    if by_links || !table.has_strict_key() {
         row_id_cell = table.row_id.as_ref().map(|row_id| cell(&mut outputs, row_id_output(&name, row_id)));
     }
     let mut conditions = conditions(table, query, dialect);
@@ -202,14 +228,30 @@ pub fn readable(operands: &[Operand], column: &Column, dialect: Dialect) -> Opti
     })
 }
 
+/// How a row's name is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    /// As the database compares the columns: a foreign key may spell its row's key in other letters.
+    AsColumns,
+    /// To the letter: where several rows are the same to the database.
+    Exactly,
+}
+
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.
-pub fn row(table: &Table, row: &RowName, dialect: Dialect) -> Statement {
-    let name = dialect.table(&table.name);
-    let outputs = table.columns.iter().map(|column| dialect.output(&name, column)).collect();
+pub fn row(table: &Table, row: &RowName, compared: Compared, shows: Shows, dialect: Dialect) -> Statement {
+    let outputs = (0..table.columns.len()).map(|place| output(table, place, shows, dialect)).collect();
+    row_of(table, row, compared, outputs, dialect)
+}
+
+/// The same with these outputs.
+pub fn row_of(table: &Table, row: &RowName, compared: Compared, outputs: Vec<Output>, dialect: Dialect) -> Statement {
     let conditions = match row {
         RowName::Columns(columns) => columns
             .iter()
-            .map(|(place, operand)| condition::exact(std::slice::from_ref(operand), &table.columns[*place], dialect))
+            .map(|(place, operand)| match compared {
+                Compared::AsColumns => condition::equal(operand, &table.columns[*place], dialect),
+                Compared::Exactly => condition::to_the_letter(operand, &table.columns[*place], dialect),
+            })
             .collect(),
         RowName::RowId(param) => {
             let condition = table.row_id.iter().map(|row_id| Sql {

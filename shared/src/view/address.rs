@@ -1,5 +1,7 @@
 //! Addresses of our own pages.
 
+use serde::Serialize;
+
 use crate::accept::Format;
 use crate::query::{self, pairs};
 use crate::table::{ForeignKey, Table, TableName};
@@ -28,6 +30,24 @@ pub fn row_address<'a>(table: &TableName, values: impl IntoIterator<Item = (&'a 
 /// One row, by its row id.
 pub fn row_id_address(table: &TableName, id: &str) -> String {
     pairs::address(&row_path(table), [(query::ROW, id)])
+}
+
+/// A cell that is cut.
+#[derive(Debug, Clone, Serialize)]
+pub struct CutCell {
+    /// The row's place on its page, from 0; nothing on a row's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// The column's name.
+    pub column: String,
+    /// Where all of it is, part by part; nothing where nothing names the row.
+    pub href: Option<String>,
+}
+
+/// One cell of the row at this address, by itself.
+pub fn cell_address(row: &str, column: &str) -> String {
+    let part = pairs::address("", [(query::CELL, column)]);
+    format!("{row}&{}", part.trim_start_matches('?'))
 }
 
 /// A request's address with some parameters left out and others added.
@@ -88,12 +108,12 @@ pub fn sort_value(name: &str, descending: bool) -> String {
     }
 }
 
-/// The row that a foreign key points to, given the values of the columns that refer; nothing if one is NULL or not at
-/// hand.
+/// The row that a foreign key points to, given the values of the columns that refer; nothing if one is NULL, not at hand
+/// or too long.
 pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let values: Vec<String> = key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
     let named = key.to_columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
-    Some(row_address(&key.to, named))
+    Some(row_address(&key.to, named)).filter(|address| fits(address))
 }
 
 /// The rows that point to a row by a foreign key, given the row's values.
@@ -101,7 +121,13 @@ pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) 
     let values: Vec<String> = key.to_columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
     let named = key.columns.iter().zip(&values).map(|(column, value)| (equals(column), value.as_str()));
     let named: Vec<(String, &str)> = named.collect();
-    Some(pairs::address(&table_path(&key.from), named.iter().map(|(name, value)| (name.as_str(), *value))))
+    let pairs = named.iter().map(|(name, value)| (name.as_str(), *value));
+    Some(pairs::address(&table_path(&key.from), pairs)).filter(|address| fits(address))
+}
+
+/// An address that is not too long to be read.
+pub fn fits(address: &str) -> bool {
+    address.len() <= query::MAX_PLAIN_ADDRESS_BYTES
 }
 
 /// The parameter that filters a column by equality; a column that is named like one of ours needs the operator.

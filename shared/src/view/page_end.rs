@@ -1,5 +1,7 @@
 //! How a page of rows ends.
 
+use super::address::CutCell;
+
 /// How a page ended.
 #[derive(Debug, Default)]
 pub struct PageEnd {
@@ -11,6 +13,8 @@ pub struct PageEnd {
     pub truncated: bool,
     /// The first row is too large for any page: it stands alone, its values cut.
     pub cut: bool,
+    /// The cells that are cut: all of the first row.
+    pub cut_cells: Vec<CutCell>,
     /// The seek cells of the last row.
     pub last: Vec<Option<Vec<u8>>>,
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::address::{followed, referenced_row, referring_rows};
+use super::names::reference_text;
 use super::rows::whole_cell;
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
 use crate::query::RowName;
-use crate::sql::{Coding, Param};
-use crate::table::{Column, ForeignKey, Table, TableName};
+use crate::sql::{Coding, Dialect, Param};
+use crate::table::{Column, ForeignKey, Table, TableName, Type};
 
 /// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
 pub const CUT_CHARACTERS: [usize; 5] = [100_000, 10_000, 1_000, 100, 10];
@@ -22,6 +23,7 @@ pub struct RowData {
     pub table: Arc<Table>,
     /// The characters of a value at most, where the row is too large for an answer.
     pub limit: Option<usize>,
+    dialect: Dialect,
     cells: Vec<Option<Vec<u8>>>,
     codings: Vec<Coding>,
     references: Vec<ForeignKey>,
@@ -52,6 +54,7 @@ impl RowData {
     /// A row; foreign keys count as far as their other end is published.
     pub fn new(
         table: Arc<Table>,
+        dialect: Dialect,
         cells: Vec<Option<Vec<u8>>>,
         codings: Vec<Coding>,
         publishes: impl Fn(&TableName) -> bool,
@@ -61,12 +64,23 @@ impl RowData {
             |name: &String| table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters);
         let leads_back = |key: &&ForeignKey| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by);
         let referrers = table.referrers.iter().filter(leads_back).cloned().collect();
-        Self { table, limit: None, cells, codings, references, referrers }
+        Self { table, limit: None, dialect, cells, codings, references, referrers }
     }
 
     /// The values in the columns' order, cut to the limit.
     pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
         self.whole_values().map(|value| self.limit.and_then(|limit| value.cut(limit)).unwrap_or(value))
+    }
+
+    /// The columns whose values are cut.
+    pub fn cut_columns(&self) -> impl Iterator<Item = &Column> {
+        let cut = |value: &Value<'_>| self.limit.is_some_and(|limit| value.cut(limit).is_some());
+        self.table
+            .columns
+            .iter()
+            .zip(self.whole_values())
+            .filter(move |(_, value)| cut(value))
+            .map(|(column, _)| column)
     }
 
     fn whole_values(&self) -> impl Iterator<Item = Value<'_>> {
@@ -83,13 +97,13 @@ impl RowData {
                 let is_text = matches!(value, Value::Text(_));
                 let cut = self.limit.filter(|_| is_text).and_then(|limit| value.cut(limit));
                 let mut cell = whole_cell(cut.as_ref().unwrap_or(&value));
-                cell.href = key.and_then(|key| referenced_row(key, |name| self.text(name)));
+                cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
                 cell.cut = cut.is_some();
                 Field { column, cell }
             });
         let referrers = self.referrers.iter().filter_map(|key| {
             let label = format!("{} by {}", key.from, key.columns.join(", "));
-            Some(Link { label, href: referring_rows(key, |name| self.text(name))? })
+            Some(Link { label, href: referring_rows(key, |name| self.filtered(name))? })
         });
         RowPage {
             table: table_head(&self.table),
@@ -105,7 +119,7 @@ impl RowData {
         let link = |key: &ForeignKey, table: &TableName, href: Option<String>| {
             Some(KeyLink { columns: key.columns.clone(), table: table.to_string(), href: href? })
         };
-        let text = |name: &str| self.text(name);
+        let text = |name: &str| self.named(name);
         RowLinks {
             references: self
                 .references
@@ -115,9 +129,21 @@ impl RowData {
             referrers: self
                 .referrers
                 .iter()
-                .filter_map(|key| link(key, &key.from, referring_rows(key, text)))
+                .filter_map(|key| link(key, &key.from, referring_rows(key, |name| self.filtered(name))))
                 .collect(),
         }
+    }
+
+    /// A value as a link names it.
+    fn named(&self, name: &str) -> Option<String> {
+        let place = self.table.column(name)?;
+        reference_text(self.cells[place].as_deref(), self.codings[place], &self.table.columns[place], self.dialect)
+    }
+
+    /// A value as a filter finds it; none finds bytes.
+    fn filtered(&self, name: &str) -> Option<String> {
+        let place = self.table.column(name)?;
+        self.named(name).filter(|_| self.table.columns[place].kind != Type::Binary)
     }
 
     fn text(&self, name: &str) -> Option<String> {

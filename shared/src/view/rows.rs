@@ -3,14 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::address::{referenced_row, row_address, row_id_address};
+use super::address::referenced_row;
+use super::names::{RowNames, reference_text};
 use super::page_end::PageEnd;
 use super::{CellView, RowView, Value, value};
 use crate::database::Sink;
-use crate::query::MAX_PLAIN_ADDRESS_BYTES;
-use crate::sql::Coding;
-use crate::sql::literal::VISIBLE_NUL;
-use crate::table::{ForeignKey, Table, Type};
+use crate::table::ForeignKey;
 
 /// Characters of a text that stand in a cell; the rest is folded.
 const FOLDED_AFTER: usize = 160;
@@ -24,18 +22,12 @@ const PAGE_TEXT_BYTES: usize = 4_000_000;
 /// What rows for a person are built from.
 #[derive(Debug)]
 pub struct RowsLayout {
-    /// The table.
-    pub table: Arc<Table>,
+    /// The table, what its cells mean, and what names its rows.
+    pub names: RowNames,
     /// The shown columns; their cells are the first of a row.
     pub shown: Vec<usize>,
-    /// What every cell of a row means.
-    pub codings: Vec<Coding>,
     /// The cells that tell where a page goes on.
     pub seek_cells: Vec<usize>,
-    /// The cells of the key's columns.
-    pub key_cells: Vec<usize>,
-    /// The cell of the row id.
-    pub row_id_cell: Option<usize>,
     /// Foreign keys to published tables.
     pub references: Vec<ForeignKey>,
     /// Rows of the page at most.
@@ -118,42 +110,19 @@ impl Sink for RowsView {
 
 impl RowsLayout {
     fn row(&self, cells: &[Option<&[u8]>]) -> RowView {
-        let text = |cell: usize| value(cells[cell], self.codings[cell]).text().map(|text| text.into_owned());
-        let href = self.href(&text);
-        let shown_text = |name: &str| {
-            let cell =
-                self.shown.iter().position(|place| self.table.columns[*place].name.eq_ignore_ascii_case(name))?;
-            text(cell)
+        let RowNames { table, codings, dialect, .. } = &self.names;
+        let href = self.names.href(cells);
+        let kept = |name: &str| {
+            let cell = self.shown.iter().position(|place| table.columns[*place].name.eq_ignore_ascii_case(name))?;
+            reference_text(cells[cell], codings[cell], &table.columns[self.shown[cell]], *dialect)
         };
         let views = self.shown.iter().enumerate().map(|(cell, place)| {
-            let column = &self.table.columns[*place];
-            let mut view = cell_view(&value(cells[cell], self.codings[cell]), href.is_some());
-            let key = self.references.iter().find(|key| key.columns.contains(&column.name));
-            view.href = key.and_then(|key| referenced_row(key, shown_text));
+            let mut view = cell_view(&value(cells[cell], codings[cell]), href.is_some());
+            let key = self.references.iter().find(|key| key.columns.contains(&table.columns[*place].name));
+            view.href = key.and_then(|key| referenced_row(key, kept));
             view
         });
         RowView { cells: views.collect(), href }
-    }
-
-    /// The row's own page: by its key, or by its row id where it has none or an address cannot hold it.
-    fn href(&self, text: &impl Fn(usize) -> Option<String>) -> Option<String> {
-        let by_id = || Some(row_id_address(&self.table.name, &text(self.row_id_cell?)?));
-        let address = self.by_key(text).or_else(by_id)?;
-        (address.len() <= MAX_PLAIN_ADDRESS_BYTES).then_some(address)
-    }
-
-    /// By the key, unless a part of it is NULL, or too long or too odd for an address and there is a row id instead.
-    fn by_key(&self, text: &impl Fn(usize) -> Option<String>) -> Option<String> {
-        let values: Vec<String> = self.key_cells.iter().map(|cell| text(*cell)).collect::<Option<_>>()?;
-        let columns = || self.table.key.iter().map(|place| &self.table.columns[*place]);
-        let named = columns().map(|column| column.name.as_str()).zip(values.iter().map(String::as_str));
-        let address = row_address(&self.table.name, named);
-        // In a text, 7 and '7' are the same, and so are other values without a declared type.
-        let odd = address.len() > MAX_PLAIN_ADDRESS_BYTES
-            || columns().any(|column| column.kind == Type::Dynamic)
-            || values.iter().any(|value| value.contains(VISIBLE_NUL));
-        let better_by_id = odd && self.row_id_cell.is_some();
-        (!values.is_empty() && !better_by_id).then_some(address)
     }
 }
 
@@ -181,12 +150,13 @@ pub fn whole_cell(value: &Value<'_>) -> CellView {
         Value::Number(number) => ("number", number.to_string()),
         Value::Text(text) if text.is_empty() => ("empty", String::new()),
         Value::Text(text) => ("text", text.to_string()),
-        Value::Binary(bytes) => ("binary", size_words(bytes.len())),
+        Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
+        Value::Size(bytes) => ("binary", size_words(*bytes)),
     };
     CellView { kind, text, rest: None, cut: false, href: None }
 }
 
-fn size_words(bytes: usize) -> String {
+fn size_words(bytes: u64) -> String {
     match bytes {
         1 => "1 byte".to_owned(),
         0..10_000 => format!("{bytes} bytes"),

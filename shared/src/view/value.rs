@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::sql::Coding;
-use crate::sql::literal::{Literal, read_whole_text, visible};
+use crate::sql::literal::{Literal, visible};
 use crate::table::Type;
 
 /// The largest integer that every JSON reader keeps exact, RFC 8259 section 6: 2⁵³ − 1.
@@ -22,6 +22,8 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// Bytes.
     Binary(Cow<'a, [u8]>),
+    /// Bytes, of which only the number was asked for.
+    Size(u64),
 }
 
 /// Reads a cell.
@@ -30,9 +32,10 @@ pub fn value(cell: Option<&[u8]>, coding: Coding) -> Value<'_> {
     match coding {
         Coding::Plain(Type::Binary, _) => Value::Binary(Cow::Borrowed(bytes)),
         Coding::Plain(kind, scale) => plain(String::from_utf8_lossy(bytes), kind, scale),
-        Coding::FloatDecimal(scale) => float_decimal(String::from_utf8_lossy(bytes), scale),
-        Coding::SqliteText => Value::Text(read_whole_text(String::from_utf8_lossy(bytes))),
-        Coding::SqliteLiteral => literal(bytes),
+        Coding::Size => {
+            std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).map_or(Value::Null, Value::Size)
+        }
+        Coding::SqliteLiteral(kind, scale) => literal(bytes, kind, scale),
         Coding::PostgresMoment => Value::Text(Cow::Owned(postgres_moment(&String::from_utf8_lossy(bytes)))),
     }
 }
@@ -85,22 +88,6 @@ fn decimal(text: Cow<'_, str>, scale: Option<u32>) -> Cow<'_, str> {
     Cow::Owned(format!("{sign}{whole}{point}{fraction}{}", "0".repeat(missing)))
 }
 
-/// Characters of the longest text of a float that cannot hold noise: 15 digits and a point.
-const CLEAN_FLOAT: usize = 16;
-
-/// A decimal that SQLite keeps as a float: the shortest digits mean what was stored.
-fn float_decimal(text: Cow<'_, str>, scale: Option<u32>) -> Value<'_> {
-    let noisy = text.contains(['e', 'E']) || (text.len() > CLEAN_FLOAT && text.contains('.'));
-    match text.parse::<f64>() {
-        // Rust writes a float without an exponent and as short as possible.
-        Ok(number) if noisy && number.is_finite() => {
-            Value::Text(Cow::Owned(decimal(number.to_string().into(), scale).into_owned()))
-        }
-        Ok(number) if !number.is_finite() => Value::Null,
-        _ => Value::Text(decimal(text, scale)),
-    }
-}
-
 /// ISO 8601 has a `T` where databases have a blank.
 fn timestamp(text: Cow<'_, str>) -> Cow<'_, str> {
     let bytes = text.as_bytes();
@@ -123,15 +110,39 @@ fn postgres_moment(text: &str) -> String {
     format!("{}{}{era}", moment.replacen(' ', "T", 1), if has_hours_only { ":00" } else { "" })
 }
 
-fn literal<'a>(cell: &[u8]) -> Value<'a> {
+/// A value of SQLite, whatever its column is declared as: what does not fit that is shown as it is.
+fn literal<'a>(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'a> {
+    let as_bytes = kind == Type::Binary;
     match Literal::read_bytes(cell) {
         Some(Literal::Null) => Value::Null,
-        Some(Literal::Integer(number)) => integer(Cow::Owned(number.to_string())),
-        Some(Literal::Double(number)) => double(number),
-        Some(Literal::Text(text)) => Value::Text(Cow::Owned(text.into_owned())),
-        Some(Literal::TextBytes(bytes)) => Value::Text(Cow::Owned(visible(&bytes))),
         Some(Literal::Binary(bytes)) => Value::Binary(Cow::Owned(bytes)),
+        Some(Literal::TextBytes(bytes)) if as_bytes => Value::Binary(Cow::Owned(bytes)),
+        Some(Literal::TextBytes(bytes)) => Value::Text(Cow::Owned(visible(&bytes))),
+        Some(value @ (Literal::Integer(_) | Literal::Double(_) | Literal::Text(_))) if as_bytes => {
+            Value::Binary(Cow::Owned(value.bare().unwrap_or_default().into_owned().into_bytes()))
+        }
+        Some(Literal::Integer(number)) => match (number.to_string().into(), kind) {
+            (text, Type::Dynamic | Type::Double) => integer(text),
+            (text, kind) => plain(text, kind, scale),
+        },
+        Some(Literal::Double(number)) => float(number, kind, scale),
+        Some(Literal::Text(text)) => match (Cow::Owned(text.into_owned()), kind) {
+            (text, Type::Boolean | Type::Timestamp) => plain(text, kind, scale),
+            (text, _) => Value::Text(text),
+        },
         Some(Literal::Long) | None => Value::Text(Cow::Owned(String::from_utf8_lossy(cell).into_owned())),
+    }
+}
+
+/// A float of SQLite by the shortest digits that read back the same.
+fn float<'a>(number: f64, kind: Type, scale: Option<u32>) -> Value<'a> {
+    match (kind, double(number)) {
+        (_, Value::Null) => Value::Null,
+        (Type::Double | Type::Dynamic, value) => value,
+        // Rust writes a float without an exponent.
+        (Type::Decimal, _) => Value::Text(decimal(number.to_string().into(), scale)),
+        (_, Value::Number(text) | Value::Text(text)) => Value::Text(text),
+        (_, value) => value,
     }
 }
 
@@ -155,6 +166,7 @@ impl Value<'_> {
             Self::Boolean(false) => Cow::Borrowed("false"),
             Self::Number(text) | Self::Text(text) => Cow::Borrowed(text),
             Self::Binary(bytes) => Cow::Owned(STANDARD.encode(bytes)),
+            Self::Size(bytes) => Cow::Owned(bytes.to_string()),
         })
     }
 }
@@ -195,15 +207,20 @@ mod tests {
     }
 
     #[test]
-    fn decimals_kept_as_floats_lose_the_noise_only() {
-        for (text, expected) in [
-            ("0.10000000000000001", "0.10"),
-            ("123456789012345.67", "123456789012345.67"),
-            ("1.0e+20", "100000000000000000000.00"),
-            ("12345678901234567", "12345678901234567.00"),
+    fn floats_of_sqlite_keep_every_digit_in_any_column() {
+        for (text, kind, expected) in [
+            ("0.100000000000000006", Type::Decimal, "0.10"),
+            ("0.300000000000000044", Type::Decimal, "0.30000000000000004"),
+            ("0.300000000000000044", Type::Integer, "0.30000000000000004"),
+            ("123456789012345.67", Type::Decimal, "123456789012345.67"),
+            ("1.0e+20", Type::Decimal, "100000000000000000000.00"),
+            ("12345678901234567", Type::Decimal, "12345678901234567.00"),
+            ("'unknown'", Type::Decimal, "unknown"),
         ] {
-            assert_eq!(shown(text, Coding::FloatDecimal(Some(2))), Value::Text(expected.into()), "{text}");
+            assert_eq!(shown(text, Coding::SqliteLiteral(kind, Some(2))), Value::Text(expected.into()), "{text}");
         }
+        assert_eq!(shown("Inf", Coding::SqliteLiteral(Type::Date, None)), Value::Null);
+        assert_eq!(shown("X'00'", Coding::SqliteLiteral(Type::Date, None)), Value::Binary(vec![0].into()));
     }
 
     #[test]
@@ -252,7 +269,7 @@ mod tests {
         assert_eq!(shown("007", Coding::Plain(Type::Text, None)), Value::Text("007".into()));
         assert_eq!(shown("", Coding::Plain(Type::Text, None)), Value::Text("".into()));
         assert_eq!(value(None, Coding::Plain(Type::Text, None)), Value::Null);
-        assert_eq!(shown("'007'", Coding::SqliteLiteral), Value::Text("007".into()));
-        assert_eq!(shown("7", Coding::SqliteLiteral), Value::Number("7".into()));
+        assert_eq!(shown("'007'", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Text("007".into()));
+        assert_eq!(shown("7", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Number("7".into()));
     }
 }

@@ -1,0 +1,62 @@
+//! `/table/{t}/row?Key=value&_cell=Column&_from=0`: one cell by itself, a part at a time.
+
+use std::time::Instant;
+
+use iris_tables::app::{App, Ask, Reply};
+use iris_tables::error::Error;
+use iris_tables::query::{self, Part, RowName};
+use iris_tables::respond::Content;
+use iris_tables::sql::Dialect;
+use iris_tables::sql::part;
+use iris_tables::table::{Table, Type};
+use iris_tables::view::address::{Address, row_path};
+
+use crate::row::found;
+
+/// Answers with a part of a cell.
+pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wanted: Part) -> Result<Reply, Error> {
+    let dialect = app.database.dialect();
+    let wrong = |reason: &str| Error::parameter(query::CELL, reason);
+    let statement = |compared| {
+        part::statement(table, name, compared, wanted, dialect)
+            .ok_or_else(|| wrong("Bytes of this database cannot be had in parts."))
+    };
+    let mut cells = found(app, ask, table, statement).await?;
+    let rendering = Instant::now();
+    let cell = cells.pop().flatten().ok_or_else(|| wrong("The value is NULL."))?;
+    let is_binary = table.columns[wanted.column].kind == Type::Binary;
+    let (body, read) = cut(cell, !is_binary, dialect);
+    let next = read.map(|read| {
+        let from = (wanted.from + read).to_string();
+        Address::new(row_path(&table.name), &ask.pairs).with(&[query::FROM], &[(query::FROM, &from)])
+    });
+    let is_text = !is_binary && std::str::from_utf8(&body).is_ok();
+    let content_type = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+    let mut content = Content::new(content_type, body);
+    content.links(next.as_deref(), None);
+    ask.record.note(|line| {
+        line.rows = Some(1);
+        line.render_time += rendering.elapsed();
+    });
+    Ok(Reply::Content(content))
+}
+
+/// A part without what was read beyond it, and how much it is where more follows. A text is cut between two characters.
+fn cut(mut cell: Vec<u8>, is_text: bool, dialect: Dialect) -> (Vec<u8>, Option<u64>) {
+    let size = part::size(dialect) as usize;
+    if dialect == Dialect::Iris {
+        let text = String::from_utf8_lossy(&cell);
+        return match text.char_indices().nth(size) {
+            Some((end, _)) => (text[..end].as_bytes().to_vec(), Some(size as u64)),
+            None => (cell, None),
+        };
+    }
+    if cell.len() <= size {
+        return (cell, None);
+    }
+    // Of what UTF-8 has for one character, every byte but the first begins with the bits 10.
+    let begins = |place: &usize| cell[*place] & 0xC0 != 0x80;
+    let end = if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size };
+    cell.truncate(end);
+    (cell, Some(end as u64))
+}

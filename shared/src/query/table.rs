@@ -1,0 +1,183 @@
+//! What of a table is asked for: filters, search, sort, columns, size and position.
+
+use super::filter::{self, Filter};
+use super::{
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT, known, value,
+};
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::table::Table;
+
+/// Rows of an HTML page at most: a browser has to lay them out.
+pub const MAX_HTML_ROWS: usize = 1_000;
+
+/// Filters of a request at most. A database has a limit on how deep a condition may be: SQLite's is 1,000.
+const MAX_FILTERS: usize = 100;
+
+/// Sort terms of a request at most: the next page's condition grows with their square.
+const MAX_SORT_TERMS: usize = 20;
+
+/// A column to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// Its place in the table.
+    pub column: usize,
+    /// From the greatest to the least.
+    pub descending: bool,
+}
+
+/// What of a table is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableQuery {
+    /// All must hold.
+    pub filters: Vec<Filter>,
+    /// Text that one of the text columns contains.
+    pub search: Option<String>,
+    /// The sort as asked; the tie-breaker is not in it.
+    pub sort: Vec<Sort>,
+    /// The columns to show, in the order asked; nothing means all.
+    pub columns: Option<Vec<usize>>,
+    /// Rows of the page, where asked.
+    pub size: Option<usize>,
+    /// The position as it came.
+    pub next: Option<String>,
+    /// Count the rows: `_count=exact` or `none`.
+    pub count: bool,
+}
+
+/// Sizes that a page may have.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Without `_size`.
+    pub default: usize,
+    /// The largest `_size`.
+    pub maximum: usize,
+}
+
+/// Reads the query of a page of rows.
+///
+/// # Errors
+/// [`Error::Parameter`] naming what is unknown, given twice or does not fit.
+pub fn table_query(
+    pairs: &[(String, String)],
+    table: &Table,
+    dialect: Dialect,
+    sizes: Sizes,
+) -> Result<TableQuery, Error> {
+    let mut query = TableQuery {
+        filters: Vec::new(),
+        search: None,
+        sort: Vec::new(),
+        columns: None,
+        size: None,
+        next: None,
+        count: false,
+    };
+    let once = |name: &str, given: bool| {
+        if given { Err(Error::parameter(name, "It is given twice; give it once.")) } else { Ok(()) }
+    };
+    let mut counted = false;
+    for (name, value) in pairs {
+        match name.as_str() {
+            SORT => sort_terms(value, table, &mut query.sort)?,
+            COLUMNS => shown_columns(value, table, query.columns.get_or_insert_default())?,
+            SEARCH => {
+                once(name, query.search.is_some())?;
+                searchable(table)?;
+                value::carried(value, dialect).map_err(|reason| Error::parameter(name, reason))?;
+                query.search = Some(value.clone());
+            }
+            SIZE => {
+                once(name, query.size.is_some())?;
+                query.size = Some(page_size(value, sizes)?);
+            }
+            NEXT => {
+                once(name, query.next.is_some())?;
+                query.next = Some(value.clone());
+            }
+            COUNT => {
+                once(name, counted)?;
+                counted = true;
+                query.count = match value.as_str() {
+                    "exact" => true,
+                    "none" => false,
+                    _ => return Err(Error::parameter(name, "It is `exact` or `none`.")),
+                };
+            }
+            // Read before, when the representation was chosen.
+            FORMAT => {}
+            FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
+                return Err(Error::parameter(name, "It belongs to a form, which sends `_form=1` too."));
+            }
+            _ if query.filters.len() == MAX_FILTERS => {
+                return Err(Error::parameter(name, format!("At most {MAX_FILTERS} filters are possible.")));
+            }
+            _ => query.filters.push(filter::read(name, value, table, dialect)?),
+        }
+    }
+    Ok(query)
+}
+
+fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
+    let wrong = || Error::parameter(SIZE, format!("It is a whole number from 1 to {}.", sizes.maximum));
+    // "+5" parses as a number, but whoever wrote it meant something else.
+    if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    match value.parse() {
+        Ok(size) if (1..=sizes.maximum).contains(&size) => Ok(size),
+        _ => Err(wrong()),
+    }
+}
+
+fn searchable(table: &Table) -> Result<(), Error> {
+    if table.columns.iter().any(|column| column.kind.is_text() && column.comparable) {
+        Ok(())
+    } else {
+        Err(Error::parameter(SEARCH, "This table has no text column to search."))
+    }
+}
+
+fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Error> {
+    for item in items(value, |whole| table.column(whole).is_some()) {
+        let (column, descending) = match (table.column(&item), item.strip_prefix('-')) {
+            (Some(column), _) => (column, false),
+            (None, Some(name)) => (known(SORT, name, table)?, true),
+            (None, None) => (known(SORT, &item, table)?, false),
+        };
+        let named = &table.columns[column];
+        if !named.takes_filters() {
+            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
+        }
+        if sort.iter().any(|term| term.column == column) {
+            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
+        }
+        if sort.len() == MAX_SORT_TERMS {
+            return Err(Error::parameter(SORT, format!("At most {MAX_SORT_TERMS} columns can be sorted by.")));
+        }
+        sort.push(Sort { column, descending });
+    }
+    Ok(())
+}
+
+fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Result<(), Error> {
+    for item in items(value, |whole| table.column(whole).is_some()) {
+        let column = known(COLUMNS, &item, table)?;
+        if shown.contains(&column) {
+            return Err(Error::parameter(COLUMNS, format!("The column `{item}` is named twice.")));
+        }
+        shown.push(column);
+    }
+    Ok(())
+}
+
+/// A list of names: the value as a whole where that is a name, else a JSON array, else parted at commas.
+fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
+    if is_whole(value) {
+        return vec![value.to_owned()];
+    }
+    match serde_json::from_str::<Vec<String>>(value) {
+        Ok(names) if !names.is_empty() => names,
+        _ => value.split(',').map(str::to_owned).collect(),
+    }
+}

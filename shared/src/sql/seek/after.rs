@@ -1,0 +1,156 @@
+//! The condition “after this row”.
+
+use super::{Order, SeekValue, Term};
+use crate::sql::dialect::{ALIAS, Nulls};
+use crate::sql::{Dialect, Param};
+use crate::table::Table;
+
+/// Terms whose condition is nested at most. SQLite's parser takes some 16 levels of it, so that more are spelt out one by
+/// one; that repeats their values.
+const NESTED_TERMS: usize = 8;
+
+/// The condition that a row comes after the given values, with its parameters; nothing where no row can.
+pub fn after(order: &Order, values: &[SeekValue], table: &Table, dialect: Dialect) -> Option<(String, Vec<Param>)> {
+    let seek = Seek { order, values, table, dialect };
+    let terms = order.terms.len();
+    let (text, params) = if terms > NESTED_TERMS { seek.spelt_out()? } else { seek.nested()? };
+    match seek.bound() {
+        Some((bound, mut bound_params)) if terms > 1 => {
+            bound_params.extend(params);
+            Some((format!("({bound} AND {text})"), bound_params))
+        }
+        _ => Some((text, params)),
+    }
+}
+
+struct Seek<'a> {
+    order: &'a Order,
+    values: &'a [SeekValue],
+    table: &'a Table,
+    dialect: Dialect,
+}
+
+impl Seek<'_> {
+    /// `(a > ? OR (a = ? AND (b > ? OR …)))`
+    fn nested(&self) -> Option<(String, Vec<Param>)> {
+        let mut condition: Option<(String, Vec<Param>)> = None;
+        for place in (0..self.order.terms.len()).rev() {
+            condition = match (self.beyond(place), condition) {
+                (beyond, None) => beyond,
+                (None, Some((rest, rest_params))) => {
+                    let (equal, mut params) = self.equal(place);
+                    params.extend(rest_params);
+                    Some((format!("({equal} AND {rest})"), params))
+                }
+                (Some((beyond, mut params)), Some((rest, rest_params))) => {
+                    let (equal, equal_params) = self.equal(place);
+                    params.extend(equal_params);
+                    params.extend(rest_params);
+                    Some((format!("({beyond} OR ({equal} AND {rest}))"), params))
+                }
+            };
+        }
+        condition
+    }
+
+    /// `(a > ? OR a = ? AND b > ? OR a = ? AND b = ? AND …)`
+    fn spelt_out(&self) -> Option<(String, Vec<Param>)> {
+        let mut cases = Vec::new();
+        let mut params = Vec::new();
+        let (mut before, mut before_params) = (String::new(), Vec::new());
+        for place in 0..self.order.terms.len() {
+            if let Some((beyond, beyond_params)) = self.beyond(place) {
+                cases.push(format!("{before}{beyond}"));
+                params.extend(before_params.iter().cloned().chain(beyond_params));
+            }
+            let (equal, equal_params) = self.equal(place);
+            before.push_str(&format!("{equal} AND "));
+            before_params.extend(equal_params);
+        }
+        (!cases.is_empty()).then(|| (format!("({})", cases.join(" OR ")), params))
+    }
+
+    /// NULL comes before all values in this term's direction.
+    fn nulls_first(&self, term: &Term) -> bool {
+        (self.dialect.nulls() == Nulls::First) != term.descending
+    }
+
+    /// This term's value lies beyond the given one.
+    fn beyond(&self, place: usize) -> Option<(String, Vec<Param>)> {
+        let term = &self.order.terms[place];
+        let Some((operand, params)) = self.operand(place) else {
+            return self.nulls_first(term).then(|| (format!("{} IS NOT NULL", term.expression), Vec::new()));
+        };
+        let operator = if term.descending { "<" } else { ">" };
+        let compared = format!("{} {operator} {operand}", term.expression);
+        let text = if term.nullable && !self.nulls_first(term) {
+            format!("({compared} OR {} IS NULL)", term.expression)
+        } else {
+            compared
+        };
+        Some((text, params))
+    }
+
+    /// This term's value is the given one.
+    fn equal(&self, place: usize) -> (String, Vec<Param>) {
+        let expression = &self.order.terms[place].expression;
+        match self.operand(place) {
+            None => (format!("{expression} IS NULL"), Vec::new()),
+            Some((operand, params)) => (format!("{expression} = {operand}"), params),
+        }
+    }
+
+    /// A bound on the first term alone, for an index; nothing where rows with NULL come after.
+    fn bound(&self) -> Option<(String, Vec<Param>)> {
+        let term = self.order.terms.first()?;
+        if term.nullable && !self.nulls_first(term) {
+            return None;
+        }
+        let (operand, params) = self.operand(0)?;
+        Some((format!("{} {} {operand}", term.expression, if term.descending { "<=" } else { ">=" }), params))
+    }
+
+    /// The given value of a term in SQL; nothing for NULL.
+    fn operand(&self, place: usize) -> Option<(String, Vec<Param>)> {
+        match &self.values[place] {
+            SeekValue::Null => None,
+            value @ (SeekValue::Value(_) | SeekValue::TextBytes(_)) => {
+                bound(value, &self.order.terms[place]).map(|(operand, param)| (operand, vec![param]))
+            }
+            SeekValue::OfRow => {
+                let (identity, params) = self.identity();
+                let expression = &self.order.terms[place].expression;
+                let table = self.dialect.table(&self.table.name);
+                Some((format!("(SELECT {expression} FROM {table} {} WHERE {identity})", ALIAS), params))
+            }
+        }
+    }
+
+    /// The condition that names the row which these values are of.
+    fn identity(&self) -> (String, Vec<Param>) {
+        identity(self.order, self.values)
+    }
+}
+
+/// The condition that names the row which these values are of.
+pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
+    let mut texts = Vec::new();
+    let mut params = Vec::new();
+    for (term, value) in order.terms.iter().zip(values).filter(|(term, _)| term.identifies) {
+        if let Some((operand, param)) = bound(value, term) {
+            texts.push(format!("{} = {operand}", term.expression));
+            params.push(param);
+        }
+    }
+    (texts.join(" AND "), params)
+}
+
+/// A value that is bound, and what it is bound to.
+fn bound(value: &SeekValue, term: &Term) -> Option<(String, Param)> {
+    match value {
+        SeekValue::Value(param) => Some((term.placeholder.clone(), param.clone())),
+        // A cast alone would turn the numbers that it is compared with to texts; its result has no such power.
+        SeekValue::TextBytes(bytes) => Some(("(CAST(? AS TEXT)||'')".to_owned(), Param::Binary(bytes.clone()))),
+        SeekValue::Null | SeekValue::OfRow => None,
+    }
+}

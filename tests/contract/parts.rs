@@ -1,0 +1,94 @@
+//! Values that no answer can hold: named where they are cut, and had part by part.
+
+use http::{HeaderName, header};
+use serde_json::json;
+
+use crate::fixture::{Fixture, Kind, Table};
+use crate::harness::{Site, csv_walk};
+use crate::row;
+
+/// All of a cell, by following `next`, and what its parts say they are.
+fn parts(site: &Site, address: &str) -> (Vec<u8>, Vec<String>) {
+    let (mut whole, mut kinds) = (Vec::new(), Vec::new());
+    let mut next = Some(address.to_owned());
+    while let Some(at) = next {
+        let answer = site.get(&at).expect(200);
+        assert!(kinds.len() < 20, "the parts do not end");
+        kinds.push(answer.header(header::CONTENT_TYPE).unwrap().to_owned());
+        whole.extend_from_slice(&answer.body);
+        next = answer.link("next");
+    }
+    (whole, kinds)
+}
+
+fn large() -> (Fixture, String, Vec<u8>) {
+    // The letters do not end where a part of so many bytes does.
+    let text = format!("x{}", "山'\n".repeat(1_300_000));
+    let bytes: Vec<u8> = (0..5_000_000_u32).map(|number| (number % 253) as u8).collect();
+    let table = Table::new("T")
+        .column("N", Kind::Integer)
+        .column("a/b", Kind::Text)
+        .column("B", Kind::Binary)
+        .column("_cell", Kind::Text)
+        .key(&["N"])
+        .rows([row![0, text.as_str(), bytes.clone(), "small"], row![1, None::<&str>, vec![8_u8], ""]]);
+    (Fixture::with(&[table]), text, bytes)
+}
+
+#[test]
+fn a_cut_value_is_named_and_had_in_parts() {
+    let (fixture, text, bytes) = large();
+    let site = fixture.site();
+    for address in [fixture.address("T", ""), fixture.address("T", "/row?N=0&_format=json")] {
+        let answer = site.get(&address).expect(200);
+        let json = answer.json();
+        assert_eq!(
+            (&json["truncated"], answer.header(HeaderName::from_static("page-cut"))),
+            (&json!("cell"), Some("a%2Fb, B"))
+        );
+        let cut = json["cut"].as_array().unwrap();
+        assert_eq!(cut.iter().map(|cell| cell["column"].clone()).collect::<Vec<_>>(), [json!("a/b"), json!("B")]);
+        let (whole, kinds) = parts(&site, cut[0]["href"].as_str().unwrap());
+        assert!(whole == text.as_bytes(), "{address}: the text is not whole");
+        assert!(kinds.len() > 1 && kinds.iter().all(|kind| kind == "text/plain; charset=utf-8"), "{kinds:?}");
+        let (whole, kinds) = parts(&site, cut[1]["href"].as_str().unwrap());
+        assert!(whole == bytes, "{address}: the bytes are not whole");
+        assert!(kinds.len() > 1 && kinds.iter().all(|kind| kind == "application/octet-stream"), "{kinds:?}");
+    }
+    assert_eq!(site.json(&fixture.address("T", ""))["cut"][0]["row"], 0);
+    let whole = site.get(&fixture.address("T", "?N=1"));
+    assert!(whole.json().get("cut").is_none() && whole.header(HeaderName::from_static("page-cut")).is_none());
+    // Where nothing names a row, it is said that the value cannot be had.
+    fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"T\"");
+    let site = fixture.site();
+    assert_eq!(site.json(&fixture.address("Seen", "?N=0"))["cut"][0], json!({"row": 0, "column": "a/b", "href": null}));
+    assert!(csv_walk(&site, &fixture.address("Seen", ""))[0][1].as_deref().unwrap().ends_with("… [cut]"));
+}
+
+#[test]
+fn a_part_is_of_one_column_from_one_place() {
+    let (fixture, _, _) = large();
+    let site = fixture.site();
+    let row = |rest: &str| fixture.address("T", &format!("/row?N=0&{rest}"));
+    assert_eq!(parts(&site, &row("_cell=N")).0, b"0");
+    assert_eq!(site.get(&row("_cell=B&_from=4999998")).expect(200).body.len(), 2);
+    assert_eq!(site.get(&row("_cell=B&_from=5000000")).expect(200).body.len(), 0);
+    for (rest, parameter) in [
+        ("_cell=Nothing", "_cell"),
+        ("_cell=", "_cell"),
+        ("_cell=N&_cell=N", "_cell"),
+        ("_from=1", "_from"),
+        ("_cell=N&_from=-1", "_from"),
+        ("_cell=N&_from=", "_from"),
+        ("_cell=N&_from=2000000001", "_from"),
+    ] {
+        site.refused(&row(rest), parameter);
+    }
+    site.refused(&fixture.address("T", "/row?N=1&_cell=a%2Fb"), "_cell");
+    site.refused(&fixture.address("T", "/row?_cell=N"), "N");
+    site.get(&fixture.address("T", "/row?N=2&_cell=N")).expect(404);
+    assert_eq!(parts(&site, &fixture.address("T", "/row?N=1&_cell=_cell")).0, b"");
+    // A column of our name is asked for with an operator.
+    assert_eq!(site.json(&fixture.address("T", "/row?_cell__exact=small"))["row"]["N"], 0);
+    assert_eq!(parts(&site, &row("_cell=_cell")).0, b"small");
+}
