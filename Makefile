@@ -12,7 +12,8 @@ $(foreach name,$(SETTINGS) HOST PORT,$(if $(filter command,$(origin $(name))),\
 	$(eval override export $(name) := $$(value $(name)))))
 
 # Left over from an npm that came to its end, so newer than the lock file once that has been followed.
-ASSETS := templates/assets/node_modules/.package-lock.json
+PACKAGES := templates/assets/node_modules/.package-lock.json
+ASSETS := templates/assets/built/library.css
 FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
@@ -47,17 +48,20 @@ build: setup assets ## the release functions, in target/lambda/*/bootstrap
 
 assets: $(ASSETS) ## the page's CSS and scripts, from npm by lock file
 
-$(ASSETS): templates/assets/package.json templates/assets/package-lock.json
+$(PACKAGES): templates/assets/package.json templates/assets/package-lock.json
 	@infra/local/setup.sh tools
 	@echo "Installing the page's assets"
-	@cd templates/assets && npm ci --loglevel=error >/dev/null
+	@cd templates/assets && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
+
+$(ASSETS): $(PACKAGES) $(wildcard templates/assets/*.js templates/assets/*.mjs templates/assets/*.scss)
+	@cd templates/assets && node build.mjs
 
 demo: ## the demo data, in target/demo
 	@python3 infra/local/demo.py target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT)
+TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT TEMPLATES_DIR)
 
 test: build ## all tests
 	@$(TESTING) cargo test --workspace
@@ -71,4 +75,4 @@ setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)
 
 clean: ## remove all that was made
-	rm -rf target templates/assets/node_modules
+	rm -rf target templates/assets/node_modules templates/assets/built

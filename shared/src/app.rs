@@ -20,7 +20,7 @@ use crate::query::{self, pairs};
 use crate::render;
 use crate::request::Request;
 use crate::respond::{self, Content};
-use crate::view::Site;
+use crate::view::{self, ErrorPage, Site};
 
 /// An instance of a function: it lives through many requests, one at a time.
 #[derive(Debug)]
@@ -99,8 +99,7 @@ impl App {
     pub fn new(config: Config) -> Self {
         let database = Database::new(&config);
         let catalog = Catalog::new(config.published.clone());
-        let site =
-            Site { title: config.site_title.clone(), stylesheets: assets::stylesheets(), scripts: assets::scripts() };
+        let site = Site { title: config.site_title.clone(), files: assets::addresses() };
         Self { config, database, catalog, site, cold: AtomicBool::new(true) }
     }
 
@@ -121,7 +120,10 @@ impl App {
         }
         query::check_length(&request.path, &request.query)?;
         let pairs = pairs::parse(&request.query)?;
-        query::check_next_length(&request.path, &pairs)?;
+        // What a form sends becomes a shorter address, which is checked in turn.
+        if !pairs.iter().any(|(name, _)| name == query::FORM) {
+            query::check_next_length(&request.path, &pairs)?;
+        }
         Ok(Ask { request, pairs, deadline: Deadline::after(self.config.query_timeout) })
     }
 
@@ -173,7 +175,10 @@ impl App {
             Err(error) => {
                 line.error = Some(error.to_log());
                 line.log = error.log().map(str::to_owned);
-                respond::failure(request, http, &error, |page| render::html::error(&self.site, page))
+                respond::failure(request, http, &error, |page| {
+                    let ways = view::ways_on(&request.path, &request.query, &error);
+                    render::html::error(&self.site, &ErrorPage { ways, ..page.clone() })
+                })
             }
         };
         line.status = response.status().as_u16();

@@ -23,6 +23,7 @@ use iris_tables::view::{self, TablePage, Total};
 struct Page<'a> {
     app: &'a App,
     ask: &'a Ask<'a>,
+    pairs: Vec<(String, String)>,
     table: Arc<Table>,
     query: TableQuery,
     plan: PagePlan,
@@ -34,11 +35,15 @@ struct Page<'a> {
 /// Answers with a page of rows.
 pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answer, Error> {
     let format = ask.format(&Format::ALL)?;
-    if let Some(canonical) = query::form(&ask.pairs)? {
+    if let Some(canonical) = query::form::canonical(&ask.pairs, &table)? {
         return Ok(Answer::of(Reply::Redirect(Address::new(table_path(&table.name), &canonical).with(&[], &[]))));
     }
-    let maximum =
-        if format == Format::Html { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
+    let as_page = ask.pairs.iter().any(|(name, _)| name == query::VIEW);
+    if as_page && format != Format::Json {
+        return Err(Error::parameter(query::VIEW, "It is for JSON: what a page shows, for a script on the page."));
+    }
+    let for_people = as_page || format == Format::Html;
+    let maximum = if for_people { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
     let sizes = Sizes { default: app.config.page_size.min(maximum), maximum };
     let dialect = app.database.dialect();
     let query = query::table_query(&ask.pairs, &table, dialect, sizes)?;
@@ -46,13 +51,15 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     let binding = token::binding(&table.name, &order, &query);
     let position = query.next.as_deref().map(|token| token::read(token, &binding)).transpose()?;
     let size = query.size.unwrap_or(sizes.default);
-    let plan = select::page(&table, &query, position.as_ref(), size, format == Format::Html, dialect)?;
-    let mut page = Page { app, ask, table, query, plan, binding, total: None, database_time: Duration::ZERO };
+    let plan = select::page(&table, &query, position.as_ref(), size, for_people, dialect)?;
+    // No link of the page leads to what its script asks for.
+    let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
+    let mut page = Page { app, ask, pairs, table, query, plan, binding, total: None, database_time: Duration::ZERO };
     page.check_row_of(position.as_ref()).await?;
     page.count().await?;
     match format {
-        Format::Html => page.html().await,
-        Format::Json => page.bytes(format, RowFormat::Json).await,
+        _ if for_people => page.for_people(format).await,
+        Format::Html | Format::Json => page.bytes(format, RowFormat::Json).await,
         Format::Csv => page.bytes(format, RowFormat::Csv).await,
         Format::Ndjson => page.bytes(format, RowFormat::Ndjson).await,
     }
@@ -108,7 +115,7 @@ impl Page<'_> {
     }
 
     fn address(&self) -> Address<'_> {
-        Address::new(table_path(&self.table.name), &self.ask.pairs)
+        Address::new(table_path(&self.table.name), &self.pairs)
     }
 
     fn next(&self, more: bool, rows: usize, last: &[Option<Vec<u8>>]) -> Option<String> {
@@ -185,7 +192,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    async fn html(self) -> Result<Answer, Error> {
+    /// What a person sees: a page, or its parts as JSON for the page's script.
+    async fn for_people(self, format: Format) -> Result<Answer, Error> {
         let layout = Arc::new(RowsLayout {
             table: Arc::clone(&self.table),
             shown: self.plan.shown.clone(),
@@ -204,10 +212,13 @@ impl Page<'_> {
         let (body, next) = loop {
             let next = self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
             let page = self.page(&mut rows, next.clone());
-            let body = html::table(&self.app.site, &page)?;
+            let body = match format {
+                Format::Html => html::table(&self.app.site, &page)?.into_bytes(),
+                _ => json::page(&page)?,
+            };
             let count = page.rows.len();
             rows.rows = page.rows;
-            if payload_bytes(body.as_bytes()) <= MAX_PAYLOAD_BYTES {
+            if payload_bytes(&body) <= MAX_PAYLOAD_BYTES {
                 break (body, next);
             }
             if count > 1 {
@@ -219,7 +230,7 @@ impl Page<'_> {
                 None => break (body, next),
             }
         };
-        let mut content = Content::new(Format::Html.content_type(), body.into_bytes());
+        let mut content = Content::new(format.content_type(), body);
         content.links(next.as_deref(), self.first().as_deref());
         if let Some(limit) = limit_words(rows.cut, rows.truncated) {
             content.truncated(limit);

@@ -13,7 +13,7 @@ use iris_tables::view::{column_lines, schema_page};
 /// Answers with the columns.
 pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Answer, Error> {
     let format = ask.format(&[Format::Json, Format::Html])?;
-    query::nothing_but_format(&ask.pairs)?;
+    query::only(&[], &ask.pairs)?;
     let publishes = |name: &TableName| app.catalog.publishes(name);
     let mut body = Vec::new();
     match format {

@@ -1,18 +1,21 @@
 //! From a URL's query to a typed request. Nothing is ignored: what is not understood is an error that names it.
 
 mod filter;
+pub mod form;
+mod lists;
 pub mod pairs;
 pub mod token;
 mod value;
 
 use std::borrow::Cow;
 
-use crate::catalog::{Table, Type};
+use crate::catalog::Table;
 use crate::error::Error;
 use crate::sql::Dialect;
 use crate::sql::select::RowName;
 
-pub use filter::{Filter, Operator};
+pub use filter::{Filter, Operator, filter_pair};
+pub use lists::{is_plain, sort_value};
 pub use value::{Moment, Operand, is_decimal};
 
 /// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
@@ -51,7 +54,8 @@ fn within(length: usize, limit: usize) -> Result<(), Error> {
 pub const MAX_HTML_ROWS: usize = 1_000;
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
-const OURS: &[&str] = &[SORT, COLUMNS, SEARCH, SIZE, NEXT, COUNT, FORMAT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
+const OURS: &[&str] =
+    &[SORT, COLUMNS, SEARCH, WHERE, SIZE, NEXT, COUNT, FORMAT, VIEW, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
 
 /// Sort terms, `-` before a descending one.
 pub const SORT: &str = "_sort";
@@ -59,6 +63,10 @@ pub const SORT: &str = "_sort";
 pub const COLUMNS: &str = "_col";
 /// Text to search for in all text columns.
 pub const SEARCH: &str = "_q";
+/// A filter whose name as a parameter would mean something else: a JSON array of column, operator and value.
+pub const WHERE: &str = "_where";
+/// `page`: JSON of what the page for people shows.
+pub const VIEW: &str = "_view";
 /// Rows of a page.
 pub const SIZE: &str = "_size";
 /// The page's position, from the page before.
@@ -67,7 +75,7 @@ pub const NEXT: &str = "_next";
 pub const COUNT: &str = "_count";
 /// The representation.
 pub const FORMAT: &str = "_format";
-/// Marks a request of our own forms.
+/// Marks a request of our own forms, and holds what they keep: a query string of its own.
 pub const FORM: &str = "_form";
 /// The column of a form's new filter.
 pub const FORM_COLUMN: &str = "_column";
@@ -104,6 +112,8 @@ pub struct TableQuery {
     pub next: Option<String>,
     /// Count the rows: `_count=exact` or `none`.
     pub count: bool,
+    /// As JSON, what the page for people shows.
+    pub as_page: bool,
 }
 
 /// Sizes that a page may have.
@@ -133,6 +143,7 @@ pub fn table_query(
         size: None,
         next: None,
         count: false,
+        as_page: false,
     };
     let once = |name: &str, given: bool| {
         if given { Err(Error::parameter(name, "It is given twice; give it once.")) } else { Ok(()) }
@@ -140,8 +151,9 @@ pub fn table_query(
     let mut counted = false;
     for (name, value) in pairs {
         match name.as_str() {
-            SORT => sort_terms(value, table, &mut query.sort)?,
-            COLUMNS => shown_columns(value, table, query.columns.get_or_insert_default())?,
+            SORT => lists::sort_terms(value, table, &mut query.sort)?,
+            COLUMNS => lists::shown_columns(value, table, query.columns.get_or_insert_default())?,
+            WHERE => query.filters.push(filter::read_where(value, table, dialect)?),
             SEARCH => {
                 once(name, query.search.is_some())?;
                 searchable(table)?;
@@ -165,10 +177,17 @@ pub fn table_query(
                     _ => return Err(Error::parameter(name, "It is `exact` or `none`.")),
                 };
             }
+            VIEW => {
+                once(name, query.as_page)?;
+                if value != "page" {
+                    return Err(Error::parameter(name, "It is `page`, or left out."));
+                }
+                query.as_page = true;
+            }
             // Read before, when the representation was chosen.
             FORMAT => {}
             FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
-                return Err(Error::parameter(name, "It belongs to a form, which sends `_form=1` too."));
+                return Err(Error::parameter(name, "It belongs to a form, which sends `_form` too."));
             }
             _ => query.filters.push(filter::read(name, value, table, dialect)?),
         }
@@ -236,47 +255,22 @@ pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
     Error::parameter(first, format!("Several rows have this. A row is named by {help}."))
 }
 
-/// Checks that a route without parameters got none but `_format`.
+/// Checks that a route got none but `_format` and these parameters, each once.
 ///
 /// # Errors
 /// [`Error::Parameter`] naming the first other one.
-pub fn nothing_but_format(pairs: &[(String, String)]) -> Result<(), Error> {
-    match pairs.iter().find(|(name, _)| name != FORMAT) {
-        Some((name, _)) => Err(Error::parameter(name, format!("There is no such parameter here, only `{FORMAT}`."))),
-        None => Ok(()),
+pub fn only(known: &[&str], pairs: &[(String, String)]) -> Result<(), Error> {
+    for (place, (name, _)) in pairs.iter().enumerate() {
+        if name != FORMAT && !known.contains(&name.as_str()) {
+            let names: Vec<String> = known.iter().chain(&[FORMAT]).map(|name| format!("`{name}`")).collect();
+            let reason = format!("There is no such parameter here, only {}.", names.join(" and "));
+            return Err(Error::parameter(name, reason));
+        }
+        if pairs[..place].iter().any(|(before, _)| before == name) {
+            return Err(Error::parameter(name, "It is given twice; give it once."));
+        }
     }
-}
-
-/// Turns what our own form sends into the canonical parameters; nothing for a request that is none of a form.
-///
-/// # Errors
-/// [`Error::Parameter`] for an operator or value without its column.
-pub fn form(pairs: &[(String, String)]) -> Result<Option<Vec<(String, String)>>, Error> {
-    if !pairs.iter().any(|(name, _)| name == FORM) {
-        return Ok(None);
-    }
-    let of_filter = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let dropped = |name: &str, value: &str| match name {
-        FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | NEXT => true,
-        // An empty field of the form asks for nothing. A filter for an empty text is none of these fields.
-        SEARCH | SIZE => value.is_empty(),
-        _ => false,
-    };
-    let mut canonical: Vec<(String, String)> =
-        pairs.iter().filter(|(name, value)| !dropped(name, value)).cloned().collect();
-    if let Some(column) = of_filter(FORM_COLUMN).filter(|column| !column.is_empty()) {
-        let operator = of_filter(FORM_OPERATOR).unwrap_or_default();
-        // Without an operator a name like one of ours would be taken for ours.
-        let name = match operator {
-            "" if is_ours(column) => format!("{column}__exact"),
-            "" => column.to_owned(),
-            operator => format!("{column}__{operator}"),
-        };
-        canonical.push((name, of_filter(FORM_VALUE).unwrap_or_default().to_owned()));
-    } else if of_filter(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
-        return Err(Error::parameter(FORM_COLUMN, "Choose the column that the value is to be compared with."));
-    }
-    Ok(Some(canonical))
+    Ok(())
 }
 
 fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
@@ -296,47 +290,6 @@ fn searchable(table: &Table) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::parameter(SEARCH, "This table has no text column to search."))
-    }
-}
-
-fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Error> {
-    for item in items(value, |whole| table.column(whole).is_some()) {
-        let (column, descending) = match (table.column(&item), item.strip_prefix('-')) {
-            (Some(column), _) => (column, false),
-            (None, Some(name)) => (known(SORT, name, table)?, true),
-            (None, None) => (known(SORT, &item, table)?, false),
-        };
-        let named = &table.columns[column];
-        if !named.comparable || named.kind == Type::Binary {
-            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
-        }
-        if sort.iter().any(|term| term.column == column) {
-            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
-        }
-        sort.push(Sort { column, descending });
-    }
-    Ok(())
-}
-
-fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Result<(), Error> {
-    for item in items(value, |whole| table.column(whole).is_some()) {
-        let column = known(COLUMNS, &item, table)?;
-        if shown.contains(&column) {
-            return Err(Error::parameter(COLUMNS, format!("The column `{item}` is named twice.")));
-        }
-        shown.push(column);
-    }
-    Ok(())
-}
-
-/// A list of names: the value as a whole where that is a name, else a JSON array, else parted at commas.
-fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
-    if is_whole(value) {
-        return vec![value.to_owned()];
-    }
-    match serde_json::from_str::<Vec<String>>(value) {
-        Ok(names) if !names.is_empty() => names,
-        _ => value.split(',').map(str::to_owned).collect(),
     }
 }
 
