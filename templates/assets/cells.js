@@ -13,11 +13,14 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Line breaks as a browser reads them from HTML: it knows no carriage return. */
+const lines = (text) => text.replace(/\r\n?/g, "\n");
+
 /** What a cell contains. `cell.own`: it leads to its row's page, `cell.row`. */
 export function content(cell, column) {
   const target = cell.href ?? (cell.own || cell.kind === "binary" ? cell.row : undefined);
   const made = document.createDocumentFragment();
-  const text = cell.text ?? "";
+  const text = lines(cell.text ?? "");
   if (cell.kind === "null") {
     made.append(element("span", { class: "null" }, "NULL"));
   } else if (cell.kind === "empty") {
@@ -28,7 +31,7 @@ export function content(cell, column) {
   } else {
     made.append(text);
   }
-  if (cell.rest != null) made.append(fold(cell.rest, column));
+  if (cell.rest != null) made.append(fold(lines(cell.rest), column));
   if (cell.cut) {
     const all = cell.row ? element("a", { href: cell.row }, "see all of it") : null;
     made.append(" ", element("span", { class: "cut" }, "… too large for this page", all && ": ", all));

@@ -90,12 +90,17 @@ pub fn filter_box(table: &Table, place: usize, query: &TableQuery, address: &Add
     let (input, operators) = fields(column);
     let in_row = in_row(table, query, address);
     let filter = in_row.iter().map(|(_, filter)| *filter).find(|filter| filter.column == place);
-    // A moment is seldom known to the second.
-    let usual = if column.kind == Type::Timestamp { Operator::Gte } else { operators[0] };
-    let in_force = filter.map_or(usual, |filter| filter.operator);
-    let choices = operators.iter().map(|operator| choice(operator.name(), operator.words(), *operator == in_force));
-    // Where there is no value to leave out, the first choice asks for nothing.
-    let any = (input == "none").then(|| choice("", "any", filter.is_none()));
+    let usual = match input {
+        // Where there is no value to leave out, the first choice asks for nothing.
+        "none" => None,
+        // A moment is seldom known to the second.
+        "datetime-local" => Some(Operator::Gte),
+        _ => operators.first().copied(),
+    };
+    let in_force = filter.map_or(usual, |filter| Some(filter.operator));
+    let any = (input == "none").then(|| choice("", "any", in_force.is_none()));
+    let choices =
+        operators.iter().map(|operator| choice(operator.name(), operator.words(), Some(*operator) == in_force));
     FilterBox {
         operator_name: format!("{ROW_OPERATOR}{place}"),
         value_name: format!("{ROW_VALUE}{place}"),
