@@ -67,6 +67,8 @@ test: build ## all tests
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
+	@echo "The pages in a browser"
+	@$(TESTING) tests/browser/run.sh
 
 check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
 	@infra/local/check.sh

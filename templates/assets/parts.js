@@ -35,7 +35,12 @@ export function heads(columns) {
 
 function counts({ rows, next_href: next, total, count_href: count }) {
   const strong = (number) => element("strong", {}, grouped(number));
-  const here = element("span", {}, strong(rows.length), ` ${rows.length === 1 ? "row" : "rows"} on this page${next ? ", more follow" : ""}`);
+  const here = element(
+    "span",
+    {},
+    strong(rows.length),
+    ` ${rows.length === 1 ? "row" : "rows"} on this page${next ? ", more follow" : ""}`,
+  );
   const made = [here];
   if (total) made.push(element("span", {}, total.atLeast ? "at least " : "", strong(total.value), " in all"));
   else if (count) made.push(element("span", {}, element("a", { href: count, rel: "nofollow" }, "Count all rows")));

@@ -49,9 +49,18 @@ export class Teller {
       "div",
       { class: "notice failed" },
       element("h2", {}, problem?.title ?? "No answer"),
-      element("p", { dir: "auto" }, problem?.detail ?? "The server could not be reached. The rows below are the ones from before."),
+      element(
+        "p",
+        { dir: "auto" },
+        problem?.detail ?? "The server could not be reached. The rows below are the ones from before.",
+      ),
       id && element("p", { class: "request" }, "Number of the request: ", id),
-      element("p", { class: "actions" }, again, element("a", { class: "btn btn-quiet", href: restart }, "Start again with all rows")),
+      element(
+        "p",
+        { class: "actions" },
+        again,
+        element("a", { class: "btn btn-quiet", href: restart }, "Start again with all rows"),
+      ),
     );
     this.trouble.replaceChildren(box);
   }

@@ -97,7 +97,11 @@ async function ask(wish, give) {
     if (request !== mine) return; // a later one has taken over
     request = null;
     if (mine.signal.aborted) teller.stopped();
-    else teller.failed(problem instanceof Problem ? problem.document : null, { retry: () => draw(how, asked), restart: location.pathname });
+    else
+      teller.failed(problem instanceof Problem ? problem.document : null, {
+        retry: () => draw(how, asked),
+        restart: location.pathname,
+      });
     return;
   }
   if (request !== mine) return;

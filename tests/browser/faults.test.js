@@ -28,7 +28,10 @@ test("an error in mid-use is said with the number of the request, and a retry go
   await untilAt(page, "?_sort=Value&_size=10");
   assert.equal(await trouble.count(), 0);
   assert.equal((await column(page, 1))[1], "Value 10");
-  assert.ok(page.faults.every((fault) => fault.startsWith("Failed to load resource")), page.faults.join());
+  assert.ok(
+    page.faults.every((fault) => fault.startsWith("Failed to load resource")),
+    page.faults.join(),
+  );
   await page.context().close();
 });
 
@@ -77,7 +80,7 @@ test("whatever a cell holds is shown as it is and does nothing", async () => {
     const texts = await page.$$eval("#rows tbody tr", (rows) => rows.map((row) => row.cells[1].textContent));
     assert.equal(texts[0], "</script><script>window.hacked = 1</script>");
     assert.equal(texts[1], '<img src="x" onerror="window.hacked = 2">');
-    assert.equal(texts[2], "O'Brien said \"no\" & <b>left</b>");
+    assert.equal(texts[2], 'O\'Brien said "no" & <b>left</b>');
     assert.equal(texts[3], "first line\nsecond line\n\tthird");
     assert.equal(texts[4], "{{ 7*7 }} {% raw %} ${7*7} #{7*7}");
     assert.equal(texts[6], "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd \u202ereversed\u202c abc");

@@ -79,7 +79,10 @@ test("a click sorts, a second one turns it, and with shift it sorts within", () 
       cells.map((cell) => `${cell.dataset.column} ${cell.getAttribute("aria-sort")}`),
     );
     assert.deepEqual(sorts, ["ID ascending", "Price descending"]);
-    assert.deepEqual(asked(), ["_sort=Price", "_sort=-Price", "_sort=-Price%2CID"].map((sort) => `${sort}&_size=50&_view=page`));
+    assert.deepEqual(
+      asked(),
+      ["_sort=Price", "_sort=-Price", "_sort=-Price%2CID"].map((sort) => `${sort}&_size=50&_view=page`),
+    );
   }));
 
 test("integers that a browser would round stand in the database's order, with all their digits", () =>
@@ -88,7 +91,10 @@ test("integers that a browser would round stand in the database's order, with al
     await untilAt(page, "?_sort=Big&_size=100");
     const numbers = await column(page, 3);
     const first = 9_007_199_254_740_990n;
-    assert.deepEqual(numbers, Array.from({ length: 100 }, (_, place) => String(first + BigInt(place + 1))));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 100 }, (_, place) => String(first + BigInt(place + 1))),
+    );
   }));
 
 test("every page length asks for as many rows", () =>
@@ -115,7 +121,10 @@ test("paging leads on and back, and reload, the browser's buttons and a shared l
       pages.push([await column(page, 0), page.url()]);
     }
     const all = pages.flatMap(([rows]) => rows);
-    assert.deepEqual(all, Array.from({ length: 250 }, (_, place) => String(250 - place)));
+    assert.deepEqual(
+      all,
+      Array.from({ length: 250 }, (_, place) => String(250 - place)),
+    );
     assert.ok(await page.locator("#end").isVisible());
     assert.ok(await page.locator("#next").isHidden());
     const isAt = async (place) => {
@@ -161,7 +170,12 @@ test("rows come only in the parameters of the public API, page by page", () =>
     assert.equal((await column(page, 0)).length, 5);
   }));
 
-for (const [table, sort] of [["Shop.Item", "ID"], ["Shop.Hostile", "ID"], ["Shop.Wide", "ID"], ["Shop.Unkeyed", "Value"]]) {
+for (const [table, sort] of [
+  ["Shop.Item", "ID"],
+  ["Shop.Hostile", "ID"],
+  ["Shop.Wide", "ID"],
+  ["Shop.Unkeyed", "Value"],
+]) {
   test(`the script draws the rows of ${table} as the server does`, () =>
     on(`/table/${table}?_sort=-${sort}&_size=50`, async (page) => {
       await page.locator("th .sort", { hasText: sort }).first().click();
@@ -198,7 +212,11 @@ test("after a search the forms, chips and other formats speak of it", () =>
     await page.locator("[name=_v0]").press("Enter");
     await page.waitForURL(/ID__lte=100/);
     const parameters = new URL(page.url()).searchParams;
-    assert.deepEqual([...parameters].sort(), [["Active", "true"], ["ID__lte", "100"], ["_q", "apple"]]);
+    assert.deepEqual([...parameters].sort(), [
+      ["Active", "true"],
+      ["ID__lte", "100"],
+      ["_q", "apple"],
+    ]);
     // Active stands in the row, too, and can be changed there.
     assert.equal(await page.locator("[name=_v6]").inputValue(), "true");
   }));

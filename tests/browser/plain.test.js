@@ -50,7 +50,10 @@ test("pages lead on to the end and back to the first", async () => {
     if ((await next.count()) === 0) break;
     await next.click();
   }
-  assert.deepEqual(seen, Array.from({ length: 250 }, (_, place) => String(250 - place)));
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 250 }, (_, place) => String(250 - place)),
+  );
   assert.ok(await page.getByText("This is the last page.").isVisible());
   await page.getByRole("link", { name: "First page" }).click();
   assert.equal(at(), "/table/Shop.Item?_size=100&_sort=-ID");
@@ -59,8 +62,19 @@ test("pages lead on to the end and back to the first", async () => {
 test("the filter row has a field for each column by its type", async () => {
   await page.goto("/table/Shop.Item?_sort=ID");
   await page.getByText("Filter by column").click();
-  const kinds = await page.$$eval(".filter-row input", (inputs) => inputs.map((input) => `${input.type} ${input.inputMode}`.trim()));
-  assert.deepEqual(kinds, ["text decimal", "text", "text decimal", "text decimal", "date", "datetime-local", "text decimal", "text decimal"]);
+  const kinds = await page.$$eval(".filter-row input", (inputs) =>
+    inputs.map((input) => `${input.type} ${input.inputMode}`.trim()),
+  );
+  assert.deepEqual(kinds, [
+    "text decimal",
+    "text",
+    "text decimal",
+    "text decimal",
+    "date",
+    "datetime-local",
+    "text decimal",
+    "text decimal",
+  ]);
   await page.getByLabel("Value for Name").fill("apple");
   await page.getByLabel("Condition for ID").selectOption({ label: "≤" });
   await page.getByLabel("Value for ID").fill("100");
@@ -85,10 +99,15 @@ test("any condition can be added, and columns chosen", async () => {
   await page.getByRole("button", { name: "Add filter" }).click();
   assert.equal(at(), "/table/Shop.Item?_size=5&Maker__in=1,3");
   await page.locator("summary", { hasText: "Columns" }).click();
-  for (const name of ["Price", "Big", "Since", "Seen", "Active", "Weight", "Photo"]) await page.getByLabel(name, { exact: true }).uncheck();
+  for (const name of ["Price", "Big", "Since", "Seen", "Active", "Weight", "Photo"])
+    await page.getByLabel(name, { exact: true }).uncheck();
   await page.getByRole("button", { name: "Show these columns" }).click();
   assert.equal(at(), "/table/Shop.Item?_size=5&Maker__in=1,3&_col=ID,Name,Maker");
-  assert.deepEqual(await page.$$eval("#rows thead th", (heads) => heads.map((cell) => cell.dataset.column)), ["ID", "Name", "Maker"]);
+  assert.deepEqual(await page.$$eval("#rows thead th", (heads) => heads.map((cell) => cell.dataset.column)), [
+    "ID",
+    "Name",
+    "Maker",
+  ]);
 });
 
 test("links lead along foreign keys both ways, and to other formats", async () => {
@@ -106,7 +125,13 @@ test("links lead along foreign keys both ways, and to other formats", async () =
 
 test("NULL, the empty text, long texts and bytes look different", async () => {
   await page.goto("/table/Shop.Hostile");
-  assert.equal(await page.locator("tr", { has: page.locator("a", { hasText: /^12$/ }) }).locator(".null").innerText(), "NULL");
+  assert.equal(
+    await page
+      .locator("tr", { has: page.locator("a", { hasText: /^12$/ }) })
+      .locator(".null")
+      .innerText(),
+    "NULL",
+  );
   assert.equal((await column(page, 1))[10], "empty text");
   await page.goto("/table/Shop.Hostile");
   const long = page.locator("tbody tr").nth(12).locator("details");

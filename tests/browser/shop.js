@@ -14,7 +14,11 @@ const DATA = fileURLToPath(new URL("data.py", import.meta.url));
 export async function openShop({ published = "Shop.*" } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "iris-tables-browser-"));
   execFileSync("python3", [DATA, folder]);
-  const site = await startSite({ DATABASE_URL: `sqlite:${folder}`, PUBLISHED_TABLES: published, SITE_TITLE: "The shop" });
+  const site = await startSite({
+    DATABASE_URL: `sqlite:${folder}`,
+    PUBLISHED_TABLES: published,
+    SITE_TITLE: "The shop",
+  });
   const browser = await startBrowser();
   return {
     site,
@@ -57,8 +61,7 @@ export function until(page, condition, argument) {
 export async function untilAt(page, end) {
   await until(
     page,
-    (wanted) =>
-      (location.pathname + location.search).endsWith(wanted) && !document.querySelector("#rows[aria-busy]"),
+    (wanted) => (location.pathname + location.search).endsWith(wanted) && !document.querySelector("#rows[aria-busy]"),
     end,
   );
 }

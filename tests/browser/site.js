@@ -23,7 +23,7 @@ class Lambda {
 
   async start(environment) {
     const port = await listen(this.api, 0);
-    this.process = spawn(`${BUILT}/${this.name}`, {
+    this.process = spawn(`${BUILT}/${this.name}-function`, {
       env: {
         AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
         AWS_LAMBDA_FUNCTION_NAME: this.name,
@@ -75,7 +75,8 @@ class Lambda {
   }
 
   answer(event) {
-    const id = `${this.name}-${(this.count += 1)}`;
+    this.count += 1;
+    const id = `${this.name}-${this.count}`;
     event.requestContext.requestId = id;
     const answer = new Promise((resolve) => this.answers.set(id, resolve));
     this.events.push([id, event]);
