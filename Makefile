@@ -14,6 +14,8 @@ $(foreach name,$(SETTINGS) HOST PORT,$(if $(filter command,$(origin $(name))),\
 # Left over from an npm that came to its end, so newer than the lock file once that has been followed.
 PACKAGES := templates/assets/node_modules/.package-lock.json
 ASSETS := templates/assets/built/library.css
+# What the browser tests take from npm, a linter for scripts among it.
+BROWSER := tests/browser/node_modules/.package-lock.json
 FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
@@ -57,24 +59,28 @@ $(PACKAGES): templates/assets/package.json templates/assets/package-lock.json
 $(ASSETS): $(PACKAGES) $(wildcard templates/assets/*.js templates/assets/*.mjs templates/assets/*.scss)
 	@cd templates/assets && node build.mjs
 
+$(BROWSER): tests/browser/package.json tests/browser/package-lock.json
+	@cd tests/browser && npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
 demo: ## the demo data, in target/demo
 	@python3 infra/local/demo.py target/demo
 
 # No setting of the one who runs the tests may reach the product.
 TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT TEMPLATES_DIR)
 
-test: build ## all tests
+test: build $(BROWSER) ## all tests
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 	@echo "The pages in a browser"
 	@$(TESTING) tests/browser/run.sh
 
-check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
+check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts
 	@infra/local/check.sh
 
 setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)
 
 clean: ## remove all that was made
-	rm -rf target templates/assets/node_modules templates/assets/built
+	rm -rf target templates/assets/node_modules templates/assets/built tests/browser/node_modules

@@ -16,7 +16,7 @@ export function show(answer, back) {
   byId("early").hidden = !answer.truncated;
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
   const formats = document.querySelectorAll(".formats a");
-  answer.formats.forEach((format, place) => formats[place]?.setAttribute("href", format.href));
+  for (const [place, format] of answer.formats.entries()) formats[place]?.setAttribute("href", format.href);
 }
 
 /** The sort of the heads, and what a click on one leads to. */

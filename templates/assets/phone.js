@@ -15,7 +15,7 @@ export function details(columns) {
 
 /** The hidden columns of a row as a list. Cells are moved, not copied, so that links and folds stay what they are. */
 function renderer(columns) {
-  function render(api, row, all) {
+  function render(api, _row, all) {
     const hidden = all.filter((column) => column.hidden);
     if (hidden.length === 0) return false;
     const items = hidden.map(({ columnIndex: place, rowIndex }) => {

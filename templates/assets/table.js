@@ -173,8 +173,7 @@ function turn(tokens) {
   byId("scroller").scrollTop = 0;
 }
 
-const headsAsDrawn = columns.map((column, place) => {
-  const cell = table.tHead.rows[0].cells[place];
+const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
   const sort = { ascending: "asc", descending: "desc" }[cell.getAttribute("aria-sort")];
   return { sort, sort_href: cell.querySelector(".sort")?.getAttribute("href") };
 });
@@ -205,7 +204,7 @@ const live = new DataTable(table, {
     // What a value is says the database; the browser is not to guess.
     type: "string",
     // Rows that the server has drawn stay as they are.
-    createdCell: (td, text, row) => {
+    createdCell: (td, _text, row) => {
       if (!row.cells) return;
       td.append(content(row.cells[place], column));
       dress(td, row.cells[place], column);
@@ -282,7 +281,7 @@ addEventListener("popstate", (event) => {
   draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
 });
 
-live.on("responsive-display", (event, api, row, isOpen) => {
+live.on("responsive-display", (_event, _api, row, isOpen) => {
   row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
 });
 // Responsive is begun once and for all; the address says what was shown.
