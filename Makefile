@@ -20,11 +20,11 @@ FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check setup clean before-run
+.PHONY: help run build assets demo test check screenshots setup clean before-run
 
 help:
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
 run: before-run build $(if $(value DATABASE_URL)$(value DATABASE_SECRET_ID),,demo) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
 	@exec python3 infra/local/run.py
@@ -78,6 +78,10 @@ test: build $(BROWSER) ## all tests
 
 check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts
 	@infra/local/check.sh
+
+screenshots: assets $(BROWSER) ## the README's pictures, of the demo
+	@cargo build --package tests --bins
+	@node tests/browser/screenshots.js
 
 setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)

@@ -124,7 +124,9 @@ class Problem extends Error {
 }
 
 async function answered(href, signal) {
-  const asked = address(location.pathname, [...new URLSearchParams(href.split("?")[1] ?? ""), ["_view", "page"]]);
+  // A page may have come by a format of its own; the script needs JSON.
+  const pairs = [...new URLSearchParams(href.split("?")[1] ?? "")].filter(([name]) => name !== "_format");
+  const asked = address(location.pathname, [...pairs, ["_view", "page"]]);
   const response = await fetch(asked, { signal, headers: { accept: "application/json" } });
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const body = isJson ? await response.json() : null;

@@ -200,6 +200,16 @@ function cells(page) {
   );
 }
 
+test("a page that was asked for by its format is live all the same", () =>
+  on("/table/Shop.Item?_format=html&_size=5", async (page) => {
+    await page.locator("th .sort", { hasText: "ID" }).click();
+    await untilAt(page, "?_format=html&_sort=ID&_size=5");
+    assert.deepEqual(asked(), ["_sort=ID&_size=5&_view=page"]);
+    await page.reload();
+    await page.waitForSelector("#rows.dataTable");
+    assert.equal((await column(page, 0)).length, 5);
+  }));
+
 test("after a search the forms, chips and other formats speak of it", () =>
   on("/table/Shop.Item?Active=true", async (page) => {
     await page.locator("#q").fill("apple");

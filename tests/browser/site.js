@@ -7,7 +7,8 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BUILT = process.env.FUNCTIONS_DIR ?? `${ROOT}target/debug`;
+// The functions' programs; `NAME` stands for the function's name.
+const PROGRAM = process.env.FUNCTIONS ?? `${ROOT}target/debug/NAME-function`;
 
 /** One function: a process, and the events that wait for it. */
 class Lambda {
@@ -23,7 +24,7 @@ class Lambda {
 
   async start(environment) {
     const port = await listen(this.api, 0);
-    this.process = spawn(`${BUILT}/${this.name}-function`, {
+    this.process = spawn(PROGRAM.replace("NAME", this.name), {
       env: {
         AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
         AWS_LAMBDA_FUNCTION_NAME: this.name,

@@ -190,3 +190,14 @@ fn the_columns_of_a_very_wide_table_can_be_chosen() {
         assert!(answer.text().contains(reason), "{value}: {}", answer.text());
     }
 }
+
+#[test]
+fn no_page_size_is_offered_that_would_be_refused() {
+    let fixture = people();
+    let site = fixture.site_with(&[("MAX_PAGE_SIZE", "30"), ("PAGE_SIZE", "20")]);
+    let html = site.page(&fixture.address("Person", "")).html;
+    let select = html.split("name=\"_size\">").nth(1).unwrap().split("</select>").next().unwrap();
+    let sizes: Vec<&str> = select.split("value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(sizes, ["5", "10", "20", "25"]);
+    assert!(select.contains("<option value=\"20\" selected>"));
+}

@@ -24,6 +24,7 @@ struct Page<'a> {
     app: &'a App,
     ask: &'a Ask<'a>,
     pairs: Vec<(String, String)>,
+    maximum: usize,
     table: Arc<Table>,
     query: TableQuery,
     plan: PagePlan,
@@ -54,7 +55,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Answe
     let plan = select::page(&table, &query, position.as_ref(), size, for_people, dialect)?;
     // No link of the page leads to what its script asks for.
     let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
-    let mut page = Page { app, ask, pairs, table, query, plan, binding, total: None, database_time: Duration::ZERO };
+    let mut page =
+        Page { app, ask, pairs, maximum, table, query, plan, binding, total: None, database_time: Duration::ZERO };
     page.check_row_of(position.as_ref()).await?;
     page.count().await?;
     match format {
@@ -254,7 +256,7 @@ impl Page<'_> {
             total: self.total,
             count_href: (!query.count).then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
             filters: view::filter_views(table, query, &address),
-            form: view::form(table, query, shown, self.plan.size, &address),
+            form: view::form(table, query, shown, Sizes { default: self.plan.size, maximum: self.maximum }, &address),
             formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
         }
     }

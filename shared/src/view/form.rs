@@ -4,7 +4,7 @@ use super::address::Address;
 use super::{Choice, FilterBox, Form, Kept};
 use crate::catalog::{Column, Table, Type};
 use crate::query::form::{ROW_OPERATOR, ROW_VALUE};
-use crate::query::{self, Filter, MAX_HTML_ROWS, Operator, TableQuery};
+use crate::query::{self, Filter, Operator, Sizes, TableQuery};
 
 /// The page sizes that the page offers.
 const OFFERED_SIZES: &[usize] = &[5, 10, 25, 50, 100, 250, 1_000];
@@ -38,15 +38,14 @@ const FOR_TRUTH: &[Operator] = &[Operator::Equal, Operator::IsNull, Operator::No
 /// Operators of the filter row for what can only be there or not.
 const FOR_PRESENCE: &[Operator] = &[Operator::IsNull, Operator::NotNull];
 
-/// The forms above the rows.
-pub fn form(table: &Table, query: &TableQuery, shown: &[usize], size: usize, address: &Address<'_>) -> Form {
+/// The forms above the rows; `sizes`: the page's size as the default, and the largest that is possible.
+pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, address: &Address<'_>) -> Form {
     let filterable = table.columns.iter().enumerate().filter(|(_, column)| can_compare(column) || column.nullable);
-    let mut sizes: Vec<usize> = OFFERED_SIZES.to_vec();
-    if !sizes.contains(&size) {
-        sizes.push(size);
-        sizes.sort_unstable();
+    let mut offered: Vec<usize> = OFFERED_SIZES.iter().copied().filter(|size| *size <= sizes.maximum).collect();
+    if !offered.contains(&sizes.default) {
+        offered.push(sizes.default);
+        offered.sort_unstable();
     }
-    sizes.retain(|size| *size <= MAX_HTML_ROWS);
     let in_row = in_row(table, query, address);
     let state = |own: &str| address.state(|_, name| name == own || of_this_page_only(name));
     Form {
@@ -65,9 +64,9 @@ pub fn form(table: &Table, query: &TableQuery, shown: &[usize], size: usize, add
         q: query.search.clone().unwrap_or_default(),
         columns: filterable.map(|(place, column)| choice(&place.to_string(), &column.title, false)).collect(),
         operators: Operator::ALL.iter().map(|(_, name, words)| choice(name, words, false)).collect(),
-        sizes: sizes
+        sizes: offered
             .iter()
-            .map(|offered| choice(&offered.to_string(), &offered.to_string(), *offered == size))
+            .map(|size| choice(&size.to_string(), &size.to_string(), *size == sizes.default))
             .collect(),
         shown: table
             .columns
