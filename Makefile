@@ -12,16 +12,19 @@ $(foreach name,$(SETTINGS) HOST PORT INSTANCES,$(if $(filter command,$(origin $(
 	$(eval override export $(name) := $$(value $(name)))))
 
 # Left over from an npm that came to its end, so newer than the lock file once that has been followed.
-ASSETS := templates/assets/node_modules/.package-lock.json
+PACKAGES := templates/assets/node_modules/.package-lock.json
+ASSETS := templates/assets/built/library.css
+# What the browser tests take from npm, a linter for scripts among it.
+BROWSER := tests/browser/node_modules/.package-lock.json
 FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check setup clean before-run
+.PHONY: help run build assets demo test check screenshots setup clean before-run
 
 help:
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
 run: before-run build $(if $(value DATABASE_URL)$(value DATABASE_SECRET_ID),,demo) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
 	@exec python3 infra/local/run.py
@@ -47,30 +50,43 @@ build: setup assets ## the release functions, in target/lambda/*/bootstrap
 
 assets: $(ASSETS) ## the page's CSS and scripts, from npm by lock file
 
-$(ASSETS): templates/assets/package.json templates/assets/package-lock.json
+$(PACKAGES): templates/assets/package.json templates/assets/package-lock.json
 	@infra/local/setup.sh tools
 	@echo "Installing the page's assets"
-	@cd templates/assets && npm ci --loglevel=error >/dev/null
+	@cd templates/assets && npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+$(ASSETS): $(PACKAGES) $(wildcard templates/assets/*.js templates/assets/*.mjs templates/assets/*.scss)
+	@cd templates/assets && node build.mjs
+
+$(BROWSER): tests/browser/package.json tests/browser/package-lock.json
+	@cd tests/browser && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
 demo: ## the demo data, in target/demo
 	@python3 infra/local/demo.py target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES)
+TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES TEMPLATES_DIR)
 
-test: build ## all tests
+test: build $(BROWSER) ## all tests
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 	@echo "make run, with the release functions"
 	@$(TESTING) python3 -B -m unittest discover --start-directory tests/local
+	@echo "The pages in a browser"
+	@$(TESTING) tests/browser/run.sh
 
-check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
+check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts
 	@infra/local/check.sh
+
+screenshots: assets $(BROWSER) ## the README's pictures, of the demo
+	@cargo build --package tests --bins
+	@node tests/browser/screenshots.js
 
 setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)
 
 clean: ## remove all that was made
-	rm -rf target templates/assets/node_modules
+	rm -rf target templates/assets/node_modules templates/assets/built tests/browser/node_modules

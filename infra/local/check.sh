@@ -28,7 +28,8 @@ check lints cargo clippy --workspace --all-targets --quiet -- -D warnings
 check "licences, versions and origins of dependencies" cargo deny --log-level error check licenses bans sources
 check advisories advisories
 check "unused dependencies and files" cargo shear
-check "shell scripts" shellcheck --external-sources infra/local/*.sh .ci/run
+check "shell scripts" shellcheck --external-sources infra/local/*.sh tests/browser/*.sh .ci/run
+check "scripts and styles of the pages" tests/browser/node_modules/.bin/biome check --error-on-warnings .
 
 for name in "${skipped[@]}"; do
     echo "SKIPPED: $name. The list of known vulnerabilities could not be fetched, so nobody looked."

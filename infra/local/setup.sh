@@ -72,6 +72,15 @@ postgres() {
     fi
 }
 
+browser() {
+    local program
+    for program in chromium chromium-browser google-chrome; do
+        if command -v "$program" >/dev/null; then return; fi
+    done
+    # The browser tests say that they are skipped where there is none.
+    (install_package chromium "browser Chromium") || true
+}
+
 python_packages() { # list
     local wanted=$1 venv=target/tools/venv
     local installed=$venv/${wanted##*/}
@@ -98,6 +107,7 @@ fi
 if [ "${1:-}" = test ]; then
     sqlite_driver
     postgres
+    browser
     python_packages infra/local/requirements-test.txt
 fi
 source=${DATABASE_URL:-sqlite:}

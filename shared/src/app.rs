@@ -19,7 +19,7 @@ use crate::record::Record;
 use crate::render;
 use crate::request::Request;
 use crate::respond::{self, Content};
-use crate::view::Site;
+use crate::view::{self, ErrorPage, Site};
 
 /// An instance of a function: it lives through many requests, one at a time.
 #[derive(Debug)]
@@ -78,8 +78,7 @@ impl App {
     pub fn new(config: Config) -> Self {
         let database = Database::new(&config);
         let catalog = Catalog::new(config.published.clone(), Ages::default());
-        let site =
-            Site { title: config.site_title.clone(), stylesheets: assets::stylesheets(), scripts: assets::scripts() };
+        let site = Site { title: config.site_title.clone(), files: assets::addresses() };
         Self { config, database, catalog, site, cold: AtomicBool::new(true) }
     }
 
@@ -105,7 +104,10 @@ impl App {
         }
         query::check_length(&request.path, &request.query)?;
         let pairs = pairs::parse(&request.query)?;
-        query::check_next_length(&request.path, &pairs)?;
+        // What a form sends becomes a shorter address, which is checked in turn.
+        if !pairs.iter().any(|(name, _)| name == query::FORM) {
+            query::check_next_length(&request.path, &pairs)?;
+        }
         Ok(Ask { request, pairs, record })
     }
 
@@ -150,7 +152,10 @@ impl App {
                 line.error = Some(error.kind());
                 line.log = error.log().map(str::to_owned);
                 line.rows = None;
-                respond::failure(request, http, &error, |page| render::html::error(&self.site, page))
+                respond::failure(request, http, &error, |page| {
+                    let ways = view::ways_on(&request.path, &request.query, &error);
+                    render::html::error(&self.site, &ErrorPage { ways, ..page.clone() })
+                })
             }
         };
         line.request_id.clone_from(&request.id);

@@ -3,12 +3,16 @@
 //! A file's name carries a hash of its contents, so that a browser may keep it for ever: changed contents have another
 //! name.
 
+use std::collections::BTreeMap;
+
 /// Where the files are served.
 pub const PREFIX: &str = "/static/";
 
 /// A file as it is served.
 #[derive(Debug)]
 pub struct Asset {
+    /// What templates call it, such as `style.css`.
+    pub file: &'static str,
     /// The part of the address after [`PREFIX`], such as `style.1a2b3c4d.css`.
     pub name: &'static str,
     /// The `Content-Type` header.
@@ -21,7 +25,7 @@ pub struct Asset {
     pub etag: &'static str,
 }
 
-// `static ASSETS: [Asset; …]`, in the order in which a page loads them.
+// `static ASSETS: [Asset; …]`.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The file of this name.
@@ -29,19 +33,9 @@ pub fn find(name: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.name == name)
 }
 
-/// Addresses of the stylesheets, in their order.
-pub fn stylesheets() -> Vec<String> {
-    addresses("text/css")
-}
-
-/// Addresses of the scripts, in their order.
-pub fn scripts() -> Vec<String> {
-    addresses("text/javascript")
-}
-
-fn addresses(content_type: &str) -> Vec<String> {
-    let wanted = ASSETS.iter().filter(|asset| asset.content_type.starts_with(content_type));
-    wanted.map(|asset| format!("{PREFIX}{}", asset.name)).collect()
+/// The addresses of all files, by what templates call them.
+pub fn addresses() -> BTreeMap<&'static str, String> {
+    ASSETS.iter().map(|asset| (asset.file, format!("{PREFIX}{}", asset.name))).collect()
 }
 
 #[cfg(test)]
@@ -52,9 +46,8 @@ mod tests {
 
     #[test]
     fn every_address_leads_to_its_file() {
-        let addresses = [stylesheets(), scripts()].concat();
-        assert_eq!(addresses.len(), ASSETS.len());
-        for address in addresses {
+        assert_eq!(addresses().len(), ASSETS.len());
+        for address in addresses().into_values() {
             let name = address.strip_prefix(PREFIX).unwrap();
             let asset = find(name).unwrap();
             // The name changes with the contents, as the tag does.
@@ -64,11 +57,12 @@ mod tests {
         assert!(find("../style.css").is_none());
     }
 
+    /// What a person waits for on a slow line: with everything, and before anything is compressed for them.
     #[test]
-    fn bootstrap_comes_before_our_own_rules() {
-        let order = stylesheets();
-        assert!(order[0].starts_with("/static/bootstrap.min."), "{order:?}");
-        assert!(order[1].starts_with("/static/style."), "{order:?}");
+    fn all_files_together_are_small() {
+        let sizes: Vec<(&str, usize)> = ASSETS.iter().map(|asset| (asset.file, asset.gzip.len())).collect();
+        let total: usize = sizes.iter().map(|(_, size)| size).sum();
+        assert!(total <= 90_000, "{total} bytes compressed: {sizes:?}");
     }
 
     #[test]
@@ -77,7 +71,8 @@ mod tests {
             let mut plain = Vec::new();
             flate2::read::GzDecoder::new(asset.gzip).read_to_end(&mut plain).unwrap();
             assert_eq!(plain, asset.plain, "{}", asset.name);
-            assert!(!String::from_utf8(plain).unwrap().contains("sourceMappingURL"), "{}", asset.name);
+            // The map is not served: its address would be a dead one.
+            assert!(!String::from_utf8_lossy(&plain).contains("sourceMappingURL"), "{}", asset.name);
         }
     }
 }

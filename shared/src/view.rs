@@ -2,26 +2,32 @@
 
 pub mod address;
 mod build;
+mod form;
 pub mod names;
 pub mod page_end;
+mod parts;
 pub mod row;
 pub mod rows;
 mod value;
+mod ways;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 pub use build::*;
+pub use form::form;
+pub use parts::PageParts;
 pub use value::{Value, value};
+pub use ways::ways_on;
 
 /// One page's frame: what every template may use beside its own view.
 #[derive(Debug, Clone, Serialize)]
 pub struct Site {
     /// `SITE_TITLE`.
     pub title: String,
-    /// Addresses of the stylesheets, in their order.
-    pub stylesheets: Vec<String>,
-    /// Addresses of the scripts, in their order.
-    pub scripts: Vec<String>,
+    /// Addresses of the pages' own files by their names, such as `style.css`.
+    pub files: BTreeMap<&'static str, String>,
 }
 
 /// A labelled link.
@@ -40,6 +46,10 @@ pub struct IndexPage {
     pub schemas: Vec<SchemaGroup>,
     /// How many tables there are in all.
     pub total: usize,
+    /// How many of them are listed: those that the search finds.
+    pub found: usize,
+    /// The search text in force, or an empty text.
+    pub q: String,
     /// The same list in other representations.
     pub formats: Vec<Link>,
 }
@@ -111,6 +121,25 @@ pub struct ColumnHead {
     pub sort: Option<&'static str>,
     /// The page sorted by this column (the other way round if it already is); nothing where it cannot be sorted.
     pub sort_href: Option<String>,
+    /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
+    pub plain: bool,
+    /// The column's place in the filter row; nothing where it is left out.
+    pub filter: Option<FilterBox>,
+}
+
+/// A column's fields in the filter row.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilterBox {
+    /// The name of the field with the operator.
+    pub operator_name: String,
+    /// The name of the field with the value.
+    pub value_name: String,
+    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL can be asked for.
+    pub input: &'static str,
+    /// Operators, the one in force selected.
+    pub operators: Vec<Choice>,
+    /// The value in force, or an empty text.
+    pub value: String,
 }
 
 /// One cell on a page.
@@ -157,36 +186,46 @@ pub struct Choice {
     pub selected: bool,
 }
 
-/// The forms above a page of rows: plain GET forms.
+/// The forms above a page of rows: plain GET forms. Each sends `_form` with what it keeps.
 #[derive(Debug, Clone, Serialize)]
 pub struct Form {
     /// Where they lead.
     pub action: String,
-    /// Parameters that must be kept: sort, filters, columns.
-    pub hidden: Vec<Hidden>,
+    /// What each form keeps.
+    pub keep: Kept,
+    /// The table has text columns to search.
+    pub searchable: bool,
     /// The search text in force, or an empty text.
     pub q: String,
-    /// Columns that can be filtered.
+    /// Columns that can be filtered, by their places.
     pub columns: Vec<Choice>,
     /// Operators.
     pub operators: Vec<Choice>,
     /// Page sizes.
     pub sizes: Vec<Choice>,
-    /// All columns, the shown ones selected.
+    /// All columns by their places, the shown ones selected.
     pub shown: Vec<Choice>,
+    /// The filter row has something in force.
+    pub row_in_force: bool,
 }
 
-/// A hidden input.
-#[derive(Debug, Clone, Serialize)]
-pub struct Hidden {
-    /// The parameter's name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
+/// What a form keeps: the parameters in force but those that it says itself, as a query string.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The new filter's form keeps everything.
+    pub filter: String,
+    /// All but the search.
+    pub search: String,
+    /// All but the page size.
+    pub size: String,
+    /// All but the columns.
+    pub columns: String,
+    /// All but the filters that stand in the filter row.
+    pub row: String,
 }
 
 /// How many rows there are in all.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Total {
     /// The count, or the least that is known.
@@ -298,7 +337,7 @@ pub struct Reference {
 }
 
 /// An error for a person.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ErrorPage {
     /// The HTTP status.
     pub status: u16,
@@ -308,4 +347,6 @@ pub struct ErrorPage {
     pub detail: String,
     /// What to quote to the operator.
     pub request_id: String,
+    /// Where to go from here.
+    pub ways: Vec<Link>,
 }

@@ -10,11 +10,11 @@ fn fixture() -> Fixture {
     Fixture::with(&[table("Open"), table("Closed")])
 }
 
-/// All that a client can see of an answer, but the request's id and the time that it took.
-fn seen(site: &Site, address: &str, accept: &str) -> (u16, String, String) {
+/// All that a client can see of an answer, but the request's id, the name that was asked for and the time that it took.
+fn seen(site: &Site, name: &str, address: &str, accept: &str) -> (u16, String, String) {
     let answer = site.ask(Method::GET, address, &[(header::ACCEPT, accept)]);
     let headers: Vec<String> = answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
-    (answer.status, headers.join("\n"), answer.text().replace(&answer.request_id, "ID"))
+    (answer.status, headers.join("\n"), answer.text().replace(&answer.request_id, "ID").replace(name, "NAME"))
 }
 
 #[test]
@@ -25,8 +25,8 @@ fn an_unpublished_table_is_like_one_that_is_not_there() {
         ["", "?ID=1", "?Nothing=1", "?_format=csv", "?_size=x", "/row?ID=1", "/row?ID=2", "/schema", "/schema?x=1"]
     {
         for accept in [BROWSER, "application/json", "text/csv", "image/png"] {
-            let unknown = seen(&site, &fixture.address("Nowhere", rest), accept);
-            let closed = seen(&site, &fixture.address("Closed", rest), accept);
+            let unknown = seen(&site, "Nowhere", &fixture.address("Nowhere", rest), accept);
+            let closed = seen(&site, "Closed", &fixture.address("Closed", rest), accept);
             assert_eq!(closed, unknown, "{rest} {accept}");
             assert_eq!(closed.0, 404, "{rest} {accept}: {}", closed.2);
         }

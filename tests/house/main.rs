@@ -30,7 +30,7 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<Source>) {
         let path = folder.join(entry.file_name());
         let name = path.to_str().expect("a UTF-8 path");
         if entry.file_type().expect("its type").is_dir() {
-            if !name.ends_with("node_modules") && !name.ends_with("snapshots") {
+            if !["node_modules", "snapshots", "built"].iter().any(|made| name.ends_with(made)) {
                 collect(root, &path, found);
             }
         } else if [".rs", ".toml", ".html", ".css", ".js"].iter().any(|end| name.ends_with(end)) {

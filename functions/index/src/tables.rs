@@ -9,29 +9,31 @@ use iris_tables::query;
 use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
 use iris_tables::view::address::Address;
-use iris_tables::view::{index_page, table_lines};
+use iris_tables::view::{found, index_page, table_lines};
 
 /// Answers with the list of tables.
 pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let format = ask.format(&[Format::Json, Format::Html])?;
-    query::nothing_but_format(&ask.pairs)?;
+    query::only(&[query::SEARCH], &ask.pairs)?;
+    let q = ask.pairs.iter().find(|(name, _)| name == query::SEARCH).map_or("", |(_, value)| value);
     let tables = app.catalog.tables(&app.database, ask.record).await?;
     let rendering = Instant::now();
+    let found = found(&tables, q);
     let mut body = Vec::new();
     match format {
         Format::Html => {
-            let formats = Address::new("/".to_owned(), &[]).formats(&[Format::Json]);
-            body = html::index(&app.site, &index_page(&tables, formats))?.into_bytes();
+            let formats = Address::new("/".to_owned(), &ask.pairs).formats(&[Format::Json]);
+            body = html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
         }
         _ => {
             body.extend_from_slice(b"{\"title\":");
             json::write(&mut body, &app.site.title)?;
-            json::write_member(&mut body, "tables", &table_lines(&tables))?;
+            json::write_member(&mut body, "tables", &table_lines(&found))?;
             body.extend_from_slice(b"}\n");
         }
     }
     ask.record.note(|line| {
-        line.rows = Some(tables.len());
+        line.rows = Some(found.len());
         line.render_time += rendering.elapsed();
     });
     Ok(Reply::Content(Content::new(format.content_type(), body)))

@@ -26,6 +26,8 @@ use iris_tables::view::{self, TablePage, Total};
 struct Page<'a> {
     app: &'a App,
     ask: &'a Ask<'a>,
+    pairs: Vec<(String, String)>,
+    maximum: usize,
     table: Arc<Table>,
     query: TableQuery,
     plan: PagePlan,
@@ -36,11 +38,15 @@ struct Page<'a> {
 /// Answers with a page of rows.
 pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
-    if let Some(canonical) = query::form(&ask.pairs)? {
+    if let Some(canonical) = query::form::canonical(&ask.pairs, &table)? {
         return Ok(Reply::Redirect(Address::new(table_path(&table.name), &canonical).with(&[], &[])));
     }
-    let maximum =
-        if format == Format::Html { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
+    let as_page = ask.pairs.iter().any(|(name, _)| name == query::VIEW);
+    if as_page && format != Format::Json {
+        return Err(Error::parameter(query::VIEW, "It is for JSON: what a page shows, for a script on the page."));
+    }
+    let for_people = as_page || format == Format::Html;
+    let maximum = if for_people { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
     let sizes = Sizes { default: app.config.page_size.min(maximum), maximum };
     let dialect = app.database.dialect();
     let query = query::table_query(&ask.pairs, &table, dialect, sizes)?;
@@ -48,14 +54,16 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let binding = token::binding(&table.name, &seek::order_by(&order), &query);
     let position = query.next.as_deref().map(|token| token::read(token, &binding)).transpose()?;
     let size = query.size.unwrap_or(sizes.default);
-    let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let shows = if for_people { Shows::Links } else { Shows::Values };
     let plan = select::page(&table, &query, order, position.as_ref(), size, shows, dialect)?;
-    let mut page = Page { app, ask, table, query, plan, binding, total: None };
+    // No link of the page leads to what its script asks for.
+    let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
+    let mut page = Page { app, ask, pairs, maximum, table, query, plan, binding, total: None };
     page.check_row_of(position.as_ref()).await?;
     page.count().await?;
     match format {
-        Format::Html => page.html().await,
-        Format::Json => page.bytes(format, RowFormat::Json).await,
+        _ if for_people => page.for_people(format).await,
+        Format::Html | Format::Json => page.bytes(format, RowFormat::Json).await,
         Format::Csv => page.bytes(format, RowFormat::Csv).await,
         Format::Ndjson => page.bytes(format, RowFormat::Ndjson).await,
     }
@@ -109,7 +117,7 @@ impl Page<'_> {
     }
 
     fn address(&self) -> Address<'_> {
-        Address::new(table_path(&self.table.name), &self.ask.pairs)
+        Address::new(table_path(&self.table.name), &self.pairs)
     }
 
     fn next(&self, more: bool, rows: usize, last: &[Option<Vec<u8>>]) -> Option<String> {
@@ -204,7 +212,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    async fn html(self) -> Result<Reply, Error> {
+    /// What a person sees: a page, or its parts as JSON for the page's script.
+    async fn for_people(self, format: Format) -> Result<Reply, Error> {
         let layout = Arc::new(RowsLayout {
             names: self.names(),
             shown: self.plan.shown.clone(),
@@ -220,10 +229,13 @@ impl Page<'_> {
         let (body, next) = loop {
             let next = self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
             let page = self.page(&mut rows, next.clone());
-            let body = html::table(&self.app.site, &page)?;
+            let body = match format {
+                Format::Html => html::table(&self.app.site, &page)?.into_bytes(),
+                _ => json::page(&page)?,
+            };
             let count = page.rows.len();
             rows.rows = page.rows;
-            if payload_bytes(body.as_bytes()) <= MAX_PAYLOAD_BYTES {
+            if payload_bytes(&body) <= MAX_PAYLOAD_BYTES {
                 break (body, next);
             }
             if count > 1 {
@@ -235,7 +247,7 @@ impl Page<'_> {
                 None => break (body, next),
             }
         };
-        let mut content = Content::new(Format::Html.content_type(), body.into_bytes());
+        let mut content = Content::new(format.content_type(), body);
         content.links(next.as_deref(), self.first().as_deref());
         if let Some(limit) = limit_words(rows.cut, rows.truncated) {
             content.truncated(limit);
@@ -260,7 +272,7 @@ impl Page<'_> {
             total: self.total,
             count_href: (!query.count).then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
             filters: view::filter_views(table, query, &address),
-            form: view::form(table, query, shown, self.plan.size, &address),
+            form: view::form(table, query, shown, Sizes { default: self.plan.size, maximum: self.maximum }, &address),
             formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
         }
     }

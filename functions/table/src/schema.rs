@@ -15,7 +15,7 @@ use iris_tables::view::{column_lines, schema_page};
 /// Answers with the columns.
 pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     let format = ask.format(&[Format::Json, Format::Html])?;
-    query::nothing_but_format(&ask.pairs)?;
+    query::only(&[], &ask.pairs)?;
     let rendering = Instant::now();
     let publishes = |name: &TableName| app.catalog.publishes(name);
     let mut body = Vec::new();

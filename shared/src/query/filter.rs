@@ -60,7 +60,12 @@ impl Operator {
         (Self::NotNull, "notnull", "is not NULL"),
     ];
 
-    fn named(name: &str) -> Option<Self> {
+    /// The name in a parameter; nothing for equality.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(operator, _, _)| *operator == self).map_or("", |(_, name, _)| name)
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known, _)| !known.is_empty() && *known == name).map(|(operator, _, _)| *operator)
     }
 
@@ -87,10 +92,55 @@ pub struct Filter {
 
 /// Reads one filter. An exact column name wins over a reading with `__`.
 pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Result<Filter, Error> {
-    let (place, operator) = match table.column(parameter) {
-        Some(place) if !super::is_ours(parameter) => (place, Operator::Equal),
-        _ => split(parameter, table)?,
+    let (place, operator) = meaning(parameter, table)?;
+    of_column(parameter, value, (place, operator), table, dialect)
+}
+
+/// Reads a filter in its long form, which no name of a column can make ambiguous.
+pub fn read_where(value: &str, table: &Table, dialect: Dialect) -> Result<Filter, Error> {
+    let wrong = |reason: String| Error::parameter(super::WHERE, reason);
+    let shape = || wrong("It is a JSON array of texts: column, operator, value; or column and value.".to_owned());
+    let parts: Vec<String> = serde_json::from_str(value).map_err(|_| shape())?;
+    let (column, operator, value) = match parts.as_slice() {
+        [column, value] => (column, "", value),
+        [column, operator, value] => (column, operator.as_str(), value),
+        _ => return Err(shape()),
     };
+    let place = super::known(super::WHERE, column, table)?;
+    let operator = if operator.is_empty() { Some(Operator::Equal) } else { Operator::named(operator) };
+    let operator = operator.ok_or_else(|| wrong(no_such_operator(&parts[1])))?;
+    of_column(super::WHERE, value, (place, operator), table, dialect)
+}
+
+/// The parameter that compares a column so, in its short form unless that would mean something else.
+pub fn filter_pair(table: &Table, place: usize, operator: Operator, value: &str) -> (String, String) {
+    let column = &table.columns[place].name;
+    let short = match operator.name() {
+        "" => column.clone(),
+        name => format!("{column}__{name}"),
+    };
+    if meaning(&short, table).is_ok_and(|meant| meant == (place, operator)) {
+        return (short, value.to_owned());
+    }
+    let parts = [column.as_str(), operator.name(), value];
+    (super::WHERE.to_owned(), serde_json::Value::from(parts.map(str::to_owned).to_vec()).to_string())
+}
+
+/// The column and the operator that a parameter's name stands for.
+fn meaning(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
+    match table.column(parameter) {
+        Some(place) if !super::is_ours(parameter) => Ok((place, Operator::Equal)),
+        _ => split(parameter, table),
+    }
+}
+
+fn of_column(
+    parameter: &str,
+    value: &str,
+    (place, operator): (usize, Operator),
+    table: &Table,
+    dialect: Dialect,
+) -> Result<Filter, Error> {
     let column = &table.columns[place];
     let wrong = |reason: String| Error::parameter(parameter, reason);
     let matches_text = matches!(operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
@@ -128,7 +178,8 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
 
 /// What a parameter compares with which column, on either route; nothing where it compares nothing.
 pub fn compared<'a>(name: &str, value: &str, table: &'a Table, dialect: Dialect) -> Option<(&'a Column, Vec<Operand>)> {
-    let filter = read(name, value, table, dialect).ok()?;
+    let read = if name == super::WHERE { read_where(value, table, dialect) } else { read(name, value, table, dialect) };
+    let filter = read.ok()?;
     let is_text = matches!(filter.operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
     (!is_text).then(|| (&table.columns[filter.column], filter.operands))
 }
@@ -147,13 +198,14 @@ fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
         return Err(unknown(&format!("The table has no column `{name}`.")));
     };
     let Some(operator) = Operator::named(operator) else {
-        let names: Vec<&str> = Operator::ALL.iter().map(|(_, name, _)| *name).filter(|name| !name.is_empty()).collect();
-        return Err(Error::parameter(
-            parameter,
-            format!("There is no operator `{operator}`. Operators are {}.", names.join(", ")),
-        ));
+        return Err(Error::parameter(parameter, no_such_operator(operator)));
     };
     Ok((place, operator))
+}
+
+fn no_such_operator(operator: &str) -> String {
+    let names: Vec<&str> = Operator::ALL.iter().map(|(_, name, _)| *name).filter(|name| !name.is_empty()).collect();
+    format!("There is no operator `{operator}`. Operators are {}.", names.join(", "))
 }
 
 /// `isnull=false` means `notnull`; no value means `true`.

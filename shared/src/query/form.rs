@@ -1,36 +1,83 @@
-//! What our own forms send.
+//! What our own forms send, turned into the parameters that it means.
+//!
+//! A browser makes CR LF of every line break in a field and sends every field of a form, so a form of ours has few and
+//! short ones: what it keeps stands in `_form`, a query string, and columns go by their places, from 0.
 
-use super::{FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, SEARCH, SIZE, is_ours};
+use super::lists::columns_value;
+use super::{COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, Operator, SEARCH, SIZE, filter_pair, pairs};
 use crate::error::Error;
+use crate::table::Table;
 
-/// Turns what our own form sends into the canonical parameters; nothing for a request that is none of a form.
+/// A chosen column of the column chooser.
+pub const CHOSEN: &str = "_c";
+/// Begins the operator of a column in the filter row: its place follows.
+pub const ROW_OPERATOR: &str = "_o";
+/// Begins the value of a column in the filter row: its place follows.
+pub const ROW_VALUE: &str = "_v";
+
+/// Turns what a form sends into the canonical parameters; nothing for a request that is none of a form.
 ///
 /// # Errors
-/// [`Error::Parameter`] for an operator or value without its column.
-pub fn form(pairs: &[(String, String)]) -> Result<Option<Vec<(String, String)>>, Error> {
-    if !pairs.iter().any(|(name, _)| name == FORM) {
-        return Ok(None);
+/// [`Error::Parameter`] for what no form of this table sends.
+pub fn canonical(pairs: &[(String, String)], table: &Table) -> Result<Option<Vec<(String, String)>>, Error> {
+    let Some((_, state)) = pairs.iter().find(|(name, _)| name == FORM) else { return Ok(None) };
+    let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let mut canonical: Vec<(String, String)> = pairs::parse(state)?;
+    canonical.retain(|(name, _)| name != FORM && name != NEXT);
+    let mut chosen = Vec::new();
+    for (name, value) in pairs {
+        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE) || name.starts_with(ROW_VALUE) {
+            continue;
+        } else if name == SEARCH || name == SIZE {
+            // An empty field asks for nothing.
+            canonical.retain(|(kept, _)| kept != name);
+            canonical.extend((!value.is_empty()).then(|| (name.clone(), value.clone())));
+        } else if name == CHOSEN {
+            chosen.push(place(name, value, table)?);
+        } else if let Some(number) = name.strip_prefix(ROW_OPERATOR) {
+            let column = place(name, number, table)?;
+            let operand = field(&format!("{ROW_VALUE}{number}")).unwrap_or_default();
+            canonical.extend(filter(table, column, name, value, operand)?);
+        } else {
+            return Err(Error::parameter(name, "No form of ours sends it."));
+        }
     }
-    let of_filter = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let dropped = |name: &str, value: &str| match name {
-        FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | NEXT => true,
-        // An empty field of the form asks for nothing. A filter for an empty text is none of these fields.
-        SEARCH | SIZE => value.is_empty(),
-        _ => false,
-    };
-    let mut canonical: Vec<(String, String)> =
-        pairs.iter().filter(|(name, value)| !dropped(name, value)).cloned().collect();
-    if let Some(column) = of_filter(FORM_COLUMN).filter(|column| !column.is_empty()) {
-        let operator = of_filter(FORM_OPERATOR).unwrap_or_default();
-        // Without an operator a name like one of ours would be taken for ours.
-        let name = match operator {
-            "" if is_ours(column) => format!("{column}__exact"),
-            "" => column.to_owned(),
-            operator => format!("{column}__{operator}"),
-        };
-        canonical.push((name, of_filter(FORM_VALUE).unwrap_or_default().to_owned()));
-    } else if of_filter(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
+    if let Some(columns) = columns_value(table, &chosen) {
+        canonical.push((COLUMNS.to_owned(), columns));
+    }
+    if let Some(column) = field(FORM_COLUMN).filter(|column| !column.is_empty()) {
+        let column = place(FORM_COLUMN, column, table)?;
+        let operator = named(FORM_OPERATOR, field(FORM_OPERATOR).unwrap_or_default())?;
+        canonical.push(filter_pair(table, column, operator, field(FORM_VALUE).unwrap_or_default()));
+    } else if field(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
         return Err(Error::parameter(FORM_COLUMN, "Choose the column that the value is to be compared with."));
     }
     Ok(Some(canonical))
+}
+
+/// A filter of the filter row: a field that was left empty asks for nothing, unless the operator needs no value.
+fn filter(
+    table: &Table,
+    column: usize,
+    parameter: &str,
+    operator: &str,
+    value: &str,
+) -> Result<Option<(String, String)>, Error> {
+    let operator = named(parameter, operator)?;
+    let needs_none = matches!(operator, Operator::IsNull | Operator::NotNull);
+    let value = if needs_none { "" } else { value };
+    Ok((needs_none || !value.is_empty()).then(|| filter_pair(table, column, operator, value)))
+}
+
+fn named(parameter: &str, operator: &str) -> Result<Operator, Error> {
+    match operator {
+        "" => Ok(Operator::Equal),
+        name => Operator::named(name)
+            .ok_or_else(|| Error::parameter(parameter, format!("There is no operator `{operator}`."))),
+    }
+}
+
+fn place(parameter: &str, text: &str, table: &Table) -> Result<usize, Error> {
+    let number = text.parse().ok().filter(|place| *place < table.columns.len());
+    number.ok_or_else(|| Error::parameter(parameter, "The table has no column at this place. Load the page again."))
 }

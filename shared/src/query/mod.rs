@@ -2,7 +2,8 @@
 
 mod address;
 mod filter;
-mod form;
+pub mod form;
+mod lists;
 pub mod pairs;
 pub mod position;
 mod postgres;
@@ -16,15 +17,16 @@ use crate::error::Error;
 use crate::table::Table;
 
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
-pub use filter::{Filter, Operator, compared};
-pub use form::form;
+pub use filter::{Filter, Operator, compared, filter_pair};
+pub use lists::{is_plain, sort_value};
 pub use row::{Part, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
 pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, table_query};
 pub use value::{FRACTION_DIGITS, Moment, Operand, exact, is_decimal};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
-const OURS: &[&str] = &[SORT, COLUMNS, SEARCH, SIZE, NEXT, COUNT, FORMAT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
+const OURS: &[&str] =
+    &[SORT, COLUMNS, SEARCH, WHERE, SIZE, NEXT, COUNT, FORMAT, VIEW, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
 
 /// Sort terms, `-` before a descending one.
 pub const SORT: &str = "_sort";
@@ -32,6 +34,10 @@ pub const SORT: &str = "_sort";
 pub const COLUMNS: &str = "_col";
 /// Text to search for in all text columns.
 pub const SEARCH: &str = "_q";
+/// A filter whose name as a parameter would mean something else: a JSON array of column, operator and value.
+pub const WHERE: &str = "_where";
+/// `page`: JSON of what the page for people shows.
+pub const VIEW: &str = "_view";
 /// Rows of a page.
 pub const SIZE: &str = "_size";
 /// The page's position, from the page before.
@@ -40,7 +46,7 @@ pub const NEXT: &str = "_next";
 pub const COUNT: &str = "_count";
 /// The representation.
 pub const FORMAT: &str = "_format";
-/// Marks a request of our own forms.
+/// Marks a request of our own forms, and holds what they keep: a query string of its own.
 pub const FORM: &str = "_form";
 /// The column of a form's new filter.
 pub const FORM_COLUMN: &str = "_column";
@@ -60,15 +66,22 @@ pub fn is_ours(name: &str) -> bool {
     OURS.contains(&name)
 }
 
-/// Checks that a route without parameters got none but `_format`.
+/// Checks that a route got none but `_format` and these parameters, each once.
 ///
 /// # Errors
 /// [`Error::Parameter`] naming the first other one.
-pub fn nothing_but_format(pairs: &[(String, String)]) -> Result<(), Error> {
-    match pairs.iter().find(|(name, _)| name != FORMAT) {
-        Some((name, _)) => Err(Error::parameter(name, format!("There is no such parameter here, only `{FORMAT}`."))),
-        None => Ok(()),
+pub fn only(known: &[&str], pairs: &[(String, String)]) -> Result<(), Error> {
+    for (place, (name, _)) in pairs.iter().enumerate() {
+        if name != FORMAT && !known.contains(&name.as_str()) {
+            let names: Vec<String> = known.iter().chain(&[FORMAT]).map(|name| format!("`{name}`")).collect();
+            let reason = format!("There is no such parameter here, only {}.", names.join(" and "));
+            return Err(Error::parameter(name, reason));
+        }
+        if pairs[..place].iter().any(|(before, _)| before == name) {
+            return Err(Error::parameter(name, "It is given twice; give it once."));
+        }
     }
+    Ok(())
 }
 
 fn known(parameter: &str, name: &str, table: &Table) -> Result<usize, Error> {

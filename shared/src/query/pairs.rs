@@ -43,6 +43,12 @@ pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
+/// A query string: the pairs, without a `?`.
+pub fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let address = address("", pairs);
+    address.strip_prefix('?').map(str::to_owned).unwrap_or_default()
+}
+
 /// An address: the path, and the pairs as its query.
 pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = path.to_owned();

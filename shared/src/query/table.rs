@@ -1,8 +1,9 @@
 //! What of a table is asked for: filters, search, sort, columns, size and position.
 
 use super::filter::{self, Filter};
+use super::lists;
 use super::{
-    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT, known, value,
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT, VIEW, WHERE, value,
 };
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -13,9 +14,6 @@ pub const MAX_HTML_ROWS: usize = 1_000;
 
 /// Filters of a request at most. A database has a limit on how deep a condition may be: SQLite's is 1,000.
 const MAX_FILTERS: usize = 100;
-
-/// Sort terms of a request at most: the next page's condition grows with their square.
-const MAX_SORT_TERMS: usize = 20;
 
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +41,8 @@ pub struct TableQuery {
     pub next: Option<String>,
     /// Count the rows: `_count=exact` or `none`.
     pub count: bool,
+    /// As JSON, what the page for people shows.
+    pub as_page: bool,
 }
 
 /// Sizes that a page may have.
@@ -72,6 +72,7 @@ pub fn table_query(
         size: None,
         next: None,
         count: false,
+        as_page: false,
     };
     let once = |name: &str, given: bool| {
         if given { Err(Error::parameter(name, "It is given twice; give it once.")) } else { Ok(()) }
@@ -79,8 +80,12 @@ pub fn table_query(
     let mut counted = false;
     for (name, value) in pairs {
         match name.as_str() {
-            SORT => sort_terms(value, table, &mut query.sort)?,
-            COLUMNS => shown_columns(value, table, query.columns.get_or_insert_default())?,
+            SORT => lists::sort_terms(value, table, &mut query.sort)?,
+            COLUMNS => lists::shown_columns(value, table, query.columns.get_or_insert_default())?,
+            WHERE => {
+                at_most(MAX_FILTERS, name, &query.filters)?;
+                query.filters.push(filter::read_where(value, table, dialect)?);
+            }
             SEARCH => {
                 once(name, query.search.is_some())?;
                 searchable(table)?;
@@ -104,18 +109,32 @@ pub fn table_query(
                     _ => return Err(Error::parameter(name, "It is `exact` or `none`.")),
                 };
             }
+            VIEW => {
+                once(name, query.as_page)?;
+                if value != "page" {
+                    return Err(Error::parameter(name, "It is `page`, or left out."));
+                }
+                query.as_page = true;
+            }
             // Read before, when the representation was chosen.
             FORMAT => {}
             FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
-                return Err(Error::parameter(name, "It belongs to a form, which sends `_form=1` too."));
+                return Err(Error::parameter(name, "It belongs to a form, which sends `_form` too."));
             }
-            _ if query.filters.len() == MAX_FILTERS => {
-                return Err(Error::parameter(name, format!("At most {MAX_FILTERS} filters are possible.")));
+            _ => {
+                at_most(MAX_FILTERS, name, &query.filters)?;
+                query.filters.push(filter::read(name, value, table, dialect)?);
             }
-            _ => query.filters.push(filter::read(name, value, table, dialect)?),
         }
     }
     Ok(query)
+}
+
+fn at_most(limit: usize, name: &str, filters: &[Filter]) -> Result<(), Error> {
+    if filters.len() < limit {
+        return Ok(());
+    }
+    Err(Error::parameter(name, format!("At most {limit} filters are possible.")))
 }
 
 fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
@@ -135,49 +154,5 @@ fn searchable(table: &Table) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::parameter(SEARCH, "This table has no text column to search."))
-    }
-}
-
-fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<(), Error> {
-    for item in items(value, |whole| table.column(whole).is_some()) {
-        let (column, descending) = match (table.column(&item), item.strip_prefix('-')) {
-            (Some(column), _) => (column, false),
-            (None, Some(name)) => (known(SORT, name, table)?, true),
-            (None, None) => (known(SORT, &item, table)?, false),
-        };
-        let named = &table.columns[column];
-        if !named.takes_filters() {
-            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
-        }
-        if sort.iter().any(|term| term.column == column) {
-            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
-        }
-        if sort.len() == MAX_SORT_TERMS {
-            return Err(Error::parameter(SORT, format!("At most {MAX_SORT_TERMS} columns can be sorted by.")));
-        }
-        sort.push(Sort { column, descending });
-    }
-    Ok(())
-}
-
-fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Result<(), Error> {
-    for item in items(value, |whole| table.column(whole).is_some()) {
-        let column = known(COLUMNS, &item, table)?;
-        if shown.contains(&column) {
-            return Err(Error::parameter(COLUMNS, format!("The column `{item}` is named twice.")));
-        }
-        shown.push(column);
-    }
-    Ok(())
-}
-
-/// A list of names: the value as a whole where that is a name, else a JSON array, else parted at commas.
-fn items(value: &str, is_whole: impl Fn(&str) -> bool) -> Vec<String> {
-    if is_whole(value) {
-        return vec![value.to_owned()];
-    }
-    match serde_json::from_str::<Vec<String>>(value) {
-        Ok(names) if !names.is_empty() => names,
-        _ => value.split(',').map(str::to_owned).collect(),
     }
 }

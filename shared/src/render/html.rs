@@ -15,16 +15,8 @@ use crate::view::{ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
 #[cfg(test)]
 mod tests;
 
-/// The templates by the names that they use for each other.
-const TEMPLATES: [(&str, &str); 7] = [
-    ("base.html", include_str!("../../../templates/base.html")),
-    ("error.html", include_str!("../../../templates/error.html")),
-    ("index.html", include_str!("../../../templates/index.html")),
-    ("parts.html", include_str!("../../../templates/parts.html")),
-    ("row.html", include_str!("../../../templates/row.html")),
-    ("schema.html", include_str!("../../../templates/schema.html")),
-    ("table.html", include_str!("../../../templates/table.html")),
-];
+// `static TEMPLATES: [(&str, &str); …]`: the templates by the names that they use for each other.
+include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
 static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(environment);
 

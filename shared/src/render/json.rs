@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::view::Value;
+use crate::view::{PageParts, TablePage, Value};
 
 /// Column names as they stand before their values: `"name":`.
 pub fn keys(names: &[String]) -> Vec<Vec<u8>> {
@@ -61,4 +61,12 @@ pub fn write_member(body: &mut Vec<u8>, name: &str, value: &impl Serialize) -> R
 /// Writes anything that serde can.
 pub fn write(body: &mut Vec<u8>, value: &impl Serialize) -> Result<(), Error> {
     serde_json::to_writer(body, value).map_err(|error| Error::internal(format!("JSON: {error}")))
+}
+
+/// What a page of rows shows, without the names that its script knows already.
+pub fn page(page: &TablePage) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    write(&mut body, &PageParts::of(page))?;
+    body.push(b'\n');
+    Ok(body)
 }

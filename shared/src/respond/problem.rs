@@ -73,6 +73,7 @@ impl Problem {
             title: self.title.to_owned(),
             detail: error.to_string(),
             request_id: request_id.to_owned(),
+            ways: Vec::new(),
         }
     }
 

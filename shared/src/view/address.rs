@@ -87,7 +87,13 @@ impl<'a> Address<'a> {
             .collect()
     }
 
-    /// The parameters, for a form's hidden inputs.
+    /// What a form keeps: the parameters but for some places and names, as a query string.
+    pub fn state(&self, without: impl Fn(usize, &str) -> bool) -> String {
+        let kept = self.pairs.iter().enumerate().filter(|(place, (name, _))| !without(*place, name));
+        pairs::query(kept.map(|(_, (name, value))| (name.as_str(), value.as_str())))
+    }
+
+    /// The parameters.
     pub fn pairs(&self) -> &'a [(String, String)] {
         self.pairs
     }
@@ -95,16 +101,6 @@ impl<'a> Address<'a> {
     /// The path alone.
     pub fn path(&self) -> &str {
         &self.path
-    }
-}
-
-/// A sort term as `_sort` takes it; names that would be misread in a list stand in a JSON array.
-pub fn sort_value(name: &str, descending: bool) -> String {
-    let term = if descending { format!("-{name}") } else { name.to_owned() };
-    if name.contains(',') || name.starts_with(['[', '-']) {
-        serde_json::Value::from(vec![term]).to_string()
-    } else {
-        term
     }
 }
 

@@ -1,18 +1,18 @@
 //! Views from what the catalogue and the query say.
 
-use super::address::{Address, schema_path, sort_value, table_path};
+use super::address::{Address, schema_path, table_path};
+use super::form::filter_box;
 use super::{
-    Choice, ColumnHead, ColumnLine, FilterView, Form, Hidden, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
-    TableHead, TableLine,
+    ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage, TableHead, TableLine,
 };
-use crate::query::{self, MAX_HTML_ROWS, Operator, TableQuery};
-use crate::table::{Column, Table, TableEntry, TableName, Type};
+use crate::query::{self, Operator, TableQuery};
+use crate::table::{Column, Table, TableEntry, TableName};
 
-/// The page sizes that the page offers.
-const OFFERED_SIZES: &[usize] = &[5, 10, 25, 50, 100, 250, 1_000];
+/// Columns of a page that still has a filter row: each adds fields to the form's address, which has only so much room.
+const FILTER_ROW_COLUMNS: usize = 100;
 
 /// The list of tables as lines.
-pub fn table_lines(tables: &[TableEntry]) -> Vec<TableLine> {
+pub fn table_lines(tables: &[&TableEntry]) -> Vec<TableLine> {
     tables
         .iter()
         .map(|entry| TableLine {
@@ -27,8 +27,8 @@ pub fn table_lines(tables: &[TableEntry]) -> Vec<TableLine> {
         .collect()
 }
 
-/// The list of tables as a page, grouped by schema in the order given.
-pub fn index_page(tables: &[TableEntry], formats: Vec<Link>) -> IndexPage {
+/// The list of tables as a page, grouped by schema in the order given; `total`: how many there are without a search.
+pub fn index_page(tables: &[&TableEntry], total: usize, q: &str, formats: Vec<Link>) -> IndexPage {
     let mut schemas: Vec<SchemaGroup> = Vec::new();
     for line in table_lines(tables) {
         match schemas.iter_mut().find(|group| group.name == line.schema) {
@@ -36,7 +36,17 @@ pub fn index_page(tables: &[TableEntry], formats: Vec<Link>) -> IndexPage {
             None => schemas.push(SchemaGroup { name: line.schema.clone(), tables: vec![line] }),
         }
     }
-    IndexPage { schemas, total: tables.len(), formats }
+    IndexPage { schemas, total, found: tables.len(), q: q.to_owned(), formats }
+}
+
+/// The tables that a search finds: each of its words stands in the name or in the description, in letters of any case.
+pub fn found<'a>(tables: &'a [TableEntry], q: &str) -> Vec<&'a TableEntry> {
+    let words: Vec<String> = q.split_whitespace().map(str::to_lowercase).collect();
+    let holds = |entry: &&TableEntry| {
+        let about = format!("{}\n{}", entry.table, entry.description.as_deref().unwrap_or_default()).to_lowercase();
+        words.iter().all(|word| about.contains(word))
+    };
+    tables.iter().filter(holds).collect()
 }
 
 /// The head of a page about a table.
@@ -61,7 +71,8 @@ pub fn column_heads(table: &Table, shown: &[usize], sorted: Option<(&TableQuery,
             let term = sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *place));
             let sort_href = sorted.filter(|_| column.takes_filters()).map(|(_, address)| {
                 let descending = term.is_some_and(|sort| !sort.descending);
-                address.with(&[query::SORT, query::NEXT], &[(query::SORT, &sort_value(&column.name, descending))])
+                address
+                    .with(&[query::SORT, query::NEXT], &[(query::SORT, &query::sort_value(table, *place, descending))])
             });
             ColumnHead {
                 name: column.name.clone(),
@@ -72,6 +83,10 @@ pub fn column_heads(table: &Table, shown: &[usize], sorted: Option<(&TableQuery,
                 description: column.description.clone(),
                 sort: term.map(|sort| if sort.descending { "desc" } else { "asc" }),
                 sort_href,
+                plain: query::is_plain(table, *place),
+                filter: sorted
+                    .filter(|_| shown.len() <= FILTER_ROW_COLUMNS)
+                    .map(|(query, address)| filter_box(table, *place, query, address)),
             }
         })
         .collect()
@@ -84,53 +99,20 @@ pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) ->
     for (place, (name, value)) in address.pairs().iter().enumerate() {
         let label = if name == query::SEARCH {
             format!("any text contains “{value}”")
-        } else if query::is_ours(name) {
+        } else if query::is_ours(name) && name != query::WHERE {
             continue;
         } else {
-            // Parameters that are not ours are the filters, in the same order.
+            // The filters stand in the parameters' order.
             let Some(filter) = filters.next() else { continue };
             let title = &table.columns[filter.column].title;
             match filter.operator {
                 Operator::IsNull | Operator::NotNull => format!("{title} {}", filter.operator.words()),
-                operator => format!("{title} {} “{value}”", operator.words()),
+                operator => format!("{title} {} “{}”", operator.words(), filter.value),
             }
         };
         views.push(FilterView { label, remove_href: address.without_place(place) });
     }
     views
-}
-
-/// The forms above the rows.
-pub fn form(table: &Table, query: &TableQuery, shown: &[usize], size: usize, address: &Address<'_>) -> Form {
-    let kept = address.pairs().iter().filter(|(name, _)| name != query::NEXT && name != query::FORM);
-    let comparable = table.columns.iter().filter(|column| column.kind != Type::Binary || column.nullable);
-    let mut sizes: Vec<usize> = OFFERED_SIZES.to_vec();
-    if !sizes.contains(&size) {
-        sizes.push(size);
-        sizes.sort_unstable();
-    }
-    sizes.retain(|size| *size <= MAX_HTML_ROWS);
-    Form {
-        action: address.path().to_owned(),
-        hidden: kept.map(|(name, value)| Hidden { name: name.clone(), value: value.clone() }).collect(),
-        q: query.search.clone().unwrap_or_default(),
-        columns: comparable.map(|column| choice(&column.name, &column.title, false)).collect(),
-        operators: Operator::ALL.iter().map(|(_, name, words)| choice(name, words, false)).collect(),
-        sizes: sizes
-            .iter()
-            .map(|offered| choice(&offered.to_string(), &offered.to_string(), *offered == size))
-            .collect(),
-        shown: table
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(place, column)| choice(&column.name, &column.title, shown.contains(&place)))
-            .collect(),
-    }
-}
-
-fn choice(value: &str, label: &str, selected: bool) -> Choice {
-    Choice { value: value.to_owned(), label: label.to_owned(), selected }
 }
 
 /// The columns of a table. `publishes`: references to tables that are not published are left out.

@@ -42,6 +42,13 @@ impl Page {
         self.rows[row].iter().map(|cell| cell.shown.clone()).collect()
     }
 
+    /// True if a paragraph that begins so can be seen.
+    pub fn says(&self, words: &str) -> bool {
+        self.html.split("<p").any(|rest| {
+            rest.split_once('>').is_some_and(|(tag, text)| text.starts_with(words) && !tag.contains(" hidden"))
+        })
+    }
+
     /// Every address that the page leads to.
     pub fn links(&self) -> Vec<String> {
         self.html.split("<a ").skip(1).filter_map(href).collect()
@@ -52,6 +59,11 @@ impl Page {
         let rel = format!("rel=\"{relation}\"");
         self.html.split("<a ").skip(1).find(|tag| tag.split('>').next().unwrap().contains(&rel)).and_then(href)
     }
+}
+
+/// Where the first link in this piece of a page leads.
+pub fn first_link(html: &str) -> String {
+    html.split("<a ").skip(1).find_map(href).unwrap_or_else(|| panic!("no link in {html}"))
 }
 
 fn cells(row: &str) -> Vec<PageCell> {

@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use answer::Answer;
 pub use csv::read_csv;
-pub use html::{Page, Shown};
+pub use html::{Page, Shown, first_link};
 pub use walk::{csv_walk, json_walk, ndjson_walk};
 
 /// What a browser sends.

@@ -15,11 +15,7 @@ pub const HOSTILE: [&str; 8] = [
 ];
 
 pub fn site() -> Site {
-    Site {
-        title: "Tables & <more>".into(),
-        stylesheets: vec!["/static/a.css".into(), "/static/b.css".into()],
-        scripts: Vec::new(),
-    }
+    Site { title: "Tables & <more>".into(), files: crate::assets::addresses() }
 }
 
 pub fn link(label: &str, href: &str) -> Link {
@@ -49,6 +45,20 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
         description: None,
         sort: None,
         sort_href: None,
+        plain: true,
+        filter: None,
+    }
+}
+
+/// The fields of a column in the filter row.
+pub fn filter_box(text: &str, input: &'static str) -> FilterBox {
+    let choice = Choice { value: text.into(), label: text.into(), selected: true };
+    FilterBox {
+        operator_name: "_o1".into(),
+        value_name: "_v1".into(),
+        input,
+        operators: vec![choice],
+        value: text.into(),
     }
 }
 
@@ -70,12 +80,14 @@ pub fn minimal_table() -> TablePage {
         filters: Vec::new(),
         form: Form {
             action: "/table/T".into(),
-            hidden: Vec::new(),
+            keep: Kept::default(),
+            searchable: false,
             q: String::new(),
             columns: Vec::new(),
             operators: Vec::new(),
             sizes: Vec::new(),
             shown: Vec::new(),
+            row_in_force: false,
         },
         formats: Vec::new(),
     }
@@ -83,9 +95,12 @@ pub fn minimal_table() -> TablePage {
 
 /// A page with something in every place, each text being `text`.
 pub fn full_table(text: &str) -> TablePage {
-    let described = |column| ColumnHead { description: Some(text.into()), ..column };
+    let described = |column: ColumnHead| ColumnHead {
+        description: Some(text.into()),
+        filter: Some(filter_box(text, if column.kind == "binary" { "none" } else { "text" })),
+        ..column
+    };
     let choice = || vec![Choice { value: text.into(), label: text.into(), selected: true }];
-    let hidden = |name: &str| Hidden { name: name.into(), value: text.into() };
     let long = CellView { rest: Some(text.into()), ..cell("text", text) };
     let to = |cell| CellView { href: Some("/table/U/row?ID=1&x=2".into()), ..cell };
     let cut = CellView { cut: true, ..cell("text", text) };
@@ -121,12 +136,20 @@ pub fn full_table(text: &str) -> TablePage {
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
             action: "/table/T".into(),
-            hidden: ["_q", "_size", "_col", "_sort", "City__contains"].map(hidden).into(),
+            keep: Kept {
+                filter: "all=1".into(),
+                search: "all=1&but=_q".into(),
+                size: "all=1&but=_size".into(),
+                columns: "all=1&but=_col".into(),
+                row: "all=1&but=row".into(),
+            },
+            searchable: true,
             q: text.into(),
             columns: choice(),
             operators: choice(),
             sizes: choice(),
             shown: choice(),
+            row_in_force: true,
         },
         formats: vec![link(text, "/table/T?_format=json")],
     }
@@ -184,11 +207,19 @@ pub fn full_index(text: &str) -> IndexPage {
     IndexPage {
         schemas: vec![group(vec![line, bare.clone()]), group(vec![bare])],
         total: 3,
+        found: 2,
+        q: text.into(),
         formats: vec![link(text, "/?_format=json")],
     }
 }
 
 /// An error in the words of `text`.
 pub fn full_error(status: u16, text: &str) -> ErrorPage {
-    ErrorPage { status, title: text.into(), detail: text.into(), request_id: text.into() }
+    ErrorPage {
+        status,
+        title: text.into(),
+        detail: text.into(),
+        request_id: text.into(),
+        ways: vec![link(text, "/table/T")],
+    }
 }

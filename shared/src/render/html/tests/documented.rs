@@ -1,0 +1,59 @@
+//! templates/README.md names what a template may use: all of it, and nothing that is not there.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::sample::*;
+use crate::view::Total;
+
+const README: &str = include_str!("../../../../../templates/README.md");
+
+/// The names in the table under a heading.
+fn documented(title: &str) -> BTreeSet<String> {
+    let start = format!("### {title}\n");
+    let (_, section) = README.split_once(&start).unwrap_or_else(|| panic!("README.md has no heading {title}"));
+    let section = section.split("\n### ").next().unwrap();
+    section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).map(str::to_owned).collect()
+}
+
+/// The names that a view has.
+fn names(view: &impl Serialize) -> BTreeSet<String> {
+    match serde_json::to_value(view).unwrap() {
+        Value::Object(object) => object.keys().cloned().collect(),
+        other => panic!("{other} has no names"),
+    }
+}
+
+#[test]
+fn the_names_of_the_templates_are_those_of_the_views() {
+    let (index, table, row, schema) = (full_index("x"), full_table("x"), full_row("x"), full_schema("x"));
+    let total = Total { value: 1, at_least: false };
+    for (title, is) in [
+        ("site", names(&site())),
+        ("page of index.html", names(&index)),
+        ("page of table.html", names(&table)),
+        ("page of row.html", names(&row)),
+        ("page of schema.html", names(&schema)),
+        ("page of error.html", names(&full_error(400, "x"))),
+        ("schema", names(&index.schemas[0])),
+        ("table line", names(&index.schemas[0].tables[0])),
+        ("table head", names(&table.table)),
+        ("column head", names(&table.columns[0])),
+        ("filter box", names(&filter_box("x", "text"))),
+        ("row", names(&table.rows[0])),
+        ("cell", names(&table.rows[0].cells[0])),
+        ("total", names(&total)),
+        ("filter", names(&table.filters[0])),
+        ("form", names(&table.form)),
+        ("kept", names(&table.form.keep)),
+        ("choice", names(&table.form.sizes[0])),
+        ("field", names(&row.fields[0])),
+        ("column", names(&schema.columns[0])),
+        ("reference", names(&schema.columns[0].references)),
+        ("link", names(&table.formats[0])),
+    ] {
+        assert_eq!(documented(title), is, "{title}");
+    }
+}

@@ -1,0 +1,62 @@
+// Cells as the server writes them (the macro `content` in parts.html), from the JSON of `_view=page`.
+
+const WHEN = ["date", "time", "timestamp"];
+
+/** An element with attributes and children; texts stay texts. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value != null) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child != null));
+  return made;
+}
+
+/** Line breaks as a browser reads them from HTML: it knows no carriage return. */
+const lines = (text) => text.replace(/\r\n?/g, "\n");
+
+/** What a cell contains. `cell.own`: it leads to its row's page, `cell.row`. */
+export function content(cell, column) {
+  const target = cell.href ?? (cell.own || cell.kind === "binary" ? cell.row : undefined);
+  const made = document.createDocumentFragment();
+  const text = lines(cell.text ?? "");
+  if (cell.kind === "null") {
+    made.append(element("span", { class: "null" }, "NULL"));
+  } else if (cell.kind === "empty") {
+    made.append(element("span", { class: "visually-hidden" }, "empty text"));
+  } else if (target) {
+    const blank = text.trim() === "" ? element("span", { class: "null" }, "blank") : null;
+    made.append(element("a", { href: target, class: cell.href ? "ref" : null }, text, blank));
+  } else {
+    made.append(text);
+  }
+  if (cell.rest != null) made.append(fold(lines(cell.rest), column));
+  if (cell.cut) {
+    const all = cell.row ? element("a", { href: cell.row }, "see all of it") : null;
+    made.append(" ", element("span", { class: "cut" }, "… too large for this page", all && ": ", all));
+  }
+  if (cell.own && (cell.href || cell.kind === "null" || cell.kind === "empty")) {
+    made.append(" ", element("a", { class: "open", href: cell.row }, "open"));
+  }
+  return made;
+}
+
+function fold(rest, column) {
+  const summary = element(
+    "summary",
+    {},
+    element("span", { class: "more" }, "Show all"),
+    element("span", { class: "less" }, "Show less"),
+    element("span", { class: "visually-hidden" }, ` of ${column.title}`),
+  );
+  return element("details", { class: "fold" }, summary, rest);
+}
+
+/** Gives a cell's element what the server gives it. */
+export function dress(td, cell, column) {
+  if (td.nodeName === "TH") td.setAttribute("scope", "row");
+  if (column.numeric) td.classList.add("num");
+  else if (WHEN.includes(column.type)) td.classList.add("when");
+  else if (cell.kind === "text") td.dir = "auto";
+}

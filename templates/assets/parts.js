@@ -1,0 +1,93 @@
+// The parts of the page around the rows, brought up to date with an answer.
+
+import { element } from "./cells.js";
+
+const byId = (id) => document.getElementById(id);
+const grouped = (count) => count.toLocaleString("en");
+
+/** Shows what an answer says beside its rows. */
+export function show(answer, back) {
+  heads(answer.columns);
+  counts(answer);
+  chips(answer.filters);
+  blank(answer);
+  others(answer);
+  pager(back);
+  byId("early").hidden = !answer.truncated;
+  for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
+  const formats = document.querySelectorAll(".formats a");
+  for (const [place, format] of answer.formats.entries()) formats[place]?.setAttribute("href", format.href);
+}
+
+/** The sort of the heads, and what a click on one leads to. */
+export function heads(columns) {
+  const cells = byId("rows").tHead.rows[0].cells;
+  columns.forEach((column, place) => {
+    const cell = cells[place];
+    if (column.sort) cell.setAttribute("aria-sort", column.sort === "asc" ? "ascending" : "descending");
+    else cell.removeAttribute("aria-sort");
+    const link = cell.querySelector(".sort");
+    if (!link) return;
+    link.href = column.sort_href;
+    link.lastElementChild.textContent = `, sort ${column.sort === "asc" ? "descending" : "ascending"}`;
+  });
+}
+
+function counts({ rows, next_href: next, total, count_href: count }) {
+  const strong = (number) => element("strong", {}, grouped(number));
+  const here = element(
+    "span",
+    {},
+    strong(rows.length),
+    ` ${rows.length === 1 ? "row" : "rows"} on this page${next ? ", more follow" : ""}`,
+  );
+  const made = [here];
+  if (total) made.push(element("span", {}, total.atLeast ? "at least " : "", strong(total.value), " in all"));
+  else if (count) made.push(element("span", {}, element("a", { href: count, rel: "nofollow" }, "Count all rows")));
+  byId("counts").replaceChildren(...made.flatMap((part) => [part, " "]));
+  byId("counts").hidden = rows.length === 0;
+}
+
+function chips(filters) {
+  const items = filters.map(({ label, remove_href: href }) => {
+    const cross = element("span", { "aria-hidden": "true" }, "×");
+    const link = element("a", { href, "aria-label": `Remove the filter ${label}` }, cross);
+    return element("li", {}, element("bdi", {}, label), " ", link);
+  });
+  byId("chips").firstElementChild.replaceChildren(...items);
+  byId("chips").hidden = filters.length === 0;
+}
+
+function blank({ rows, filters, first_href: first }) {
+  const box = byId("blank");
+  box.hidden = rows.length > 0;
+  if (rows.length > 0) return;
+  const all = (words) => element("a", { href: location.pathname }, words);
+  const parts = filters.length
+    ? ["No row matches", "Remove one of the filters above, or ", all("start again with all rows"), "."]
+    : first
+      ? ["There are no more rows", element("a", { href: first }, "Back to the first page")]
+      : ["There are no rows", "The table can be read, but it is empty at present."];
+  box.replaceChildren(element("h2", {}, parts[0]), element("p", {}, ...parts.slice(1)));
+}
+
+function others({ rows, next_href: next, first_href: first }) {
+  link(byId("first"), first);
+  link(byId("next"), next);
+  byId("end").hidden = Boolean(next);
+  byId("pager").hidden = rows.length === 0 || !(first || next);
+}
+
+/** The link to the page before, where that is known; the server does not know it. */
+export function pager(back) {
+  const focused = document.activeElement;
+  link(byId("back"), back);
+  // The focus is not to fall back to the page's beginning when its link goes away.
+  if (byId("pager").contains(focused) && focused.offsetParent === null) byId("scroller").focus();
+}
+
+function link(anchor, href) {
+  anchor.hidden = !href;
+  if (href) anchor.href = href;
+  else anchor.removeAttribute("href");
+}

@@ -1,0 +1,290 @@
+// Makes a page of rows lively: search as one types, sort, page size and paging without loading the page anew. DataTables
+// draws; the rows always come from our public JSON API, in its own parameters, and in the database's order. The page is
+// complete without any of this.
+
+import DataTable from "datatables.net-bs5";
+import "datatables.net-responsive-bs5";
+import { content, dress } from "./cells.js";
+import { heads, pager, show } from "./parts.js";
+import { details, expander } from "./phone.js";
+import { Teller } from "./says.js";
+import { address, others, parameter, readSort, writeSort } from "./state.js";
+
+// Milliseconds of rest after which a typed text is searched for.
+const TYPING = 300;
+const PHONE = "(max-width: 47.99rem)";
+
+const byId = (id) => document.getElementById(id);
+const table = byId("rows");
+const columns = [...table.tHead.rows[0].cells].map((cell) => ({
+  name: cell.dataset.column,
+  title: cell.dataset.label,
+  type: cell.dataset.kind,
+  odd: "odd" in cell.dataset,
+  numeric: cell.classList.contains("num"),
+  sortable: cell.querySelector(".sort") !== null,
+}));
+const search = byId("q");
+const size = byId("size");
+const teller = new Teller({ said: byId("said"), trouble: byId("trouble"), scroller: byId("scroller"), table });
+const onPhone = matchMedia(PHONE);
+
+// The parameters that we leave alone, the size that needs no parameter, and the sort as it came, which may name columns
+// that are not shown.
+const kept = others(location.search);
+const usualSize = parameter(location.href, "_size") === "" ? Number(size.value) : null;
+let sortAsCame = { text: parameter(location.href, "_sort") };
+
+// What is shown and what has been asked for. `tokens` are those of the pages up to this one, the first page's being
+// empty; a page that was opened by its address knows nothing of those between (null).
+let shown = {
+  order: orderOf(sortAsCame.text),
+  q: search?.value ?? "",
+  size: Number(size.value),
+  tokens: tokensOf(parameter(location.href, "_next"), history.state),
+};
+let wanted = shown;
+// How the next answer enters the browser's history: "push", "replace", or null where it comes from there.
+let entry = null;
+let request = null;
+
+function tokensOf(token, state) {
+  const known = state?.tokens;
+  if (Array.isArray(known) && known.at(-1) === token) return known;
+  return token ? ["", null, token] : [""];
+}
+
+function orderOf(text) {
+  const place = ({ name }) => columns.findIndex((column) => column.name === name);
+  return readSort(text, columns)
+    .map((term) => ({ idx: place(term), dir: term.dir }))
+    .filter(({ idx }) => idx >= 0)
+    .map(({ idx, dir }) => [idx, dir]);
+}
+
+const named = (order) => order.map(([place, dir]) => ({ name: columns[place].name, dir }));
+
+/** An address of ours for what is wanted. */
+function addressOf({ order, q, size: length, tokens }) {
+  const isAsCame = JSON.stringify(order) === JSON.stringify(orderOf(sortAsCame.text));
+  return address(location.pathname, [
+    ...kept,
+    ["_sort", isAsCame ? sortAsCame.text : writeSort(named(order), columns)],
+    ["_q", q],
+    ["_size", length === usualSize ? "" : String(length)],
+    ["_next", tokens.at(-1)],
+  ]);
+}
+
+/** DataTables' wish in our terms. */
+function translated({ order, search: { value }, length }) {
+  return { order: order.map(({ column, dir }) => [column, dir]), q: value, size: length, tokens: wanted.tokens };
+}
+
+/** Asks for the rows that DataTables wants. An earlier request that is still under way is given up. */
+async function ask(wish, give) {
+  request?.abort();
+  const mine = new AbortController();
+  request = mine;
+  const asked = translated(wish);
+  const href = addressOf(asked);
+  const how = entry;
+  teller.loading(() => mine.abort("stopped"));
+  let answer;
+  try {
+    answer = await answered(href, mine.signal);
+  } catch (problem) {
+    if (request !== mine) return; // a later one has taken over
+    request = null;
+    if (mine.signal.aborted) teller.stopped();
+    else
+      teller.failed(problem instanceof Problem ? problem.document : null, {
+        retry: () => draw(how, asked),
+        restart: location.pathname,
+      });
+    return;
+  }
+  if (request !== mine) return;
+  request = null;
+  shown = asked;
+  enter(href, how);
+  const count = answer.rows.length;
+  settings().columns[0].cellType = answer.rows.some((row) => row.href) ? "th" : "td";
+  give({ draw: wish.draw, recordsTotal: count, recordsFiltered: count, data: answer.rows.map(rowOf) });
+  show(answer, backTo());
+  nextToken = answer.next_href && parameter(answer.next_href, "_next");
+  teller.done(words(answer));
+}
+
+class Problem extends Error {
+  constructor(document) {
+    super(document?.title);
+    this.document = document;
+  }
+}
+
+async function answered(href, signal) {
+  // A page may have come by a format of its own; the script needs JSON.
+  const pairs = [...new URLSearchParams(href.split("?")[1] ?? "")].filter(([name]) => name !== "_format");
+  const asked = address(location.pathname, [...pairs, ["_view", "page"]]);
+  const response = await fetch(asked, { signal, headers: { accept: "application/json" } });
+  const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  const body = isJson ? await response.json() : null;
+  if (!response.ok || !body) throw new Problem(body);
+  return body;
+}
+
+/** A row for DataTables: an empty text for each cell, and what will be put there, which is no HTML. */
+function rowOf({ href, cells }) {
+  const made = cells.map(() => "");
+  made.cells = cells.map((cell, place) => ({ ...cell, row: href, own: place === 0 && Boolean(href) }));
+  return made;
+}
+
+function words({ rows, next_href: next, filters }) {
+  if (rows.length === 0) return filters.length ? "No row matches." : "There are no rows.";
+  return `${rows.length} ${rows.length === 1 ? "row" : "rows"}${next ? ", more follow" : ""}.`;
+}
+
+/** The address of the page before, where it is known. */
+function backTo() {
+  const before = shown.tokens.slice(0, -1);
+  return before.length > 0 && before.at(-1) !== null ? addressOf({ ...shown, tokens: before }) : null;
+}
+
+/** The address bar follows what is shown. */
+function enter(href, how) {
+  const state = { tokens: shown.tokens };
+  const isHere = href === location.pathname + location.search;
+  if (how === null || isHere) history.replaceState(state, "");
+  else if (how === "replace") history.replaceState(state, "", href);
+  else history.pushState(state, "", href);
+}
+
+/** Draws something else: what differs from what was wanted last, from the first page on if nothing else is said. */
+function draw(how, change, from = request ? wanted : shown) {
+  wanted = { ...from, tokens: [""], ...change };
+  entry = how;
+  live.order(wanted.order).search(wanted.q).page.len(wanted.size);
+  live.draw("page");
+}
+
+/** The page at these tokens, of the rows that are shown. */
+function turn(tokens) {
+  draw("push", { tokens }, shown);
+  byId("scroller").scrollTop = 0;
+}
+
+const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
+  const sort = { ascending: "asc", descending: "desc" }[cell.getAttribute("aria-sort")];
+  return { sort, sort_href: cell.querySelector(".sort")?.getAttribute("href") };
+});
+let nextToken = table.dataset.next && parameter(table.dataset.next, "_next");
+if (onPhone.matches) {
+  for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
+}
+
+const live = new DataTable(table, {
+  serverSide: true,
+  ajax: (wish, give) => void ask(wish, give),
+  // The server has drawn the first page already.
+  deferLoading: table.tBodies[0].rows.length,
+  layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
+  autoWidth: false,
+  pageLength: shown.size,
+  search: { search: shown.q },
+  order: shown.order,
+  // Heads are links of the server's, which do more: they can be opened elsewhere.
+  ordering: { handler: false, indicators: false },
+  titleRow: 0,
+  orderMulti: true,
+  language: { emptyTable: "", zeroRecords: "" },
+  columns: columns.map((column, place) => ({
+    name: column.name,
+    data: place,
+    orderable: column.sortable,
+    // What a value is says the database; the browser is not to guess.
+    type: "string",
+    // Rows that the server has drawn stay as they are.
+    createdCell: (td, _text, row) => {
+      if (!row.cells) return;
+      td.append(content(row.cells[place], column));
+      dress(td, row.cells[place], column);
+      if (place === 0 && onPhone.matches) td.prepend(expander());
+    },
+  })),
+  responsive: onPhone.matches ? details(columns) : false,
+});
+const settings = () => live.settings()[0];
+heads(headsAsDrawn);
+pager(backTo());
+history.replaceState({ tokens: shown.tokens }, "");
+
+/** A click that is not meant to open another tab or window. */
+const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.altKey;
+
+table.tHead.addEventListener("click", (event) => {
+  const link = event.target.closest(".sort");
+  if (!link || !isPlain(event)) return;
+  event.preventDefault();
+  const place = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
+  const { order } = request ? wanted : shown;
+  const before = order.find(([column]) => column === place);
+  const term = [place, before?.[1] === "asc" ? "desc" : "asc"];
+  const others = order.map((other) => (other === before ? term : other));
+  draw("push", { order: event.shiftKey ? (before ? others : [...order, term]) : [term] });
+});
+
+let typing = null;
+let hasTyped = false;
+function find() {
+  clearTimeout(typing);
+  typing = null;
+  if (search.value === (request ? wanted : shown).q) return;
+  // One entry in the history for one search, not for each of its letters.
+  draw(hasTyped ? "replace" : "push", { q: search.value });
+  hasTyped = true;
+}
+search?.addEventListener("input", (event) => {
+  clearTimeout(typing);
+  if (!event.isComposing) typing = setTimeout(find, TYPING);
+});
+search?.addEventListener("compositionend", () => (typing = setTimeout(find, TYPING)));
+search?.addEventListener("blur", () => (hasTyped = false));
+byId("search")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  find();
+});
+
+size.addEventListener("change", () => draw("push", { size: Number(size.value) }));
+byId("size-form").addEventListener("submit", (event) => event.preventDefault());
+
+byId("pager").addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link || !isPlain(event) || event.shiftKey) return;
+  event.preventDefault();
+  if (link.id === "next") turn([...shown.tokens, nextToken]);
+  else if (link.id === "back") turn(shown.tokens.slice(0, -1));
+  else turn([""]);
+});
+
+addEventListener("popstate", (event) => {
+  if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
+    location.reload();
+    return;
+  }
+  sortAsCame = { text: parameter(location.href, "_sort") };
+  const q = parameter(location.href, "_q");
+  const length = Number(parameter(location.href, "_size")) || usualSize || shown.size;
+  if (search) search.value = q;
+  size.value = String(length);
+  hasTyped = false;
+  const tokens = tokensOf(parameter(location.href, "_next"), event.state);
+  draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
+});
+
+live.on("responsive-display", (_event, _api, row, isOpen) => {
+  row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
+});
+// Responsive is begun once and for all; the address says what was shown.
+onPhone.addEventListener("change", () => location.reload());

@@ -1,0 +1,104 @@
+// What goes wrong while somebody looks: errors, slow answers, and contents that mean harm.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { column, openShop, until, untilAt, visit } from "./shop.js";
+
+let shop;
+before(async () => (shop = await openShop()));
+after(() => shop.close());
+
+test("an error in mid-use is said with the number of the request, and a retry goes on", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Fragile?_size=10");
+  const before = await column(page, 0);
+  shop.sql("PRAGMA legacy_alter_table = ON; ALTER TABLE Behind RENAME TO Away");
+  await page.locator("th .sort", { hasText: "Value" }).click();
+  const trouble = page.locator("#trouble .failed");
+  await trouble.waitFor();
+  assert.match(await trouble.locator("code").innerText(), /^table-\d+$/);
+  assert.match(await trouble.innerText(), /fault on our side|has changed/);
+  assert.equal(await page.locator("#trouble").getAttribute("role"), "alert");
+  // The rows from before stay, and so does the address: it says what is shown.
+  assert.deepEqual(await column(page, 0), before);
+  assert.equal(new URL(page.url()).search, "?_size=10");
+  assert.equal(await page.locator("#rows").getAttribute("aria-busy"), null);
+  shop.sql("PRAGMA legacy_alter_table = ON; ALTER TABLE Away RENAME TO Behind");
+  await trouble.getByRole("button", { name: "Try again" }).click();
+  await untilAt(page, "?_sort=Value&_size=10");
+  assert.equal(await trouble.count(), 0);
+  assert.equal((await column(page, 1))[1], "Value 10");
+  assert.ok(
+    page.faults.every((fault) => fault.startsWith("Failed to load resource")),
+    page.faults.join(),
+  );
+  await page.context().close();
+});
+
+test("a server that is away is said, too, and what was wanted can be wanted again", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  await page.context().setOffline(true);
+  await page.locator("#next").click();
+  await page.locator("#trouble", { hasText: "could not be reached" }).waitFor();
+  await page.context().setOffline(false);
+  // A second click on the same link leads to the second page, not to the third.
+  await page.locator("#next").click();
+  await until(page, () => location.search.includes("_next"));
+  assert.deepEqual(await column(page, 0), ["6", "7", "8", "9", "10"]);
+  await page.context().close();
+});
+
+test("a slow answer is said to eyes and ears, and can be given up", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  let go;
+  shop.site.hold = new Promise((resolve) => (go = resolve));
+  await page.locator("th .sort", { hasText: "Price" }).click();
+  await page.locator("#rows[aria-busy=true]").waitFor();
+  await until(page, () => document.getElementById("said").textContent === "Loading rows…");
+  await page.getByRole("button", { name: "Stop waiting" }).click();
+  assert.equal(await page.locator("#rows").getAttribute("aria-busy"), null);
+  assert.deepEqual(await column(page, 0), ["1", "2", "3", "4", "5"]);
+  assert.equal(new URL(page.url()).search, "?_size=5");
+  shop.site.hold = null;
+  go();
+  await page.locator("th .sort", { hasText: "Price" }).click();
+  await untilAt(page, "?_sort=Price&_size=5");
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("whatever a cell holds is shown as it is and does nothing", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Hostile");
+  for (const link of [null, page.locator("th .sort", { hasText: "ID" })]) {
+    if (link) {
+      await link.click();
+      await untilAt(page, "?_sort=ID");
+    }
+    const texts = await page.$$eval("#rows tbody tr", (rows) => rows.map((row) => row.cells[1].textContent));
+    assert.equal(texts[0], "</script><script>window.hacked = 1</script>");
+    assert.equal(texts[1], '<img src="x" onerror="window.hacked = 2">');
+    assert.equal(texts[2], 'O\'Brien said "no" & <b>left</b>');
+    assert.equal(texts[3], "first line\nsecond line\n\tthird");
+    assert.equal(texts[4], "{{ 7*7 }} {% raw %} ${7*7} #{7*7}");
+    assert.equal(texts[6], "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd \u202ereversed\u202c abc");
+    assert.equal(texts[7], "漢字かな交じり文");
+    assert.equal(texts[8], "&lt;not an entity&gt; &amp;amp;");
+    assert.equal(texts[9], "  blanks around  ");
+    assert.match(texts[13], /^x+Show allShow less of Valuex+ … too large for this page: see all of it$/);
+    assert.equal(await page.locator("#rows tbody :is(img, script, b)").count(), 0);
+  }
+  for (const text of ["</script><script>window.hacked = 3</script>", "\"'<b>{{ 7*7 }}"]) {
+    await page.locator("#q").fill(text);
+    await until(page, (wanted) => new URLSearchParams(location.search).get("_q") === wanted, text);
+    assert.equal(await page.locator("#chips bdi").innerText(), `any text contains “${text}”`);
+  }
+  await visit(page, "/table/Shop.Odd%20%3Cb%3Ename%3C%2Fb%3E");
+  assert.equal(await page.locator("h1 bdi").last().innerText(), "Odd <b>name</b>");
+  assert.equal(await page.locator("th bdi").nth(1).innerText(), "<i>x</i>");
+  assert.equal(await page.evaluate("window.hacked"), undefined);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});

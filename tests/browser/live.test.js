@@ -1,0 +1,264 @@
+// What the script adds: rows of the public API, drawn as the server draws them, with the address following.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { column, openShop, until, untilAt, visit } from "./shop.js";
+
+let shop;
+before(async () => (shop = await openShop()));
+after(() => shop.close());
+
+/** What was asked of the public API since the last look. */
+function asked() {
+  const calls = shop.site.asked.filter(({ accept }) => accept === "application/json").map(({ query }) => query);
+  shop.site.asked.length = 0;
+  return calls;
+}
+
+/** Opens a page, does something there, and sees to it that the console had nothing to say. */
+async function on(address, act, options) {
+  const page = await shop.open(options);
+  await visit(page, address);
+  asked();
+  await act(page);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+}
+
+test("a search is made while one types, with one request and one entry in the history", () =>
+  on("/table/Shop.Item?_sort=-ID", async (page) => {
+    await page.locator("#q").pressSequentially("apple", { delay: 20 });
+    await untilAt(page, "?_sort=-ID&_q=apple");
+    assert.deepEqual(asked(), ["_sort=-ID&_q=apple&_view=page"]);
+    const names = await column(page, 1);
+    assert.equal(names.length, 35);
+    assert.ok(names.every((name) => name.includes("apple")));
+    assert.match(await page.locator("#said").textContent(), /^35 rows/);
+    assert.match(await page.locator("#chips").innerText(), /contains “apple”/);
+    await page.locator("#q").fill("no such thing");
+    await untilAt(page, "&_q=no+such+thing");
+    assert.deepEqual(await column(page, 1), []);
+    assert.match(await page.locator("#blank").innerText(), /No row matches/);
+    assert.equal(await page.locator("#said").textContent(), "No row matches.");
+    await page.goBack();
+    await untilAt(page, "?_sort=-ID");
+    assert.equal((await column(page, 0))[0], "250");
+    assert.equal(await page.locator("#q").inputValue(), "");
+  }));
+
+test("an earlier search that is still under way is given up", () =>
+  on("/table/Shop.Item", async (page) => {
+    const given = [];
+    page.on("requestfailed", (request) => given.push(request.failure().errorText));
+    let go;
+    shop.site.hold = new Promise((resolve) => (go = resolve));
+    await page.locator("#q").fill("pear");
+    await page.waitForRequest(/_q=pear/);
+    await page.locator("#q").fill("apple");
+    await page.waitForRequest(/_q=apple/);
+    shop.site.hold = null;
+    go();
+    await untilAt(page, "?_q=apple");
+    assert.deepEqual(given, ["net::ERR_ABORTED"]);
+    assert.ok((await column(page, 1)).every((name) => name.includes("apple")));
+  }));
+
+test("a click sorts, a second one turns it, and with shift it sorts within", () =>
+  on("/table/Shop.Item?_size=50", async (page) => {
+    const head = (title) => page.locator("th .sort", { hasText: title });
+    await head("Price").click();
+    await untilAt(page, "?_sort=Price&_size=50");
+    await head("Price").click();
+    await untilAt(page, "?_sort=-Price&_size=50");
+    await head("ID").click({ modifiers: ["Shift"] });
+    await untilAt(page, "?_sort=-Price%2CID&_size=50");
+    const prices = await column(page, 2);
+    assert.deepEqual(prices.slice(0, 6), ["49.10", "49.10", "49.10", "49.10", "49.10", "48.10"]);
+    assert.deepEqual((await column(page, 0)).slice(0, 5), ["49", "99", "149", "199", "249"]);
+    const sorts = await page.$$eval("#rows th[aria-sort]", (cells) =>
+      cells.map((cell) => `${cell.dataset.column} ${cell.getAttribute("aria-sort")}`),
+    );
+    assert.deepEqual(sorts, ["ID ascending", "Price descending"]);
+    assert.deepEqual(
+      asked(),
+      ["_sort=Price", "_sort=-Price", "_sort=-Price%2CID"].map((sort) => `${sort}&_size=50&_view=page`),
+    );
+  }));
+
+test("integers that a browser would round stand in the database's order, with all their digits", () =>
+  on("/table/Shop.Item?_size=100", async (page) => {
+    await page.locator("th .sort", { hasText: "Big" }).click();
+    await untilAt(page, "?_sort=Big&_size=100");
+    const numbers = await column(page, 3);
+    const first = 9_007_199_254_740_990n;
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 100 }, (_, place) => String(first + BigInt(place + 1))),
+    );
+  }));
+
+test("every page length asks for as many rows", () =>
+  on("/table/Shop.Item", async (page) => {
+    for (const length of [5, 10, 25, 50]) {
+      await page.locator("#size").selectOption(String(length));
+      await untilAt(page, `?_size=${length}`);
+      assert.equal((await column(page, 0)).length, length);
+    }
+    // The usual length needs no parameter.
+    await page.locator("#size").selectOption("100");
+    await untilAt(page, "/table/Shop.Item");
+    assert.equal((await column(page, 0)).length, 100);
+    assert.equal(asked().length, 5);
+  }));
+
+test("paging leads on and back, and reload, the browser's buttons and a shared link show the same rows", () =>
+  on("/table/Shop.Item?_sort=-ID&_size=100", async (page) => {
+    const pages = [[await column(page, 0), page.url()]];
+    for (let turn = 0; turn < 2; turn += 1) {
+      const before = page.url();
+      await page.locator("#next").click();
+      await until(page, (url) => location.href !== url, before);
+      pages.push([await column(page, 0), page.url()]);
+    }
+    const all = pages.flatMap(([rows]) => rows);
+    assert.deepEqual(
+      all,
+      Array.from({ length: 250 }, (_, place) => String(250 - place)),
+    );
+    assert.ok(await page.locator("#end").isVisible());
+    assert.ok(await page.locator("#next").isHidden());
+    const isAt = async (place) => {
+      await untilAt(page, new URL(pages[place][1]).pathname + new URL(pages[place][1]).search);
+      assert.deepEqual(await column(page, 0), pages[place][0]);
+    };
+    await page.reload();
+    await page.waitForSelector("#rows.dataTable");
+    await isAt(2);
+    await page.locator("#back").click();
+    await isAt(1);
+    await page.goBack();
+    await isAt(2);
+    await page.goBack();
+    await isAt(1);
+    await page.goBack();
+    await isAt(0);
+    await page.goForward();
+    await isAt(1);
+    await page.locator("#first").click();
+    await isAt(0);
+    const other = await shop.open();
+    await visit(other, pages[2][1]);
+    assert.deepEqual(await column(other, 0), pages[2][0]);
+    // Whoever came by a link cannot go back page by page, but to the beginning.
+    assert.ok(await other.locator("#back").isHidden());
+    await other.locator("#first").click();
+    await untilAt(other, "/table/Shop.Item?_sort=-ID&_size=100");
+    assert.deepEqual(await column(other, 0), pages[0][0]);
+    await other.context().close();
+  }));
+
+test("rows come only in the parameters of the public API, page by page", () =>
+  on("/table/Shop.Wide?Column1__contains=in&_col=ID,Column1,Column2", async (page) => {
+    await page.locator("#q").fill("column 2");
+    await untilAt(page, "&_q=column+2");
+    await page.locator("#size").selectOption("5");
+    await untilAt(page, "&_size=5");
+    await page.locator("#next").click();
+    await until(page, () => location.search.includes("_next="));
+    const names = new Set(asked().flatMap((query) => [...new URLSearchParams(query).keys()]));
+    assert.deepEqual([...names].sort(), ["Column1__contains", "_col", "_next", "_q", "_size", "_view"]);
+    assert.equal((await column(page, 0)).length, 5);
+  }));
+
+for (const [table, sort] of [
+  ["Shop.Item", "ID"],
+  ["Shop.Hostile", "ID"],
+  ["Shop.Wide", "ID"],
+  ["Shop.Unkeyed", "Value"],
+]) {
+  test(`the script draws the rows of ${table} as the server does`, () =>
+    on(`/table/${table}?_sort=-${sort}&_size=50`, async (page) => {
+      await page.locator("th .sort", { hasText: sort }).first().click();
+      await untilAt(page, `?_sort=${sort}&_size=50`);
+      const drawn = await cells(page);
+      const plain = await shop.open({ javaScriptEnabled: false });
+      await plain.goto(page.url());
+      assert.deepEqual(drawn, await cells(plain));
+      await plain.context().close();
+    }));
+}
+
+/** The cells as they are, but for what DataTables notes at them. */
+function cells(page) {
+  return page.$$eval("#rows tbody tr", (rows) =>
+    rows.map((row) =>
+      [...row.cells].map((cell) => {
+        const classes = [...cell.classList].filter((name) => !/^(dt|sorting)/.test(name)).join(" ");
+        return `${cell.tagName} ${cell.scope ?? ""} ${cell.dir} ${classes}: ${cell.innerHTML}`;
+      }),
+    ),
+  );
+}
+
+test("a page that was asked for by its format is live all the same", () =>
+  on("/table/Shop.Item?_format=html&_size=5", async (page) => {
+    await page.locator("th .sort", { hasText: "ID" }).click();
+    await untilAt(page, "?_format=html&_sort=ID&_size=5");
+    assert.deepEqual(asked(), ["_sort=ID&_size=5&_view=page"]);
+    await page.reload();
+    await page.waitForSelector("#rows.dataTable");
+    assert.equal((await column(page, 0)).length, 5);
+  }));
+
+test("after a search the forms, chips and other formats speak of it", () =>
+  on("/table/Shop.Item?Active=true", async (page) => {
+    await page.locator("#q").fill("apple");
+    await untilAt(page, "?Active=true&_q=apple");
+    const formats = await page.$$eval(".formats a", (links) => links.map((link) => link.getAttribute("href")));
+    assert.ok(formats.every((href) => href.includes("_q=apple") && href.includes("_format=")));
+    // The filter row is open, because a filter stands in it.
+    await page.locator("[name=_v0]").fill("100");
+    await page.locator("[name=_o0]").selectOption("lte");
+    await page.locator("[name=_v0]").press("Enter");
+    await page.waitForURL(/ID__lte=100/);
+    const parameters = new URL(page.url()).searchParams;
+    assert.deepEqual([...parameters].sort(), [
+      ["Active", "true"],
+      ["ID__lte", "100"],
+      ["_q", "apple"],
+    ]);
+    // Active stands in the row, too, and can be changed there.
+    assert.equal(await page.locator("[name=_v6]").inputValue(), "true");
+  }));
+
+test("names that a list would misread are sorted by all the same", () =>
+  on("/table/Shop.Odd%20%3Cb%3Ename%3C%2Fb%3E", async (page) => {
+    const head = (name) => page.locator(`th[data-column='${name}'] .sort`);
+    await head("a").click();
+    await until(page, () => location.search.includes("_sort"));
+    assert.deepEqual(await column(page, 2), ["1", "2", "3"]);
+    await head("a").click();
+    await until(page, () => decodeURIComponent(location.search).includes("desc"));
+    assert.deepEqual(await column(page, 2), ["3", "2", "1"]);
+    await head("-a").click();
+    await until(page, () => decodeURIComponent(location.search).includes('"-a","asc"'));
+    assert.deepEqual(await column(page, 3), ["1", "2", "3"]);
+  }));
+
+test("the list of 2,000 tables is searched while one types, and the address can be shared", async () => {
+  const many = await openShop({ published: "Many.*, Shop.*" });
+  const page = await many.open();
+  await page.goto("/");
+  assert.equal(await page.locator(".tables li").count(), 2009);
+  await page.locator("#q").fill("table019");
+  await until(page, () => location.search === "?_q=table019");
+  assert.equal(await page.locator(".tables li:visible").count(), 10);
+  assert.equal(await page.locator("#said").textContent(), "10 of 2,009 match “table019”.");
+  await page.reload();
+  assert.equal(await page.locator(".tables li").count(), 10);
+  await page.locator("#q").fill("shop maker");
+  await until(page, () => location.search === "?_q=shop+maker");
+  assert.deepEqual(await page.locator(".tables li:visible a").allInnerTexts(), ["Maker"]);
+  assert.deepEqual(page.faults, []);
+  await many.close();
+});

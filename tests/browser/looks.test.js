@@ -1,0 +1,250 @@
+// How the pages look and read: for everybody (axe), on a narrow screen, by keyboard, on paper, and to a cache.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { DESKTOP, PHONE } from "./browser.js";
+import { column, openShop, until, untilAt, visit } from "./shop.js";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const ODD = "/table/Shop.Odd%20%3Cb%3Ename%3C%2Fb%3E";
+// An address of each page, and of each state that has another look.
+const PAGES = [
+  "/",
+  "/?_q=maker",
+  "/?_q=nothing+there",
+  "/table/Shop.Item?_sort=-Price,ID&_size=50",
+  "/table/Shop.Item?Name__contains=apple&_q=item&_count=exact",
+  "/table/Shop.Item?ID__gt=9999",
+  "/table/Shop.Hostile",
+  "/table/Shop.Wide",
+  "/table/Shop.Bare",
+  "/table/Shop.Unkeyed",
+  ODD,
+  "/table/Shop.Item/row?ID=6",
+  "/table/Shop.Maker/row?ID=3",
+  "/table/Shop.Item/schema",
+  "/table/Shop.Item?Price=cheap",
+  "/table/Shop.None",
+  "/nothing/here",
+];
+
+let shop;
+before(async () => (shop = await openShop()));
+after(() => shop.close());
+
+/** What axe finds in both colour schemes, in a line for each. The pages' policy would not let it in. */
+async function violations(page) {
+  const source = readFileSync(AXE, "utf8");
+  await page.evaluate(source);
+  const all = [];
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    const { violations: found } = await page.evaluate(() =>
+      globalThis.axe.run(document, { resultTypes: ["violations"] }),
+    );
+    for (const { id, nodes } of found) {
+      all.push(...nodes.map(({ target, failureSummary }) => `${colorScheme}: ${id} at ${target}: ${failureSummary}`));
+    }
+  }
+  return all;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  for (const [name, viewport] of [
+    ["1280 px", DESKTOP],
+    ["360 px", PHONE],
+  ]) {
+    test(`axe finds nothing at ${name}, light and dark, ${javaScriptEnabled ? "with" : "without"} scripts`, async () => {
+      // A colour that is on its way to another one is none to judge.
+      const page = await shop.open({ viewport, bypassCSP: true, reducedMotion: "reduce" });
+      // axe is a script itself: without scripts means without ours, and with what is there for those who have none.
+      if (!javaScriptEnabled) await page.route("**/static/*.js", (route) => route.abort());
+      const all = [];
+      for (const address of PAGES) {
+        if (javaScriptEnabled) await visit(page, address);
+        else await page.goto(address);
+        if (!javaScriptEnabled)
+          await page.addStyleTag({ content: ".without-script { display: inline-block !important }" });
+        for (const found of await violations(page)) all.push(`${address}: ${found}`);
+      }
+      if (javaScriptEnabled) all.push(...(await inMotion(page)));
+      assert.deepEqual(all, []);
+      await page.context().close();
+    });
+  }
+}
+
+/** What axe finds in states that only a script makes. */
+async function inMotion(page) {
+  const found = [];
+  await visit(page, "/table/Shop.Item");
+  for (const summary of await page.locator(".tool > summary").all()) await summary.click();
+  if (await page.locator(".expander").first().isVisible()) await page.locator(".expander").first().click();
+  found.push(...(await violations(page)));
+  await page.context().setOffline(true);
+  await page.locator("th .sort").first().click();
+  await page.locator("#trouble .failed").waitFor();
+  found.push(...(await violations(page)));
+  await page.context().setOffline(false);
+  await page.locator("#q").fill("no such thing");
+  await until(page, () => !document.getElementById("blank").hidden);
+  found.push(...(await violations(page)));
+  return found.map((words) => `in motion: ${words}`);
+}
+
+test("the policy and the console have nothing to say on any page", async () => {
+  const page = await shop.open();
+  for (const address of PAGES) {
+    page.faults.length = 0;
+    const response = await visit(page, address);
+    const expected =
+      response.status() < 400
+        ? []
+        : [
+            `Failed to load resource: the server responded with a status of ${response.status()} (${response.statusText()})`,
+          ];
+    assert.deepEqual(page.faults, expected, address);
+    assert.match(response.headers()["content-security-policy"], /script-src 'self'; .*frame-ancestors 'none'$/);
+  }
+  await page.context().close();
+});
+
+test("nothing is wider than a narrow screen, with and without scripts", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await shop.open({ javaScriptEnabled, viewport: PHONE });
+    for (const address of PAGES) {
+      if (javaScriptEnabled) await visit(page, address);
+      else await page.goto(address);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(
+        width <= PHONE.width,
+        `${address} is ${width} px wide ${javaScriptEnabled ? "with" : "without"} scripts`,
+      );
+    }
+    await page.context().close();
+  }
+});
+
+test("on a narrow screen a button opens the columns that have no room, and links in them work", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  await visit(page, "/table/Shop.Item?_size=5");
+  for (const isDrawnByScript of [false, true]) {
+    if (isDrawnByScript) {
+      await page.locator("th .sort", { hasText: "ID" }).click();
+      await untilAt(page, "?_sort=ID&_size=5");
+    }
+    const row = page.locator("tbody tr").first();
+    const button = row.locator(".expander");
+    assert.equal(await button.getAttribute("aria-expanded"), "false");
+    await button.click();
+    assert.equal(await button.getAttribute("aria-expanded"), "true");
+    const shown = await row.locator(":is(th, td):visible").count();
+    const terms = await page.locator(".others dt").allInnerTexts();
+    assert.equal(terms.length + shown, 10, "every column is either shown or opened");
+    const maker = page.locator(".others > div", { hasText: "Maker" });
+    assert.equal(await maker.locator("a.ref").getAttribute("href"), "/table/Shop.Maker/row?ID=2");
+    await button.click();
+    assert.equal(await page.locator(".others").count(), 0);
+  }
+  await page.context().close();
+});
+
+test("without scripts a narrow screen scrolls the rows beside a first column that stays", async () => {
+  const page = await shop.open({ javaScriptEnabled: false, viewport: PHONE });
+  await page.goto("/table/Shop.Wide");
+  const first = page.locator("tbody th").first();
+  const before = (await first.boundingBox()).x;
+  await page.locator("tbody tr").first().locator("td").last().scrollIntoViewIfNeeded();
+  assert.ok(await page.locator("tbody tr").first().locator("td").last().isVisible());
+  assert.equal((await first.boundingBox()).x, before);
+  await page.context().close();
+});
+
+test("sixty columns stay usable: head and first column stay where they are", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Wide");
+  const head = page.locator("thead th").first();
+  const top = (await head.boundingBox()).y;
+  const last = page.locator("tbody tr").last().locator("td").last();
+  await page.locator("#scroller").evaluate((box) => box.scrollTo(box.scrollWidth, box.scrollHeight));
+  await page.locator("#scroller").scrollIntoViewIfNeeded();
+  assert.ok(await last.isVisible());
+  const boxes = await Promise.all([head, page.locator("tbody th").last()].map((each) => each.boundingBox()));
+  assert.ok(
+    boxes.every((box) => box.x >= 0 && box.x < 100),
+    JSON.stringify(boxes),
+  );
+  assert.ok(Math.abs(boxes[0].y - (await page.locator("#scroller").boundingBox()).y) < 5, `the head was at ${top}`);
+  await page.context().close();
+});
+
+test("all of it is done by keyboard", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
+  await page.keyboard.press("Tab");
+  assert.equal(await focus(), "Skip to the content");
+  assert.ok(await page.locator(".skip").evaluate((link) => link.getBoundingClientRect().top >= 0), "it is seen");
+  await page.keyboard.press("Enter");
+  const seen = [];
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press("Tab");
+    seen.push(await focus());
+    if (seen.at(-1).startsWith("Price")) break;
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+    assert.equal(outline, "solid", `${seen.at(-1)} shows that it has the focus`);
+  }
+  assert.ok(
+    seen.includes("q") && seen.includes("size") && seen.some((words) => words.startsWith("Filter by column")),
+    seen.join(" | "),
+  );
+  await page.keyboard.press("Enter");
+  await untilAt(page, "?_sort=Price&_size=5");
+  assert.ok((await focus()).startsWith("Price"), "the focus stays");
+  await page.keyboard.press("Shift+Enter");
+  await untilAt(page, "?_sort=-Price&_size=5");
+  await page.locator("#next").focus();
+  await page.keyboard.press("Enter");
+  await until(page, () => location.search.includes("_next"));
+  assert.equal((await column(page, 0)).length, 5);
+  await page.context().close();
+});
+
+test("texts run in their own direction", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Hostile");
+  const directions = await page.$$eval("tbody td", (cells) => cells.map((cell) => getComputedStyle(cell).direction));
+  assert.equal(directions[6], "rtl");
+  assert.equal(directions[7], "ltr");
+  await page.context().close();
+});
+
+test("on paper there are rows and no controls", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=100");
+  await page.emulateMedia({ media: "print" });
+  for (const control of [".tools", ".pager", ".site-head nav", ".filter-row"]) {
+    assert.ok(await page.locator(control).first().isHidden(), control);
+  }
+  assert.ok(await page.locator("tbody tr").last().isVisible());
+  const isWhole = await page.locator("#scroller").evaluate((box) => box.scrollHeight <= box.clientHeight + 1);
+  assert.ok(isWhole, "all rows are printed, not those in sight");
+  await page.context().close();
+});
+
+test("the pages' files are kept for ever and come compressed", async () => {
+  const page = await shop.open();
+  const responses = [];
+  page.on("response", (response) => response.url().includes("/static/") && responses.push(response));
+  await visit(page, "/table/Shop.Item");
+  assert.equal(responses.length, 3);
+  for (const response of responses) {
+    const headers = await response.allHeaders();
+    assert.equal(headers["cache-control"], "public, max-age=31536000, immutable");
+    assert.equal(headers["content-encoding"], "gzip");
+  }
+  assert.equal(await page.evaluate(() => typeof window.jQuery), "undefined");
+  await page.context().close();
+});

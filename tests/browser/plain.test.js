@@ -1,0 +1,160 @@
+// Everything that the pages do without a script: by links and GET forms alone.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { column, openShop } from "./shop.js";
+
+let shop;
+let page;
+before(async () => {
+  shop = await openShop();
+  page = await shop.open({ javaScriptEnabled: false });
+});
+after(async () => {
+  assert.deepEqual(page.faults, []);
+  await shop.close();
+});
+
+const at = () => {
+  const { pathname, search } = new URL(page.url());
+  return decodeURIComponent(pathname + search);
+};
+const head = (name) => page.locator(`th[data-column='${name}'] .sort`);
+
+test("a search, a sort and a page size are kept by each other", async () => {
+  await page.goto("/table/Shop.Item");
+  await page.locator("#q").fill("apple");
+  await page.getByRole("button", { name: "Search" }).click();
+  assert.equal(at(), "/table/Shop.Item?_q=apple");
+  await head("Price").click();
+  assert.equal(at(), "/table/Shop.Item?_q=apple&_sort=Price");
+  await head("Price").click();
+  assert.equal(at(), "/table/Shop.Item?_q=apple&_sort=-Price");
+  await page.locator("#size").selectOption("10");
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  assert.equal(at(), "/table/Shop.Item?_q=apple&_sort=-Price&_size=10");
+  const names = await column(page, 1);
+  assert.equal(names.length, 10);
+  assert.ok(names.every((name) => name.includes("apple")));
+  assert.match(await page.locator("#counts").innerText(), /10 rows on this page, more follow/);
+  await page.getByRole("link", { name: "Remove the filter any text contains “apple”" }).click();
+  assert.equal(at(), "/table/Shop.Item?_sort=-Price&_size=10");
+});
+
+test("pages lead on to the end and back to the first", async () => {
+  await page.goto("/table/Shop.Item?_size=100&_sort=-ID");
+  const seen = [];
+  for (;;) {
+    seen.push(...(await column(page, 0)));
+    const next = page.getByRole("link", { name: "Next page" });
+    if ((await next.count()) === 0) break;
+    await next.click();
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 250 }, (_, place) => String(250 - place)),
+  );
+  assert.ok(await page.getByText("This is the last page.").isVisible());
+  await page.getByRole("link", { name: "First page" }).click();
+  assert.equal(at(), "/table/Shop.Item?_size=100&_sort=-ID");
+});
+
+test("the filter row has a field for each column by its type", async () => {
+  await page.goto("/table/Shop.Item?_sort=ID");
+  await page.getByText("Filter by column").click();
+  const kinds = await page.$$eval(".filter-row input", (inputs) =>
+    inputs.map((input) => `${input.type} ${input.inputMode}`.trim()),
+  );
+  assert.deepEqual(kinds, [
+    "text decimal",
+    "text",
+    "text decimal",
+    "text decimal",
+    "date",
+    "datetime-local",
+    "text decimal",
+    "text decimal",
+  ]);
+  await page.getByLabel("Value for Name").fill("apple");
+  await page.getByLabel("Condition for ID").selectOption({ label: "≤" });
+  await page.getByLabel("Value for ID").fill("100");
+  await page.getByLabel("Value for Active").selectOption("true");
+  await page.getByLabel("Condition for Since").selectOption({ label: "is not NULL" });
+  await page.getByRole("button", { name: "Apply filters" }).click();
+  assert.equal(at(), "/table/Shop.Item?_sort=ID&ID__lte=100&Name__contains=apple&Since__notnull=&Active=true");
+  assert.deepEqual(await column(page, 0), ["7", "21", "49", "63", "77", "91"]);
+  // The fields say what is in force, and an emptied one asks for nothing any more.
+  assert.equal(await page.getByLabel("Value for Name").inputValue(), "apple");
+  await page.getByLabel("Value for Name").fill("");
+  await page.getByLabel("Value for Name").press("Enter");
+  assert.equal(at(), "/table/Shop.Item?_sort=ID&ID__lte=100&Since__notnull=&Active=true");
+});
+
+test("any condition can be added, and columns chosen", async () => {
+  await page.goto("/table/Shop.Item?_size=5");
+  await page.getByText("Add a filter").click();
+  await page.locator("#filter-column").selectOption({ label: "Maker" });
+  await page.locator("#filter-op").selectOption({ label: "is one of" });
+  await page.locator("#filter-value").fill("1,3");
+  await page.getByRole("button", { name: "Add filter" }).click();
+  assert.equal(at(), "/table/Shop.Item?_size=5&Maker__in=1,3");
+  await page.locator("summary", { hasText: "Columns" }).click();
+  for (const name of ["Price", "Big", "Since", "Seen", "Active", "Weight", "Photo"])
+    await page.getByLabel(name, { exact: true }).uncheck();
+  await page.getByRole("button", { name: "Show these columns" }).click();
+  assert.equal(at(), "/table/Shop.Item?_size=5&Maker__in=1,3&_col=ID,Name,Maker");
+  assert.deepEqual(await page.$$eval("#rows thead th", (heads) => heads.map((cell) => cell.dataset.column)), [
+    "ID",
+    "Name",
+    "Maker",
+  ]);
+});
+
+test("links lead along foreign keys both ways, and to other formats", async () => {
+  await page.goto("/table/Shop.Item?_size=5");
+  await page.locator("tbody tr").first().locator("a.ref").click();
+  assert.equal(at(), "/table/Shop.Maker/row?ID=2");
+  assert.match(await page.locator("dl").innerText(), /Birnen/);
+  await page.getByRole("link", { name: "Shop.Item by Maker" }).click();
+  assert.equal(at(), "/table/Shop.Item?Maker=2");
+  const csv = await page.locator(".formats a", { hasText: /^CSV$/ }).getAttribute("href");
+  const answer = await page.request.get(csv);
+  assert.match(answer.headers()["content-type"], /^text\/csv/);
+  assert.match(await answer.text(), /^ID,Name,Price/);
+});
+
+test("NULL, the empty text, long texts and bytes look different", async () => {
+  await page.goto("/table/Shop.Hostile");
+  assert.equal(
+    await page
+      .locator("tr", { has: page.locator("a", { hasText: /^12$/ }) })
+      .locator(".null")
+      .innerText(),
+    "NULL",
+  );
+  assert.equal((await column(page, 1))[10], "empty text");
+  await page.goto("/table/Shop.Hostile");
+  const long = page.locator("tbody tr").nth(12).locator("details");
+  await long.locator("summary").click();
+  assert.match(await long.innerText(), /long long/);
+  await page.locator("tbody tr").nth(13).getByRole("link", { name: "see all of it" }).click();
+  assert.equal((await page.locator("dd").last().innerText()).length, 1_000_000);
+  await page.goto("/table/Shop.Item?Photo__notnull=");
+  assert.equal(await page.locator("tbody tr").first().locator("td").last().innerText(), "6 bytes");
+});
+
+test("the list of tables is searched by its form", async () => {
+  await page.goto("/");
+  await page.locator("#q").fill("MAKER");
+  await page.getByRole("button", { name: "Search" }).click();
+  assert.equal(at(), "/?_q=MAKER");
+  assert.deepEqual(await page.locator(".tables a").allInnerTexts(), ["Maker"]);
+});
+
+test("an error leads back to the rows without what was wrong", async () => {
+  await page.goto("/table/Shop.Item?Price=cheap&_sort=-ID&_size=5");
+  assert.match(await page.locator("main").innerText(), /Price.*decimal numbers/s);
+  page.faults.length = 0; // the console repeats the status
+  await page.getByRole("link", { name: "Leave it out: Shop.Item without Price" }).click();
+  assert.equal(at(), "/table/Shop.Item?_sort=-ID&_size=5");
+});

@@ -1,0 +1,67 @@
+// The shop that the tests look at: both functions over the data of data.py, and Chromium.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openPage, startBrowser } from "./browser.js";
+import { startSite } from "./site.js";
+
+const DATA = fileURLToPath(new URL("data.py", import.meta.url));
+
+/** Starts all of it. `shop.open` gives a page, `shop.sql` changes the data, `shop.close` ends it. */
+export async function openShop({ published = "Shop.*" } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "iris-tables-browser-"));
+  execFileSync("python3", [DATA, folder]);
+  const site = await startSite({
+    DATABASE_URL: `sqlite:${folder}`,
+    PUBLISHED_TABLES: published,
+    SITE_TITLE: "The shop",
+  });
+  const browser = await startBrowser();
+  return {
+    site,
+    browser,
+    open: (options) => openPage(browser, { base: site.base, ...options }),
+    sql: (text) => execFileSync("python3", ["-c", SQL, join(folder, "Shop.db"), text]),
+    async close() {
+      await browser.close();
+      await site.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const SQL = "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as database: database.executescript(sys.argv[2])";
+
+/** Goes to a page and waits until its script, if it has one, has taken over. */
+export async function visit(page, address) {
+  const response = await page.goto(address);
+  const isLive = await page.evaluate(() => Boolean(document.querySelector("script[src*='/table.']")));
+  if (isLive) await page.waitForSelector("#rows.dataTable");
+  return response;
+}
+
+/** The texts of a column on the page, by its place. */
+export function column(page, place) {
+  return page.$$eval(
+    "#rows tbody tr:not(:has(.dt-empty))",
+    (rows, at) => rows.map((row) => row.cells[at]?.innerText.trim()),
+    place,
+  );
+}
+
+/** Waits until a condition on a page's own terms holds. */
+export function until(page, condition, argument) {
+  return page.waitForFunction(condition, argument, { timeout: 10_000 });
+}
+
+/** Waits until the address ends so and the rows are there. */
+export async function untilAt(page, end) {
+  await until(
+    page,
+    (wanted) => (location.pathname + location.search).endsWith(wanted) && !document.querySelector("#rows[aria-busy]"),
+    end,
+  );
+}
