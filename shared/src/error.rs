@@ -101,6 +101,13 @@ impl Error {
     pub fn to_log(&self) -> String {
         match self {
             Self::Parameter { .. } => "a parameter does not fit".to_owned(),
+            // Clients need not know which; alarms and log queries do, and look for these words.
+            Self::Unavailable { why, .. } => match why {
+                Unavailable::Unreachable => "database unreachable",
+                Unavailable::LoginRefused => "login refused",
+                Unavailable::LimitReached => "no licence unit or connection left",
+            }
+            .to_owned(),
             other => other.to_string(),
         }
     }
