@@ -13,6 +13,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from samcli.yamlhelper import yaml_parse
+
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target/test-sam"
 IMAGE = "iris-tables-test-base"
@@ -48,22 +50,57 @@ def done(*command, **settings):
     return result.stdout
 
 
+def library_folder(driver, folder):
+    """One of Debian's ODBC drivers with the libraries that it needs."""
+    folder.mkdir(parents=True)
+    driver = next(Path("/usr/lib").glob(f"*/odbc/{driver}"))
+    shutil.copy(driver, folder)
+    for line in done("ldd", driver).splitlines():
+        words = line.split()
+        # The image has the C library itself.
+        if "=>" in words and not words[0].startswith(("libc.", "libm.", "libdl.", "libpthread.", "libresolv.", "ld-")):
+            shutil.copy(words[2], folder / words[0])
+
+
+def emulated(layer, variables):
+    """template.yaml with what `make build` has built, this layer, and settings that only an emulator needs."""
+    text = yaml_parse((ROOT / "template.yaml").read_text())
+    for name in ("Table", "Index"):
+        function = text["Resources"][f"{name}Function"]
+        del function["Metadata"]["BuildMethod"]
+        function["Properties"]["CodeUri"] = str(ROOT / "target/lambda" / name.lower())
+    text["Resources"]["DriverLayer"]["Properties"]["ContentUri"] = str(layer)
+    text["Globals"]["Function"]["Environment"]["Variables"].update(variables)
+    path = WORK / "template.json"
+    path.write_text(json.dumps(text, default=str))
+    return path
+
+
+def sam_command(action, template, parameters):
+    """`sam local ACTION` in our image, without asking anybody for another."""
+    machine = "x86_64" if os.uname().machine == "x86_64" else "arm64"
+    given = " ".join(f"{name}={value}" for name, value in {"Architecture": machine, **parameters}.items())
+    return [Path(sys.executable).parent / "sam", "local", action, "--template", template, "--skip-pull-image", "--invoke-image", IMAGE,
+            "--layer-cache-basedir", WORK / "layers", "--parameter-overrides", given]
+
+
+def sam_environment():
+    # Keys that AWS does not know would be asked about; without any, SAM passes made-up ones to the functions.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return environment | {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "us-east-1",
+                          "HOME": str(WORK)}
+
+
 class Stand:
     """All of it. `close` ends what was started, and nothing else."""
 
-    def __init__(self):
+    def __init__(self, parts=("docker", "layer", "postgres", "moto")):
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir(parents=True)
         self.ends = []
         try:
-            self.start_docker()
-            self.bridge = done("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}").strip()
-            # Docker says no gateway before the first container has run.
-            self.bridge = self.bridge or "172.17.0.1"
-            done(ROOT / "infra/deploy/base-image.sh", IMAGE)
-            self.make_layer()
-            self.start_postgres()
-            self.start_moto()
+            for part in parts:
+                getattr(self, f"start_{part}")()
         except BaseException:
             self.close()
             raise
@@ -91,6 +128,13 @@ class Stand:
         return process
 
     def start_docker(self):
+        self.have_docker()
+        # Docker says no gateway before the first container has run.
+        found = done("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}").strip()
+        self.bridge = found if found[:1].isdigit() else "172.17.0.1"
+        done(ROOT / "infra/deploy/base-image.sh", IMAGE)
+
+    def have_docker(self):
         if shutil.which("docker") and subprocess.run(["docker", "info"], capture_output=True).returncode == 0:
             return
         if not shutil.which("dockerd") or os.geteuid() != 0:
@@ -105,17 +149,9 @@ class Stand:
 
         until("dockerd", answers)
 
-    def make_layer(self):
-        """The PostgreSQL driver with the libraries that it needs, in the place of the one for IRIS."""
-        libraries = WORK / "layer/lib"
-        libraries.mkdir(parents=True)
-        driver = next(Path("/usr/lib").glob(f"*/odbc/{DRIVER}"))
-        shutil.copy(driver, libraries)
-        for line in done("ldd", driver).splitlines():
-            words = line.split()
-            # The image has the C library itself.
-            if "=>" in words and not words[0].startswith(("libc.", "libm.", "libdl.", "libpthread.", "libresolv.", "ld-")):
-                shutil.copy(words[2], libraries / words[0])
+    def start_layer(self):
+        """The PostgreSQL driver in the place of the one for IRIS."""
+        library_folder(DRIVER, WORK / "layer/lib")
 
     def start_postgres(self):
         programs = max(Path("/usr/lib/postgresql").iterdir(), key=lambda path: float(path.name)) / "bin"

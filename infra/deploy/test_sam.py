@@ -5,38 +5,20 @@ template.yaml under `sam local start-api` with the built functions, a driver in 
 over Docker's bridge, and the login in a Secrets Manager (moto's). Skipped, aloud, where Docker cannot run.
 """
 
+import base64
 import gzip
 import http.client
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
 import unittest
-from pathlib import Path
 from urllib.parse import quote
 
 sys.dont_write_bytecode = True
-from samcli.yamlhelper import yaml_parse
-from stand import DRIVER, IMAGE, ROOT, WORK, Skipped, Stand, free_port, until
+from stand import DRIVER, ROOT, WORK, Skipped, Stand, emulated, free_port, sam_command, sam_environment, until
 
-SAM = Path(sys.executable).parent / "sam"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip"}
-
-
-def template(stand):
-    """template.yaml with what `make build` has built, and with what only an emulator needs."""
-    text = yaml_parse((ROOT / "template.yaml").read_text())
-    for name in ("Table", "Index"):
-        function = text["Resources"][f"{name}Function"]
-        del function["Metadata"]["BuildMethod"]
-        function["Properties"]["CodeUri"] = str(ROOT / "target/lambda" / name.lower())
-    text["Resources"]["DriverLayer"]["Properties"]["ContentUri"] = str(WORK / "layer")
-    text["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = stand.secrets
-    path = WORK / "template.json"
-    path.write_text(json.dumps(text, default=str))
-    return path
 
 
 class SamTest(unittest.TestCase):
@@ -46,19 +28,12 @@ class SamTest(unittest.TestCase):
         cls.addClassCleanup(cls.stand.close)
         for function in ("table", "index"):
             assert (ROOT / f"target/lambda/{function}/bootstrap").is_file(), "make build has not run"
-        machine = "x86_64" if os.uname().machine == "x86_64" else "arm64"
-        parameters = {"DatabaseSecretArn": cls.stand.secret_arn, "PublishedTables": "Bank.Account,Bank.K*", "Access": "public",
-                      "OdbcDriver": f"/opt/lib/{DRIVER}", "Architecture": machine}
-        # Keys that AWS does not know would be asked about; without any, SAM passes made-up ones to the functions.
-        cls.environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        cls.environment |= {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "us-east-1",
-                            "HOME": str(WORK)}
-        cls.common = ["--template", template(cls.stand), "--skip-pull-image", "--invoke-image", IMAGE,
-                      "--layer-cache-basedir", WORK / "layers",
-                      "--parameter-overrides", " ".join(f"{name}={value}" for name, value in parameters.items())]
+        cls.parameters = {"DatabaseSecretArn": cls.stand.secret_arn, "PublishedTables": "Bank.Account,Bank.K*", "Access": "public",
+                          "OdbcDriver": f"/opt/lib/{DRIVER}"}
+        cls.template = emulated(WORK / "layer", {"AWS_ENDPOINT_URL": cls.stand.secrets})
         cls.port = free_port("127.0.0.1")
-        process = cls.stand.start("start-api", [SAM, "local", "start-api", "--warm-containers", "EAGER", "--port", cls.port,
-                                                *cls.common], cls.environment)
+        command = sam_command("start-api", cls.template, cls.parameters)
+        process = cls.stand.start("start-api", [*command, "--warm-containers", "EAGER", "--port", cls.port], sam_environment())
 
         def listens():
             log = (WORK / "start-api.log").read_text(errors="replace")
@@ -146,15 +121,16 @@ class SamTest(unittest.TestCase):
         for function, event, status, words in (("TableFunction", "table-curl", 200, "Zoë Müller 1"),
                                                ("IndexFunction", "health", 200, "ok"),
                                                ("TableFunction", "table-unknown-curl", 404, "unknown-table")):
-            done = subprocess.run([SAM, "local", "invoke", function, "-e", ROOT / f"events/{event}.json", *map(str, self.common)],
-                                  env=self.environment, cwd=WORK, capture_output=True, text=True, timeout=180)
+            command = sam_command("invoke", self.template, self.parameters)
+            command[3:3] = [function, "-e", ROOT / f"events/{event}.json"]
+            done = subprocess.run([str(word) for word in command], env=sam_environment(), cwd=WORK, capture_output=True, text=True,
+                                  timeout=180)
             answers = [line for line in done.stdout.splitlines() if line.startswith('{"statusCode"')]
             self.assertEqual(len(answers), 1, done.stdout + done.stderr)
             answer = json.loads(answers[0])
             self.assertEqual(answer["statusCode"], status)
             body = answer["body"]
             if answer["isBase64Encoded"]:
-                import base64
                 body = gzip.decompress(base64.b64decode(body)).decode()
             self.assertIn(words, body)
 

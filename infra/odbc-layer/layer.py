@@ -119,8 +119,8 @@ def extra(libraries, name):
     return file.read_bytes() if file and file.is_file() else None
 
 
-def write(files, folder):
-    """Puts the files into FOLDER/lib, all or none: a layer of before goes only when the new one is complete."""
+def write(files, folder, ca=None):
+    """Puts the files into FOLDER/lib and certificates beside it, all or none: a layer of before goes only when the new one is complete."""
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
@@ -129,6 +129,8 @@ def write(files, folder):
         for name, data in files.items():
             (unfinished / "lib" / name).write_bytes(data)
             (unfinished / "lib" / name).chmod(0o755)
+        if ca:
+            shutil.copyfile(ca, unfinished / "ca.pem")
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
 
@@ -139,10 +141,11 @@ def main():
     parser.add_argument("folder", help="where the layer goes")
     parser.add_argument("--architecture", choices=WANTED, help="what the functions run on; else what the kit is for")
     parser.add_argument("--no-tls", action="store_true", help="leave irisconnect.so out")
+    parser.add_argument("--ca", help="file with the CA certificates of the database, for /opt/ca.pem")
     parser.add_argument("--libraries", help="folder with libraries that the kit and Amazon Linux lack")
     given = parser.parse_args()
     files, architecture = collect(given.kit, given.architecture, not given.no_tls, given.libraries)
-    write(files, given.folder)
+    write(files, given.folder, given.ca)
     print(f"{given.folder}/lib for {architecture}: {', '.join(files)}"
           + ("" if TLS in files else ". Without TLS: traffic and login to the database go in the clear."))
 
@@ -150,5 +153,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except WrongKit as error:
+    except (WrongKit, OSError) as error:
         sys.exit(str(error))
