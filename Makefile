@@ -20,11 +20,11 @@ FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run
+.PHONY: help run build assets demo test check screenshots setup clean before-run layer package deploy local test-sam
 
 help:
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
 run: before-run build $(if $(value DATABASE_URL)$(value DATABASE_SECRET_ID),,demo) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
 	@exec python3 infra/local/run.py
@@ -70,6 +70,9 @@ demo: ## the demo data, in target/demo
 TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES TEMPLATES_DIR)
 
 test: build $(BROWSER) ## all tests
+	@infra/deploy/gate.py $(FUNCTIONS:%=target/lambda/%/bootstrap)
+	@python3 -B infra/odbc-layer/test_layer.py
+	@python3 -B infra/deploy/test_gate.py
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
@@ -84,6 +87,32 @@ check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused de
 screenshots: assets $(BROWSER) ## the README's pictures, of the demo
 	@cargo build --package tests --bins
 	@node tests/browser/screenshots.js
+
+layer: ## the driver's layer from KIT=ODBC-….tar.gz; TLS=no, CA=FILE, LIBRARIES=FOLDER where needed
+	@$(if $(KIT),,echo "Say where InterSystems' driver kit lies: make layer KIT=ODBC-….tar.gz" >&2; exit 1)
+	@python3 infra/odbc-layer/layer.py "$(KIT)" target/layer $(if $(filter no,$(TLS)),--no-tls) \
+		$(if $(CA),--ca "$(CA)") $(if $(LIBRARIES),--libraries "$(LIBRARIES)") \
+		$(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/venv/bin:$(CURDIR)/target/tools/sam/bin:$$PATH" sam
+ARCHITECTURE ?= arm64
+
+package: SETUP_FOR := sam
+package: setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=arm64 or x86_64
+	@test -d target/layer/lib || { echo "There is no layer yet: make layer KIT=ODBC-….tar.gz" >&2; exit 1; }
+	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
+
+deploy: package ## to AWS; asks for what it must know the first time
+	@$(SAM) deploy $$(grep -q parameter_overrides samconfig.toml || echo --guided)
+
+local: SETUP_FOR := test-sam
+local: setup build demo ## the deployment in Docker under sam local, on the demo or on DATABASE_URL
+	@target/tools/sam/bin/python -B infra/deploy/local.py
+
+test-sam: SETUP_FOR := test-sam
+test-sam: setup build ## the deployment in Docker under sam local, tested
+	@$(TESTING) target/tools/sam/bin/python -B infra/deploy/test_sam.py
 
 setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)

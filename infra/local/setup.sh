@@ -6,6 +6,8 @@
 #   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
 #   setup.sh check    that, and installs what `make check` needs
 #   setup.sh test     that, and installs what `make test` needs: PostgreSQL with its ODBC driver, a Secrets Manager
+#   setup.sh sam      that, and installs SAM CLI, to deploy
+#   setup.sh test-sam that, and installs what `make test-sam` needs: Docker and what the image is made of
 #   setup.sh          that, and installs what everything else needs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -81,8 +83,18 @@ browser() {
     (install_package chromium "browser Chromium") || true
 }
 
-python_packages() { # list
-    local wanted=$1 venv=target/tools/venv
+docker() {
+    # A client alone may reach a daemon elsewhere; where it does not, there must be one here.
+    if ! command -v dockerd >/dev/null && ! command docker info >/dev/null 2>&1; then
+        install_package docker.io "Docker engine"
+    fi
+    if [ ! -x /bin/busybox ]; then
+        install_package busybox-static "shell of the base image"
+    fi
+}
+
+python_packages() { # list, name of the venv where its packages would get in the way of others
+    local wanted=$1 venv=target/tools/${2:-venv}
     local installed=$venv/${wanted##*/}
     if ! "$venv/bin/python" -c '' 2>/dev/null; then # not there, or of a Python that has gone
         python3 -c 'import ensurepip, venv' 2>/dev/null || install_package python3-venv "venv module of Python"
@@ -102,6 +114,17 @@ if [ "${1:-}" = tools ]; then exit; fi
 mkdir -p target/tools
 if [ "${1:-}" = check ]; then
     python_packages infra/local/requirements-check.txt
+    python_packages infra/local/requirements-sam.txt sam
+    python_packages infra/local/requirements-checkov.txt checkov
+    exit
+fi
+if [[ ${1:-} = *sam ]]; then
+    python_packages infra/local/requirements-sam.txt sam
+    if [ "$1" = test-sam ]; then
+        postgres
+        docker
+    fi
+    python_packages infra/local/requirements.txt
     exit
 fi
 if [ "${1:-}" = test ]; then

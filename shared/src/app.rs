@@ -149,7 +149,7 @@ impl App {
             }
             Ok(Reply::Redirect(address)) => respond::redirect(request, http, &address),
             Err(error) => {
-                line.error = Some(error.kind());
+                line.error = Some(error.log_kind());
                 line.log = error.log().map(str::to_owned);
                 line.rows = None;
                 respond::failure(request, http, &error, |page| {

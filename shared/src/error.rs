@@ -111,6 +111,17 @@ impl Error {
         Self::Internal { log: log.into() }
     }
 
+    /// What kind of error for the log: clients need not know why a database is unavailable; alarms and log queries do, and
+    /// look for these words.
+    pub fn log_kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable { why: Unavailable::Unreachable, .. } => "database-unreachable",
+            Self::Unavailable { why: Unavailable::LoginRefused, .. } => "login-refused",
+            Self::Unavailable { why: Unavailable::LimitReached, .. } => "limit-reached",
+            other => other.kind(),
+        }
+    }
+
     /// What kind of error, in one word that never changes: clients compare it, and the log counts by it.
     pub fn kind(&self) -> &'static str {
         match self {

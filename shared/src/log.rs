@@ -82,7 +82,7 @@ pub struct RequestLog {
     pub render_time: Duration,
     /// From the request's arrival to its answer.
     pub total_time: Duration,
-    /// What kind of error: [`crate::error::Error::kind`].
+    /// What kind of error: [`crate::error::Error::log_kind`].
     pub error: Option<&'static str>,
     /// What an error says to the log alone: [`crate::error::Error::log`].
     pub log: Option<String>,

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Refuses functions that Lambda could not run, or that have grown: `gate.py BOOTSTRAP…`
+
+Each must be built for a processor that Lambda has, for the C library of Amazon Linux 2023 or an older one, and be at most
+5 MB as a zip.
+"""
+
+import sys
+import zlib
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "odbc-layer"))
+import elf
+from layer import GLIBC, SYSTEM
+
+MOST_BYTES = 5_000_000  # compressed; the zip's own few hundred bytes not counted
+
+
+def faults(path):
+    """What is wrong with a function, in sentences, and how large it is compressed."""
+    data = Path(path).read_bytes()
+    try:
+        library = elf.read(data)
+    except elf.NotElf as error:
+        return [f"it is no Linux program ({error})"], 0
+    found = []
+    if library.machine not in elf.MACHINES.values():
+        found.append(f"it is for {library.machine}")
+    if library.newest("GLIBC") > GLIBC:
+        newest = ".".join(map(str, library.newest("GLIBC")))
+        found.append(f"it needs glibc {newest}, but Amazon Linux 2023 has 2.34: build it with zig (`make package`) or on an older system")
+    missing = [name for name in library.needed if name not in SYSTEM]
+    if missing:
+        found.append(f"it needs {', '.join(missing)}, which Amazon Linux 2023 lacks")
+    size = len(zlib.compress(data, 9))
+    if size > MOST_BYTES:
+        found.append(f"it has {size:,} bytes compressed, more than {MOST_BYTES:,}")
+    return found, size
+
+
+def main():
+    status = 0
+    for path in sys.argv[1:]:
+        found, size = faults(path)
+        print(f"{path}: {'; '.join(found) or f'runs on Amazon Linux 2023, {size / 1e6:.2f} MB compressed'}")
+        status |= bool(found)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""template.yaml after SAM has translated it: nothing dangles, every parameter serves, and nobody may do more than he must.
+
+cfn-lint does not see a dangling reference inside a serverless resource, nor one that only the translation makes.
+"""
+
+import copy
+import re
+import sys
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from samcli.yamlhelper import yaml_parse
+from samtranslator.translator.transform import transform
+
+ROOT = Path(__file__).resolve().parents[2]
+PSEUDO = {f"AWS::{name}" for name in ("AccountId", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix")}
+
+
+class Policies:
+    """The translator asks for AWS' own policies by name; we name ours by ARN."""
+
+    def load(self):
+        return {}
+
+
+def source():
+    return yaml_parse((ROOT / "template.yaml").read_text())
+
+
+def translated(template):
+    template = copy.deepcopy(template)
+    # Where `sam package` would have put them.
+    for resource in template["Resources"].values():
+        for uri in ("CodeUri", "ContentUri"):
+            if uri in resource.get("Properties", {}):
+                resource["Properties"][uri] = "s3://bucket/key"
+    values = {name: parameter.get("Default", "x") for name, parameter in template["Parameters"].items()}
+    return transform(template, values, Policies())
+
+
+def walk(node, path=()):
+    """Each place of a template: (path, node)."""
+    yield path, node
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, value in inner:
+        yield from walk(value, (*path, name))
+
+
+def references(template):
+    """What the template refers to: (path, kind, name); kind is `value`, `attribute` or `condition`."""
+    for path, node in walk(template):
+        if not isinstance(node, dict):
+            continue
+        if isinstance(node.get("Ref"), str) and len(node) == 1:
+            yield path, "value", node["Ref"]
+        attribute = node.get("Fn::GetAtt")
+        if attribute:
+            yield path, "attribute", attribute.split(".")[0] if isinstance(attribute, str) else attribute[0]
+        text = node.get("Fn::Sub")
+        if text:
+            own = text[1] if isinstance(text, list) else {}
+            for name in re.findall(r"\$\{([^!}][^}]*)\}", text[0] if isinstance(text, list) else text):
+                if name not in own:
+                    yield path, "attribute" if "." in name else "value", name.split(".")[0]
+        if isinstance(node.get("Fn::If"), list):
+            yield path, "condition", node["Fn::If"][0]
+        # As a resource's condition and within conditions; in a policy a condition is an object.
+        if isinstance(node.get("Condition"), str):
+            yield path, "condition", node["Condition"]
+        depends = node.get("DependsOn", [])
+        for name in [depends] if isinstance(depends, str) else depends:
+            yield path, "attribute", name
+
+
+def dangling(template):
+    known = {
+        "value": {*template.get("Parameters", {}), *template["Resources"], *PSEUDO},
+        "attribute": set(template["Resources"]),
+        "condition": set(template.get("Conditions", {})),
+    }
+    return [f"{'/'.join(map(str, path))}: {name}" for path, kind, name in references(template) if name not in known[kind]]
+
+
+def unconditional(template):
+    """References from what is always there to what is there under a condition only, outside of any Fn::If."""
+    conditions = {name: resource.get("Condition") for name, resource in template["Resources"].items()}
+    found = []
+    for path, kind, name in references({"Resources": template["Resources"], "Outputs": template["Outputs"]}):
+        owner = template[path[0]][path[1]] if len(path) > 1 else {}
+        if kind != "condition" and conditions.get(name) and "Fn::If" not in path:
+            # HasZone is true only where HasDomain is.
+            implied = {owner.get("Condition"), "HasDomain" if owner.get("Condition") == "HasZone" else None}
+            if conditions[name] not in implied:
+                found.append(f"{'/'.join(map(str, path))}: {name}")
+    return found
+
+
+class TemplateTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.source = source()
+        cls.template = translated(cls.source)
+
+    def of_type(self, kind):
+        return {name: each["Properties"] for name, each in self.template["Resources"].items() if each["Type"] == kind}
+
+    def test_nothing_dangles(self):
+        self.assertEqual(dangling(self.template), [])
+        self.assertEqual(unconditional(self.template), [])
+
+    def test_a_dangling_reference_is_found(self):
+        for spoil in (
+            lambda t: t["Globals"]["Function"].update(MemorySize={"Ref": "Memory"}),
+            lambda t: t["Resources"]["TableFunction"]["Properties"].update(Role={"Fn::GetAtt": ["NoRole", "Arn"]}),
+            lambda t: t["Resources"]["Stage"].update(DependsOn="NoRoute"),
+            lambda t: t["Resources"]["Domain"].update(Condition="HasNoDomain"),
+            lambda t: t["Outputs"]["Address"].update(Value={"Fn::Sub": "https://${NoApi}/"}),
+        ):
+            spoilt = copy.deepcopy(self.source)
+            spoil(spoilt)
+            self.assertEqual(len(set(line.split(": ")[1] for line in dangling(translated(spoilt)))), 1)
+        spoilt = copy.deepcopy(self.source)
+        spoilt["Outputs"]["Address"]["Value"] = {"Ref": "Authorizer"}
+        self.assertTrue(unconditional(translated(spoilt)))
+
+    def test_every_parameter_and_condition_serves(self):
+        used = {name for _, _, name in references(self.source)}
+        self.assertEqual(set(self.source["Parameters"]) - used, set())
+        self.assertEqual(set(self.source["Conditions"]) - used, set())
+        asked = [name for group in self.source["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+                 for name in group["Parameters"]]
+        self.assertEqual(sorted(asked), sorted(self.source["Parameters"]))
+
+    def test_what_must_be_chosen_has_no_default(self):
+        without = {name for name, parameter in self.source["Parameters"].items() if "Default" not in parameter}
+        self.assertEqual(without, {"DatabaseSecretArn", "PublishedTables", "Access"})
+
+    def test_patterns_take_their_defaults_and_refuse_what_is_wrong(self):
+        parameters = self.source["Parameters"]
+        for name, parameter in parameters.items():
+            if "AllowedPattern" in parameter and "Default" in parameter:
+                self.assertRegex(parameter["Default"], parameter["AllowedPattern"], name)
+        for name, right, wrong in (
+            ("PublishedTables", ["Sales.*", "Sales.*, HR.Room"], ["", "Sales", "Sales.*,", "*"]),
+            ("DatabaseSecretArn", ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:iris/reader-AbCdEf"],
+             ["iris/reader", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:*", ""]),
+            ("DomainName", ["tables.example.org"], ["https://tables.example.org", "tables"]),
+            ("JwtIssuer", ["https://issuer.example.org/"], ["http://issuer.example.org/"]),
+        ):
+            for text in right:
+                self.assertRegex(text, parameters[name]["AllowedPattern"])
+            for text in wrong:
+                self.assertNotRegex(text, parameters[name]["AllowedPattern"])
+
+    def test_the_functions_may_read_one_secret_and_write_their_own_log(self):
+        policies = [policy["PolicyDocument"] for policy in self.of_type("AWS::IAM::RolePolicy").values()]
+        roles = self.of_type("AWS::IAM::Role")
+        policies += [policy["PolicyDocument"] for role in roles.values() for policy in role.get("Policies", [])]
+        self.assertEqual(len(roles), 2)
+        allowed = set()
+        for _, node in (place for policy in policies for place in walk(policy)):
+            if isinstance(node, dict) and "Action" in node:
+                actions = node["Action"] if isinstance(node["Action"], list) else [node["Action"]]
+                self.assertNotIn("*", str(node["Resource"]) + str(actions))
+                allowed |= {(action, str(node["Resource"])) for action in actions}
+        reading = {resource for action, resource in allowed if action == "secretsmanager:GetSecretValue"}
+        self.assertEqual(reading, {"{'Ref': 'DatabaseSecretArn'}"})
+        self.assertEqual({action for action, _ in allowed}, {"secretsmanager:GetSecretValue", "kms:Decrypt",
+                                                              "logs:CreateLogStream", "logs:PutLogEvents"})
+
+    def test_no_route_is_without_the_chosen_authorisation(self):
+        routes = self.of_type("AWS::ApiGatewayV2::Route")
+        chosen = {"Fn::If": ["IsJwt", "JWT", {"Fn::If": ["IsIam", "AWS_IAM", "NONE"]}]}
+        for name, route in routes.items():
+            self.assertEqual(route["AuthorizationType"], chosen, name)
+        keys = {route["RouteKey"] for route in routes.values()}
+        self.assertLessEqual({"GET /table/{path+}", "HEAD /table/{path+}", "GET /", "HEAD /", "$default"}, keys)
+
+    def test_every_setting_of_the_functions_is_one_that_they_read(self):
+        settings = (ROOT / "shared/src/config/mod.rs").read_text()
+        for name in self.source["Globals"]["Function"]["Environment"]["Variables"]:
+            self.assertIn(f'"{name}"', settings)
+
+    def test_alarms_look_for_words_that_the_functions_log(self):
+        logged = (ROOT / "shared/src/error.rs").read_text()
+        filters = self.of_type("AWS::Logs::MetricFilter")
+        self.assertEqual(len(filters), 6)
+        for each in filters.values():
+            words = re.fullmatch(r'\{ \$\.error = "(.+)" \}', each["FilterPattern"])[1]
+            self.assertIn(f'"{words}"', logged)
+
+
+if __name__ == "__main__":
+    unittest.main()
