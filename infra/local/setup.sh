@@ -124,7 +124,7 @@ if [[ ${1:-} = *sam ]]; then
         postgres
         docker
     fi
-    python_packages infra/local/requirements.txt
+    python_packages infra/local/requirements-lambda.txt
     exit
 fi
 if [ "${1:-}" = test ]; then
