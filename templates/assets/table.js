@@ -6,7 +6,7 @@ import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
 import { content, dress } from "./cells.js";
 import { heads, pager, show } from "./parts.js";
-import { details, expander } from "./phone.js";
+import { details, expander, fit, widthsOf } from "./phone.js";
 import { Teller } from "./says.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 
@@ -180,7 +180,10 @@ const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
   return { sort, sort_href: cell.querySelector(".sort")?.getAttribute("href") };
 });
 let nextToken = table.dataset.next && parameter(table.dataset.next, "_next");
+const headCells = [...table.tHead.rows[0].cells];
+const widths = onPhone.matches ? widthsOf(headCells) : [];
 if (onPhone.matches) {
+  fit(headCells, widths, byId("scroller").clientWidth);
   for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
 }
 
@@ -285,6 +288,12 @@ addEventListener("popstate", (event) => {
 
 live.on("responsive-display", (_event, _api, row, isOpen) => {
   row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
+});
+addEventListener("resize", () => {
+  if (!onPhone.matches || widths.length === 0) return;
+  fit(headCells, widths, byId("scroller").clientWidth);
+  live.responsive.rebuild();
+  live.responsive.recalc();
 });
 // Responsive is begun once and for all; the address says what was shown.
 onPhone.addEventListener("change", () => location.reload());

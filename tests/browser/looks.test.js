@@ -151,6 +151,32 @@ test("on a narrow screen a button opens the columns that have no room, and links
   await page.context().close();
 });
 
+test("a phone that is turned shows more columns", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  await visit(page, "/table/Shop.Item?_size=5");
+  const shown = () => page.locator("thead tr:first-child th:visible").count();
+  const before = await shown();
+  await page.setViewportSize({ width: PHONE.height, height: PHONE.width });
+  await until(
+    page,
+    (count) =>
+      [...document.querySelectorAll("thead tr:first-child th")].filter((head) => head.offsetWidth).length > count,
+    before,
+  );
+  const { scrollWidth, clientWidth } = await page
+    .locator("#scroller")
+    .evaluate((box) => ({ scrollWidth: box.scrollWidth, clientWidth: box.clientWidth }));
+  assert.ok(scrollWidth <= clientWidth, "and no more than fit");
+  await page.setViewportSize(PHONE);
+  await until(
+    page,
+    (count) =>
+      [...document.querySelectorAll("thead tr:first-child th")].filter((head) => head.offsetWidth).length === count,
+    before,
+  );
+  await page.context().close();
+});
+
 test("without scripts a narrow screen scrolls the rows beside a first column that stays", async () => {
   const page = await shop.open({ javaScriptEnabled: false, viewport: PHONE });
   await page.goto("/table/Shop.Wide");
