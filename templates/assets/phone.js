@@ -30,6 +30,13 @@ export function fit(heads, widths, room) {
   }
 }
 
+/** Hides what does not fit before Responsive does, so that the browser never lays it out again. */
+export function hide(table, heads) {
+  const hidden = heads.flatMap((head, place) => (head.classList.contains("dtr-none") ? [place] : []));
+  for (const row of table.rows)
+    for (const place of hidden) if (row.cells[place]) row.cells[place].style.display = "none";
+}
+
 /** What Responsive is told. */
 export function details(columns) {
   return { details: { type: "column", target: ".expander", renderer: renderer(columns) } };

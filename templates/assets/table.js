@@ -6,7 +6,7 @@ import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
 import { content, dress } from "./cells.js";
 import { heads, pager, show } from "./parts.js";
-import { details, expander, fit, widthsOf } from "./phone.js";
+import { details, expander, fit, hide, widthsOf } from "./phone.js";
 import { Teller } from "./says.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 
@@ -184,6 +184,7 @@ const headCells = [...table.tHead.rows[0].cells];
 const widths = onPhone.matches ? widthsOf(headCells) : [];
 if (onPhone.matches) {
   fit(headCells, widths, byId("scroller").clientWidth);
+  hide(table, headCells);
   for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
 }
 
