@@ -181,14 +181,11 @@ const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
 });
 let nextToken = table.dataset.next && parameter(table.dataset.next, "_next");
 const headCells = [...table.tHead.rows[0].cells];
-const widths = onPhone.matches ? widthsOf(headCells) : [];
-if (onPhone.matches) {
-  fit(headCells, widths, byId("scroller").clientWidth);
-  hide(table, headCells);
-  for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
-}
+let widths = [];
+let live;
+const settings = () => live.settings()[0];
 
-const live = new DataTable(table, {
+const options = {
   serverSide: true,
   ajax: (wish, give) => void ask(wish, give),
   // The server has drawn the first page already.
@@ -218,26 +215,25 @@ const live = new DataTable(table, {
     },
   })),
   responsive: onPhone.matches ? details(columns) : false,
-});
-const settings = () => live.settings()[0];
-heads(headsAsDrawn);
-pager(backTo());
-history.replaceState({ tokens: shown.tokens }, "");
+};
+
+/** Takes over the rows that the server has drawn. */
+function begin() {
+  if (onPhone.matches) {
+    widths = widthsOf(headCells);
+    fit(headCells, widths, byId("scroller").clientWidth);
+    hide(table, headCells);
+    for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
+  }
+  live = new DataTable(table, options);
+  heads(headsAsDrawn);
+  pager(backTo());
+  history.replaceState({ tokens: shown.tokens }, "");
+  listen();
+}
 
 /** A click that is not meant to open another tab or window. */
 const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.altKey;
-
-table.tHead.addEventListener("click", (event) => {
-  const link = event.target.closest(".sort");
-  if (!link || !isPlain(event)) return;
-  event.preventDefault();
-  const place = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
-  const { order } = request ? wanted : shown;
-  const before = order.find(([column]) => column === place);
-  const term = [place, before?.[1] === "asc" ? "desc" : "asc"];
-  const others = order.map((other) => (other === before ? term : other));
-  draw("push", { order: event.shiftKey ? (before ? others : [...order, term]) : [term] });
-});
 
 let typing = null;
 let hasTyped = false;
@@ -249,52 +245,70 @@ function find() {
   draw(hasTyped ? "replace" : "push", { q: search.value });
   hasTyped = true;
 }
-search?.addEventListener("input", (event) => {
-  clearTimeout(typing);
-  if (!event.isComposing) typing = setTimeout(find, TYPING);
-});
-search?.addEventListener("compositionend", () => (typing = setTimeout(find, TYPING)));
-search?.addEventListener("blur", () => (hasTyped = false));
-byId("search")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  find();
-});
+/** From here on the page does what links and forms would do. */
+function listen() {
+  table.tHead.addEventListener("click", (event) => {
+    const link = event.target.closest(".sort");
+    if (!link || !isPlain(event)) return;
+    event.preventDefault();
+    const place = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
+    const { order } = request ? wanted : shown;
+    const before = order.find(([column]) => column === place);
+    const term = [place, before?.[1] === "asc" ? "desc" : "asc"];
+    const others = order.map((other) => (other === before ? term : other));
+    draw("push", { order: event.shiftKey ? (before ? others : [...order, term]) : [term] });
+  });
 
-size.addEventListener("change", () => draw("push", { size: Number(size.value) }));
-byId("size-form").addEventListener("submit", (event) => event.preventDefault());
+  search?.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    if (!event.isComposing) typing = setTimeout(find, TYPING);
+  });
+  search?.addEventListener("compositionend", () => (typing = setTimeout(find, TYPING)));
+  search?.addEventListener("blur", () => (hasTyped = false));
+  byId("search")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    find();
+  });
 
-byId("pager").addEventListener("click", (event) => {
-  const link = event.target.closest("a");
-  if (!link || !isPlain(event) || event.shiftKey) return;
-  event.preventDefault();
-  if (link.id === "next") turn([...shown.tokens, nextToken]);
-  else if (link.id === "back") turn(shown.tokens.slice(0, -1));
-  else turn([""]);
-});
+  size.addEventListener("change", () => draw("push", { size: Number(size.value) }));
+  byId("size-form").addEventListener("submit", (event) => event.preventDefault());
 
-addEventListener("popstate", (event) => {
-  if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
-    location.reload();
-    return;
-  }
-  sortAsCame = { text: parameter(location.href, "_sort") };
-  const q = parameter(location.href, "_q");
-  const length = Number(parameter(location.href, "_size")) || usualSize || shown.size;
-  if (search) search.value = q;
-  size.value = String(length);
-  hasTyped = false;
-  const tokens = tokensOf(parameter(location.href, "_next"), event.state);
-  draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
-});
+  byId("pager").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || !isPlain(event) || event.shiftKey) return;
+    event.preventDefault();
+    if (link.id === "next") turn([...shown.tokens, nextToken]);
+    else if (link.id === "back") turn(shown.tokens.slice(0, -1));
+    else turn([""]);
+  });
 
-live.on("responsive-display", (_event, _api, row, isOpen) => {
-  row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
-});
-addEventListener("resize", () => {
-  if (!onPhone.matches || widths.length === 0) return;
-  fit(headCells, widths, byId("scroller").clientWidth);
-  live.responsive.rebuild();
-  live.responsive.recalc();
-});
-// Responsive is begun once and for all; the address says what was shown.
-onPhone.addEventListener("change", () => location.reload());
+  addEventListener("popstate", (event) => {
+    if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
+      location.reload();
+      return;
+    }
+    sortAsCame = { text: parameter(location.href, "_sort") };
+    const q = parameter(location.href, "_q");
+    const length = Number(parameter(location.href, "_size")) || usualSize || shown.size;
+    if (search) search.value = q;
+    size.value = String(length);
+    hasTyped = false;
+    const tokens = tokensOf(parameter(location.href, "_next"), event.state);
+    draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
+  });
+
+  live.on("responsive-display", (_event, _api, row, isOpen) => {
+    row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
+  });
+  addEventListener("resize", () => {
+    if (!onPhone.matches || widths.length === 0) return;
+    fit(headCells, widths, byId("scroller").clientWidth);
+    live.responsive.rebuild();
+    live.responsive.recalc();
+  });
+  // Responsive is begun once and for all; the address says what was shown.
+  onPhone.addEventListener("change", () => location.reload());
+}
+
+// The page is there to be read first: what follows can wait until the browser has shown it.
+requestAnimationFrame(() => setTimeout(begin));
