@@ -14,6 +14,9 @@ import { address, others, parameter, readSort, writeSort } from "./state.js";
 const TYPING = 300;
 const PHONE = "(max-width: 47.99rem)";
 
+// A fault of ours belongs in the console, not in a box before somebody's eyes.
+DataTable.ext.errMode = "throw";
+
 const byId = (id) => document.getElementById(id);
 const table = byId("rows");
 const columns = [...table.tHead.rows[0].cells].map((cell) => ({
@@ -32,15 +35,16 @@ const onPhone = matchMedia(PHONE);
 // The parameters that we leave alone, the size that needs no parameter, and the sort as it came, which may name columns
 // that are not shown.
 const kept = others(location.search);
-const usualSize = parameter(location.href, "_size") === "" ? Number(size.value) : null;
+const servedSize = Number(size.querySelector("option[selected]").value);
+const usualSize = parameter(location.href, "_size") === "" ? servedSize : null;
 let sortAsCame = { text: parameter(location.href, "_sort") };
 
 // What is shown and what has been asked for. `tokens` are those of the pages up to this one, the first page's being
 // empty; a page that was opened by its address knows nothing of those between (null).
 let shown = {
   order: orderOf(sortAsCame.text),
-  q: search?.value ?? "",
-  size: Number(size.value),
+  q: parameter(location.href, "_q"),
+  size: servedSize,
   tokens: tokensOf(parameter(location.href, "_next"), history.state),
 };
 let wanted = shown;
@@ -230,6 +234,9 @@ function begin() {
   pager(backTo());
   history.replaceState({ tokens: shown.tokens }, "");
   listen();
+  // Some browsers put back what somebody had chosen before a reload, and somebody may have typed already.
+  size.value = String(shown.size);
+  if (search) find();
 }
 
 /** A click that is not meant to open another tab or window. */
@@ -245,6 +252,28 @@ function find() {
   draw(hasTyped ? "replace" : "push", { q: search.value });
   hasTyped = true;
 }
+
+/** Shows what the browser's history leads to. */
+function travel({ state }) {
+  if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
+    location.reload();
+    return;
+  }
+  // The link that skips to the content changes no more than what follows the `#`.
+  if (state === null && location.pathname + location.search === addressOf(shown)) {
+    history.replaceState({ tokens: shown.tokens }, "");
+    return;
+  }
+  sortAsCame = { text: parameter(location.href, "_sort") };
+  const q = parameter(location.href, "_q");
+  const length = Number(parameter(location.href, "_size")) || usualSize || shown.size;
+  if (search) search.value = q;
+  size.value = String(length);
+  hasTyped = false;
+  const tokens = tokensOf(parameter(location.href, "_next"), state);
+  draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
+}
+
 /** From here on the page does what links and forms would do. */
 function listen() {
   table.tHead.addEventListener("click", (event) => {
@@ -282,20 +311,7 @@ function listen() {
     else turn([""]);
   });
 
-  addEventListener("popstate", (event) => {
-    if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
-      location.reload();
-      return;
-    }
-    sortAsCame = { text: parameter(location.href, "_sort") };
-    const q = parameter(location.href, "_q");
-    const length = Number(parameter(location.href, "_size")) || usualSize || shown.size;
-    if (search) search.value = q;
-    size.value = String(length);
-    hasTyped = false;
-    const tokens = tokensOf(parameter(location.href, "_next"), event.state);
-    draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
-  });
+  addEventListener("popstate", travel);
 
   live.on("responsive-display", (_event, _api, row, isOpen) => {
     row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
