@@ -221,14 +221,19 @@ const options = {
   responsive: onPhone.matches ? details(columns) : false,
 };
 
+/** Leaves the columns that fit on a narrow screen, and gives each row its button. */
+function makeRoom() {
+  if (!onPhone.matches) return;
+  widths = widthsOf(headCells);
+  fit(headCells, widths, byId("scroller").clientWidth);
+  hide(table, headCells);
+  for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
+  // As Responsive will say; the buttons are to be there at once.
+  if (headCells.some((head) => head.classList.contains("dtr-none"))) table.classList.add("collapsed");
+}
+
 /** Takes over the rows that the server has drawn. */
 function begin() {
-  if (onPhone.matches) {
-    widths = widthsOf(headCells);
-    fit(headCells, widths, byId("scroller").clientWidth);
-    hide(table, headCells);
-    for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
-  }
   live = new DataTable(table, options);
   heads(headsAsDrawn);
   pager(backTo());
@@ -326,5 +331,9 @@ function listen() {
   onPhone.addEventListener("change", () => location.reload());
 }
 
-// The page is there to be read first: what follows can wait until the browser has shown it.
-requestAnimationFrame(() => setTimeout(begin));
+// The page is there to be read first: what follows can wait until the browser has shown it, step by step.
+const afterPaint = (step) => requestAnimationFrame(() => setTimeout(step));
+afterPaint(() => {
+  makeRoom();
+  afterPaint(begin);
+});
