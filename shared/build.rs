@@ -93,12 +93,8 @@ fn add(code: &mut String, out: &Path, name: &str, source: &Path) -> Result<(), S
         "jpg" => "image/jpeg",
         "webp" => "image/webp",
         "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
         _ => {
-            return Err(format!(
-                "{}: a file of a page is css, js, svg, png, jpg, webp, ico or woff2",
-                source.display()
-            ));
+            return Err(format!("{}: a file of a page is css, js, svg, png, jpg, webp or ico", source.display()));
         }
     };
     // Tells versions of a file apart, nothing more: 32 bits are enough for that.

@@ -1,4 +1,4 @@
-// Cells as the server writes them (the macro `content` in parts.html), from the JSON of `_view=page`.
+// Cells as the server writes them (table.html), from the JSON of `_view=page`.
 
 const WHEN = ["date", "time", "timestamp"];
 

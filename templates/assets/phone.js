@@ -1,4 +1,5 @@
-// On a narrow screen Responsive shows the columns that fit; a button in each row opens the others.
+// On a narrow screen Responsive shows the columns that fit; a button in each row opens the others. Which ones fit we say
+// ourselves, in classes that Responsive reads: it would find out from a copy of the whole table.
 
 import { element } from "./cells.js";
 
@@ -6,6 +7,34 @@ import { element } from "./cells.js";
 export function expander() {
   const words = element("span", { class: "visually-hidden" }, "Other columns of this row");
   return element("button", { type: "button", class: "expander", "aria-expanded": "false" }, words);
+}
+
+// Pixels that the button takes, its margin with it.
+const BUTTON = 40;
+
+/** The widths of the columns as they are with all of them in sight. */
+export function widthsOf(heads) {
+  return heads.map((head) => head.getBoundingClientRect().width);
+}
+
+/** Marks the columns that fit into so many pixels beside the button, from the first one on; all of them if they can. */
+export function fit(heads, widths, room) {
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  let left = total <= room ? total : room - BUTTON;
+  let fits = true;
+  for (const [place, head] of heads.entries()) {
+    left -= widths[place];
+    fits &&= place === 0 || left >= 0;
+    head.classList.toggle("dtr-all", fits);
+    head.classList.toggle("dtr-none", !fits);
+  }
+}
+
+/** Hides what does not fit before Responsive does, so that the browser never lays it out again. */
+export function hide(table, heads) {
+  const hidden = heads.flatMap((head, place) => (head.classList.contains("dtr-none") ? [place] : []));
+  for (const row of table.rows)
+    for (const place of hidden) if (row.cells[place]) row.cells[place].style.display = "none";
 }
 
 /** What Responsive is told. */

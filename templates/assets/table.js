@@ -6,13 +6,16 @@ import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
 import { content, dress } from "./cells.js";
 import { heads, pager, show } from "./parts.js";
-import { details, expander } from "./phone.js";
+import { details, expander, fit, hide, widthsOf } from "./phone.js";
 import { Teller } from "./says.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 
 // Milliseconds of rest after which a typed text is searched for.
 const TYPING = 300;
 const PHONE = "(max-width: 47.99rem)";
+
+// A fault of ours belongs in the console, not in a box before somebody's eyes.
+DataTable.ext.errMode = "throw";
 
 const byId = (id) => document.getElementById(id);
 const table = byId("rows");
@@ -32,15 +35,16 @@ const onPhone = matchMedia(PHONE);
 // The parameters that we leave alone, the size that needs no parameter, and the sort as it came, which may name columns
 // that are not shown.
 const kept = others(location.search);
-const usualSize = parameter(location.href, "_size") === "" ? Number(size.value) : null;
+const servedSize = Number(size.querySelector("option[selected]").value);
+const usualSize = parameter(location.href, "_size") === "" ? servedSize : null;
 let sortAsCame = { text: parameter(location.href, "_sort") };
 
 // What is shown and what has been asked for. `tokens` are those of the pages up to this one, the first page's being
 // empty; a page that was opened by its address knows nothing of those between (null).
 let shown = {
   order: orderOf(sortAsCame.text),
-  q: search?.value ?? "",
-  size: Number(size.value),
+  q: parameter(location.href, "_q"),
+  size: servedSize,
   tokens: tokensOf(parameter(location.href, "_next"), history.state),
 };
 let wanted = shown;
@@ -180,11 +184,12 @@ const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
   return { sort, sort_href: cell.querySelector(".sort")?.getAttribute("href") };
 });
 let nextToken = table.dataset.next && parameter(table.dataset.next, "_next");
-if (onPhone.matches) {
-  for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
-}
+const headCells = [...table.tHead.rows[0].cells];
+let widths = [];
+let live;
+const settings = () => live.settings()[0];
 
-const live = new DataTable(table, {
+const options = {
   serverSide: true,
   ajax: (wish, give) => void ask(wish, give),
   // The server has drawn the first page already.
@@ -214,26 +219,33 @@ const live = new DataTable(table, {
     },
   })),
   responsive: onPhone.matches ? details(columns) : false,
-});
-const settings = () => live.settings()[0];
-heads(headsAsDrawn);
-pager(backTo());
-history.replaceState({ tokens: shown.tokens }, "");
+};
+
+/** Leaves the columns that fit on a narrow screen, and gives each row its button. */
+function makeRoom() {
+  if (!onPhone.matches) return;
+  widths = widthsOf(headCells);
+  fit(headCells, widths, byId("scroller").clientWidth);
+  hide(table, headCells);
+  for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
+  // As Responsive will say; the buttons are to be there at once.
+  if (headCells.some((head) => head.classList.contains("dtr-none"))) table.classList.add("collapsed");
+}
+
+/** Takes over the rows that the server has drawn. */
+function begin() {
+  live = new DataTable(table, options);
+  heads(headsAsDrawn);
+  pager(backTo());
+  history.replaceState({ tokens: shown.tokens }, "");
+  listen();
+  // Some browsers put back what somebody had chosen before a reload, and somebody may have typed already.
+  size.value = String(shown.size);
+  if (search) find();
+}
 
 /** A click that is not meant to open another tab or window. */
 const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.altKey;
-
-table.tHead.addEventListener("click", (event) => {
-  const link = event.target.closest(".sort");
-  if (!link || !isPlain(event)) return;
-  event.preventDefault();
-  const place = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
-  const { order } = request ? wanted : shown;
-  const before = order.find(([column]) => column === place);
-  const term = [place, before?.[1] === "asc" ? "desc" : "asc"];
-  const others = order.map((other) => (other === before ? term : other));
-  draw("push", { order: event.shiftKey ? (before ? others : [...order, term]) : [term] });
-});
 
 let typing = null;
 let hasTyped = false;
@@ -245,32 +257,16 @@ function find() {
   draw(hasTyped ? "replace" : "push", { q: search.value });
   hasTyped = true;
 }
-search?.addEventListener("input", (event) => {
-  clearTimeout(typing);
-  if (!event.isComposing) typing = setTimeout(find, TYPING);
-});
-search?.addEventListener("compositionend", () => (typing = setTimeout(find, TYPING)));
-search?.addEventListener("blur", () => (hasTyped = false));
-byId("search")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  find();
-});
 
-size.addEventListener("change", () => draw("push", { size: Number(size.value) }));
-byId("size-form").addEventListener("submit", (event) => event.preventDefault());
-
-byId("pager").addEventListener("click", (event) => {
-  const link = event.target.closest("a");
-  if (!link || !isPlain(event) || event.shiftKey) return;
-  event.preventDefault();
-  if (link.id === "next") turn([...shown.tokens, nextToken]);
-  else if (link.id === "back") turn(shown.tokens.slice(0, -1));
-  else turn([""]);
-});
-
-addEventListener("popstate", (event) => {
+/** Shows what the browser's history leads to. */
+function travel({ state }) {
   if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
     location.reload();
+    return;
+  }
+  // The link that skips to the content changes no more than what follows the `#`.
+  if (state === null && location.pathname + location.search === addressOf(shown)) {
+    history.replaceState({ tokens: shown.tokens }, "");
     return;
   }
   sortAsCame = { text: parameter(location.href, "_sort") };
@@ -279,12 +275,65 @@ addEventListener("popstate", (event) => {
   if (search) search.value = q;
   size.value = String(length);
   hasTyped = false;
-  const tokens = tokensOf(parameter(location.href, "_next"), event.state);
+  const tokens = tokensOf(parameter(location.href, "_next"), state);
   draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
-});
+}
 
-live.on("responsive-display", (_event, _api, row, isOpen) => {
-  row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
+/** From here on the page does what links and forms would do. */
+function listen() {
+  table.tHead.addEventListener("click", (event) => {
+    const link = event.target.closest(".sort");
+    if (!link || !isPlain(event)) return;
+    event.preventDefault();
+    const place = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
+    const { order } = request ? wanted : shown;
+    const before = order.find(([column]) => column === place);
+    const term = [place, before?.[1] === "asc" ? "desc" : "asc"];
+    const others = order.map((other) => (other === before ? term : other));
+    draw("push", { order: event.shiftKey ? (before ? others : [...order, term]) : [term] });
+  });
+
+  search?.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    if (!event.isComposing) typing = setTimeout(find, TYPING);
+  });
+  search?.addEventListener("compositionend", () => (typing = setTimeout(find, TYPING)));
+  search?.addEventListener("blur", () => (hasTyped = false));
+  byId("search")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    find();
+  });
+
+  size.addEventListener("change", () => draw("push", { size: Number(size.value) }));
+  byId("size-form").addEventListener("submit", (event) => event.preventDefault());
+
+  byId("pager").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || !isPlain(event) || event.shiftKey) return;
+    event.preventDefault();
+    if (link.id === "next") turn([...shown.tokens, nextToken]);
+    else if (link.id === "back") turn(shown.tokens.slice(0, -1));
+    else turn([""]);
+  });
+
+  addEventListener("popstate", travel);
+
+  live.on("responsive-display", (_event, _api, row, isOpen) => {
+    row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));
+  });
+  addEventListener("resize", () => {
+    if (!onPhone.matches || widths.length === 0) return;
+    fit(headCells, widths, byId("scroller").clientWidth);
+    live.responsive.rebuild();
+    live.responsive.recalc();
+  });
+  // Responsive is begun once and for all; the address says what was shown.
+  onPhone.addEventListener("change", () => location.reload());
+}
+
+// The page is there to be read first: what follows can wait until the browser has shown it, step by step.
+const afterPaint = (step) => requestAnimationFrame(() => setTimeout(step));
+afterPaint(() => {
+  makeRoom();
+  afterPaint(begin);
 });
-// Responsive is begun once and for all; the address says what was shown.
-onPhone.addEventListener("change", () => location.reload());

@@ -46,6 +46,22 @@ test("a search is made while one types, with one request and one entry in the hi
     assert.equal(await page.locator("#q").inputValue(), "");
   }));
 
+test("what is typed before the script has begun is searched for, too", async () => {
+  const page = await shop.open();
+  let load;
+  const loaded = new Promise((resolve) => (load = resolve));
+  await page.route("**/static/table.*.js", async (route) => {
+    await loaded;
+    await route.continue();
+  });
+  await page.goto("/table/Shop.Item", { waitUntil: "commit" });
+  await page.locator("#q").fill("apple");
+  load();
+  await untilAt(page, "?_q=apple");
+  assert.equal((await column(page, 0)).length, 35);
+  await page.context().close();
+});
+
 test("an earlier search that is still under way is given up", () =>
   on("/table/Shop.Item", async (page) => {
     const given = [];

@@ -151,6 +151,32 @@ test("on a narrow screen a button opens the columns that have no room, and links
   await page.context().close();
 });
 
+test("a phone that is turned shows more columns", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  await visit(page, "/table/Shop.Item?_size=5");
+  const shown = () => page.locator("thead tr:first-child th:visible").count();
+  const before = await shown();
+  await page.setViewportSize({ width: PHONE.height, height: PHONE.width });
+  await until(
+    page,
+    (count) =>
+      [...document.querySelectorAll("thead tr:first-child th")].filter((head) => head.offsetWidth).length > count,
+    before,
+  );
+  const { scrollWidth, clientWidth } = await page
+    .locator("#scroller")
+    .evaluate((box) => ({ scrollWidth: box.scrollWidth, clientWidth: box.clientWidth }));
+  assert.ok(scrollWidth <= clientWidth, "and no more than fit");
+  await page.setViewportSize(PHONE);
+  await until(
+    page,
+    (count) =>
+      [...document.querySelectorAll("thead tr:first-child th")].filter((head) => head.offsetWidth).length === count,
+    before,
+  );
+  await page.context().close();
+});
+
 test("without scripts a narrow screen scrolls the rows beside a first column that stays", async () => {
   const page = await shop.open({ javaScriptEnabled: false, viewport: PHONE });
   await page.goto("/table/Shop.Wide");
@@ -187,7 +213,9 @@ test("all of it is done by keyboard", async () => {
   await page.keyboard.press("Tab");
   assert.equal(await focus(), "Skip to the content");
   assert.ok(await page.locator(".skip").evaluate((link) => link.getBoundingClientRect().top >= 0), "it is seen");
+  const before = shop.site.asked.length;
   await page.keyboard.press("Enter");
+  assert.equal(shop.site.asked.length, before, "to skip asks for nothing");
   const seen = [];
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press("Tab");
