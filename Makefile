@@ -21,7 +21,7 @@ FUNCTIONS := index table
 
 help:
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 
 run: before-run build $(if $(value DATABASE_URL)$(value DATABASE_SECRET_ID),,demo) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
 	@exec python3 infra/local/run.py
@@ -67,7 +67,7 @@ test: build ## all tests
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 
-check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts
+check: setup assets ## format, lints, licences, advisories, unused dependencies, shell scripts, templates
 	@infra/local/check.sh
 
 layer: ## the driver's layer from KIT=ODBC-….tar.gz; TLS=no, CA=FILE, LIBRARIES=FOLDER where needed
@@ -86,7 +86,8 @@ package: setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 
 deploy: package ## to AWS; asks for what it must know the first time
-	@$(SAM) deploy $$(grep -q parameter_overrides samconfig.toml || echo --guided)
+	@$(SAM) deploy $$(grep -q parameter_overrides samconfig.toml || \
+		echo --guided --parameter-overrides Architecture=$(ARCHITECTURE))
 
 local: SETUP_FOR := test-sam
 local: setup build demo ## the deployment in Docker under sam local, on the demo or on DATABASE_URL
