@@ -76,10 +76,10 @@ layer: ## the driver's layer from KIT=ODBC-….tar.gz; TLS=no, CA=FILE, LIBRARIE
 		$(if $(CA),--ca "$(CA)") $(if $(LIBRARIES),--libraries "$(LIBRARIES)") \
 		$(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
-SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/venv/bin:$(CURDIR)/target/tools/sam/bin:$$PATH" sam
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/sam/bin:$$PATH" sam
 ARCHITECTURE ?= arm64
 
-package: SETUP_FOR := sam
+package: SETUP_FOR := package
 package: setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=arm64 or x86_64
 	@test -d target/layer/lib || { echo "There is no layer yet: make layer KIT=ODBC-….tar.gz" >&2; exit 1; }
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
