@@ -81,7 +81,7 @@ test: build $(BROWSER) ## all tests
 	@echo "The pages in a browser"
 	@$(TESTING) tests/browser/run.sh
 
-check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts
+check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts, templates
 	@infra/local/check.sh
 
 screenshots: assets $(BROWSER) ## the README's pictures, of the demo
@@ -94,17 +94,18 @@ layer: ## the driver's layer from KIT=ODBC-….tar.gz; TLS=no, CA=FILE, LIBRARIE
 		$(if $(CA),--ca "$(CA)") $(if $(LIBRARIES),--libraries "$(LIBRARIES)") \
 		$(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
-SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/venv/bin:$(CURDIR)/target/tools/sam/bin:$$PATH" sam
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/sam/bin:$$PATH" sam
 ARCHITECTURE ?= arm64
 
-package: SETUP_FOR := sam
+package: SETUP_FOR := package
 package: setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=arm64 or x86_64
 	@test -d target/layer/lib || { echo "There is no layer yet: make layer KIT=ODBC-….tar.gz" >&2; exit 1; }
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 
 deploy: package ## to AWS; asks for what it must know the first time
-	@$(SAM) deploy $$(grep -q parameter_overrides samconfig.toml || echo --guided)
+	@$(SAM) deploy $$(grep -q parameter_overrides samconfig.toml || \
+		echo --guided --parameter-overrides Architecture=$(ARCHITECTURE))
 
 local: SETUP_FOR := test-sam
 local: setup build demo ## the deployment in Docker under sam local, on the demo or on DATABASE_URL

@@ -6,6 +6,7 @@ A host of this machine is 172.17.0.1 from within the functions. PORT is 3000 by 
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -39,14 +40,21 @@ def main():
             parameters["OdbcDriver"] = f"/opt/lib/{DRIVERS[engine]}"
         command = sam_command("start-api", template, parameters)
         command += ["--warm-containers", "EAGER", "--port", os.environ.get("PORT") or "3000"]
-        subprocess.run([str(word) for word in command], env=sam_environment(), cwd=WORK)
+        # A session of its own: Ctrl-C comes to us alone, and we give SAM the time to remove its containers.
+        process = subprocess.Popen([str(word) for word in command], env=sam_environment(), cwd=WORK, start_new_session=True)
+        try:
+            process.wait()
+        finally:
+            process.terminate()
+            process.wait()
     except KeyboardInterrupt:
-        pass
+        print("\nEnded.")
     finally:
         stand.close()
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except Skipped as reason:

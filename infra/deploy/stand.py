@@ -69,11 +69,23 @@ def emulated(layer, variables):
         function = text["Resources"][f"{name}Function"]
         del function["Metadata"]["BuildMethod"]
         function["Properties"]["CodeUri"] = str(ROOT / "target/lambda" / name.lower())
+        function["Properties"]["Events"] = events(text["Resources"], name)
     text["Resources"]["DriverLayer"]["Properties"]["ContentUri"] = str(layer)
     text["Globals"]["Function"]["Environment"]["Variables"].update(variables)
     path = WORK / "template.json"
     path.write_text(json.dumps(text, default=str))
     return path
+
+
+def events(resources, function):
+    """The template's routes to a function, in the form in which alone the emulator sees them beside serverless functions."""
+    found = {}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::ApiGatewayV2::Route" and f"${{{function}Integration}}" in str(resource["Properties"]["Target"]):
+            method, _, path = resource["Properties"]["RouteKey"].partition(" ")
+            found[name] = {"Type": "HttpApi", "Properties": {"Method": method, "Path": path} if path else {}}
+    assert found, f"no route leads to {function}"
+    return found
 
 
 def sam_command(action, template, parameters):
@@ -167,7 +179,8 @@ class Stand:
         done(*owner, programs / "initdb", "-D", folder / "data", "--username", "owner", "--encoding", "UTF8", "--locale", "C.UTF-8",
              "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync", cwd="/")
         with open(folder / "data/pg_hba.conf", "a") as access:
-            access.write("host all all 172.16.0.0/12 scram-sha-256\n")
+            # It listens on the bridge alone, but this machine itself may come from any address of its own.
+            access.write("host all all all scram-sha-256\n")
         options = f"-c listen_addresses={self.bridge} -p {self.postgres_port} -c unix_socket_directories='' -c fsync=off"
         control = [*map(str, owner), str(programs / "pg_ctl"), "-D", str(folder / "data")]
         self.ends.append(lambda: subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, cwd="/"))

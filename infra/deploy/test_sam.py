@@ -24,7 +24,11 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encodi
 class SamTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.stand = Stand()
+        try:
+            cls.stand = Stand()
+        except Skipped as reason:
+            print(f"SKIPPED: sam local: {reason}. Nobody has tried the deployment.", file=sys.stderr)
+            raise unittest.SkipTest(str(reason)) from None
         cls.addClassCleanup(cls.stand.close)
         for function in ("table", "index"):
             assert (ROOT / f"target/lambda/{function}/bootstrap").is_file(), "make build has not run"
@@ -137,16 +141,15 @@ class SamTest(unittest.TestCase):
     def test_one_request_of_an_instance_is_cold_and_no_secret_is_logged(self):
         self.get("/table/Bank.Account")
         self.get("/table/Bank.Account")
-        log = (WORK / "start-api.log").read_text(errors="replace")
-        self.assertIn('"cold":true', log)
-        self.assertIn('"cold":false', log)
+        lines = (WORK / "start-api.log").read_text(errors="replace").splitlines()
+        # The emulator's own lines show addresses; ours do not.
+        ours = [line for line in lines if line.startswith("{")]
+        colds = [json.loads(line)["cold"] for line in ours if '"route":"table"' in line]
+        self.assertEqual((colds[0], set(colds[1:])), (True, {False}))
         for words in ("p@ss", "Zoë"):
-            self.assertNotIn(words, log)
+            self.assertEqual([line for line in ours if words in line], [])
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    try:
-        unittest.main(verbosity=2)
-    except Skipped as reason:
-        print(f"SKIPPED: sam local: {reason}.", file=sys.stderr)
+    unittest.main(verbosity=2)

@@ -6,7 +6,7 @@
 #   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
 #   setup.sh check    that, and installs what `make check` needs
 #   setup.sh test     that, and installs what `make test` needs: PostgreSQL with its ODBC driver, a Secrets Manager
-#   setup.sh sam      that, and installs SAM CLI, to deploy
+#   setup.sh package  that, and installs SAM CLI, cargo-lambda and zig, to deploy
 #   setup.sh test-sam that, and installs what `make test-sam` needs: Docker and what the image is made of
 #   setup.sh          that, and installs what everything else needs
 set -euo pipefail
@@ -118,13 +118,16 @@ if [ "${1:-}" = check ]; then
     python_packages infra/local/requirements-checkov.txt checkov
     exit
 fi
-if [[ ${1:-} = *sam ]]; then
+if [ "${1:-}" = package ]; then
     python_packages infra/local/requirements-sam.txt sam
-    if [ "$1" = test-sam ]; then
-        postgres
-        docker
-    fi
-    python_packages infra/local/requirements-lambda.txt
+    python_packages infra/local/requirements-zig.txt sam
+    exit
+fi
+if [ "${1:-}" = test-sam ]; then
+    python_packages infra/local/requirements-sam.txt sam
+    postgres
+    sqlite_driver
+    docker
     exit
 fi
 if [ "${1:-}" = test ]; then
