@@ -15,12 +15,12 @@ const DESKTOP = { width: 1180, height: 680 };
 const PICTURES = [
   ["table", "/table/Bank.Account?_sort=-Balance", { viewport: DESKTOP }],
   ["dark", "/table/Bank.Movement?Amount__lt=0&_sort=Amount", { viewport: DESKTOP, colorScheme: "dark" }],
-  ["phone", "/table/Bank.Account?Currency=CHF&_size=10", { viewport: PHONE }, openRow],
+  ["phone", "/table/Bank.Account?_sort=-Balance&_size=10", { viewport: PHONE }, openRow],
 ];
 
 async function openRow(page) {
   await page.locator(".expander").first().click();
-  await page.locator("#chips").evaluate((chips) => chips.scrollIntoView());
+  await page.locator("#search").evaluate((form) => form.scrollIntoView());
 }
 
 const folder = mkdtempSync(join(tmpdir(), "iris-tables-screenshots-"));
