@@ -121,7 +121,7 @@ fn a_new_column_is_found_as_soon_as_somebody_asks_for_it() {
         for site in [&soon, &later] {
             assert_eq!(columns(site, "T"), ["ID", "V"]);
         }
-        fixture.run("ALTER TABLE \"T\" ADD COLUMN \"W\" INTEGER DEFAULT 7");
+        fixture.run(&format!("ALTER TABLE {} ADD COLUMN \"W\" INTEGER DEFAULT 7", fixture.in_sql("T")));
         soon.get(&fixture.address("T", query)).expect(200);
         assert_eq!(columns(&soon, "T"), ["ID", "V", "W"]);
         // Not at every wrong name: the database would describe its tables for whoever asks.

@@ -146,6 +146,7 @@ fn a_search_looks_into_every_text_column_and_no_other() {
     ] {
         assert_eq!(found(&site, &fixture, &[("_q", text)]), expected, "{text}");
     }
+    drop((site, fixture));
     let fixture = Fixture::with(&[Table::new("T").column("ID", Kind::Integer).key(&["ID"])]);
     fixture.site().refused(&fixture.address("T", "?_q=x"), "_q");
 }

@@ -2,7 +2,7 @@
 
 use http::header;
 
-use crate::fixture::{Cell, Fixture, Kind, Table};
+use crate::fixture::{Cell, Fixture, Kind, Table, is_iris};
 use crate::harness::{Page, Site, encoded, json_walk, query};
 use crate::row;
 
@@ -90,12 +90,14 @@ fn a_kept_line_break_stays_one_character() {
 
 #[test]
 fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
+    // IRIS takes no comma in a name.
+    let comma = if is_iris() { "x y" } else { "x,y" };
     // `a__gt=1` filters the second, and `_sort=-a` sorts by the third.
     let table = Table::new("T")
         .column("a", Kind::Integer)
         .column("a__gt", Kind::Integer)
         .column("-a", Kind::Integer)
-        .column("x,y", Kind::Integer)
+        .column(comma, Kind::Integer)
         .column("_size", Kind::Integer)
         .key(&["a"])
         .rows([row![1, 5, 2, 1, 7], row![2, 1, 1, 3, 8], row![3, 2, 3, 2, 9]]);
@@ -125,7 +127,7 @@ fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
     }
     // Each head leads to its own column, first up, then down.
     for (column, up) in
-        [("a", [1, 2, 3]), ("a__gt", [2, 3, 1]), ("-a", [2, 1, 3]), ("x,y", [1, 3, 2]), ("_size", [1, 2, 3])]
+        [("a", [1, 2, 3]), ("a__gt", [2, 3, 1]), ("-a", [2, 1, 3]), (comma, [1, 3, 2]), ("_size", [1, 2, 3])]
     {
         let link = |address: &str| {
             let html = site.page(address).html;

@@ -2,7 +2,9 @@
 
 use http::{HeaderName, Method, header};
 
-use crate::fixture::{Fixture, Kind, Table};
+use tests::skip::skipped;
+
+use crate::fixture::{Fixture, Kind, Table, is_iris};
 use crate::harness::{BROWSER, Shown};
 use crate::row;
 
@@ -11,7 +13,7 @@ const CUT: &str = "… [cut]";
 #[test]
 fn the_longest_cells_that_an_answer_holds_come_whole() {
     // Quotes are doubled on their way out of SQLite, and letters beyond ASCII take more bytes.
-    let texts = ["'".repeat(5_300_000), "ä'".repeat(1_700_000), "😀".repeat(1_300_000)];
+    let texts = ["'".repeat(5_300_000), "ä'".repeat(1_700_000), if is_iris() { "山" } else { "😀" }.repeat(1_300_000)];
     let rows = texts.iter().enumerate().map(|(number, text)| row![number as i64, text.as_str()]);
     let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
     let bytes: Vec<u8> = (0..4_000_000_u32).map(|number| (number % 251) as u8).collect();
@@ -31,6 +33,10 @@ fn the_longest_cells_that_an_answer_holds_come_whole() {
 
 #[test]
 fn cells_of_any_size_are_cut_visibly() {
+    if is_iris() {
+        skipped("cells of many megabytes", "InterSystems' driver does not store them");
+        return;
+    }
     let text = "Zoë ".repeat(5_000_000);
     let table = Table::new("T")
         .column("N", Kind::Integer)

@@ -1,10 +1,16 @@
 //! Links to rows whose keys no address can name as a value of their type.
 
-use crate::fixture::{Cell, Fixture, Kind, Table};
+use tests::skip::skipped;
+
+use crate::fixture::{Cell, Fixture, Kind, Table, is_iris};
 use crate::row;
 
 #[test]
 fn a_row_with_a_key_that_does_not_read_back_is_linked_by_its_row_id() {
+    if is_iris() {
+        skipped("odd keys", "IRIS holds none of them");
+        return;
+    }
     let kinds: [(Kind, Vec<Cell>); 5] = [
         (Kind::Date, row!["infinity", "-infinity", "0044-03-15 BC", "10000-01-01", "2024-02-29"]),
         (Kind::Time, row!["24:00:00", "23:59:59.5"]),

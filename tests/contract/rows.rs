@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, Kind, Table};
+use crate::fixture::{Fixture, Kind, Table, is_iris};
 use crate::harness::{Page, Site, json_walk, query};
 use crate::row;
 
@@ -96,7 +96,8 @@ fn keys_of_every_type_lead_to_their_rows() {
         (Kind::Timestamp, row!["2024-02-29 10:00:00", "2024-02-29 10:00:00.123"]),
         (Kind::Binary, row![vec![0_u8, 255, 62], vec![1_u8]]),
     ];
-    for (kind, keys) in kinds {
+    // Bytes of any length are a stream in IRIS, and no key.
+    for (kind, keys) in kinds.into_iter().filter(|(kind, _)| !(is_iris() && *kind == Kind::Binary)) {
         let rows = keys.into_iter().enumerate().map(|(number, key)| vec![key, (number as i64).into()]);
         let table = Table::new("T").column("K", kind).column("N", Kind::Integer).key(&["K"]).rows(rows);
         let fixture = Fixture::with(&[table]);
@@ -122,6 +123,7 @@ fn an_unknown_row_is_no_row() {
     let answer = site.get(&fixture.address("T", "/row?ID=3")).expect(404);
     assert_eq!(answer.json()["type"], "urn:iris-tables:problem:unknown-row");
     site.refused(&fixture.address("T", "/row?V=x"), "V");
+    drop((site, fixture));
     // Letter by letter: another case is another key.
     let table = Table::new("T").column("Code", Kind::Varchar(9)).key(&["Code"]).rows([row!["abc"]]);
     let fixture = Fixture::with(&[table]);
@@ -140,7 +142,14 @@ fn rows_without_a_key_have_a_row_id_or_no_page() {
         assert!(links.iter().all(|link| link.contains("/row?_row=")), "{links:?}");
         assert_eq!(site.json(&links[1])["row"], json!({"V": "x"}));
         assert_eq!(site.json(&links[2])["row"], json!({"V": null}));
-        site.refused(&fixture.address("T", "/row?_row=x"), "_row");
+        let no_id = fixture.address("T", "/row?_row=x");
+        if is_iris() {
+            // Whether it can be one depends on what %ID is there.
+            let status = site.get(&no_id).status;
+            assert!([400, 404].contains(&status), "{status}");
+        } else {
+            site.refused(&no_id, "_row");
+        }
         // A number, or a place such as `(0,3)`: the same with another digit is a row that is not there.
         let gone = links[2].replace('3', "99");
         site.get(&gone).expect(404);
@@ -195,7 +204,10 @@ fn foreign_keys_lead_both_ways() {
     let customer = site.json(account["links"]["references"][0]["href"].as_str().unwrap());
     assert_eq!(customer["row"]["Name"], "Ada");
     let accounts = json_walk(&site, customer["links"]["referrers"][0]["href"].as_str().unwrap());
-    assert_eq!(accounts.iter().map(|row| row["Number"].clone()).collect::<Vec<_>>(), [json!("1&2"), json!("2")]);
+    let mut numbers: Vec<&str> = accounts.iter().map(|row| row["Number"].as_str().unwrap()).collect();
+    // IRIS has numbers before other texts.
+    numbers.sort_unstable();
+    assert_eq!(numbers, ["1&2", "2"]);
     let movements = json_walk(&site, account["links"]["referrers"][0]["href"].as_str().unwrap());
     assert_eq!(movements.iter().map(|row| row["ID"].clone()).collect::<Vec<_>>(), [json!(1)]);
     // A key of which a part is NULL refers to nothing.

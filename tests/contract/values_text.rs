@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Cell, Fixture, Kind, Table};
+use crate::fixture::{Cell, Fixture, Kind, Table, is_iris};
 use crate::harness::{Shown, json_walk};
 use crate::row;
 
@@ -80,6 +80,12 @@ fn letters_of_all_scripts_come_through() {
 
 #[test]
 fn letters_outside_the_first_plane_come_through() {
+    if is_iris() {
+        // InterSystems' driver does not carry them: rather no answer than a wrong one.
+        let fixture = Fixture::with(&[texts(Kind::Text, &["x"])]);
+        fixture.site().refused(&fixture.address("Texts", "?V=%F0%9F%98%80"), "V");
+        return;
+    }
     check(&["😀", "👩‍👩‍👧", "𝔸", "\u{10ffff}"]);
 }
 

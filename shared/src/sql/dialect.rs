@@ -154,7 +154,8 @@ impl Dialect {
     /// The value is bound as [`Dialect::pattern`] makes it.
     pub fn matches(self, quoted: &str) -> String {
         match self {
-            Self::Iris => format!("%SQLUPPER({quoted}) LIKE %SQLUPPER(?) ESCAPE '\\'"),
+            // Not %SQLUPPER: it takes blanks from the end of a text, and makes one of NULL.
+            Self::Iris => format!("UPPER({quoted}) LIKE UPPER(?) ESCAPE '\\'"),
             Self::Sqlite => format!("{quoted} LIKE ? ESCAPE '\\'"),
             Self::Postgres => format!("CAST({quoted} AS text) ILIKE ? ESCAPE '\\'"),
         }
