@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aws_config::BehaviorVersion;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::SharedHttpClient;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -121,8 +122,11 @@ fn causes(error: &dyn std::error::Error) -> String {
 async fn client() -> Client {
     let timeouts =
         TimeoutConfig::builder().operation_timeout(READ_TIMEOUT).operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
-    let https = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let config =
-        aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).http_client(https).load().await;
+        aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).http_client(https()).load().await;
     Client::new(&config)
+}
+
+fn https() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }

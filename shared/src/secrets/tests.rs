@@ -37,6 +37,7 @@ fn manager(answers: Vec<(u16, String)>) -> (Secrets, Arc<AtomicUsize>) {
         }
     });
     let config = Config::builder()
+        .http_client(https())
         .behavior_version(Version::latest())
         .region(Region::new("eu-central-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
