@@ -68,7 +68,7 @@ def checked(name, data, architecture):
         raise WrongKit(f"{name} is for {library.machine}, which Lambda does not have. {advice(architecture)}.")
     if architecture and library.machine != architecture:
         raise WrongKit(f"{name} is for {library.machine}, but the functions run on {architecture}. {advice(architecture)}, "
-                       f"or deploy for {library.machine}.")
+                       f"or say ARCHITECTURE={library.machine} here and at make deploy.")
     for prefix, most in (("GLIBC", GLIBC), ("GLIBCXX", LIBSTDCXX)):
         if library.newest(prefix) > most:
             newest, has = (".".join(map(str, version)) for version in (library.newest(prefix), most))
