@@ -11,6 +11,7 @@ mod harness;
 
 mod catalogue;
 mod doubles;
+mod faults_postgres;
 mod faults_sqlite;
 mod filters;
 mod filters_postgres;

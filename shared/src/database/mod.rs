@@ -64,6 +64,9 @@ struct Worker {
 /// Points to something as long as the thread lives.
 type Life = Weak<()>;
 
+/// A connection that rested longer than this is opened anew: a firewall may have forgotten it without a word.
+const LONGEST_REST: Duration = Duration::from_secs(240);
+
 /// How long closing may take. Lambda kills the process 500 ms after it has asked it to end.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
 
@@ -73,11 +76,16 @@ const MOST_ABANDONED: usize = 3;
 impl Database {
     /// The database that the settings name. It connects when it is first used.
     pub fn new(config: &Config) -> Self {
+        Self::resting(config, LONGEST_REST)
+    }
+
+    /// The same, whose connection to a server is opened anew after such a rest.
+    pub fn resting(config: &Config, longest: Duration) -> Self {
         let secrets = match &config.source {
             Source::Secret(id) => Some(Secrets::new(id.clone(), config.database_ca_file.is_some())),
             Source::Url(_) => None,
         };
-        let connector = Arc::new(Connector::new(config));
+        let connector = Arc::new(Connector::new(config, longest));
         Self { connector, secrets, worker: Mutex::default(), abandoned: Mutex::default() }
     }
 

@@ -12,9 +12,6 @@ use super::{Deadline, Reading, Sink, sqlite_limit};
 use crate::error::Error;
 use crate::sql::{Dialect, Statement};
 
-/// A connection that rested longer than this is opened anew: a firewall may have forgotten it without a word.
-const LONGEST_REST: Duration = Duration::from_secs(240);
-
 /// What the database thread owns.
 pub struct Session {
     connector: Arc<Connector>,
@@ -33,7 +30,7 @@ impl Session {
 
     /// Opens the connection, if there is none that can be used. False if there was one.
     pub fn connect(&mut self) -> Result<bool, Error> {
-        let rested = self.used.elapsed() > LONGEST_REST && self.connector.dialect() != Dialect::Sqlite;
+        let rested = self.used.elapsed() > self.connector.longest_rest() && self.connector.dialect() != Dialect::Sqlite;
         let holds = self.connector.holds();
         if rested
             || holds != self.held

@@ -25,6 +25,7 @@ static CONNECTING: Mutex<()> = Mutex::new(());
 pub struct Connector {
     target: Mutex<Target>,
     options: Options,
+    longest_rest: Duration,
 }
 
 #[derive(Debug, Clone)]
@@ -51,8 +52,8 @@ pub struct Options {
 }
 
 impl Connector {
-    /// What the settings name.
-    pub fn new(config: &Config) -> Self {
+    /// What the settings name. A connection that rested longer than this is opened anew.
+    pub fn new(config: &Config, longest_rest: Duration) -> Self {
         let target = match &config.source {
             Source::Url(DatabaseUrl::Sqlite { folder }) => Target::Sqlite(folder.clone()),
             Source::Url(DatabaseUrl::Server(server)) => Target::Server(server.clone()),
@@ -64,12 +65,17 @@ impl Connector {
             login_timeout: config.login_timeout,
             published: config.published.clone(),
         };
-        Self { target: Mutex::new(target), options }
+        Self { target: Mutex::new(target), options, longest_rest }
     }
 
     /// Connects to this server from now on.
     pub fn set_server(&self, server: Server) {
         *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Target::Server(server);
+    }
+
+    /// How long a server's connection may rest.
+    pub fn longest_rest(&self) -> Duration {
+        self.longest_rest
     }
 
     /// Its SQL. IRIS' as long as it is not known: nothing is asked of a database before.

@@ -1,0 +1,17 @@
+//! What becomes of a connection to a server.
+
+use std::time::Duration;
+
+use crate::fixture::Fixture;
+use crate::harness::Site;
+
+#[test]
+fn a_connection_that_rested_too_long_is_opened_anew_and_another_one_serves_on() {
+    let Some(fixture) = Fixture::postgres() else { return };
+    fixture.run("CREATE VIEW served AS SELECT pg_backend_pid() AS pid");
+    let served = |site: &Site| site.json(&fixture.address("served", ""))["rows"][0]["pid"].as_i64().unwrap();
+    let tireless = fixture.site();
+    assert_eq!(served(&tireless), served(&tireless));
+    let resting = fixture.site_that_rests(Duration::ZERO);
+    assert_ne!(served(&resting), served(&resting));
+}
