@@ -145,7 +145,10 @@ impl App {
         let response = match result {
             Ok(Reply::Content(mut content)) => {
                 content.server_timing(&line.parts());
-                respond::success(request, http, content)
+                let response = respond::success(request, http, content);
+                // A part of a cell comes as what it is, whatever was asked for.
+                line.format = media_type(&response).or(line.format);
+                response
             }
             Ok(Reply::Redirect(address)) => respond::redirect(request, http, &address),
             Err(error) => {

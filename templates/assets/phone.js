@@ -17,14 +17,13 @@ export function widthsOf(heads) {
   return heads.map((head) => head.getBoundingClientRect().width);
 }
 
-/** Marks the columns that fit into so many pixels beside the button, from the first one on; all of them if they can. */
+/** Marks the columns that fit into so many pixels beside the button: the first, then each for which there is room. */
 export function fit(heads, widths, room) {
   const total = widths.reduce((sum, width) => sum + width, 0);
   let left = total <= room ? total : room - BUTTON;
-  let fits = true;
   for (const [place, head] of heads.entries()) {
-    left -= widths[place];
-    fits &&= place === 0 || left >= 0;
+    const fits = place === 0 || widths[place] <= left;
+    if (fits) left -= widths[place];
     head.classList.toggle("dtr-all", fits);
     head.classList.toggle("dtr-none", !fits);
   }

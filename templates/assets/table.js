@@ -100,8 +100,10 @@ async function ask(wish, give) {
   } catch (problem) {
     if (request !== mine) return; // a later one has taken over
     request = null;
-    if (mine.signal.aborted) teller.stopped();
-    else
+    if (mine.signal.aborted) {
+      agree();
+      teller.stopped();
+    } else
       teller.failed(problem instanceof Problem ? problem.document : null, {
         retry: () => draw(how, asked),
         restart: location.pathname,
@@ -111,6 +113,7 @@ async function ask(wish, give) {
   if (request !== mine) return;
   request = null;
   shown = asked;
+  agree();
   enter(href, how);
   const count = answer.rows.length;
   settings().columns[0].cellType = answer.rows.some((row) => row.href) ? "th" : "td";
@@ -120,11 +123,25 @@ async function ask(wish, give) {
   teller.done(words(answer));
 }
 
+/** The fields say what the rows are of, unless somebody is typing. */
+function agree() {
+  size.value = String(shown.size);
+  if (search && typing === null) search.value = shown.q;
+}
+
 class Problem extends Error {
-  constructor(document) {
+  constructor(document, status) {
     super(document?.title);
-    this.document = document;
+    this.document = document?.title ? document : refused(status);
   }
+}
+
+/** What is said of an answer that is none of ours: the gateway's, or a proxy's. */
+function refused(status) {
+  const rows = "The rows below are the ones from before.";
+  return status === 429 || status === 503
+    ? { title: "Too many requests at once", detail: `Try again in a moment. ${rows}` }
+    : { title: "No usable answer", detail: `The server answered with status ${status}. ${rows}` };
 }
 
 async function answered(href, signal) {
@@ -133,8 +150,8 @@ async function answered(href, signal) {
   const asked = address(location.pathname, [...pairs, ["_view", "page"]]);
   const response = await fetch(asked, { signal, headers: { accept: "application/json" } });
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
-  const body = isJson ? await response.json() : null;
-  if (!response.ok || !body) throw new Problem(body);
+  const body = isJson ? await response.json().catch(() => null) : null;
+  if (!response.ok || !body) throw new Problem(body, response.status);
   return body;
 }
 

@@ -43,6 +43,11 @@ pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
+/// A table's name as a path's segment. A `?` is encoded twice: API Gateway decodes a path once, and cuts it at a `?`.
+pub fn table_segment(name: &str) -> String {
+    segment(name).replace("%3F", "%253F")
+}
+
 /// A query string: the pairs, without a `?`.
 pub fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let address = address("", pairs);

@@ -8,7 +8,7 @@ use crate::table::{ForeignKey, Table, TableName};
 
 /// A table's first page.
 pub fn table_path(table: &TableName) -> String {
-    format!("/table/{}", pairs::segment(&table.to_string()))
+    format!("/table/{}", pairs::table_segment(&table.to_string()))
 }
 
 /// A table's columns.

@@ -13,7 +13,7 @@ pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
         // Of other routes only `/` has a parameter that a page sends.
         return Vec::new();
     };
-    let table_address = format!("/table/{}", pairs::segment(&table));
+    let table_address = format!("/table/{}", pairs::table_segment(&table));
     let to_table = |words: &str| Link { label: format!("{words} {table}"), href: table_address.clone() };
     match error {
         Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } if is_of_rows(path) => {
@@ -59,7 +59,7 @@ fn table_in(path: &str) -> Option<(String, String)> {
     let asked = path.strip_prefix("/table/")?;
     let asked = ["/row", "/schema"].iter().find_map(|end| asked.strip_suffix(end)).unwrap_or(asked);
     let name = percent_decode_str(asked).decode_utf8().ok()?.into_owned();
-    Some((format!("/table/{}", pairs::segment(&name)), name))
+    Some((format!("/table/{}", pairs::table_segment(&name)), name))
 }
 
 fn is_of_rows(path: &str) -> bool {
