@@ -45,6 +45,16 @@ fn a_password_that_the_driver_cannot_be_given_is_never_sent() {
     assert_eq!(logins(&iris), 0);
 }
 
+/// The driver would answer with other letters, and say nothing.
+#[test]
+fn without_the_locale_nothing_is_asked() {
+    let Some(iris) = start(&[]) else { return };
+    let function = function(TABLE, &with(&settings(&iris, iris.port()), "IRISODBCLOCALE", "xx_XX.UTF-8")).ready();
+    function.get("/table/Test.Person").expect(503);
+    function.logs("is not installed");
+    assert_eq!(logins(&iris), 0);
+}
+
 #[test]
 fn without_a_licence_unit_there_is_a_503() {
     let Some(iris) = start(&["--licence-limit", "0"]) else { return };

@@ -1,7 +1,10 @@
 //! The environment that drivers read: set by us, before anything else runs in the process.
 
 use std::env;
+use std::ffi::CString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
+use std::ptr;
 
 /// What IRIS' driver converts text by.
 const IRIS_LOCALE: &str = "IRISODBCLOCALE";
@@ -25,6 +28,21 @@ pub unsafe fn prepare() {
             // SAFETY: the caller promises to be alone.
             unsafe { env::set_var(name, value) };
         }
+    }
+}
+
+/// False where the locale that IRIS' driver converts text by is not installed: without a word it would then make other
+/// letters of all those beyond ASCII.
+pub fn has_iris_locale() -> bool {
+    let Some(name) = env::var_os(IRIS_LOCALE) else { return true };
+    let Ok(name) = CString::new(name.into_vec()) else { return false };
+    // SAFETY: the name is a C string; a locale that is made is used by nobody, and freed.
+    unsafe {
+        let locale = libc::newlocale(libc::LC_CTYPE_MASK, name.as_ptr(), ptr::null_mut());
+        if !locale.is_null() {
+            libc::freelocale(locale);
+        }
+        !locale.is_null()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use odbc_api::{Connection, ConnectionOptions, escape_attribute_value};
 
 use super::{Options, driver_path, run};
-use crate::config::process::{IRIS_TLS_SECTION, iris_tls_file};
+use crate::config::process::{IRIS_TLS_SECTION, has_iris_locale, iris_tls_file};
 use crate::config::{Engine, Server};
 use crate::database::fault::{Fault, Kind};
 
@@ -56,6 +56,11 @@ pub fn connect(server: &Server, options: &Options) -> Result<Connection<'static>
 }
 
 fn iris(server: &Server, options: &Options) -> Result<String, Fault> {
+    if !has_iris_locale() {
+        let text = "the locale of IRISODBCLOCALE (C.UTF-8) is not installed, and IRIS' driver would make other letters of \
+                    all beyond ASCII: install it, or point LOCPATH to a folder that holds it";
+        return Err(Fault::Known(Kind::Unreachable, text.into()));
+    }
     let help = "take libirisodbcur6435.so from InterSystems' ODBC driver kit for this platform";
     let driver = driver_path(options.driver.as_deref(), IRIS_DRIVERS, "IRIS", help)?;
     // The driver (2023.1) takes braces around a value for a part of it, and every `;` for its end.
