@@ -13,7 +13,7 @@ use crate::wait;
 /// The driver, `libirisodbcur6435.so`.
 const DRIVER: &str = "TEST_IRIS_DRIVER";
 
-/// The double, `irisd.py`; beside it lies `mkdb.py`, which makes its database.
+/// The double, a Python program; `mkdb.py` beside it makes its database.
 const DOUBLE: &str = "TEST_IRIS_DOUBLE";
 
 /// A running double.
