@@ -54,6 +54,22 @@ test("a server that is away is said, too, and what was wanted can be wanted agai
   await page.context().close();
 });
 
+test("what somebody else answers in our place is said, and the fields agree with the rows again", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  const refuse = (route) =>
+    route.fulfill({ status: 429, contentType: "application/json", body: '{"message":"Too Many Requests"}' });
+  await page.route(/_view=page/, refuse);
+  await page.locator("#q").fill("no such thing");
+  await page.locator("#trouble .failed", { hasText: "Too many requests at once" }).waitFor();
+  await page.unroute(/_view=page/, refuse);
+  await page.locator("th .sort", { hasText: "Price" }).click();
+  await untilAt(page, "?_sort=Price&_size=5");
+  assert.equal(await page.locator("#q").inputValue(), "");
+  assert.equal((await column(page, 0)).length, 5);
+  await page.context().close();
+});
+
 test("a slow answer is said to eyes and ears, and can be given up", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");

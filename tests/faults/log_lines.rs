@@ -35,6 +35,7 @@ fn every_request_is_one_line_that_tells_what_it_was_about() {
             &["catalogue_ms", "db_ms", "render_ms"][..],
         ),
         ("/table/SHOP.ITEM/row?id=2", json!(["row", "shop.item", "application/json", 200, 1, null, false]), read),
+        ("/table/shop.item/row?id=2&_cell=name", json!(["row", "shop.item", "text/plain", 200, 1, null, false]), read),
         (
             "/table/shop.item/schema",
             json!(["schema", "shop.item", "application/json", 200, null, null, false]),

@@ -152,6 +152,8 @@ class Requests(Local):
             (b"GET / HTTP/1.1\r\nA: " + long + b"\r\n\r\n", 431),
             (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 2_000 + b"\r\n", 431),
             (b"POST / HTTP/1.1\r\nContent-Length: 10000001\r\n\r\n", 413),
+            (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n", 413),
+            (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", 400),
             (b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
             (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
             (b"GET / HTTP/1.1\r\nNo header\r\n\r\n", 400),
