@@ -114,6 +114,7 @@ local: setup build demo ## the deployment in Docker under sam local, on the demo
 test-sam: SETUP_FOR := test-sam
 test-sam: setup build ## the deployment in Docker under sam local, tested
 	@$(TESTING) target/tools/sam/bin/python -B infra/deploy/test_sam.py
+	@$(TESTING) target/tools/sam/bin/python -B infra/deploy/test_sam_iris.py
 
 setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)

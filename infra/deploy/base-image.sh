@@ -2,7 +2,8 @@
 # Makes an image in which `sam local` can run the functions: base-image.sh NAME
 #
 # It stands in for AWS' own image of provided.al2023 where that cannot be pulled, as in continuous integration. Shell, C
-# library and certificates are this machine's, so it says nothing of Amazon Linux' versions: infra/deploy/gate.py does.
+# library and certificates are this machine's, so it says nothing of Amazon Linux' versions: infra/deploy/gate.py does. Amazon
+# Linux 2023 has the locale C.UTF-8 (of its package glibc-minimal-langpack); it is left out here, so that the layer's is tried.
 set -euo pipefail
 name=$1
 root=$(mktemp -d)

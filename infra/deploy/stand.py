@@ -1,5 +1,7 @@
 """What `make test-sam` stands on: Docker, PostgreSQL and a Secrets Manager on this machine, reached over Docker's bridge."""
 
+import gzip
+import http.client
 import json
 import os
 import pwd
@@ -101,6 +103,34 @@ def sam_environment():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return environment | {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "us-east-1",
                           "HOME": str(WORK)}
+
+
+class Api:
+    """`sam local start-api` over a stand, ready to be asked."""
+
+    def __init__(self, stand, template, parameters):
+        assert all((ROOT / f"target/lambda/{name}/bootstrap").is_file() for name in ("table", "index")), "make build has not run"
+        self.log = WORK / "start-api.log"
+        self.port = free_port("127.0.0.1")
+        command = [*sam_command("start-api", template, parameters), "--warm-containers", "EAGER", "--port", self.port]
+        process = stand.start("start-api", command, sam_environment())
+
+        def listens():
+            assert process.poll() is None, self.log.read_text(errors="replace")
+            try:
+                return True if self.get("/health")[0].status == 200 else None
+            except OSError:
+                return None
+
+        until("sam local start-api", listens, 180)
+
+    def get(self, path, method="GET", **headers):
+        """The answer, and its body decoded; `Accept_Encoding` stands for `Accept-Encoding`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        body = answer.read()
+        return answer, gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
 
 
 class Stand:

@@ -7,7 +7,6 @@ over Docker's bridge, and the login in a Secrets Manager (moto's). Skipped, alou
 
 import base64
 import gzip
-import http.client
 import json
 import signal
 import subprocess
@@ -16,7 +15,7 @@ import unittest
 from urllib.parse import quote
 
 sys.dont_write_bytecode = True
-from stand import DRIVER, ROOT, WORK, Skipped, Stand, emulated, free_port, sam_command, sam_environment, until
+from stand import DRIVER, ROOT, WORK, Api, Skipped, Stand, emulated, sam_command, sam_environment
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip"}
 
@@ -30,33 +29,13 @@ class SamTest(unittest.TestCase):
             print(f"SKIPPED: sam local: {reason}. Nobody has tried the deployment.", file=sys.stderr)
             raise unittest.SkipTest(str(reason)) from None
         cls.addClassCleanup(cls.stand.close)
-        for function in ("table", "index"):
-            assert (ROOT / f"target/lambda/{function}/bootstrap").is_file(), "make build has not run"
         cls.parameters = {"DatabaseSecretArn": cls.stand.secret_arn, "PublishedTables": "Bank.Account,Bank.K*", "Access": "public",
                           "OdbcDriver": f"/opt/lib/{DRIVER}"}
         cls.template = emulated(WORK / "layer", {"AWS_ENDPOINT_URL": cls.stand.secrets})
-        cls.port = free_port("127.0.0.1")
-        command = sam_command("start-api", cls.template, cls.parameters)
-        process = cls.stand.start("start-api", [*command, "--warm-containers", "EAGER", "--port", cls.port], sam_environment())
+        cls.api = Api(cls.stand, cls.template, cls.parameters)
 
-        def listens():
-            log = (WORK / "start-api.log").read_text(errors="replace")
-            assert process.poll() is None, log
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", cls.port, timeout=60)
-                connection.request("GET", "/health")
-                return True if connection.getresponse().status == 200 else None
-            except OSError:
-                return None
-
-        until("sam local start-api", listens, 180)
-
-    def get(self, path, method="GET", **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-        answer = connection.getresponse()
-        body = answer.read()
-        return answer, gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
+    def get(self, *given, **headers):
+        return self.api.get(*given, **headers)
 
     def test_all_of_it_is_well(self):
         answer, body = self.get("/health?deep=1")
@@ -141,7 +120,7 @@ class SamTest(unittest.TestCase):
     def test_one_request_of_an_instance_is_cold_and_no_secret_is_logged(self):
         self.get("/table/Bank.Account")
         self.get("/table/Bank.Account")
-        lines = (WORK / "start-api.log").read_text(errors="replace").splitlines()
+        lines = self.api.log.read_text(errors="replace").splitlines()
         # The emulator's own lines show addresses; ours do not.
         ours = [line for line in lines if line.startswith("{")]
         of_table = [json.loads(line) for line in ours if '"route":"row' in line or '"route":"schema"' in line]

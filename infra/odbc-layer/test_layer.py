@@ -8,6 +8,7 @@ import tarfile
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
@@ -88,9 +89,23 @@ class LayerTest(unittest.TestCase):
         wrong.write_bytes(b"no archive")
         for kit, status, there in ((wrong, 1, ["old.so"]), (self.good(), 0, ["irisconnect.so", "libirisodbcur6435.so"])):
             done = subprocess.run([sys.executable, HERE / "layer.py", kit, out], capture_output=True, text=True)
-            self.assertEqual((done.returncode, sorted(file.name for file in out.glob("lib/*"))), (status, there), done.stderr)
+            self.assertEqual((done.returncode, sorted(file.name for file in out.glob("lib/*.so"))), (status, there), done.stderr)
             self.assertNotIn("Traceback", done.stderr)
         self.assertEqual((out / "lib/irisconnect.so").stat().st_mode & 0o777, 0o755)
+
+    def test_the_layer_brings_the_locale_that_the_driver_converts_by(self):
+        locale = self.folder / "C.utf8"
+        locale.mkdir()
+        (locale / "LC_CTYPE").write_bytes(b"made up")
+        (locale / "LC_CTYPE").chmod(0o600)
+        with mock.patch.object(layer, "LOCALE", locale):
+            layer.write({layer.DRIVER: b""}, self.folder / "layer")
+        brought = self.folder / "layer/lib/locale/C.utf8/LC_CTYPE"
+        self.assertEqual(brought.read_bytes(), b"made up")
+        self.assertTrue(brought.stat().st_mode & 0o004, "others may read it")
+        with mock.patch.object(layer, "LOCALE", self.folder / "missing"):
+            layer.write({layer.DRIVER: b""}, self.folder / "layer")
+        self.assertEqual([file.name for file in (self.folder / "layer/lib").iterdir()], [layer.DRIVER])
 
     def test_what_is_no_archive_is_refused(self):
         for data in (b"", b"<html>Not found</html>", self.good().read_bytes()[:-100]):

@@ -1,10 +1,14 @@
 //! Texts of IRIS, whatever the environment says of languages, come whole and as they are.
 
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
 use tests::function::Function;
 use tests::iris::Iris;
+use tests::postgres::done;
 
 use crate::clinic::{function, rows, settings, start};
-use crate::shop::{INDEX, TABLE, encoded};
+use crate::shop::{INDEX, TABLE, encoded, with};
 
 /// Functions under what a machine may say of its language. `LANG=en_US.UTF-8`, which Lambda has not got, is there always.
 fn functions(iris: &Iris, program: &str) -> Vec<Function> {
@@ -36,6 +40,22 @@ fn letters_of_all_languages_come_through() {
             let tables = function.get("/").expect(200).body;
             assert!(tables.contains("Order Lines"), "{tables}");
         }
+    }
+}
+
+/// As in a layer, for a system that has no locale that knows UTF-8.
+#[test]
+fn a_locale_that_the_system_lacks_is_found_beside_the_driver() {
+    let Some(iris) = start(&[]) else { return };
+    let driver = iris.folder().join("driver.so");
+    symlink(iris.driver(), &driver).unwrap();
+    std::fs::create_dir(iris.folder().join("locale")).unwrap();
+    done(Command::new("cp").args(["-r", "/usr/lib/locale/C.utf8"]).arg(iris.folder().join("locale/xx_XX.utf8")));
+    let settings = with(&settings(&iris, iris.port()), "ODBC_DRIVER", driver.to_str().unwrap());
+    let function = function(TABLE, &with(&settings, "IRISODBCLOCALE", "xx_XX.UTF-8")).ready();
+    for text in ["Müller", "山田"] {
+        let found = rows(function.get(&format!("/table/Test.Types?V={}", encoded(text))));
+        assert_eq!(found.iter().map(|row| row["V"].as_str().unwrap()).collect::<Vec<_>>(), [text]);
     }
 }
 

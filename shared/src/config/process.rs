@@ -3,11 +3,14 @@
 use std::env;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::ptr;
 
 /// What IRIS' driver converts text by.
 const IRIS_LOCALE: &str = "IRISODBCLOCALE";
+
+/// Where the C library looks for locales before it looks in its own folder.
+const LOCALES: &str = "LOCPATH";
 
 /// Where IRIS' driver finds its TLS settings.
 const IRIS_TLS: &str = "ISC_SSLconfigurations";
@@ -19,6 +22,8 @@ pub const IRIS_TLS_SECTION: &str = "iris-tables";
 ///
 /// IRIS' driver converts text by the locale when it is loaded, and without one that knows UTF-8 (Lambda names one that it
 /// does not have) every letter beyond ASCII becomes `?`. Its own variable for that leaves the process' locale alone.
+/// A system without the locale gets it from the folder `locale` beside the driver, where the layer has it. One that has it
+/// keeps its own, which is of its own C library.
 ///
 /// # Safety
 /// No other thread may run: the environment is shared.
@@ -29,6 +34,15 @@ pub unsafe fn prepare() {
             unsafe { env::set_var(name, value) };
         }
     }
+    if env::var_os(LOCALES).is_none() && !has_iris_locale() {
+        // SAFETY: as above.
+        unsafe { env::set_var(LOCALES, locales_beside_driver()) };
+    }
+}
+
+fn locales_beside_driver() -> PathBuf {
+    let driver = env::var_os("ODBC_DRIVER").map(PathBuf::from);
+    driver.as_deref().and_then(Path::parent).unwrap_or(Path::new("/opt/lib")).join("locale")
 }
 
 /// False where the locale that IRIS' driver converts text by is not installed: without a word it would then make other

@@ -104,6 +104,8 @@ fn iris(native: u32, state: &str) -> Kind {
         98 => Kind::LimitReached,
         450 => Kind::TooLong,
         29 | 30 => Kind::Changed,
+        // No date, no time of day.
+        146 | 147 => Kind::BadValue,
         478 => Kind::Recompiled,
         _ => by_state(state),
     }
@@ -153,6 +155,11 @@ fn by_state(state: &str) -> Kind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_iris_cannot_read_as_a_date_or_time_is_the_clients() {
+        assert_eq!([146, 147, 400].map(|native| iris(native, "HY000")), [Kind::BadValue, Kind::BadValue, Kind::Other]);
+    }
 
     #[test]
     fn what_postgresql_says_at_a_login() {

@@ -58,7 +58,7 @@ pub fn connect(server: &Server, options: &Options) -> Result<Connection<'static>
 fn iris(server: &Server, options: &Options) -> Result<String, Fault> {
     if !has_iris_locale() {
         let text = "the locale of IRISODBCLOCALE (C.UTF-8) is not installed, and IRIS' driver would make other letters of \
-                    all beyond ASCII: install it, or point LOCPATH to a folder that holds it";
+                    all beyond ASCII: install it, or put its folder into one named `locale` beside the driver";
         return Err(Fault::Known(Kind::Unreachable, text.into()));
     }
     let help = "take libirisodbcur6435.so from InterSystems' ODBC driver kit for this platform";
