@@ -20,7 +20,7 @@ FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run layer package deploy local test-sam
+.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam
 
 help:
 	@echo "make TARGET, where TARGET is one of"
@@ -97,9 +97,12 @@ layer: ## the driver's layer from KIT=ODBC-….tar.gz; TLS=no, CA=FILE, LIBRARIE
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/sam/bin:$$PATH" sam
 ARCHITECTURE ?= arm64
 
-package: SETUP_FOR := package
-package: setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=arm64 or x86_64
-	@test -d target/layer/lib || { echo "There is no layer yet: make layer KIT=ODBC-….tar.gz" >&2; exit 1; }
+# What would stop it must not wait for a build of minutes.
+before-package:
+	@infra/deploy/gate.py --layer target/layer $(ARCHITECTURE)
+
+package: SETUP_FOR := package $(ARCHITECTURE)
+package: before-package setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=arm64 or x86_64
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 

@@ -2,7 +2,7 @@
 """Refuses functions that Lambda could not run, or that have grown: `gate.py BOOTSTRAP…`
 
 Each must be built for a processor that Lambda has, for the C library of Amazon Linux 2023 or an older one, and be at most
-5 MB as a zip.
+5 MB as a zip. `gate.py --layer FOLDER ARCHITECTURE` refuses a layer that functions for that processor could not load.
 """
 
 import sys
@@ -39,7 +39,19 @@ def faults(path):
     return found, size
 
 
+def layer_faults(folder, architecture):
+    """What keeps functions for a processor from loading this layer's libraries, in sentences."""
+    libraries = sorted(Path(folder, "lib").glob("*.so*"))
+    if not libraries:
+        return ["There is no layer yet: make layer KIT=ODBC-….tar.gz"]
+    machines = {library.name: elf.read(library.read_bytes()).machine for library in libraries}
+    return [f"{name} in {folder} is for {machine}, but the functions are built for {architecture}: make layer with a kit for "
+            f"{architecture}, or say ARCHITECTURE={machine} here" for name, machine in machines.items() if machine != architecture][:1]
+
+
 def main():
+    if sys.argv[1:2] == ["--layer"]:
+        return "; ".join(layer_faults(*sys.argv[2:])) or 0
     status = 0
     for path in sys.argv[1:]:
         found, size = faults(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "odbc-layer")]
-from gate import faults
+from gate import faults, layer_faults
 from test_layer import library
 
 
@@ -31,6 +31,16 @@ class GateTest(unittest.TestCase):
     def test_what_has_grown_is_refused(self):
         noise = random.Random(1).randbytes(5_100_000)
         self.assertIn("more than 5,000,000", self.said(library({"libc.so.6": []}) + noise))
+
+    def test_a_layer_for_another_processor_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIn("make layer", "".join(layer_faults(folder, "arm64")))
+            Path(folder, "lib/locale").mkdir(parents=True)
+            for name in ("libone.so", "libtwo.so.1"):
+                Path(folder, "lib", name).write_bytes(library({"libc.so.6": []}))
+            self.assertEqual(layer_faults(folder, "x86_64"), [])
+            said = layer_faults(folder, "arm64")
+            self.assertEqual((len(said), "for x86_64" in said[0], "ARCHITECTURE=x86_64" in said[0]), (1, True, True), said)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@
 #   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
 #   setup.sh check    that, and installs what `make check` needs
 #   setup.sh test     that, and installs what `make test` needs: PostgreSQL with its ODBC driver, a Secrets Manager
-#   setup.sh package  that, and installs SAM CLI, cargo-lambda and zig, to deploy
+#   setup.sh package ARCHITECTURE
+#                     that, and installs SAM CLI, cargo-lambda and zig, to deploy; Rust must have the target itself
 #   setup.sh test-sam that, and installs what `make test-sam` needs: Docker and what the image is made of
 #   setup.sh          that, and installs what everything else needs
 set -euo pipefail
@@ -109,6 +110,14 @@ python_packages() { # list, name of the venv where its packages would get in the
     cp "$wanted" "$installed"
 }
 
+rust_target() { # arm64 or x86_64
+    local target=x86_64-unknown-linux-gnu
+    if [ "$1" = arm64 ]; then target=aarch64-unknown-linux-gnu; fi
+    if [ ! -d "$(rustc --print target-libdir --target "$target")" ]; then
+        fail "Rust cannot compile for $1 yet: run 'rustup target add $target', or build for this machine's processor with ARCHITECTURE=$(uname -m | sed s/aarch64/arm64/)."
+    fi
+}
+
 tools
 if [ "${1:-}" = tools ]; then exit; fi
 mkdir -p target/tools
@@ -119,6 +128,7 @@ if [ "${1:-}" = check ]; then
     exit
 fi
 if [ "${1:-}" = package ]; then
+    rust_target "${2:-arm64}"
     python_packages infra/local/requirements-sam.txt sam
     python_packages infra/local/requirements-zig.txt sam
     exit
