@@ -157,10 +157,9 @@ pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue
     let text = String::from_utf8_lossy(bytes);
     match coding {
         Coding::SqliteLiteral(..) => match Literal::read_bytes(bytes) {
-            Some(Literal::Null) => SeekValue::Null,
             Some(Literal::Integer(number)) => SeekValue::Value(Param::Integer(number)),
             Some(Literal::Double(number)) => SeekValue::Value(Param::Double(number)),
-            Some(Literal::Text(text)) => SeekValue::Value(Param::Text(text.into_owned())),
+            Some(Literal::Text(text)) => SeekValue::Value(Param::Text(text.to_owned())),
             Some(Literal::TextBytes(bytes)) => SeekValue::TextBytes(bytes),
             Some(Literal::Binary(bytes)) => SeekValue::Value(Param::Binary(bytes)),
             Some(Literal::Long) | None => SeekValue::OfRow,

