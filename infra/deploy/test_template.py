@@ -146,6 +146,8 @@ class TemplateTest(unittest.TestCase):
             ("DatabaseSecretArn", ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:iris/reader-AbCdEf"],
              ["iris/reader", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:*", ""]),
             ("DomainName", ["tables.example.org"], ["https://tables.example.org", "tables"]),
+            ("CacheControlTables", ["Ref.*=public, max-age=3600; Sales.Order=no-store", "*.*=no-store"],
+             ["no-store", "Ref.*", "Ref.*=", "Ref=no-store"]),
             ("JwtIssuer", ["https://issuer.example.org/"], ["http://issuer.example.org/"]),
         ):
             for text in right:
@@ -172,8 +174,15 @@ class TemplateTest(unittest.TestCase):
     def test_no_route_is_without_the_chosen_authorisation(self):
         routes = self.of_type("AWS::ApiGatewayV2::Route")
         chosen = {"Fn::If": ["IsJwt", "JWT", {"Fn::If": ["IsIam", "AWS_IAM", "NONE"]}]}
+        asks = {name for name, route in routes.items() if route["RouteKey"].startswith("OPTIONS ")}
         for name, route in routes.items():
-            self.assertEqual(route["AuthorizationType"], chosen, name)
+            self.assertEqual(route["AuthorizationType"], "NONE" if name in asks else chosen, name)
+        # A browser's question brings no token. Nobody else may do without: the function reads nothing for it, and it is
+        # there only where scripts of other origins are admitted.
+        self.assertEqual({routes[name]["RouteKey"] for name in asks}, {"OPTIONS /", "OPTIONS /{path+}"})
+        for name in asks:
+            self.assertEqual(self.template["Resources"][name]["Condition"], "HasCors")
+            self.assertNotIn("AuthorizerId", routes[name])
         keys = {route["RouteKey"] for route in routes.values()}
         self.assertLessEqual({"GET /table/{path+}", "HEAD /table/{path+}", "GET /", "HEAD /", "$default"}, keys)
 

@@ -142,16 +142,18 @@ impl App {
     pub fn respond(&self, request: &Request, record: &Record, result: Result<Reply, Error>) -> Response<Vec<u8>> {
         let http = &self.config.http;
         let mut line = record.so_far();
-        let response = match result {
-            Ok(Reply::Content(mut content)) => {
+        let response = match (respond::preflight(request, http), result) {
+            // No route reads by OPTIONS, but a browser may ask so whether a script may read.
+            (Some(preflight), _) => preflight,
+            (None, Ok(Reply::Content(mut content))) => {
                 content.server_timing(&line.parts());
                 let response = respond::success(request, http, content);
                 // A part of a cell comes as what it is, whatever was asked for.
                 line.format = media_type(&response).or(line.format);
                 response
             }
-            Ok(Reply::Redirect(address)) => respond::redirect(request, http, &address),
-            Err(error) => {
+            (None, Ok(Reply::Redirect(address))) => respond::redirect(request, http, &address),
+            (None, Err(error)) => {
                 line.error = Some(error.log_kind());
                 line.log = error.log().map(str::to_owned);
                 line.rows = None;

@@ -218,3 +218,65 @@ fn every_link_of_a_page_leads_somewhere() {
         }
     }
 }
+
+#[test]
+fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
+    let fixture = fixture();
+    let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).rows([row![1]]);
+    fixture.create(&other);
+    let site = fixture.site_with(&[
+        ("CACHE_CONTROL", "private, max-age=5"),
+        ("CACHE_CONTROL_TABLES", "*.Other=no-store; Test.T=public, max-age=3600"),
+    ]);
+    let kept = |address: &str| site.get(address).expect(200).header(header::CACHE_CONTROL).unwrap().to_owned();
+    for rest in ["", "?_size=5", "?_format=csv", "/row?ID=1", "/row?ID=1&_cell=V", "/schema"] {
+        let address = fixture.address("T", rest);
+        assert_eq!(kept(&address), "public, max-age=3600", "{rest}");
+        let known = site.get(&address).header(header::ETAG).unwrap().to_owned();
+        let again = site.ask(Method::GET, &address, &[(header::IF_NONE_MATCH, &known)]).expect(304);
+        assert_eq!(again.header(header::CACHE_CONTROL), Some("public, max-age=3600"), "{rest}");
+    }
+    assert_eq!(kept(&fixture.address("Other", "")), "no-store");
+    assert_eq!([kept("/"), kept("/health")], ["private, max-age=5", "no-store"]);
+    // An error of the same table is not kept: the next answer may be none. The harness looks at the header.
+    for (rest, status) in [("?_size=x", 400), ("/row?ID=-1", 404), ("?_format=xml", 400)] {
+        site.get(&fixture.address("T", rest)).expect(status);
+    }
+    let fresh = fixture.site();
+    assert_eq!(fresh.get("/").header(header::CACHE_CONTROL), Some("private, no-cache"));
+    assert_eq!(fresh.get(&fixture.address("T", "")).header(header::CACHE_CONTROL), Some("private, no-cache"));
+}
+
+#[test]
+fn scripts_of_configured_origins_may_ask_and_read() {
+    let fixture = fixture();
+    let origin = (header::ORIGIN, "https://app.example");
+    let asks = [origin.clone(), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];
+    let site = fixture.site_with(&[("CORS_ORIGINS", "https://app.example")]);
+    let closed = fixture.site();
+    let all = addresses(&fixture).into_iter().chain(["/nothing".to_owned(), fixture.address("Nothing", "")]);
+    for address in all {
+        let asked = site.ask(Method::OPTIONS, &address, &asks).expect(204);
+        assert_eq!(asked.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), Some("https://app.example"));
+        assert_eq!(asked.header(header::ACCESS_CONTROL_ALLOW_METHODS), Some("GET, HEAD"));
+        assert!(asked.body.is_empty());
+        let read = site.ask(Method::GET, &address, std::slice::from_ref(&origin));
+        assert_eq!(read.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), Some("https://app.example"));
+        for name in ["Link", "ETag", "Page-Truncated", "Page-Cut", "Server-Timing", "Retry-After"] {
+            assert!(read.header(header::ACCESS_CONTROL_EXPOSE_HEADERS).unwrap().contains(name), "{name}");
+        }
+        // A cache must not hand this answer to another origin's script, nor the other way round.
+        for headers in [&[origin.clone()][..], &[]] {
+            let vary = site.ask(Method::GET, &address, headers).header(header::VARY).unwrap().to_owned();
+            assert_eq!(vary, "Accept, Accept-Encoding, Origin");
+        }
+        // Nobody else, and nobody at all where none is configured.
+        let other = [(header::ORIGIN, "https://other.example"), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];
+        let refused = [site.ask(Method::OPTIONS, &address, &other), closed.ask(Method::OPTIONS, &address, &asks)];
+        for answer in refused {
+            let answer = answer.expect(405);
+            assert_eq!(answer.header(header::ALLOW), Some("GET, HEAD"));
+            assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control")));
+        }
+    }
+}

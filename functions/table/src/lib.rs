@@ -13,6 +13,7 @@ use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
+use iris_tables::respond::{Caching, Content};
 use iris_tables::table::Table;
 use percent_encoding::percent_decode_str;
 
@@ -62,6 +63,10 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
         View::Schema => schema::answer(app, ask, &table),
     };
     match answer {
+        Ok(Reply::Content(content)) => {
+            let caching = Caching::OfTable(app.config.http.cache_control.of(&table.name).clone());
+            Ok(Reply::Content(Content { caching, ..content }))
+        }
         Err(Error::BadValue) => Err(misfit::find(app, ask, &table).await),
         answer => answer,
     }

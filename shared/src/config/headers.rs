@@ -1,25 +1,16 @@
-//! `CACHE_CONTROL` and `CORS_ORIGINS`: the settings that become response headers.
+//! The settings that become response headers, `CORS_ORIGINS` among them.
 
 use http::HeaderValue;
 
-use super::{CACHE_CONTROL, CORS_ORIGINS, ConfigError};
+use super::{CORS_ORIGINS, CacheControl, ConfigError};
 
 /// The settings that become response headers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct HttpSettings {
-    /// `CACHE_CONTROL`: of an answer that is no error; `private, no-cache` by default.
-    pub cache_control: HeaderValue,
+    /// `CACHE_CONTROL` and `CACHE_CONTROL_TABLES`: of answers that are no errors.
+    pub cache_control: CacheControl,
     /// `CORS_ORIGINS`: whose scripts may read answers; nobody else's by default.
     pub cors_origins: CorsOrigins,
-}
-
-impl Default for HttpSettings {
-    fn default() -> Self {
-        Self {
-            cache_control: HeaderValue::from_static("private, no-cache"),
-            cors_origins: CorsOrigins::Listed(Vec::new()),
-        }
-    }
 }
 
 /// Web origins (RFC 6454) whose scripts may read answers.
@@ -31,22 +22,19 @@ pub enum CorsOrigins {
     Listed(Vec<HeaderValue>),
 }
 
-/// Reads both.
-pub fn settings(lookup: &impl Fn(&str) -> Option<String>) -> Result<HttpSettings, ConfigError> {
-    Ok(HttpSettings { cache_control: cache_control(lookup)?, cors_origins: cors_origins(lookup)? })
+impl Default for CorsOrigins {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
 }
 
-fn cache_control(lookup: &impl Fn(&str) -> Option<String>) -> Result<HeaderValue, ConfigError> {
-    let Some(value) = lookup(CACHE_CONTROL) else { return Ok(HttpSettings::default().cache_control) };
-    let header = HeaderValue::from_str(&value).ok().filter(|header| header.to_str().is_ok());
-    header.ok_or_else(|| {
-        let reason = "it is no header value: ASCII only, such as `public, max-age=60` or `private, no-cache`";
-        ConfigError::new(CACHE_CONTROL, reason)
-    })
+/// Reads them.
+pub fn settings(lookup: &impl Fn(&str) -> Option<String>) -> Result<HttpSettings, ConfigError> {
+    Ok(HttpSettings { cache_control: CacheControl::read(lookup)?, cors_origins: cors_origins(lookup)? })
 }
 
 fn cors_origins(lookup: &impl Fn(&str) -> Option<String>) -> Result<CorsOrigins, ConfigError> {
-    let Some(list) = lookup(CORS_ORIGINS) else { return Ok(HttpSettings::default().cors_origins) };
+    let Some(list) = lookup(CORS_ORIGINS) else { return Ok(CorsOrigins::default()) };
     if list == "*" {
         return Ok(CorsOrigins::Any);
     }

@@ -9,6 +9,7 @@ use tracing::Level;
 
 use crate::log::DEFAULT_LEVEL;
 
+mod caching;
 mod database_url;
 mod headers;
 mod patterns;
@@ -18,6 +19,7 @@ mod server_secret;
 #[cfg(test)]
 mod tests;
 
+pub use caching::CacheControl;
 pub use database_url::{DatabaseUrl, Engine, Server};
 pub use headers::{CorsOrigins, HttpSettings};
 pub use patterns::Patterns;
@@ -33,13 +35,14 @@ const MAX_PAGE_SIZE: &str = "MAX_PAGE_SIZE";
 const QUERY_TIMEOUT_SECONDS: &str = "QUERY_TIMEOUT_SECONDS";
 const LOGIN_TIMEOUT_SECONDS: &str = "LOGIN_TIMEOUT_SECONDS";
 const CACHE_CONTROL: &str = "CACHE_CONTROL";
+const CACHE_CONTROL_TABLES: &str = "CACHE_CONTROL_TABLES";
 const CORS_ORIGINS: &str = "CORS_ORIGINS";
 const SITE_TITLE: &str = "SITE_TITLE";
 const LOG_LEVEL: &str = "LOG_LEVEL";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
 /// The names of all settings.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     DATABASE_URL,
     DATABASE_SECRET_ID,
     PUBLISHED_TABLES,
@@ -50,6 +53,7 @@ pub const NAMES: [&str; 14] = [
     QUERY_TIMEOUT_SECONDS,
     LOGIN_TIMEOUT_SECONDS,
     CACHE_CONTROL,
+    CACHE_CONTROL_TABLES,
     CORS_ORIGINS,
     SITE_TITLE,
     LOG_LEVEL,

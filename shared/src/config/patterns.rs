@@ -137,7 +137,7 @@ impl Part {
 }
 
 /// Splits where the separator stands outside double quotes. A doubled quote leaves them and enters them again.
-fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+pub(super) fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     text.split(move |character| {
         quoted ^= character == '"';

@@ -1,10 +1,11 @@
 //! Headers of every answer: security, negotiation, other origins.
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_SECURITY_POLICY,
+    ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::config::CorsOrigins;
 use crate::request::Request;
@@ -32,6 +33,24 @@ const SECURITY: [(HeaderName, &str); 7] = [
 /// What a script of another origin may read beside the few headers that are always readable.
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("Link, ETag, Page-Truncated, Page-Cut, Server-Timing, Retry-After");
+
+/// What a script of another origin may send. No header can change anything here, so any may come; `*` alone would leave out
+/// `Authorization`, which the gateway may ask for. Two hours: Chromium remembers no longer.
+pub const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
+    (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD")),
+    (ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Authorization, *")),
+    (ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200")),
+];
+
+/// True for a browser's question on behalf of a script whose origin is configured.
+pub fn is_admitted_preflight(request: &Request, origins: &CorsOrigins) -> bool {
+    request.method == Method::OPTIONS
+        && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+        && request.headers.get(ORIGIN).is_some_and(|origin| match origins {
+            CorsOrigins::Any => true,
+            CorsOrigins::Listed(origins) => origins.contains(origin),
+        })
+}
 
 /// Adds what every answer has.
 pub fn add_to(headers: &mut HeaderMap, request: &Request, origins: &CorsOrigins) {

@@ -51,10 +51,12 @@ impl Content {
 }
 
 /// How long an answer may be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caching {
     /// As the settings say.
     Default,
+    /// As the settings say of the table that it is about.
+    OfTable(HeaderValue),
     /// For ever and by anyone (RFC 8246): its address changes with its contents.
     Immutable,
     /// Not at all: it tells of this moment. It has no entity tag either.
@@ -76,13 +78,14 @@ pub fn success(request: &Request, settings: &HttpSettings, content: Content) -> 
     let Content { content_type, body, gzip, headers, caching } = content;
     let mut response = Response::new(Vec::new());
     *response.headers_mut() = headers;
+    let tags = (caching != Caching::NoStore).then(|| Tags::of(content_type, &body));
     let cache_control = match caching {
-        Caching::Default => settings.cache_control.clone(),
+        Caching::Default => settings.cache_control.default.clone(),
+        Caching::OfTable(header) => header,
         Caching::Immutable => IMMUTABLE,
         Caching::NoStore => NO_STORE,
     };
     response.headers_mut().insert(CACHE_CONTROL, cache_control);
-    let tags = (caching != Caching::NoStore).then(|| Tags::of(content_type, &body));
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();
     let gzip_allowed = accept::gzip_allowed(request.header(ACCEPT_ENCODING).as_deref());
     // Whoever has the compressed form need not wait for it to be made again.
@@ -140,6 +143,19 @@ pub fn redirect(request: &Request, settings: &HttpSettings, location: &str) -> R
     response.headers_mut().extend(HeaderValue::try_from(location).ok().map(|location| (LOCATION, location)));
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     finished(request, settings, response)
+}
+
+/// 204 to the question that a browser asks before a script of another origin may ask: which methods and headers (the Fetch
+/// standard's CORS preflight). Nothing where the request is no such question, or its origin is not among the configured.
+pub fn preflight(request: &Request, settings: &HttpSettings) -> Option<Response<Vec<u8>>> {
+    if !headers::is_admitted_preflight(request, &settings.cors_origins) {
+        return None;
+    }
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().extend(headers::PREFLIGHT);
+    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    Some(finished(request, settings, response))
 }
 
 /// True for a status that tells of a fault on our side, not on the client's.

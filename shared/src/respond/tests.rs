@@ -1,7 +1,11 @@
 use std::io::Read as _;
 
 use http::HeaderName;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, LINK, ORIGIN, VARY};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_LENGTH, LINK, ORIGIN,
+    VARY,
+};
 
 use super::*;
 use crate::config::CorsOrigins;
@@ -73,9 +77,12 @@ fn every_answer_has_vary_and_security_headers() {
 
 #[test]
 fn caching_is_as_asked() {
-    let settings = HttpSettings { cache_control: HeaderValue::from_static("public, max-age=5"), ..Default::default() };
+    let mut settings = HttpSettings::default();
+    settings.cache_control.default = HeaderValue::from_static("public, max-age=5");
     let with = |caching| success(&request(&[]), &settings, Content { caching, ..content("x") });
     assert_eq!(header(&with(Caching::Default), CACHE_CONTROL), "public, max-age=5");
+    let of_table = Caching::OfTable(HeaderValue::from_static("no-cache"));
+    assert_eq!(header(&with(of_table), CACHE_CONTROL), "no-cache");
     assert_eq!(header(&with(Caching::Immutable), CACHE_CONTROL), "public, max-age=31536000, immutable");
     assert_eq!(header(&with(Caching::NoStore), CACHE_CONTROL), "no-store");
     assert_eq!(header(&with(Caching::NoStore), ETAG), "");
@@ -245,4 +252,38 @@ fn scripts_of_configured_origins_may_read() {
             assert_eq!(exposed, "Link, ETag, Page-Truncated, Page-Cut, Server-Timing, Retry-After");
         }
     }
+}
+
+#[test]
+fn browsers_are_told_what_scripts_of_configured_origins_may_send() {
+    let settings = |cors_origins| HttpSettings { cors_origins, ..Default::default() };
+    let listed = settings(CorsOrigins::Listed(vec![HeaderValue::from_static("https://a.example")]));
+    let any = settings(CorsOrigins::Any);
+    let asks = |origin: &str| Request {
+        method: Method::OPTIONS,
+        ..request(&[(ORIGIN, origin), (ACCESS_CONTROL_REQUEST_METHOD, "GET"), ZIPS])
+    };
+    for (settings, origin, allowed) in
+        [(&listed, "https://a.example", "https://a.example"), (&any, "https://b.example", "*"), (&any, "null", "*")]
+    {
+        let answer = preflight(&asks(origin), settings).unwrap();
+        assert_eq!((answer.status().as_u16(), answer.body().len()), (204, 0));
+        assert_eq!(header(&answer, ACCESS_CONTROL_ALLOW_ORIGIN), allowed);
+        assert_eq!(header(&answer, ACCESS_CONTROL_ALLOW_METHODS), "GET, HEAD");
+        assert_eq!(header(&answer, ACCESS_CONTROL_ALLOW_HEADERS), "Authorization, *");
+        assert!(header(&answer, ACCESS_CONTROL_MAX_AGE).parse::<u32>().unwrap() > 0);
+        assert_eq!(header(&answer, CACHE_CONTROL), "no-store");
+        assert_eq!(header(&answer, "access-control-allow-credentials"), "");
+    }
+    assert_eq!(
+        header(&preflight(&asks("https://a.example"), &listed).unwrap(), VARY),
+        "Accept, Accept-Encoding, Origin"
+    );
+    assert!(preflight(&asks("https://b.example"), &listed).is_none());
+    assert!(preflight(&asks("https://a.example"), &HttpSettings::default()).is_none());
+    // OPTIONS by itself is no such question, nor is GET.
+    let mut bare = asks("https://a.example");
+    bare.headers.remove(ACCESS_CONTROL_REQUEST_METHOD);
+    assert!(preflight(&bare, &listed).is_none());
+    assert!(preflight(&Request { method: Method::GET, ..asks("https://a.example") }, &listed).is_none());
 }
