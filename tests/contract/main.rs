@@ -25,6 +25,7 @@ mod limits_cells;
 mod links;
 mod links_sqlite;
 mod names;
+mod names_rows;
 mod page;
 mod paging;
 mod paging_changes;

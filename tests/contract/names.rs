@@ -3,20 +3,26 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, Kind, Table};
+use crate::fixture::{Fixture, Kind, Table, is_iris};
 use crate::harness::{csv_walk, encoded, json_walk, query};
 use crate::row;
 
 /// Names that mean something in SQL, in addresses or to us.
-const COLUMNS: [&str; 34] = [
-    "_size", "_sort", "_next", "_col", "_q", "_count", "_format", "_form", "_column", "_op", "_value", "_row", "order",
-    "select", "from", "a b", " lead", "a'b", "a?b", "?", "a[b]", "[]", "a&b=c", "a+b", "100%", "a%20b", "a#b", "a/b",
-    "größe", "名前", "a;b", "--", "{x}", "a`b",
+pub const COLUMNS: [&str; 48] = [
+    "_size", "_sort", "_next", "_col", "_q", "_count", "_format", "_form", "_column", "_op", "_value", "_row",
+    "_where", "_view", "_cell", "_from", "_c", "_o0", "_v0", "order", "select", "from", "group", "null", "user", "a b",
+    "a__gt", "a__", "__gt", " lead", "a'b", "a?b", "?", "a[b]", "[]", "a&b=c", "a+b", "100%", "a%20b", "a#b", "a/b",
+    "größe", "名前", "a;b", "--", "{x}", "a`b", "a]b",
 ];
 
 /// Names that IRIS knows no way to quote.
-const SQLITE_COLUMNS: [&str; 12] =
+pub const NOT_IN_IRIS: [&str; 12] =
     ["a.b", ".", "a\"b", "\"", "a,b", "-a", "[\"x\"]", "a^b", "a->b", "/*", "{fn now()}", "line\nbreak"];
+
+/// The source that is tested, or SQLite where that is IRIS.
+pub fn beside_iris() -> Fixture {
+    if is_iris() { Fixture::sqlite() } else { Fixture::new() }
+}
 
 /// Filters, sorts and shows each of these columns.
 fn check_columns(fixture: &Fixture, names: &[&str]) {
@@ -46,7 +52,11 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
         let csv = site.csv(&fixture.address("T", &query(&[("_col", name)])));
         assert_eq!(csv[0], [Some((*name).to_owned())]);
         assert_eq!(csv[2], [Some(value.clone())]);
-        let of_row = if ["_row", "_format"].contains(name) { format!("{name}__exact") } else { (*name).to_owned() };
+        let of_row = if ["_row", "_format", "_cell", "_from"].contains(name) {
+            format!("{name}__exact")
+        } else {
+            (*name).to_owned()
+        };
         let row = site.json(&fixture.address("T", &format!("/row{}", query(&[(&of_row, &value)]))));
         assert_eq!(row["row"]["ID"], 2, "{name}");
     }
@@ -75,7 +85,7 @@ fn columns_of_any_name_are_shown_filtered_and_sorted() {
 
 #[test]
 fn columns_of_names_that_only_some_databases_know_work_too() {
-    check_columns(&Fixture::sqlite(), &SQLITE_COLUMNS);
+    check_columns(&beside_iris(), &NOT_IN_IRIS);
 }
 
 #[test]
@@ -123,7 +133,7 @@ fn names_are_found_in_any_case_of_their_letters() {
 
 #[test]
 fn tables_of_any_name_have_an_address() {
-    let fixture = Fixture::sqlite();
+    let fixture = beside_iris();
     let names = [
         "a b",
         "a.b",
@@ -150,6 +160,10 @@ fn tables_of_any_name_have_an_address() {
         "[x]",
         "a\\b",
         "line\nbreak",
+        "_size",
+        "a__gt",
+        "order",
+        "_where",
     ];
     for (number, name) in names.iter().enumerate() {
         fixture.create(&Table::new(name).column("N", Kind::Integer).key(&["N"]).rows([row![number as i64]]));
