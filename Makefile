@@ -20,7 +20,7 @@ FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam
+.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz
 
 help:
 	@echo "make TARGET, where TARGET is one of"
@@ -80,6 +80,9 @@ test: build $(BROWSER) ## all tests
 	@$(TESTING) python3 -B -m unittest discover --start-directory tests/local
 	@echo "The pages in a browser"
 	@$(TESTING) tests/browser/run.sh
+
+fuzz: assets ## the fuzz targets, SECONDS=60 each
+	@nice fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
 
 check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts, templates
 	@infra/local/check.sh

@@ -61,7 +61,12 @@ fn plain(text: Cow<'_, str>, kind: Type, scale: Option<u32>) -> Value<'_> {
 
 fn integer(text: Cow<'_, str>) -> Value<'_> {
     match text.parse::<i64>() {
-        Ok(number) if number.unsigned_abs() <= SAFE_INTEGER => Value::Number(text),
+        Ok(number) if number.unsigned_abs() <= SAFE_INTEGER => {
+            // `+7` and `007` are no numbers of JSON.
+            let digits = text.strip_prefix('-').unwrap_or(&text);
+            let is_json = digits.len() == 1 || !digits.starts_with(['+', '0']);
+            Value::Number(if is_json { text } else { Cow::Owned(number.to_string()) })
+        }
         _ => Value::Text(text),
     }
 }
@@ -186,6 +191,9 @@ mod tests {
         assert_eq!(shown("9007199254740992", coding), Value::Text("9007199254740992".into()));
         assert_eq!(shown("-9223372036854775808", coding), Value::Text("-9223372036854775808".into()));
         assert_eq!(shown("seven", coding), Value::Text("seven".into()));
+        for (text, number) in [("+7", "7"), ("007", "7"), ("-07", "-7"), ("00", "0"), ("-0", "-0"), ("10", "10")] {
+            assert_eq!(shown(text, coding), Value::Number(number.into()), "{text}");
+        }
     }
 
     #[test]

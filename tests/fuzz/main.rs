@@ -1,0 +1,73 @@
+//! The fuzz targets without the fuzzer: their seeds, and seeds that were spoilt in many ways.
+#![cfg(test)]
+
+mod targets;
+
+use std::fmt;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds").join(target);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "{target} has no seeds");
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+/// An input that is shown as the text of its bytes.
+#[derive(Clone)]
+struct Input(Vec<u8>);
+
+impl fmt::Debug for Input {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// A seed with some of its bytes replaced, left out, or followed by others.
+fn spoilt(target: &str) -> impl Strategy<Value = Input> + use<> {
+    let byte = prop_oneof![any::<u8>(), prop::sample::select(b"\"'<>&%=_-,[]{}0;?#+\\\n".to_vec())];
+    let change = (any::<prop::sample::Index>(), 0_usize..3, prop::collection::vec(byte, 0..4));
+    (prop::sample::select(seeds(target)), prop::collection::vec(change, 1..6)).prop_map(|(mut seed, changes)| {
+        for (place, removed, added) in changes {
+            let start = place.index(seed.len() + 1);
+            let end = (start + removed).min(seed.len());
+            seed.splice(start..end, added);
+        }
+        Input(seed)
+    })
+}
+
+/// Every seed, then many spoilt ones.
+fn try_all(target: &str, cases: u32, check: fn(&[u8])) {
+    seeds(target).iter().for_each(|seed| check(seed));
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(input in spoilt(target))| check(&input.0));
+}
+
+#[test]
+fn any_header_chooses_what_is_offered_or_nothing() {
+    try_all("accept", 5_000, targets::accept::check);
+}
+
+#[test]
+fn no_text_of_a_page_becomes_markup() {
+    try_all("page", 40, targets::page::check);
+}
+
+#[test]
+fn any_query_is_refused_or_means_the_same_in_our_addresses_and_is_bound() {
+    try_all("query", 3_000, targets::query::check);
+}
+
+#[test]
+fn a_position_is_read_by_its_own_query_alone() {
+    try_all("token", 3_000, targets::token::check);
+}
+
+#[test]
+fn readers_of_json_and_csv_get_every_value() {
+    try_all("values", 5_000, targets::values::check);
+}

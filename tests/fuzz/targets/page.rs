@@ -1,0 +1,187 @@
+//! Pages whose every text is somebody else's.
+
+use std::sync::Arc;
+
+use html5gum::{Error, Token, Tokenizer};
+use iris_tables::database::Sink;
+use iris_tables::query::{self, Sizes};
+use iris_tables::render::html;
+use iris_tables::sql::select::{self, Shows};
+use iris_tables::sql::{Coding, Dialect, seek};
+use iris_tables::table::{Table, TableEntry};
+use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::names::RowNames;
+use iris_tables::view::row::RowData;
+use iris_tables::view::rows::{RowsLayout, RowsView};
+use iris_tables::view::{self, ErrorPage, Site, TablePage};
+
+/// Whatever texts a page holds, it has the elements and attributes that it has for harmless ones, its texts are whole, and its
+/// addresses stay on this site. The input is such a text: of names, descriptions, cells, a search, an error.
+pub fn check(data: &[u8]) {
+    let text: String =
+        String::from_utf8_lossy(data).chars().take(300).filter(|letter| is_kept_by_html(*letter)).collect();
+    let (pages, harmless) = (pages(&text), pages(&tamed(&text)));
+    for (page, harmless) in pages.iter().zip(&harmless) {
+        compare(page, harmless);
+    }
+}
+
+/// A browser takes a carriage return for a line feed, and NUL for nothing.
+fn is_kept_by_html(letter: char) -> bool {
+    !matches!(letter, '\0' | '\r')
+}
+
+/// The text with a dot for each letter that means something to HTML.
+fn tamed(text: &str) -> String {
+    text.replace(['<', '>', '&', '"', '\'', '/', '=', '`', '#', ';', '!', '?'], ".")
+}
+
+fn compare(page: &str, harmless: &str) {
+    let (page, harmless) = (tokens(page), tokens(harmless));
+    assert_eq!(page.len(), harmless.len(), "elements differ");
+    for (ours, harmless) in page.iter().zip(&harmless) {
+        match (ours, harmless) {
+            (Part::Text(ours), Part::Text(harmless)) => assert_eq!(&tamed(ours), &tamed(harmless)),
+            (Part::Tag(name, attributes), Part::Tag(harmless, harmless_attributes)) => {
+                assert_eq!(name, harmless);
+                let names = |attributes: &[(String, String)]| -> Vec<String> {
+                    attributes.iter().map(|(name, _)| name.clone()).collect()
+                };
+                assert_eq!(names(attributes), names(harmless_attributes), "<{name}>");
+                for ((name, value), (_, harmless)) in attributes.iter().zip(harmless_attributes) {
+                    compare_attribute(name, value, harmless);
+                }
+            }
+            _ => panic!("{ours:?} instead of {harmless:?}"),
+        }
+    }
+}
+
+fn compare_attribute(name: &str, value: &str, harmless: &str) {
+    match name {
+        // The icon that there is none, and the way past what stands at the head.
+        "href" if ["data:,", "#content"].contains(&value) => {}
+        "href" | "action" | "src" | "data-next" if !value.is_empty() => {
+            assert!(value.starts_with('/') && !value.starts_with("//"), "{name}={value}");
+            assert!(value.is_ascii() && !value.contains(['<', '>', '"', '\'', '\\', ' ']), "{name}={value}");
+        }
+        // A query string, in which letters are percent-encoded or not.
+        "value" if harmless.contains(['=', '%']) || value.contains(['=', '%']) => {}
+        _ => assert_eq!(tamed(value), tamed(harmless), "{name}"),
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Part {
+    Text(String),
+    Tag(String, Vec<(String, String)>),
+}
+
+/// A page as a browser reads it.
+fn tokens(page: &str) -> Vec<Part> {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    let mut parts = Vec::new();
+    for Ok(token) in Tokenizer::new(page) {
+        match token {
+            Token::StartTag(tag) => {
+                let attributes = tag.attributes.iter().map(|(name, value)| (text(name), text(value))).collect();
+                parts.push(Part::Tag(text(&tag.name), attributes));
+            }
+            Token::EndTag(tag) => parts.push(Part::Tag(format!("/{}", text(&tag.name)), Vec::new())),
+            Token::String(string) => match parts.last_mut() {
+                Some(Part::Text(before)) => before.push_str(&text(&string)),
+                _ => parts.push(Part::Text(text(&string))),
+            },
+            Token::Doctype(_) => {}
+            Token::Comment(comment) => panic!("a comment: {comment:?}"),
+            // Letters that HTML does not like, such as U+0001, but keeps.
+            Token::Error(error) => match error.value {
+                Error::ControlCharacterInInputStream | Error::NoncharacterInInputStream => {}
+                error => panic!("{error}"),
+            },
+        }
+    }
+    parts
+}
+
+/// Every page, with this text wherever a text can stand.
+fn pages(text: &str) -> Vec<String> {
+    let table = Arc::new(super::table::named(text));
+    let site = Site { title: text.to_owned(), files: iris_tables::assets::addresses() };
+    let link = || view::Link { label: text.to_owned(), href: "/table/T".to_owned() };
+    let entry = TableEntry {
+        table: table.name.clone(),
+        kind: table.kind,
+        columns: Some(1),
+        description: Some(text.to_owned()),
+    };
+    let error = ErrorPage {
+        status: 400,
+        title: text.to_owned(),
+        detail: text.to_owned(),
+        request_id: text.to_owned(),
+        ways: vec![link()],
+    };
+    vec![
+        html::index(&site, &view::index_page(&[&entry], 2, text, vec![link()])).unwrap(),
+        html::schema(&site, &view::schema_page(&table, vec![link()], |_| true)).unwrap(),
+        html::error(&site, &error).unwrap(),
+        html::row(&site, &row_page(&table, text)).unwrap(),
+        html::table(&site, &table_page(&table, text)).unwrap(),
+    ]
+}
+
+/// The cells of a row: the key's is a number, the others are this text.
+fn cells(text: &str, count: usize) -> Vec<Option<Vec<u8>>> {
+    (0..count).map(|place| Some(if place == 0 { b"7".to_vec() } else { text.as_bytes().to_vec() })).collect()
+}
+
+fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {
+    let name = query::row_name(&[(table.columns[0].name.clone(), "7".to_owned())], table, Dialect::Postgres).unwrap();
+    let codings: Vec<Coding> = table.columns.iter().map(|column| Coding::Plain(column.kind, column.scale)).collect();
+    let cells = cells(text, table.columns.len());
+    RowData::new(Arc::clone(table), Dialect::Postgres, cells, codings, |_| true).page(&name, Vec::new())
+}
+
+fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
+    let dialect = Dialect::Postgres;
+    let sizes = Sizes { default: 100, maximum: 1_000 };
+    let filter = format!("{}__contains", table.columns[1].name);
+    let pairs = [(query::SEARCH, text), (&*filter, text), (query::SORT, &*query::sort_value(table, 2, true))];
+    let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let asked = query::table_query(&pairs, table, dialect, sizes).unwrap();
+    let order = seek::order(table, &asked.sort, dialect);
+    let plan = select::page(table, &asked, order, None, 100, Shows::Links, dialect).unwrap();
+    let outputs = &plan.statement.outputs;
+    let layout = Arc::new(RowsLayout {
+        names: RowNames {
+            table: Arc::clone(table),
+            dialect,
+            codings: outputs.iter().map(|output| output.coding).collect(),
+            key_cells: plan.key_cells.clone(),
+            row_id_cell: plan.row_id_cell,
+        },
+        shown: plan.shown.clone(),
+        seek_cells: plan.seek_cells.clone(),
+        references: followed(table, |_| true).into_iter().cloned().collect(),
+        size: 100,
+    });
+    let mut rows = RowsView::new(layout);
+    let cells = cells(text, outputs.len());
+    let cells: Vec<Option<&[u8]>> = cells.iter().map(|cell| cell.as_deref()).collect();
+    let _ = rows.row(&cells);
+    let address = Address::new(table_path(&table.name), &pairs);
+    TablePage {
+        table: view::table_head(table),
+        columns: view::column_heads(table, &plan.shown, Some((&asked, &address))),
+        rows: rows.rows,
+        next_href: Some(address.with(&[], &[(query::NEXT, "token")])),
+        first_href: None,
+        truncated: false,
+        total: None,
+        count_href: Some(address.with(&[], &[(query::COUNT, "exact")])),
+        filters: view::filter_views(table, &asked, &address),
+        form: view::form(table, &asked, &plan.shown, sizes, &address),
+        formats: Vec::new(),
+    }
+}

@@ -1,0 +1,81 @@
+//! A table with a column of every type, and names that mean something elsewhere.
+
+use iris_tables::sql::Dialect;
+use iris_tables::table::{Column, ForeignKey, RowId, Table, TableKind, TableName, Type, title};
+
+/// The dialect that an input's first byte chooses, and the rest of the input.
+pub fn dialect(data: &[u8]) -> (Dialect, &[u8]) {
+    let (first, rest) = data.split_first().unwrap_or((&0, data));
+    ([Dialect::Iris, Dialect::Sqlite, Dialect::Postgres][usize::from(*first) % 3], rest)
+}
+
+fn column(name: &str, kind: Type, nullable: bool, dialect: Dialect) -> Column {
+    Column {
+        name: name.to_owned(),
+        title: title(name),
+        kind,
+        source_type: kind.name().to_owned(),
+        placeholder: if dialect == Dialect::Postgres { "CAST(? AS text)".to_owned() } else { "?".to_owned() },
+        precision: (kind == Type::Decimal).then_some(12),
+        scale: (kind == Type::Decimal).then_some(2),
+        nullable,
+        comparable: name != "Story",
+        row_number: false,
+        description: None,
+    }
+}
+
+/// With a key, or with a row id instead.
+pub fn table(dialect: Dialect, has_key: bool) -> Table {
+    let columns = [
+        ("ID", Type::Integer, false),
+        ("Name", Type::Text, true),
+        ("a", Type::Decimal, true),
+        ("a__gt", Type::Double, true),
+        ("_size", Type::Boolean, true),
+        ("we'ird \"?,[", Type::Timestamp, true),
+        ("Day", Type::Date, true),
+        ("Hour", Type::Time, true),
+        ("Photo", Type::Binary, true),
+        ("Story", Type::Text, true),
+    ];
+    let mut columns: Vec<Column> =
+        columns.iter().map(|(name, kind, nullable)| column(name, *kind, *nullable, dialect)).collect();
+    if dialect == Dialect::Sqlite {
+        columns.push(column("Any", Type::Dynamic, true, dialect));
+    }
+    let row_id = RowId { expression: "t.rowid".into(), placeholder: "?".into(), kind: Type::Integer };
+    Table {
+        name: TableName { schema: "Shop".into(), name: "T?".into() },
+        kind: TableKind::Table,
+        description: None,
+        columns,
+        key: if has_key { vec![0] } else { Vec::new() },
+        row_id: (!has_key).then_some(row_id),
+        references: Vec::new(),
+        referrers: Vec::new(),
+    }
+}
+
+/// A table whose every text is this one; its name and each column's end in a number of their own.
+pub fn named(text: &str) -> Table {
+    let numbered = |number: usize| format!("{text}{number}");
+    let mut table = table(Dialect::Postgres, true);
+    table.name = TableName { schema: text.to_owned(), name: numbered(0) };
+    table.description = Some(text.to_owned());
+    for (place, column) in table.columns.iter_mut().enumerate() {
+        column.name = numbered(place);
+        column.title = title(&column.name);
+        column.source_type = text.to_owned();
+        column.description = Some(text.to_owned());
+    }
+    let key = ForeignKey {
+        from: table.name.clone(),
+        columns: vec![numbered(1)],
+        to: table.name.clone(),
+        to_columns: vec![numbered(0)],
+    };
+    table.references = vec![key.clone()];
+    table.referrers = vec![key];
+    table
+}
