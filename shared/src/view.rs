@@ -153,6 +153,8 @@ pub struct CellView {
     pub rest: Option<String>,
     /// Not all of the cell is on this page: the row's page has it.
     pub cut: bool,
+    /// On a row's own page, where a cell is cut even there: its text by itself.
+    pub alone: Option<Link>,
     /// The row that a foreign key points to.
     pub href: Option<String>,
 }

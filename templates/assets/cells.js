@@ -24,14 +24,14 @@ export function content(cell, column) {
   if (cell.kind === "null") {
     made.append(element("span", { class: "null" }, "NULL"));
   } else if (cell.kind === "empty") {
-    made.append(element("span", { class: "visually-hidden" }, "empty text"));
-  } else if (target) {
-    const blank = text.trim() === "" ? element("span", { class: "null" }, "blank") : null;
-    made.append(element("a", { href: target, class: cell.href ? "ref" : null }, text, blank));
+    made.append(element("span", { class: "null" }, "empty"));
   } else {
-    made.append(text);
+    // A text of blanks alone would look like none.
+    const isBlank = cell.rest == null && text.trim() === "";
+    const shown = [text, isBlank ? element("span", { class: "null" }, "blank") : ""];
+    made.append(...(target ? [element("a", { href: target, class: cell.href ? "ref" : null }, ...shown)] : shown));
   }
-  if (cell.rest != null) made.append(fold(lines(cell.rest), column));
+  if (cell.rest != null) made.append(fold(lines(cell.rest), cell.cut, column));
   if (cell.cut) {
     const all = cell.row ? element("a", { href: cell.row }, "see all of it") : null;
     made.append(" ", element("span", { class: "cut" }, "… too large for this page", all && ": ", all));
@@ -42,11 +42,11 @@ export function content(cell, column) {
   return made;
 }
 
-function fold(rest, column) {
+function fold(rest, isCut, column) {
   const summary = element(
     "summary",
     {},
-    element("span", { class: "more" }, "Show all"),
+    element("span", { class: "more" }, isCut ? "Show more" : "Show all"),
     element("span", { class: "less" }, "Show less"),
     element("span", { class: "visually-hidden" }, ` of ${column.title}`),
   );

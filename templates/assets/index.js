@@ -43,11 +43,13 @@ async function find() {
     count += 1;
     found.add(section);
   }
-  for (const section of list.querySelectorAll("section:has(h2 bdi)")) section.hidden = !found.has(section);
+  for (const section of list.children) section.hidden = !found.has(section);
   for (const link of document.querySelectorAll(".jump a")) {
     const section = document.querySelector(link.hash)?.closest("section");
     link.parentElement.hidden = !section || section.hidden;
   }
+  document.getElementById("blank").hidden = count > 0;
+  document.getElementById("blank-q").textContent = search.value;
   clearTimeout(typing);
   typing = setTimeout(() => tell(count, all.length), TYPING);
 }

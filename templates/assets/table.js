@@ -296,6 +296,15 @@ function travel({ state }) {
   draw(null, { order: orderOf(sortAsCame.text), q, size: length, tokens }, shown);
 }
 
+const boxes = () => byId("columns-form").querySelectorAll("[type=checkbox]");
+
+/** No columns are no choice: says so before the server would. */
+function choose(event) {
+  const isChoice = [...boxes()].some((box) => box.checked);
+  byId("no-column").hidden = isChoice;
+  if (!isChoice) event.preventDefault();
+}
+
 /** From here on the page does what links and forms would do. */
 function listen() {
   table.tHead.addEventListener("click", (event) => {
@@ -332,6 +341,12 @@ function listen() {
     else if (link.id === "back") turn(shown.tokens.slice(0, -1));
     else turn([""]);
   });
+
+  byId("columns-form").addEventListener("submit", choose);
+  for (const button of document.querySelectorAll("[data-tick]"))
+    button.addEventListener("click", () => {
+      for (const box of boxes()) box.checked = button.dataset.tick === "all";
+    });
 
   addEventListener("popstate", travel);
 

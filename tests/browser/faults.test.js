@@ -108,7 +108,7 @@ test("whatever a cell holds is shown as it is and does nothing", async () => {
     assert.equal(texts[7], "漢字かな交じり文");
     assert.equal(texts[8], "&lt;not an entity&gt; &amp;amp;");
     assert.equal(texts[9], "  blanks around  ");
-    assert.match(texts[13], /^x+Show allShow less of Valuex+ … too large for this page: see all of it$/);
+    assert.match(texts[13], /^x+Show moreShow less of Valuex+ … too large for this page: see all of it$/);
     assert.equal(await page.locator("#rows tbody :is(img, script, b)").count(), 0);
   }
   for (const text of ["</script><script>window.hacked = 3</script>", "\"'<b>{{ 7*7 }}"]) {

@@ -247,6 +247,20 @@ test("after a search the forms, chips and other formats speak of it", () =>
     assert.equal(await page.locator("[name=_v6]").inputValue(), "true");
   }));
 
+test("the chooser ticks all columns or none, and asks for at least one", () =>
+  on("/table/Shop.Wide?_col=ID,Column1", async (page) => {
+    await page.locator("summary", { hasText: "Columns" }).click();
+    await page.getByRole("button", { name: "Untick all" }).click();
+    await page.getByRole("button", { name: "Show these columns" }).click();
+    assert.ok(await page.getByRole("alert").filter({ hasText: "Choose at least one column" }).isVisible());
+    assert.equal(new URL(page.url()).search, "?_col=ID,Column1");
+    await page.getByRole("button", { name: "Tick all", exact: true }).click();
+    await page.getByLabel("Column7", { exact: true }).uncheck();
+    await page.getByRole("button", { name: "Show these columns" }).click();
+    await page.waitForSelector("#rows.dataTable");
+    assert.equal(await page.locator("thead tr:first-child th").count(), 59);
+  }));
+
 test("names that a list would misread are sorted by all the same", () =>
   on("/table/Shop.Odd%20%3Cb%3Ename%3C%2Fb%3E", async (page) => {
     const head = (name) => page.locator(`th[data-column='${name}'] .sort`);
@@ -272,6 +286,9 @@ test("the list of 2,000 tables is searched while one types, and the address can 
   assert.equal(await page.locator("#said").textContent(), "10 of 2,009 match “table019”.");
   await page.reload();
   assert.equal(await page.locator(".tables li").count(), 10);
+  await page.locator("#q").fill("no such table");
+  await page.getByRole("heading", { name: "No table matches “no such table”" }).waitFor();
+  assert.ok(await page.getByRole("link", { name: "Show all tables" }).isVisible());
   await page.locator("#q").fill("shop maker");
   await until(page, () => location.search === "?_q=shop+maker");
   assert.deepEqual(await page.locator(".tables li:visible a").allInnerTexts(), ["Maker"]);

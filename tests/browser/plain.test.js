@@ -110,6 +110,17 @@ test("any condition can be added, and columns chosen", async () => {
   ]);
 });
 
+test("no column is no choice of columns", async () => {
+  await page.goto("/table/Shop.Item?_col=ID,Name&_size=5");
+  await page.locator("summary", { hasText: "Columns" }).click();
+  for (const name of ["ID", "Name"]) await page.getByLabel(name, { exact: true }).uncheck();
+  await page.getByRole("button", { name: "Show these columns" }).click();
+  assert.match(await page.locator(".detail").innerText(), /Choose at least one column/);
+  page.faults.length = 0; // the console repeats the status
+  await page.getByRole("link", { name: "All columns of Shop.Item" }).click();
+  assert.equal(at(), "/table/Shop.Item?_size=5");
+});
+
 test("links lead along foreign keys both ways, and to other formats", async () => {
   await page.goto("/table/Shop.Item?_size=5");
   await page.locator("tbody tr").first().locator("a.ref").click();
@@ -123,22 +134,24 @@ test("links lead along foreign keys both ways, and to other formats", async () =
   assert.match(await answer.text(), /^ID,Name,Price/);
 });
 
-test("NULL, the empty text, long texts and bytes look different", async () => {
+test("NULL, the empty text, blanks, long texts and bytes look different", async () => {
   await page.goto("/table/Shop.Hostile");
-  assert.equal(
-    await page
-      .locator("tr", { has: page.locator("a", { hasText: /^12$/ }) })
-      .locator(".null")
-      .innerText(),
-    "NULL",
-  );
-  assert.equal((await column(page, 1))[10], "empty text");
-  await page.goto("/table/Shop.Hostile");
+  const values = page.locator("tbody tr td");
+  const words = (place) => values.nth(place).locator(".null").innerText();
+  assert.deepEqual(await Promise.all([10, 11, 14].map(words)), ["empty", "NULL", "blank"]);
+  assert.equal(await values.nth(14).textContent(), " \t blank", "the blanks stay");
   const long = page.locator("tbody tr").nth(12).locator("details");
   await long.locator("summary").click();
   assert.match(await long.innerText(), /long long/);
-  await page.locator("tbody tr").nth(13).getByRole("link", { name: "see all of it" }).click();
-  assert.equal((await page.locator("dd").last().innerText()).length, 1_000_000);
+  const tooLong = page.locator("tbody tr").nth(13);
+  // What is unfolded there is not all, and says so.
+  assert.match(await tooLong.locator("summary").innerText(), /Show more/);
+  await tooLong.getByRole("link", { name: "see all of it" }).click();
+  await page.locator("dd").last().locator("summary").click();
+  const unfolded = (await page.locator("dd").last().textContent()).replace(/[^x]/g, "");
+  assert.ok(unfolded.length >= 50_000 && unfolded.length < 50_010, `${unfolded.length} characters`);
+  const alone = await page.getByRole("link", { name: "all of it as plain text" }).getAttribute("href");
+  assert.equal((await (await page.request.get(alone)).text()).length, 1_000_000);
   await page.goto("/table/Shop.Item?Photo__notnull=");
   assert.equal(await page.locator("tbody tr").first().locator("td").last().innerText(), "6 bytes");
 });
@@ -149,6 +162,12 @@ test("the list of tables is searched by its form", async () => {
   await page.getByRole("button", { name: "Search" }).click();
   assert.equal(at(), "/?_q=MAKER");
   assert.deepEqual(await page.locator(".tables a").allInnerTexts(), ["Maker"]);
+  await page.locator("#q").fill("no such table");
+  await page.getByRole("button", { name: "Search" }).click();
+  assert.ok(await page.getByRole("heading", { name: "No table matches “no such table”" }).isVisible());
+  assert.equal(await page.locator("#q").inputValue(), "no such table");
+  await page.getByRole("link", { name: "Show all tables" }).click();
+  assert.equal(at(), "/");
 });
 
 test("an error leads back to the rows without what was wrong", async () => {

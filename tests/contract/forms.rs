@@ -55,6 +55,8 @@ fn a_form_leads_to_the_address_that_it_means() {
         (&[("_form", all), ("_column", ""), ("_op", "gt"), ("_value", "")], format!("?{all}")),
         (&[("_form", "_next=abc&_sort=Name"), ("_c", "0"), ("_c", "2")], "?_sort=Name&_col=ID,Born".to_owned()),
         (&[("_form", ""), ("_c", "0"), ("_c", "1"), ("_c", "2"), ("_c", "3")], "".to_owned()),
+        // As the chooser's button sends it.
+        (&[("_form", ""), ("_c", "1"), ("_c", "")], "?_col=Name".to_owned()),
         // The filter row: a field that was left empty asks for nothing, unless the condition needs no value.
         (
             &[("_form", all), ("_o0", ""), ("_v0", ""), ("_o1", "contains"), ("_v1", "a"), ("_o3", "notnull")],
@@ -66,6 +68,7 @@ fn a_form_leads_to_the_address_that_it_means() {
     for (fields, parameter) in [
         ([("_form", ""), ("_value", "x")], "_value"),
         ([("_form", ""), ("_c", "4")], "_c"),
+        ([("_form", "_col=Name"), ("_c", "")], "_c"),
         ([("_form", ""), ("_o1", "like")], "_o1"),
         ([("_form", ""), ("Name", "Ada")], "Name"),
     ] {

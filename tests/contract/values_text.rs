@@ -136,13 +136,17 @@ fn a_text_of_a_megabyte_comes_whole() {
     assert_eq!(site.csv(&address)[2][1].as_deref(), Some(text.as_str()));
     assert_eq!(json_walk(&site, &address)[1]["V"], text);
     assert_eq!(site.json(&fixture.address("Texts", "/row?ID=1"))["row"]["V"], text);
-    // On a page of rows it would be too much for a person, so its beginning stands there, and the row has all of it.
+    // On a page of rows it would be too much for a person, so its beginning stands there, the row has more, and leads to all of it.
     let page = site.page(&address);
     let cell = &page.rows[1][1];
     assert!(cell.cut);
     assert!(matches!(&cell.shown, Shown::Text(shown) if text.starts_with(shown) && shown.len() == 4_000));
     let row = site.page(&page.rows[1][0].href.clone().unwrap());
-    assert!(row.html.contains(&text));
+    let (shown, rest) = row.html.split_once("<details class=\"fold\">").unwrap();
+    assert!(shown.ends_with(&text[..2_000]) && rest.contains(&text[2_000..50_000]));
+    let links = row.links();
+    let alone = links.iter().find(|href| href.contains("_cell=V")).expect("a link to the text alone");
+    assert!(site.get(alone).expect(200).text() == text);
 }
 
 #[test]

@@ -88,7 +88,8 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
         Format::Html => {
             let address = Address::new(row_path(&row.table.name), &ask.pairs);
             let formats = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
-            return Ok(html::row(&app.site, &row.page(name, formats))?.into_bytes());
+            let whole = address.with(&[query::FORMAT], &[]);
+            return Ok(html::row(&app.site, &row.page(name, &whole, formats))?.into_bytes());
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);

@@ -25,6 +25,7 @@ pub fn canonical(pairs: &[(String, String)], table: &Table) -> Result<Option<Vec
     let mut canonical: Vec<(String, String)> = pairs::parse(state)?;
     canonical.retain(|(name, _)| name != FORM && name != NEXT);
     let mut chosen = Vec::new();
+    let mut is_of_chooser = false;
     for (name, value) in pairs {
         if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE) || name.starts_with(ROW_VALUE) {
             continue;
@@ -33,7 +34,11 @@ pub fn canonical(pairs: &[(String, String)], table: &Table) -> Result<Option<Vec
             canonical.retain(|(kept, _)| kept != name);
             canonical.extend((!value.is_empty()).then(|| (name.clone(), value.clone())));
         } else if name == CHOSEN {
-            chosen.push(place(name, value, table)?);
+            is_of_chooser = true;
+            // The chooser's button sends an empty one: boxes without a tick send nothing.
+            if !value.is_empty() {
+                chosen.push(place(name, value, table)?);
+            }
         } else if let Some(number) = name.strip_prefix(ROW_OPERATOR) {
             let column = place(name, number, table)?;
             let operand = field(&format!("{ROW_VALUE}{number}")).unwrap_or_default();
@@ -41,6 +46,9 @@ pub fn canonical(pairs: &[(String, String)], table: &Table) -> Result<Option<Vec
         } else {
             return Err(Error::parameter(name, "No form of ours sends it."));
         }
+    }
+    if is_of_chooser && chosen.is_empty() {
+        return Err(Error::parameter(CHOSEN, "Choose at least one column to show."));
     }
     if let Some(columns) = columns_value(table, &chosen) {
         canonical.push((COLUMNS.to_owned(), columns));

@@ -5,16 +5,24 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::address::{followed, referenced_row, referring_rows};
+use super::address::{cell_address, followed, referenced_row, referring_rows};
 use super::names::reference_text;
-use super::rows::whole_cell;
+use super::rows::{fold, whole_cell};
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
 use crate::query::RowName;
+use crate::sql::part;
 use crate::sql::{Coding, Dialect, Param};
 use crate::table::{Column, ForeignKey, Table, TableName, Type};
 
 /// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
 pub const CUT_CHARACTERS: [usize; 5] = [100_000, 10_000, 1_000, 100, 10];
+
+/// Characters of a text that a row's page shows; the rest is folded.
+const FOLDED_AFTER: usize = 2_000;
+
+/// Characters of a text that a row's page holds. A browser takes seconds to lay out a million, so that more than this
+/// stands by itself, as plain text.
+const LONGEST_ON_A_PAGE: usize = 50_000;
 
 /// A row as it was read.
 #[derive(Debug)]
@@ -87,18 +95,20 @@ impl RowData {
         self.cells.iter().zip(&self.codings).map(|(cell, coding)| value(cell.as_deref(), *coding))
     }
 
-    /// The row for a person; `name` is what it was asked for by.
-    pub fn page(&self, name: &RowName, formats: Vec<Link>) -> RowPage {
+    /// The row for a person; `name` is what it was asked for by, `address` where it is.
+    pub fn page(&self, name: &RowName, address: &str, formats: Vec<Link>) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
             column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
                 let key = self.references.iter().find(|key| key.columns.contains(&column.name));
-                // Of bytes a page shows their number alone.
-                let is_text = matches!(value, Value::Text(_));
-                let cut = self.limit.filter(|_| is_text).and_then(|limit| value.cut(limit));
-                let mut cell = whole_cell(cut.as_ref().unwrap_or(&value));
+                let mut cell = whole_cell(&value);
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
-                cell.cut = cut.is_some();
+                // Of bytes a page shows their number alone. What leads somewhere is short.
+                if cell.kind == "text" && cell.href.is_none() {
+                    let length = self.length(&cell.text);
+                    fold(&mut cell, FOLDED_AFTER, self.limit.unwrap_or(LONGEST_ON_A_PAGE).min(LONGEST_ON_A_PAGE));
+                    cell.alone = cell.cut.then(|| self.alone(address, &column.name, length));
+                }
                 Field { column, cell }
             });
         let referrers = self.referrers.iter().filter_map(|key| {
@@ -112,6 +122,18 @@ impl RowData {
             referrers: referrers.collect(),
             formats,
         }
+    }
+
+    /// A text's length in what its parts are counted in.
+    fn length(&self, text: &str) -> u64 {
+        (if self.dialect == Dialect::Iris { text.chars().count() } else { text.len() }) as u64
+    }
+
+    /// The way to a text by itself, of which one answer has the first part.
+    fn alone(&self, address: &str, column: &str, length: u64) -> Link {
+        let is_whole = length <= part::size(self.dialect);
+        let label = if is_whole { "all of it as plain text" } else { "its beginning as plain text" };
+        Link { label: label.to_owned(), href: cell_address(address, column) }
     }
 
     /// The row's links for programs.

@@ -132,14 +132,19 @@ fn cell_view(value: &Value<'_>, linked: bool) -> CellView {
     if view.kind != "text" {
         return view;
     }
-    if linked && let Some((end, _)) = view.text.char_indices().nth(LONGEST_ON_A_PAGE) {
+    fold(&mut view, FOLDED_AFTER, if linked { LONGEST_ON_A_PAGE } else { usize::MAX });
+    view
+}
+
+/// Folds what a text has beyond so many characters, and cuts what it has beyond the most.
+pub fn fold(view: &mut CellView, after: usize, most: usize) {
+    if let Some((end, _)) = view.text.char_indices().nth(most) {
         view.text.truncate(end);
         view.cut = true;
     }
-    if let Some((fold, _)) = view.text.char_indices().nth(FOLDED_AFTER) {
+    if let Some((fold, _)) = view.text.char_indices().nth(after) {
         view.rest = Some(view.text.split_off(fold));
     }
-    view
 }
 
 /// A cell with all that it holds.
@@ -153,7 +158,7 @@ pub fn whole_cell(value: &Value<'_>) -> CellView {
         Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
         Value::Size(bytes) => ("binary", size_words(*bytes)),
     };
-    CellView { kind, text, rest: None, cut: false, href: None }
+    CellView { kind, text, rest: None, cut: false, alone: None, href: None }
 }
 
 fn size_words(bytes: u64) -> String {

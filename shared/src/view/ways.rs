@@ -19,12 +19,11 @@ pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
         Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } if is_of_rows(path) => {
             let pairs = pairs::parse(query).unwrap_or_default();
             let href = without(&address, &pairs, name);
-            let words = if name == query::NEXT { "First page of" } else { "Leave it out:" };
             let all = (href != table_address).then(|| to_table("All of"));
-            let label = if name == query::NEXT {
-                format!("{words} {table}")
-            } else {
-                format!("{words} {table} without {name}")
+            let label = match name.as_str() {
+                query::NEXT => format!("First page of {table}"),
+                query::form::CHOSEN => format!("All columns of {table}"),
+                name => format!("Leave it out: {table} without {name}"),
             };
             std::iter::once(Link { label, href }).chain(all).collect()
         }

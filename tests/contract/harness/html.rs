@@ -5,7 +5,7 @@
 pub enum Shown {
     /// The word NULL, in its own style.
     Null,
-    /// An empty text, said to those who cannot see it.
+    /// The word for an empty text, in the style of NULL.
     Empty,
     /// A text, with all that is folded away.
     Text(String),
@@ -83,7 +83,7 @@ fn read_cell(html: &str) -> PageCell {
     let href = html.split("<a ").nth(1).and_then(href);
     let shown = if html.contains("<span class=\"null\">NULL</span>") {
         Shown::Null
-    } else if html.contains("<span class=\"visually-hidden\">empty text</span>") {
+    } else if html.contains("<span class=\"null\">empty</span>") {
         Shown::Empty
     } else {
         Shown::Text(text_of(html))
@@ -91,7 +91,7 @@ fn read_cell(html: &str) -> PageCell {
     PageCell { shown, href, cut }
 }
 
-/// The text without what we add to it: the words around a fold, the note about a cut, the word for a blank link.
+/// The text without what we add to it: the words around a fold, the note about a cut, the word for a blank text.
 fn text_of(html: &str) -> String {
     let mut html = html.to_owned();
     for (start, end) in

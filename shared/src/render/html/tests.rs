@@ -82,7 +82,9 @@ fn null_and_empty_text_differ() {
     let empty = one_cell("text", cell("empty", ""));
     let word = one_cell("text", cell("text", "NULL"));
     assert!(null.contains("<td><span class=\"null\">NULL</span></td>"));
-    assert!(empty.contains("empty text") && !empty.contains("NULL</"));
+    let blank = one_cell("text", cell("text", " \n"));
+    assert!(empty.contains("<td><span class=\"null\">empty</span></td>"));
+    assert!(blank.contains("<td dir=\"auto\"> \n<span class=\"null\">blank</span></td>"));
     assert!(word.contains("<td dir=\"auto\">NULL</td>"));
 }
 

@@ -63,7 +63,7 @@ pub fn filter_box(text: &str, input: &'static str) -> FilterBox {
 }
 
 pub fn cell(kind: &'static str, text: &str) -> CellView {
-    CellView { kind, text: text.into(), rest: None, cut: false, href: None }
+    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None }
 }
 
 /// A page without rows, filters, descriptions or choices.
