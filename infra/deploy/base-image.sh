@@ -22,7 +22,8 @@ done
 libraries=(libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libgcc_s.so.1 libstdc++.so.6
     libnss_dns.so.2 libnss_files.so.2)
 for library in "${libraries[@]}"; do
-    file=$(/sbin/ldconfig -p | awk -v name="$library" '$1 == name && /x86-64|AArch64/ { print $NF; exit }')
+    # awk reads to the end: a pipe that it closed early would fail now and then.
+    file=$(/sbin/ldconfig -p | awk -v name="$library" '$1 == name && /x86-64|AArch64/ && !found { print $NF; found = 1 }')
     install -D "$file" "$root$file"
 done
 loader=$(ldd /bin/sh | awk '/ld-linux/ { print $1 }')
