@@ -20,7 +20,7 @@ FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz
+.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load
 
 help:
 	@echo "make TARGET, where TARGET is one of"
@@ -83,6 +83,14 @@ test: build $(BROWSER) ## all tests
 
 fuzz: assets ## the fuzz targets, SECONDS=60 each
 	@nice fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
+
+abuse: SETUP_FOR := abuse
+load: SETUP_FOR := abuse
+abuse: build ## lets sqlmap try to inject SQL, on SQLite and PostgreSQL (some hours)
+	@$(TESTING) infra/trials/abuse.py
+
+load: build ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
+	@$(TESTING) infra/trials/load.py --seconds $(or $(SECONDS),300)
 
 check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts, templates
 	@infra/local/check.sh

@@ -16,7 +16,7 @@ done
 # With a target named, the flags do not reach build scripts and macros.
 host=$(rustc -vV | sed -n 's/^host: //p')
 RUSTFLAGS="--cfg fuzzing $sancov -Ccodegen-units=1" \
-    cargo build --quiet --release --locked --target "$host" --target-dir ../target/fuzz
+    cargo build --quiet --release --target "$host" --target-dir ../target/fuzz
 
 failed=()
 for target in "${targets[@]}"; do

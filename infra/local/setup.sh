@@ -8,6 +8,7 @@
 #   setup.sh test     that, and installs what `make test` needs: PostgreSQL with its ODBC driver, a Secrets Manager
 #   setup.sh package ARCHITECTURE
 #                     that, and installs SAM CLI, cargo-lambda and zig, to deploy; Rust must have the target itself
+#   setup.sh abuse    that, and installs what `make abuse` and `make load` need: PostgreSQL and sqlmap
 #   setup.sh test-sam that, and installs what `make test-sam` needs: Docker and what the image is made of
 #   setup.sh          that, and installs what everything else needs
 set -euo pipefail
@@ -138,6 +139,12 @@ if [ "${1:-}" = test-sam ]; then
     postgres
     sqlite_driver
     docker
+    exit
+fi
+if [ "${1:-}" = abuse ]; then
+    sqlite_driver
+    postgres
+    python_packages infra/local/requirements-abuse.txt abuse
     exit
 fi
 if [ "${1:-}" = test ]; then
