@@ -19,20 +19,22 @@ SQLMAP = ROOT / "target/tools/abuse/bin/sqlmap"
 FOLDER = ROOT / "target/trials/sqlmap"
 CLEAN = "all tested parameters do not appear to be injectable"
 
-# A `*` marks what is no parameter.
+# A `*` marks what is no parameter. Pages are short: sqlmap compares each with those before it.
+SHORT = "&_col=ID,City&_size=2"
 ADDRESSES = [
-    ["/table/Bank.Customer?Name=Ada&Name__contains=a&ID__gt=5&ID__in=7,8"],
-    ["/table/Bank.Customer?CreditLimit__lt=5000&Since__gte=2000-01-01&Newsletter=true&Note__isnull=false"],
+    ["/table/Bank.Customer?City=Bern&Name__contains=a&ID__gt=5&ID__in=7,8" + SHORT, "-p", "City,Name__contains,ID__gt,ID__in"],
+    ["/table/Bank.Customer?CreditLimit__lt=5000&Since__gte=2000-01-01&Newsletter=true&Note__isnull=false" + SHORT,
+     "-p", "CreditLimit__lt,Since__gte,Newsletter,Note__isnull"],
     ["/table/Bank.Customer?_sort=-Name&_col=ID,Name&_size=2&_count=exact&_format=csv"],
-    ["/table/Bank.Customer?_q=a&_where=" + urllib.parse.quote('["Name","contains","a"]') + "&_size=2"],
-    ["/table/Bank.Customer?_view=page&_size=2"],
+    ["/table/Bank.Customer?_q=a&_where=" + urllib.parse.quote('["Name","contains","a"]') + SHORT, "-p", "_q,_where"],
+    ["/table/Bank.Audit?_view=page&_size=2", "-p", "_view"],
     ["/table/Bank.Customer/row?ID=1&_cell=Name&_from=0"],
-    ["/table/Bank.Audit?_size=2&_next=NEXT"],
+    ["/table/Bank.Audit?_size=2&_next=NEXT", "-p", "_next"],
     ["/table/Bank.Audit/row?_row=1"],
-    ["/table/Bank.Customer?_form=_size%3D2&_column=1&_op=contains&_value=a&_c=1"],
-    ["/table/Bank.Customer?_form=_size%3D2&_q=a&_o1=contains&_v1=a"],
-    ["/?_q=bank&_format=json"],
-    ["/health?deep=1"],
+    ["/table/Bank.Branch?_form=_size%3D2&_column=1&_op=contains&_value=a&_c=1"],
+    ["/table/Bank.Branch?_form=_size%3D2&_q=a&_o1=contains&_v1=a", "-p", "_o1,_v1"],
+    ["/?_q=bank&_format=json", "-p", "_q"],
+    ["/health?deep=1", "-p", "deep"],
     ["/table/Bank.Branch*/schema"],
     ["/table/Bank.Branch?_size=2", "--headers", "Accept: text/html*\nIf-None-Match: \"x\"*\nOrigin: https://a.example*"],
 ]

@@ -4,7 +4,6 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -138,7 +137,7 @@ class Bank:
 
     def end(self):
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.terminate()
             self.process.wait()
         if self.postgres:
             self.postgres.end()
