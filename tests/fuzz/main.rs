@@ -58,6 +58,22 @@ fn no_text_of_a_page_becomes_markup() {
 }
 
 #[test]
+fn markup_of_a_text_is_seen() {
+    let harmless = "<p title=\"..b.x\">..b.x</p><a href=\"/x\">x</a>";
+    targets::page::compare("<p title=\"&quot;&lt;b&gt;x\">&quot;&lt;b&gt;x</p><a href=\"/y\">x</a>", harmless);
+    for page in [
+        "<p title=\"&quot;&lt;b&gt;x\">\"<b>x</p><a href=\"/y\">x</a>",
+        "<p title=\"\" b=\"x\">&quot;&lt;b&gt;x</p><a href=\"/y\">x</a>",
+        "<p title=\"&quot;&lt;b&gt;x\">&quot;&lt;b&gt;</p><a href=\"/y\">x</a>",
+        "<p title=\"&quot;&lt;b&gt;x\">&quot;&lt;b&gt;x</p><a href=\"//evil.example\">x</a>",
+        "<p title=\"&quot;&lt;b&gt;x\">&quot;&lt;b&gt;x</p><a href=\"javascript:x\">x</a>",
+        "<p title=\"&quot;&lt;b&gt;x\">&quot;&lt;b&gt;x<!-- --></p><a href=\"/y\">x</a>",
+    ] {
+        assert!(std::panic::catch_unwind(|| targets::page::compare(page, harmless)).is_err(), "{page}");
+    }
+}
+
+#[test]
 fn any_query_is_refused_or_means_the_same_in_our_addresses_and_is_bound() {
     try_all("query", 3_000, targets::query::check);
 }
