@@ -33,17 +33,16 @@ export function heads(columns) {
   });
 }
 
-function counts({ rows, next_href: next, total, count_href: count }) {
+function counts({ rows, next_href: next, first_href: first, total, count_href: count }) {
   const strong = (number) => element("strong", {}, grouped(number));
-  const here = element(
-    "span",
-    {},
-    strong(rows.length),
-    ` ${rows.length === 1 ? "row" : "rows"} on this page${next ? ", more follow" : ""}`,
-  );
+  const isWhole = !next && !first;
+  const here = element("span", {}, strong(rows.length), rows.length === 1 ? " row" : " rows");
+  if (isWhole) here.append(" in all");
+  else here.append(element("span", { class: "on-wide" }, " on this page"), next ? ", more follow" : "");
   const made = [here];
-  if (total) made.push(element("span", {}, total.atLeast ? "at least " : "", strong(total.value), " in all"));
-  else if (count) made.push(element("span", {}, element("a", { href: count, rel: "nofollow" }, "Count all rows")));
+  if (isWhole) count = null;
+  else if (total) made.push(element("span", {}, total.atLeast ? "at least " : "", strong(total.value), " in all"));
+  if (count && !total) made.push(element("span", {}, element("a", { href: count, rel: "nofollow" }, "Count all rows")));
   byId("counts").replaceChildren(...made.flatMap((part) => [part, " "]));
   byId("counts").hidden = rows.length === 0;
 }
@@ -76,6 +75,11 @@ function others({ rows, next_href: next, first_href: first }) {
   link(byId("next"), next);
   byId("end").hidden = Boolean(next);
   byId("pager").hidden = rows.length === 0 || !(first || next);
+}
+
+/** Takes away what speaks of other rows than the address does. `show` brings it back. */
+export function vanish() {
+  for (const id of ["chips", "counts", "early", "scroller", "blank", "pager"]) byId(id).hidden = true;
 }
 
 /** The link to the page before, where that is known; the server does not know it. */

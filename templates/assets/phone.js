@@ -29,6 +29,20 @@ export function fit(heads, widths, room) {
   }
 }
 
+/** Moves the fields of the filter row to its form, each below its column's title: on a narrow screen most columns have no
+ * room, but all can be filtered. */
+export function gather(table, columns) {
+  const row = table.querySelector(".filter-row");
+  if (!row) return;
+  const fields = element("div", { class: "filter-fields" });
+  columns.forEach(({ title }, place) => {
+    const words = element("span", { dir: "auto", "aria-hidden": "true" }, title);
+    fields.append(element("div", {}, words, ...row.cells[place].childNodes));
+  });
+  row.remove();
+  document.querySelector("#filter-row p").after(fields);
+}
+
 /** Hides what does not fit before Responsive does, so that the browser never lays it out again. */
 export function hide(table, heads) {
   const hidden = heads.flatMap((head, place) => (head.classList.contains("dtr-none") ? [place] : []));

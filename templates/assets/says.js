@@ -27,7 +27,8 @@ export class Teller {
   slow(cancel) {
     const button = element("button", { type: "button", class: "btn btn-quiet" }, "Stop waiting");
     button.addEventListener("click", cancel);
-    const words = element("p", {}, "The database is still at work. The rows below are the ones from before.");
+    const below = this.scroller.hidden ? "" : " The rows below are the ones from before.";
+    const words = element("p", {}, `The database is still at work.${below}`);
     this.trouble.replaceChildren(element("div", { class: "notice slow" }, words, button));
   }
 
@@ -38,22 +39,18 @@ export class Teller {
     this.say(words);
   }
 
-  /** No rows have come. `problem`: a document of RFC 9457, or nothing where there was no answer of ours. */
+  /** No rows have come. `problem`: a document of RFC 9457, or what we say in its place. */
   failed(problem, { retry, restart }) {
     this.rest();
     this.say("");
     const again = element("button", { type: "button", class: "btn btn-primary" }, "Try again");
     again.addEventListener("click", retry);
-    const id = problem?.requestId && element("code", {}, problem.requestId);
+    const id = problem.requestId && element("code", {}, problem.requestId);
     const box = element(
       "div",
       { class: "notice failed" },
-      element("h2", {}, problem?.title ?? "No answer"),
-      element(
-        "p",
-        { dir: "auto" },
-        problem?.detail ?? "The server could not be reached. The rows below are the ones from before.",
-      ),
+      element("h2", {}, problem.title),
+      element("p", { dir: "auto" }, problem.detail),
       id && element("p", { class: "request" }, "Number of the request: ", id),
       element(
         "p",

@@ -5,8 +5,8 @@
 import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
 import { content, dress } from "./cells.js";
-import { heads, pager, show } from "./parts.js";
-import { details, expander, fit, hide, widthsOf } from "./phone.js";
+import { heads, pager, show, vanish } from "./parts.js";
+import { details, expander, fit, gather, hide, widthsOf } from "./phone.js";
 import { Teller } from "./says.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 
@@ -100,14 +100,7 @@ async function ask(wish, give) {
   } catch (problem) {
     if (request !== mine) return; // a later one has taken over
     request = null;
-    if (mine.signal.aborted) {
-      agree();
-      teller.stopped();
-    } else
-      teller.failed(problem instanceof Problem ? problem.document : null, {
-        retry: () => draw(how, asked),
-        restart: location.pathname,
-      });
+    fail(mine.signal.aborted ? null : problem, asked, how);
     return;
   }
   if (request !== mine) return;
@@ -115,12 +108,34 @@ async function ask(wish, give) {
   shown = asked;
   agree();
   enter(href, how);
+  byId("scroller").hidden = false;
   const count = answer.rows.length;
   settings().columns[0].cellType = answer.rows.some((row) => row.href) ? "th" : "td";
   give({ draw: wish.draw, recordsTotal: count, recordsFiltered: count, data: answer.rows.map(rowOf) });
   show(answer, backTo());
   nextToken = answer.next_href && parameter(answer.next_href, "_next");
   teller.done(words(answer));
+}
+
+/** No rows have come; `problem` is why, or nothing where somebody gave up. The address and what is below agree: the rows
+ * from before stay, unless the browser's history has led to another address already. */
+function fail(problem, asked, how) {
+  const isElsewhere = how === null;
+  if (isElsewhere) {
+    shown = asked;
+    vanish();
+  }
+  agree();
+  if (!problem && !isElsewhere) {
+    teller.stopped();
+    return;
+  }
+  const stopped = { title: "Stopped", detail: "The rows of this page have not been loaded." };
+  const rows = isElsewhere ? "" : " The rows below are the ones from before.";
+  teller.failed(problem ? (problem.document ?? refused(problem.status, rows)) : stopped, {
+    retry: () => draw(how, asked),
+    restart: location.pathname,
+  });
 }
 
 /** The fields say what the rows are of, unless somebody is typing. */
@@ -132,16 +147,17 @@ function agree() {
 class Problem extends Error {
   constructor(document, status) {
     super(document?.title);
-    this.document = document?.title ? document : refused(status);
+    this.status = status;
+    if (document?.title) this.document = document;
   }
 }
 
-/** What is said of an answer that is none of ours: the gateway's, or a proxy's. */
-function refused(status) {
-  const rows = "The rows below are the ones from before.";
+/** What is said where there is no answer of ours, but the gateway's or a proxy's, or none at all. */
+function refused(status, rows) {
+  if (!status) return { title: "No answer", detail: `The server could not be reached.${rows}` };
   return status === 429 || status === 503
-    ? { title: "Too many requests at once", detail: `Try again in a moment. ${rows}` }
-    : { title: "No usable answer", detail: `The server answered with status ${status}. ${rows}` };
+    ? { title: "Too many requests at once", detail: `Try again in a moment.${rows}` }
+    : { title: "No usable answer", detail: `The server answered with status ${status}.${rows}` };
 }
 
 async function answered(href, signal) {
@@ -241,6 +257,7 @@ const options = {
 /** Leaves the columns that fit on a narrow screen, and gives each row its button. */
 function makeRoom() {
   if (!onPhone.matches) return;
+  gather(table, columns);
   widths = widthsOf(headCells);
   fit(headCells, widths, byId("scroller").clientWidth);
   hide(table, headCells);
@@ -342,6 +359,18 @@ function listen() {
     else turn([""]);
   });
 
+  const openPanel = () => document.querySelector(".tool[name][open]");
+  document.addEventListener("click", (event) => {
+    const panel = openPanel();
+    if (panel && !panel.contains(event.target)) panel.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const panel = event.key === "Escape" && openPanel();
+    if (!panel) return;
+    panel.open = false;
+    panel.querySelector("summary").focus();
+  });
+
   byId("columns-form").addEventListener("submit", choose);
   for (const button of document.querySelectorAll("[data-tick]"))
     button.addEventListener("click", () => {
@@ -359,8 +388,12 @@ function listen() {
     live.responsive.rebuild();
     live.responsive.recalc();
   });
-  // Responsive is begun once and for all; the address says what was shown.
-  onPhone.addEventListener("change", () => location.reload());
+  // Responsive is begun once and for all; the address says what was shown. A sheet of paper is wider than a phone, but
+  // not for long.
+  const wasOnPhone = onPhone.matches;
+  onPhone.addEventListener("change", () => {
+    if (onPhone.matches !== wasOnPhone && !matchMedia("print").matches) location.reload();
+  });
 }
 
 // The page is there to be read first: what follows can wait until the browser has shown it, step by step.

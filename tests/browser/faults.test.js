@@ -54,6 +54,33 @@ test("a server that is away is said, too, and what was wanted can be wanted agai
   await page.context().close();
 });
 
+test("where a page of the history cannot be had, no other rows stand below its address", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  await page.locator("#q").fill("apple");
+  await untilAt(page, "?_q=apple&_size=5");
+  await page.locator("#next").click();
+  await until(page, () => location.search.includes("_next") && !document.querySelector("#rows[aria-busy]"));
+  await page.context().setOffline(true);
+  await page.goBack();
+  await page.locator("#trouble .failed", { hasText: "could not be reached" }).waitFor();
+  assert.equal(new URL(page.url()).search, "?_q=apple&_size=5");
+  for (const part of ["#scroller", "#counts", "#chips", "#pager"]) assert.ok(await page.locator(part).isHidden(), part);
+  assert.equal(await page.locator("#q").inputValue(), "apple");
+  assert.doesNotMatch(await page.locator("#trouble").innerText(), /below/);
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator("#scroller").waitFor();
+  assert.deepEqual(await column(page, 0), ["7", "14", "21", "28", "35"]);
+  assert.equal(new URL(page.url()).search, "?_q=apple&_size=5");
+  assert.ok(await page.locator("#chips").isVisible());
+  // The entry of the history after it is still the second page.
+  await page.goForward();
+  await until(page, () => location.search.includes("_next") && !document.querySelector("#rows[aria-busy]"));
+  assert.deepEqual(await column(page, 0), ["42", "49", "56", "63", "70"]);
+  await page.context().close();
+});
+
 test("what somebody else answers in our place is said, and the fields agree with the rows again", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");

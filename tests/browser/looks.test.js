@@ -80,7 +80,11 @@ for (const javaScriptEnabled of [true, false]) {
 async function inMotion(page) {
   const found = [];
   await visit(page, "/table/Shop.Item");
-  for (const summary of await page.locator(".tool > summary").all()) await summary.click();
+  for (const summary of await page.locator(".tool > summary").all()) {
+    await summary.click();
+    found.push(...(await violations(page)));
+  }
+  await page.keyboard.press("Escape");
   if (await page.locator(".expander").first().isVisible()) await page.locator(".expander").first().click();
   found.push(...(await violations(page)));
   await page.context().setOffline(true);
@@ -177,6 +181,105 @@ test("a phone that is turned shows more columns", async () => {
   await page.context().close();
 });
 
+test("on a narrow screen every column can be filtered and chosen", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  await visit(page, "/table/Shop.Item?_size=5");
+  assert.ok(await page.locator("th[data-column=Weight]").isHidden());
+  await page.locator("summary", { hasText: "Filter" }).first().click();
+  assert.equal(await page.locator("#filter-row select:visible").count(), 11, "a condition each, and true or false");
+  await page.getByLabel("Condition for Weight").selectOption({ label: "≥" });
+  await page.getByLabel("Value for Weight").fill("62");
+  await page.getByRole("button", { name: "Apply filters" }).click();
+  await page.waitForURL(/_size=5&Weight__gte=62$/);
+  await page.waitForSelector("#rows.dataTable");
+  assert.deepEqual(await page.locator("tbody th a").allInnerTexts(), ["248", "249", "250"]);
+  assert.equal(await page.getByLabel("Value for Weight").inputValue(), "62");
+  await page.locator("summary", { hasText: "Columns" }).click();
+  await page.getByRole("button", { name: "Untick all" }).click();
+  for (const name of ["ID", "Photo"]) await page.getByLabel(name, { exact: true }).check();
+  await page.getByRole("button", { name: "Show these columns" }).click();
+  await page.waitForURL(/_col=ID%2CPhoto|_col=ID,Photo/);
+  await page.waitForSelector("#rows.dataTable");
+  assert.deepEqual(await page.locator("thead th:visible bdi").allInnerTexts(), ["ID", "Photo"]);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+test("on a narrow screen the rows begin high up", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  for (const address of ["/table/Shop.Item?_size=5", "/table/Shop.Wide"]) {
+    await visit(page, address);
+    const { y } = await page.locator("#scroller").boundingBox();
+    assert.ok(y <= 300, `${address}: ${y} px of ${PHONE.height}`);
+  }
+  await page.context().close();
+});
+
+test("on a narrow screen the buttons of an error stand within it, one beside or below the other", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await shop.open({ javaScriptEnabled, viewport: PHONE });
+    for (const address of [
+      "/table/Shop.Item?Price=cheap&_sort=ID",
+      `${ODD}?${"wrong".repeat(40)}=1`,
+      "/table/Shop.None",
+    ]) {
+      await page.goto(address);
+      const boxes = await page.$$eval(".actions .btn", (links) =>
+        links.map((link) => link.getBoundingClientRect()).map(({ x, y, right, bottom }) => ({ x, y, right, bottom })),
+      );
+      assert.ok(boxes.length >= 2, address);
+      for (const [place, box] of boxes.entries()) {
+        assert.ok(
+          box.x >= 0 && box.right <= PHONE.width && box.bottom - box.y >= 24,
+          `${address} ${JSON.stringify(box)}`,
+        );
+        const apart = boxes
+          .slice(0, place)
+          .every((other) => other.right <= box.x || other.x >= box.right || other.bottom <= box.y);
+        assert.ok(apart, `${address}: ${place} lies on another`);
+      }
+    }
+    await page.context().close();
+  }
+});
+
+test("what opens above the rows moves nothing, but for the fields it puts at their head", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await shop.open({ javaScriptEnabled });
+    if (javaScriptEnabled) await visit(page, "/table/Shop.Item");
+    else await page.goto("/table/Shop.Item");
+    const summaries = page.locator(".tool > summary");
+    const places = () => summaries.evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())));
+    const rows = () => page.locator("#scroller").evaluate((box) => JSON.stringify(box.getBoundingClientRect()));
+    const before = [await places(), await rows()];
+    for (const words of ["Add a filter", "Columns"]) {
+      await page.locator("summary", { hasText: words }).click();
+      assert.deepEqual([await places(), await rows()], before, words);
+    }
+    assert.equal(await page.locator(".tool[open]").count(), 1, "one panel takes another's place");
+    if (javaScriptEnabled) {
+      await page.keyboard.press("Escape");
+      assert.equal(await page.locator(".tool[open]").count(), 0);
+      assert.match(await page.evaluate(() => document.activeElement.textContent), /^Columns/);
+    } else await page.locator("summary", { hasText: "Columns" }).click();
+    await page.getByText("Filter by column").click();
+    assert.deepEqual(await places(), before[0]);
+    const tops = await page.$$eval(".filter-row td > :first-child", (all) =>
+      all.map((one) => one.getBoundingClientRect().top),
+    );
+    assert.equal(new Set(tops).size, 1, "the fields stand in line");
+    await page.context().close();
+  }
+});
+
+test("a table of few columns is no wider than they need", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Maker");
+  const widths = await page.$$eval("thead tr:first-child th", (heads) => heads.map((head) => head.offsetWidth));
+  assert.ok(widths[0] < 130 && widths[1] < 400, widths.join());
+  await page.context().close();
+});
+
 test("without scripts a narrow screen scrolls the rows beside a first column that stays", async () => {
   const page = await shop.open({ javaScriptEnabled: false, viewport: PHONE });
   await page.goto("/table/Shop.Wide");
@@ -260,6 +363,35 @@ test("on paper there are rows and no controls", async () => {
   const isWhole = await page.locator("#scroller").evaluate((box) => box.scrollHeight <= box.clientHeight + 1);
   assert.ok(isWhole, "all rows are printed, not those in sight");
   await page.context().close();
+});
+
+test("paper has all columns, also of a phone, and none runs off it", async () => {
+  for (const viewport of [DESKTOP, PHONE]) {
+    const page = await shop.open({ viewport });
+    for (const [address, count] of [
+      ["/table/Shop.Item?_size=5", 10],
+      ["/table/Shop.Wide?_size=5", 60],
+    ]) {
+      await visit(page, address);
+      // A landscape sheet, less its margins, in CSS pixels.
+      await page.emulateMedia({ media: "print" });
+      await page.setViewportSize({ width: 980, height: 700 });
+      const { shown, right } = await page.evaluate(() => {
+        const cells = [...document.querySelectorAll("#rows thead tr:first-child th")];
+        const boxes = cells.map((cell) => cell.getBoundingClientRect());
+        return {
+          shown: boxes.filter((box) => box.width > 0).length,
+          right: Math.max(...boxes.map((box) => box.right)),
+        };
+      });
+      assert.equal(shown, count, address);
+      assert.ok(right <= 980, `${address} is ${right} px wide`);
+      await page.emulateMedia({ media: "screen" });
+      await page.setViewportSize(viewport);
+      await page.waitForSelector("#rows.dataTable");
+    }
+    await page.context().close();
+  }
 });
 
 test("the pages' files are kept for ever and come compressed", async () => {
