@@ -40,6 +40,8 @@ export function gather(table, columns) {
     fields.append(element("div", {}, words, ...row.cells[place].childNodes));
   });
   row.remove();
+  // Below the fields of all columns no row would be in sight. What is in force stands above them anyway.
+  document.getElementById("row-filters").open = false;
   document.querySelector("#filter-row p").after(fields);
 }
 

@@ -371,7 +371,7 @@ function listen() {
     panel.querySelector("summary").focus();
   });
 
-  byId("columns-form").addEventListener("submit", choose);
+  byId("columns-form")?.addEventListener("submit", choose);
   for (const button of document.querySelectorAll("[data-tick]"))
     button.addEventListener("click", () => {
       for (const box of boxes()) box.checked = button.dataset.tick === "all";

@@ -193,6 +193,7 @@ test("on a narrow screen every column can be filtered and chosen", async () => {
   await page.waitForURL(/_size=5&Weight__gte=62$/);
   await page.waitForSelector("#rows.dataTable");
   assert.deepEqual(await page.locator("tbody th a").allInnerTexts(), ["248", "249", "250"]);
+  assert.ok(await page.locator("#filter-row").isHidden(), "the rows are in sight");
   assert.equal(await page.getByLabel("Value for Weight").inputValue(), "62");
   await page.locator("summary", { hasText: "Columns" }).click();
   await page.getByRole("button", { name: "Untick all" }).click();
@@ -213,6 +214,23 @@ test("on a narrow screen the rows begin high up", async () => {
     assert.ok(y <= 300, `${address}: ${y} px of ${PHONE.height}`);
   }
   await page.context().close();
+});
+
+test("rows do not move while the script takes over", async () => {
+  for (const viewport of [DESKTOP, PHONE]) {
+    const page = await shop.open({ viewport });
+    await page.addInitScript(() => {
+      globalThis.moved = 0;
+      new PerformanceObserver((list) => {
+        for (const { value } of list.getEntries()) globalThis.moved += value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await visit(page, "/table/Shop.Item");
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    const moved = await page.evaluate(() => globalThis.moved);
+    assert.ok(moved < 0.05, `a layout shift of ${moved} at ${viewport.width} px`);
+    await page.context().close();
+  }
 });
 
 test("on a narrow screen the buttons of an error stand within it, one beside or below the other", async () => {
