@@ -20,7 +20,6 @@ const PICTURES = [
 
 async function openRow(page) {
   await page.locator(".expander").first().click();
-  await page.locator("#search").evaluate((form) => form.scrollIntoView());
 }
 
 const folder = mkdtempSync(join(tmpdir(), "iris-tables-screenshots-"));
