@@ -18,6 +18,7 @@ from bank import NAMES, ROOT, Bank
 SQLMAP = ROOT / "target/tools/abuse/bin/sqlmap"
 FOLDER = ROOT / "target/trials/sqlmap"
 CLEAN = "all tested parameters do not appear to be injectable"
+ROWS = {"sqlite": "1", "postgres": "%280%2C1%29"}
 
 # A `*` marks what is no parameter. Pages are short: sqlmap compares each with those before it.
 SHORT = "&_col=ID,City&_size=2"
@@ -25,13 +26,13 @@ ADDRESSES = [
     ["/table/Bank.Customer?City=Bern&Name__contains=a&ID__gt=5&ID__in=7,8" + SHORT, "-p", "City,Name__contains,ID__gt,ID__in"],
     ["/table/Bank.Customer?CreditLimit__lt=5000&Since__gte=2000-01-01&Newsletter=true&Note__isnull=false" + SHORT,
      "-p", "CreditLimit__lt,Since__gte,Newsletter,Note__isnull"],
-    ["/table/Bank.Customer?_sort=-Name&_col=ID,Name&_size=2&_count=exact&_format=csv"],
+    ["/table/Bank.Customer?_sort=-Name&_col=ID,Name&_size=2&_count=exact&_format=csv", "-p", "_sort,_col,_size,_count,_format"],
     ["/table/Bank.Customer?_q=a&_where=" + urllib.parse.quote('["Name","contains","a"]') + SHORT, "-p", "_q,_where"],
     ["/table/Bank.Audit?_view=page&_size=2", "-p", "_view"],
-    ["/table/Bank.Customer/row?ID=1&_cell=Name&_from=0"],
+    ["/table/Bank.Customer/row?ID=1&_cell=Name&_from=0", "-p", "ID,_cell,_from"],
     ["/table/Bank.Audit?_size=2&_next=NEXT", "-p", "_next"],
-    ["/table/Bank.Audit/row?_row=1"],
-    ["/table/Bank.Branch?_form=_size%3D2&_column=1&_op=contains&_value=a&_c=1"],
+    ["/table/Bank.Audit/row?_row=ROW", "-p", "_row"],
+    ["/table/Bank.Branch?_form=_size%3D2&_column=1&_op=contains&_value=a&_c=1", "-p", "_form,_column,_op,_value,_c"],
     ["/table/Bank.Branch?_form=_size%3D2&_q=a&_o1=contains&_v1=a", "-p", "_o1,_v1"],
     ["/?_q=bank&_format=json", "-p", "_q"],
     ["/health?deep=1", "-p", "deep"],
@@ -40,14 +41,15 @@ ADDRESSES = [
 ]
 
 
-def tried(bank, source, address, options):
+def tried(bank, source, folder, address, options):
     """What sqlmap says of an address."""
+    address = address.replace("ROW", ROWS[source])
     if "NEXT" in address:
         with urllib.request.urlopen(bank.base + address.partition("&")[0]) as answer:
             following = json.load(answer)["next"]
         address = address.replace("NEXT", following.partition("_next=")[2])
     command = [SQLMAP, "-u", bank.base + address, "--dbms", NAMES[source], "--level", "5", "--risk", "3", "--batch",
-               "--flush-session", "--disable-coloring", "--output-dir", FOLDER, *options]
+               "--flush-session", "--disable-coloring", "--output-dir", folder, *options]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
     return address, result.stdout
 
@@ -60,7 +62,8 @@ def abused(source, wanted):
         for number, (address, *options) in enumerate(ADDRESSES):
             if wanted and number not in wanted:
                 continue
-            address, said = tried(bank, source, address, options)
+            # sqlmap keeps what it learns by host, so each has a folder of its own.
+            address, said = tried(bank, source, FOLDER / f"{source}-{number}", address, options)
             (FOLDER / f"{source}-{number}.log").write_text(said)
             clean = CLEAN in said
             print(f"{source} {number:2} {'nothing' if clean else 'FOUND  '} {address[:90]}", flush=True)

@@ -54,7 +54,10 @@ fn any_header_chooses_what_is_offered_or_nothing() {
 
 #[test]
 fn no_text_of_a_page_becomes_markup() {
-    try_all("page", 40, targets::page::check);
+    for (seed, page) in seeds("page").iter().flat_map(|seed| (0..targets::page::PAGES).map(move |page| (seed, page))) {
+        targets::page::check(&[&[page], seed.as_slice()].concat());
+    }
+    try_all("page", 200, targets::page::check);
 }
 
 #[test]
