@@ -83,7 +83,8 @@ fn double<'a>(number: f64) -> Value<'a> {
 fn decimal(text: Cow<'_, str>, scale: Option<u32>) -> Cow<'_, str> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_ref()), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let is_number = !digits.is_empty() && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let is_number = !(whole.is_empty() && fraction.is_empty())
+        && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     let missing = (scale.unwrap_or(0) as usize).saturating_sub(fraction.len());
     if !is_number || (missing == 0 && !whole.is_empty()) {
         return text;
@@ -208,6 +209,8 @@ mod tests {
             ("12345678901234567890.1234", Some(4), "12345678901234567890.1234"),
             ("NaN", Some(2), "NaN"),
             ("-", Some(2), "-"),
+            ("-.", Some(2), "-."),
+            ("", Some(2), ""),
         ] {
             assert_eq!(shown(text, Coding::Plain(Type::Decimal, scale)), Value::Text(expected.into()), "{text}");
         }
