@@ -26,6 +26,19 @@ fn asked_to_end_it_closes_its_connection() {
 }
 
 #[test]
+fn on_lambda_it_has_an_extension_and_so_is_asked_to_end() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let settings = with(&shop.settings(server.port()), "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    let function = shop.start(TABLE, &settings).ready();
+    wait::until("its extension", || function.has_extension());
+    function.get("/table/shop.item").expect(200);
+    function.terminate();
+    assert!(function.ended().success());
+    wait::until("the end of its connection", || shop.backends().is_empty());
+}
+
+#[test]
 fn asked_to_end_it_does_not_wait_for_a_server_that_is_silent() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);

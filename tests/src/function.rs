@@ -78,6 +78,21 @@ impl Function {
         self
     }
 
+    /// Hands over an event as it is, and gives the answer as Lambda gets it.
+    pub fn invoke(&self, event: &Value) -> String {
+        self.api.send("invocation", event.to_string()).recv_timeout(wait::PATIENCE).expect("an answer")
+    }
+
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.borrow().id()
+    }
+
+    /// Lambda would ask it to end before it ends it.
+    pub fn has_extension(&self) -> bool {
+        self.api.has_extension()
+    }
+
     /// Asks, and waits for the answer.
     pub fn get(&self, address: &str) -> Answer {
         self.ask(address).answer()

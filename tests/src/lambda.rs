@@ -25,6 +25,8 @@ struct Shared {
 struct State {
     /// The function has asked for an event.
     ready: bool,
+    /// It has registered an extension, and that has asked for its next event.
+    has_extension: bool,
     ended: bool,
     waiting: HashMap<String, Sender<String>>,
 }
@@ -55,6 +57,11 @@ impl RuntimeApi {
     /// The function has initialised itself and asked for an event.
     pub fn is_ready(&self) -> bool {
         self.shared.state.lock().unwrap().ready
+    }
+
+    /// An extension of the function is registered and waits for events: Lambda asks such a function before it ends it.
+    pub fn has_extension(&self) -> bool {
+        self.shared.state.lock().unwrap().has_extension
     }
 
     /// Hands an event to the function when it next asks. The answer comes through the channel, which ends without one
@@ -101,6 +108,15 @@ impl Shared {
                         let _ = waiting.send(body);
                     }
                     written
+                }
+                ("POST", [_, _, "extension", "register"]) => {
+                    write(stream, "200 OK", "lambda-extension-identifier: extension-1\r\n", "{}")
+                }
+                // None of its events will come: it waits until the function ends.
+                ("GET", [_, _, "extension", "event", "next"]) => {
+                    self.state.lock().unwrap().has_extension = true;
+                    let _ = read_line(&mut reader);
+                    return;
                 }
                 _ => write(stream, "404 Not Found", "", "{}"),
             };

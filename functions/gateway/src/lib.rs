@@ -17,6 +17,7 @@ use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use tokio::signal::unix::{SignalKind, signal};
 
+mod extension;
 mod retire;
 
 use retire::Retire;
@@ -68,15 +69,15 @@ where
 
 /// Closes the connection when the process is asked to end, so that the database has its licence unit back at once.
 ///
-/// Lambda asks only a process that has an extension, so there the runtime registers one of its own. Should that fail,
-/// the function works all the same.
+/// Lambda asks only a process that has an extension, so there one is registered. Should that fail, the function works all
+/// the same.
 async fn close_at_the_end(app: Arc<App>) {
-    if config::process::is_on_lambda() {
-        let hook = move || async move { app.database.close().await };
-        if tokio::spawn(lambda_runtime::spawn_graceful_shutdown_handler(hook)).await.is_err() {
-            log::warned("no extension could be registered; the connection will not be closed at the end");
-        }
-        return;
+    if config::process::is_on_lambda()
+        && let Err(error) = extension::register().await
+    {
+        log::warned(&format!(
+            "no extension could be registered, the connection will not be closed at the end: {error}"
+        ));
     }
     let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
     tokio::spawn(async move {

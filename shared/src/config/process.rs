@@ -1,4 +1,5 @@
-//! The environment that drivers read: set by us, before anything else runs in the process.
+//! The environment that is not ours: what drivers read, set by us before anything else runs in the process, and what
+//! Lambda and AWS say in it.
 
 use std::env;
 use std::ffi::CString;
@@ -64,6 +65,12 @@ pub fn has_iris_locale() -> bool {
 /// (the only one that Lambda lets a function write to).
 pub fn iris_tls_file() -> PathBuf {
     env::var_os(IRIS_TLS).map_or_else(|| env::temp_dir().join("iris-tables-tls.ini"), PathBuf::from)
+}
+
+/// Where Secrets Manager is, if not at its usual address: in the variables of AWS' own tools.
+pub fn secrets_endpoint() -> Option<String> {
+    let named = ["AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"];
+    named.into_iter().filter_map(|name| env::var(name).ok()).find(|url| !url.is_empty())
 }
 
 /// True on Lambda itself; emulators do not set this.
