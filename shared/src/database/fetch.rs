@@ -117,7 +117,7 @@ impl Fetching<'_> {
         if !longer.is_empty() {
             return Ok(Outcome::Longer(longer));
         }
-        Ok(Outcome::Done(Reading { sink, sink_time }))
+        Ok(Outcome::Done(Reading { sink, sink_time, connect_time: Duration::ZERO }))
     }
 
     fn row_by_row<S: Sink>(&self, widths: &Widths, mut sink: S) -> Result<Outcome<S>, Fault> {
@@ -150,7 +150,7 @@ impl Fetching<'_> {
         if let Some((place, length)) = longer {
             return Ok(Outcome::Longer(vec![(place, Some(length))]));
         }
-        Ok(Outcome::Done(Reading { sink, sink_time }))
+        Ok(Outcome::Done(Reading { sink, sink_time, connect_time: Duration::ZERO }))
     }
 
     /// Reads the cells of a row, and whether each is present. Or tells which one did not fit, and how long it is.

@@ -9,10 +9,12 @@ mod fault;
 mod fetch;
 mod portions;
 mod session;
+mod sqlite_library;
 mod sqlite_limit;
 mod widths;
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::{Duration, Instant};
 
@@ -40,6 +42,8 @@ pub struct Reading<S> {
     pub sink: S,
     /// The time that the sink took.
     pub sink_time: Duration,
+    /// The time that it took to connect, where the connection had rested too long or was lost.
+    pub connect_time: Duration,
 }
 
 type Job = Box<dyn FnOnce(&mut Session) + Send>;
@@ -50,6 +54,8 @@ pub struct Database {
     connector: Arc<Connector>,
     secrets: Option<Secrets>,
     worker: Mutex<Option<Worker>>,
+    /// The last job left an open connection. Should that be gone meanwhile, the next one opens it anew by itself.
+    is_open: AtomicBool,
     /// Threads that have been given up. Those that the driver let go after all are forgotten.
     abandoned: Mutex<Vec<Life>>,
 }
@@ -86,7 +92,13 @@ impl Database {
             Source::Url(_) => None,
         };
         let connector = Arc::new(Connector::new(config, longest));
-        Self { connector, secrets, worker: Mutex::default(), abandoned: Mutex::default() }
+        Self {
+            connector,
+            secrets,
+            worker: Mutex::default(),
+            is_open: AtomicBool::new(false),
+            abandoned: Mutex::default(),
+        }
     }
 
     /// Its SQL.
@@ -104,6 +116,7 @@ impl Database {
     /// Closes the connection and waits until that is done, but not long: the process is about to be ended anyway.
     pub async fn close(&self) {
         let deadline = Deadline::after(CLOSE_TIMEOUT);
+        self.is_open.store(false, Ordering::Relaxed);
         let open = lock(&self.worker).is_some();
         if open
             && self
@@ -137,7 +150,7 @@ impl Database {
         record: &Record,
         new_sink: impl Fn() -> S + Send + Sync + 'static,
     ) -> Result<S, Error> {
-        let Reading { sink, sink_time } = self.reading(statement, record, new_sink).await?;
+        let Reading { sink, sink_time, .. } = self.reading(statement, record, new_sink).await?;
         record.note(|line| {
             line.database_time = line.database_time.saturating_sub(sink_time);
             line.render_time += sink_time;
@@ -163,10 +176,18 @@ impl Database {
         let attempt = || {
             let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
             async move {
-                self.open(record).await?;
+                // Apart from the reading, so that a server that is not reached is not taken for a slow query.
+                if !self.is_open.load(Ordering::Relaxed) {
+                    self.open(record).await?;
+                }
                 let (deadline, started) = (record.deadline, Instant::now());
                 let result = self.submit(deadline, move |session| session.read(&statement, deadline, &*new_sink)).await;
-                record.note(|line| line.database_time += started.elapsed());
+                self.is_open.store(result.is_ok(), Ordering::Relaxed);
+                let connect_time = result.as_ref().map_or(Duration::ZERO, |reading| reading.connect_time);
+                record.note(|line| {
+                    line.connect_time += connect_time;
+                    line.database_time += started.elapsed().saturating_sub(connect_time);
+                });
                 result
             }
         };
@@ -176,6 +197,7 @@ impl Database {
     async fn open(&self, record: &Record) -> Result<(), Error> {
         let started = Instant::now();
         let opened = self.submit(record.deadline, |session| session.connect()).await;
+        self.is_open.store(opened.is_ok(), Ordering::Relaxed);
         if !matches!(opened, Ok(false)) {
             record.note(|line| line.connect_time += started.elapsed());
         }

@@ -69,13 +69,16 @@ impl Session {
         deadline: Deadline,
         new_sink: &dyn Fn() -> S,
     ) -> Result<Reading<S>, Error> {
-        let mut again = true;
+        let (mut again, mut connect_time) = (true, Duration::ZERO);
         loop {
-            self.connect()?;
+            let connecting = Instant::now();
+            if self.connect()? {
+                connect_time += connecting.elapsed();
+            }
             let result = self.attempt(statement, deadline, new_sink);
             self.used = Instant::now();
             match result {
-                Ok(reading) => return Ok(reading),
+                Ok(reading) => return Ok(Reading { connect_time, ..reading }),
                 Err(fault) => {
                     let (mut kind, log) = fault.classify(self.connector.dialect());
                     // A view over data that it cannot compute with: no value came from the client.

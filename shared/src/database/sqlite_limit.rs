@@ -7,13 +7,15 @@
 //!
 //! The driver keeps its connection to SQLite for itself. So SQLite is told to call us for each connection that is opened
 //! in this process (<https://sqlite.org/c3ref/auto_extension.html>), and we leave our function there
-//! (<https://sqlite.org/c3ref/progress_handler.html>). Both are functions of the library that the driver is linked with,
-//! found through the driver. Where they are not found, SQLite has no limit, and a thread that misses the deadline is lost.
+//! (<https://sqlite.org/c3ref/progress_handler.html>). Where these are not found, SQLite has no limit, and a thread that
+//! misses the deadline is lost.
 
 use std::cell::Cell;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
+
+use super::sqlite_library::Library;
 
 /// Steps of SQLite's machine between two questions: well under a millisecond, unless they handle large values.
 const STEPS: c_int = 1_000;
@@ -38,7 +40,9 @@ thread_local! {
 /// Has SQLite ask us in every connection that this driver opens from now on. A second driver in a process has no limit.
 pub fn prepare(driver: &str) {
     SET_ON_PROGRESS.get_or_init(|| {
-        let found = find(driver);
+        let library = Library::load(driver);
+        library.iter().for_each(Library::without_locks);
+        let found = library.as_ref().and_then(find);
         if found.is_none() {
             tracing::info!(driver, "SQLite's time limit could not be set up: slow queries cost a thread");
         }
@@ -59,19 +63,9 @@ pub fn until<T>(deadline: Instant, run: impl FnOnce() -> T) -> T {
     run()
 }
 
-fn find(driver: &str) -> Option<SetOnProgress> {
-    let driver = CString::new(driver).ok()?;
-    // SAFETY: the driver is about to be loaded anyway. It is never closed by us, so what is found in it stays.
-    let library = unsafe { libc::dlopen(driver.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-    if library.is_null() {
-        return None;
-    }
-    let symbol = |name: &CStr| {
-        // SAFETY: the library is open.
-        let found = unsafe { libc::dlsym(library, name.as_ptr()) };
-        (!found.is_null()).then_some(found)
-    };
-    let (on_open, on_progress) = (symbol(c"sqlite3_auto_extension")?, symbol(c"sqlite3_progress_handler")?);
+fn find(library: &Library) -> Option<SetOnProgress> {
+    let on_open = library.symbol(c"sqlite3_auto_extension")?;
+    let on_progress = library.symbol(c"sqlite3_progress_handler")?;
     // SAFETY: SQLite's documentation gives these functions these signatures; it has promised never to change them.
     // `sqlite3_auto_extension` declares its argument without parameters, and calls it with those of `OnOpen`.
     let (set_on_open, set_on_progress) = unsafe {
