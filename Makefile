@@ -20,7 +20,7 @@ FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load
+.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench
 
 help:
 	@echo "make TARGET, where TARGET is one of"
@@ -94,6 +94,10 @@ load: build ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
 
 check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts, templates
 	@infra/local/check.sh
+
+bench: build ## what parts and whole requests take: tests/bench/README.md says how to read it
+	@$(TESTING) cargo bench --package tests --bench parts
+	@$(TESTING) cargo bench --package tests --bench requests
 
 screenshots: assets $(BROWSER) ## the README's pictures, of the demo
 	@cargo build --package tests --bins

@@ -1,0 +1,48 @@
+//! What the driver itself takes: the product's own statement, its rows fetched in blocks and thrown away.
+
+use odbc_api::buffers::TextRowSet;
+use odbc_api::{ConnectionOptions, Cursor as _, Environment};
+use serde_json::Value;
+use tests::function::Function;
+
+use crate::event;
+use crate::process::own_cpu_time;
+
+const ADDRESS: &str = "/table/Bench.Wide?_size=10000";
+const TIMES: u32 = 20;
+
+/// Prints the floor for 10,000 rows, and what the product takes for them as JSON. The function must log its statements.
+pub fn compare(folder: &str, function: &Function) {
+    let event = event(ADDRESS, "application/json", "identity");
+    let product = crate::warm(function, &event, TIMES) * 1e3;
+    let log = function.log();
+    let statement = log.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let statement = statement.map(|line| line["sql"].clone()).find(Value::is_string).expect("a statement in the log");
+    let floor = floor(folder, statement.as_str().unwrap());
+    println!("\n| 10,000 rows of 12 | CPU |\n|---|--:|\n| fetched and thrown away | {floor:.1} ms |");
+    println!("| as JSON | {product:.1} ms |\n| ratio | {:.2} |", product / floor);
+}
+
+/// Milliseconds of processor time for the statement.
+fn floor(folder: &str, statement: &str) -> f64 {
+    let usual = || format!("/usr/lib/{}-linux-gnu/odbc/libsqlite3odbc.so", std::env::consts::ARCH);
+    let driver = std::env::var("ODBC_DRIVER").unwrap_or_else(|_| usual());
+    let environment = Environment::new().unwrap();
+    let text = format!("DRIVER={driver};Database=:memory:;StepAPI=1;NoWCHAR=1");
+    let connection = environment.connect_with_connection_string(&text, ConnectionOptions::default()).unwrap();
+    connection.execute(&format!("ATTACH '{folder}/Bench.db' AS \"Bench\""), (), None).unwrap();
+    let read = || {
+        let cursor = connection.execute(statement, (), None).unwrap().expect("a result");
+        let buffer = TextRowSet::from_max_str_lens(150, [255; 12]).unwrap();
+        let mut blocks = cursor.bind_buffer(buffer).unwrap();
+        let mut rows = 0;
+        while let Some(block) = blocks.fetch().unwrap() {
+            rows += block.num_rows();
+        }
+        assert_eq!(rows, 10_000);
+    };
+    (0..2).for_each(|_| read());
+    let before = own_cpu_time();
+    (0..TIMES).for_each(|_| read());
+    (own_cpu_time() - before).as_secs_f64() * 1e3 / f64::from(TIMES)
+}

@@ -1,0 +1,126 @@
+//! What the parts of a request take, each by itself: `cargo bench --package tests --bench parts`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use divan::{Bencher, black_box};
+use iris_tables::accept::{Format, choose};
+use iris_tables::payload::payload_bytes;
+use iris_tables::query::position::{Position, SeekValue, Start};
+use iris_tables::query::{Sizes, pairs, table_query, token};
+use iris_tables::render::{json, text};
+use iris_tables::sql::{Coding, Dialect, Param};
+use iris_tables::table::{Column, Table, TableKind, TableName, Type};
+use iris_tables::view::value;
+
+fn main() {
+    divan::main();
+}
+
+/// What a browser sends.
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+
+/// A row as SQLite's driver hands it out, with the types of its columns.
+const CELLS: [(&str, Type, &str); 12] = [
+    ("ID", Type::Integer, "4711"),
+    ("First", Type::Text, "'Zoë"),
+    ("Last", Type::Text, "'O\"Brien"),
+    ("Email", Type::Text, "'user4711@example.org"),
+    ("City", Type::Text, "'São Paulo"),
+    ("Country", Type::Text, "'CH"),
+    ("Born", Type::Date, "'1950-03-03"),
+    ("Credit", Type::Decimal, "18399.25"),
+    ("Score", Type::Double, "66.9730401440221004"),
+    ("Visits", Type::Integer, "2524"),
+    ("Seen", Type::Timestamp, "'2024-02-05 13:37:55"),
+    ("Note", Type::Text, "'Prefers e-mail"),
+];
+
+fn codings() -> Vec<Coding> {
+    CELLS.iter().map(|(_, kind, _)| Coding::SqliteLiteral(*kind, Some(2))).collect()
+}
+
+fn table() -> Table {
+    let column = |(name, kind, _): &(&str, Type, &str)| Column {
+        name: (*name).to_owned(),
+        title: (*name).to_owned(),
+        kind: *kind,
+        source_type: "TEXT".to_owned(),
+        placeholder: "?".to_owned(),
+        precision: None,
+        scale: None,
+        nullable: true,
+        comparable: true,
+        row_number: *name == "ID",
+        description: None,
+    };
+    Table {
+        name: TableName { schema: "Bench".to_owned(), name: "Wide".to_owned() },
+        kind: TableKind::Table,
+        description: None,
+        columns: CELLS.iter().map(column).collect(),
+        key: vec![0],
+        row_id: None,
+        references: Vec::new(),
+        referrers: Vec::new(),
+    }
+}
+
+#[divan::bench]
+fn accept_of_a_browser() -> Format {
+    choose(black_box(Some(BROWSER)), None, &Format::ALL).unwrap()
+}
+
+#[divan::bench]
+fn query_with_filters_and_a_sort(bencher: Bencher<'_, '_>) {
+    let table = table();
+    let query = "City=Z%C3%BCrich&Visits__gte=100&Note__contains=e-mail&_sort=-Born,Last&_size=500&_col=ID,Last,Born";
+    let sizes = Sizes { default: 100, maximum: 10_000 };
+    bencher.bench_local(|| {
+        let pairs = pairs::parse(black_box(query)).unwrap();
+        table_query(&pairs, &table, Dialect::Sqlite, sizes).unwrap()
+    });
+}
+
+#[divan::bench]
+fn token_written_and_read(bencher: Bencher<'_, '_>) {
+    let values = vec![SeekValue::Value(Param::Text("1950-03-03".to_owned())), SeekValue::Value(Param::Integer(4_711))];
+    let position = Position { before: 100, start: Start::After(values) };
+    bencher.bench_local(|| {
+        let token = token::write(black_box(&position), "binding");
+        token::read(&token, "binding").unwrap()
+    });
+}
+
+/// A row of twelve columns, over and over, as JSON.
+#[divan::bench]
+fn row_as_json(bencher: Bencher<'_, '_>) {
+    let names: Vec<String> = CELLS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let (keys, codings) = (json::keys(&names), codings());
+    let mut body = Vec::new();
+    bencher.bench_local(|| {
+        body.clear();
+        let values = CELLS.iter().zip(&codings).map(|((.., cell), coding)| value(Some(cell.as_bytes()), *coding));
+        json::write_object(&mut body, &keys, black_box(values));
+        body.len()
+    });
+}
+
+/// The same as CSV.
+#[divan::bench]
+fn row_as_csv(bencher: Bencher<'_, '_>) {
+    let codings = codings();
+    let mut body = Vec::new();
+    bencher.bench_local(|| {
+        body.clear();
+        let values = CELLS.iter().zip(&codings).map(|((.., cell), coding)| value(Some(cell.as_bytes()), *coding));
+        text::write_csv_record(&mut body, black_box(values));
+        body.len()
+    });
+}
+
+/// How large a body of 100 kB is inside Lambda's answer.
+#[divan::bench]
+fn payload_of_a_page(bencher: Bencher<'_, '_>) {
+    let body = r#"{"Name":"Zoë"},"#.repeat(6_500);
+    bencher.bench_local(|| payload_bytes(black_box(body.as_bytes())));
+}

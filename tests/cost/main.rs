@@ -1,0 +1,27 @@
+//! What a request costs, in what no machine changes: statements that reach the database, and memory that is asked for.
+//!
+//! The recorded numbers stand here. A change that costs more than a tenth beyond them has to say so by changing them; one
+//! that saves as much, too, so that the next one is measured against what was reached.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod allocations;
+mod statements;
+
+use std::process::Command;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+/// The demo data as `DATABASE_URL` names it.
+static DEMO: LazyLock<String> = LazyLock::new(|| {
+    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/cost");
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/local/demo.py");
+    let status = Command::new("python3").args([demo, folder]).status().expect("python3, which makes the data");
+    assert!(status.success(), "{demo} has failed");
+    format!("sqlite:{folder}")
+});
+
+/// While allocations are counted, nothing else may ask for memory in this process.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
