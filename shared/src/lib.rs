@@ -2,7 +2,7 @@
 //!
 //! In the order of a request: [`config`] and [`secrets`] (start-up) → [`accept`] (header to format) → [`query`] (URL to typed request) →
 //! [`catalog`] (published tables) → [`sql`] (request to text and values) → [`database`] (rows) → [`view`] (what may be
-//! seen) → [`render`] (bytes) → [`respond`] (status and headers).
+//! seen) → [`render`] (bytes) → [`respond`] (status and headers) → [`openapi`] (all of it, described).
 
 pub mod accept;
 pub mod app;
@@ -13,6 +13,7 @@ pub mod database;
 pub mod dialect;
 pub mod error;
 pub mod log;
+pub mod openapi;
 pub mod param;
 pub mod payload;
 pub mod query;

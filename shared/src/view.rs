@@ -2,7 +2,9 @@
 
 pub mod address;
 mod build;
+mod docs;
 mod form;
+mod links;
 pub mod names;
 pub mod page_end;
 mod parts;
@@ -16,7 +18,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use build::*;
+pub use docs::*;
 pub use form::form;
+pub use links::{KeyTemplate, TableLinks, table_links};
 pub use parts::PageParts;
 pub use value::{Value, value};
 pub use ways::ways_on;

@@ -26,6 +26,7 @@ mod links;
 mod links_sqlite;
 mod names;
 mod names_rows;
+mod openapi;
 mod page;
 mod paging;
 mod paging_changes;

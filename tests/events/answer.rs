@@ -59,7 +59,7 @@ impl Answer {
         let body = match String::from_utf8(plain) {
             Ok(body) if body.is_empty() => return text + "\nno body\n",
             Ok(body) if matches!(self.header("content-type"), "application/json" | "application/problem+json") => {
-                in_lines(&body)
+                in_lines(&body, LEVELS)
             }
             // A line's end would not be seen, and snapshots do not tell one from the other.
             Ok(body) => body.replace('\r', "␍"),
@@ -74,15 +74,15 @@ impl Answer {
 const LEVELS: usize = 2;
 
 /// JSON in lines, and else byte for byte as it came: names in their order, numbers in their digits.
-fn in_lines(json: &str) -> String {
+pub fn in_lines(json: &str, levels: usize) -> String {
     let (mut lines, mut level, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
     // A line's end is never part of a text in JSON.
     for letter in json.chars().filter(|letter| *letter != '\n') {
         let ends = !quoted && matches!(letter, '}' | ']');
         let is_first = lines.ends_with(['{', '[']) && !quoted;
         level -= usize::from(ends);
-        let on_its_own_line = is_first && !ends && level <= LEVELS || ends && !is_first && level < LEVELS;
-        if on_its_own_line || lines.ends_with(',') && !quoted && level <= LEVELS {
+        let on_its_own_line = is_first && !ends && level <= levels || ends && !is_first && level < levels;
+        if on_its_own_line || lines.ends_with(',') && !quoted && level <= levels {
             lines.push('\n');
             lines += &"  ".repeat(level);
         }
@@ -111,5 +111,5 @@ fn json_keeps_its_bytes_in_lines() {
         r#"  "e":[]"#,
         "}\n",
     ];
-    assert_eq!(in_lines(json), lines.join("\n"));
+    assert_eq!(in_lines(json, LEVELS), lines.join("\n"));
 }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod instance;
+mod openapi;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -14,8 +14,9 @@ pub fn mentioned_outside(file: &Source, folders: &[&str], modules: &[&str], is_i
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 11] =
-    ["config", "secrets", "accept", "query", "sql", "database", "catalog", "view", "render", "respond", "app"];
+const MODULES: [&str; 12] = [
+    "config", "secrets", "accept", "query", "sql", "database", "catalog", "view", "render", "respond", "openapi", "app",
+];
 
 /// Modules that all others may use, and that use none of those.
 const GROUND: [&str; 9] = ["assets", "dialect", "error", "log", "param", "payload", "record", "request", "table"];

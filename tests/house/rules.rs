@@ -130,7 +130,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "A module of the library uses none but those before it: `config`, `secrets`, `accept`, `query`, `sql`, \
-               `database`, `catalog`, `view`, `render`, `respond`, `app`. All of them may use `assets`, `dialect`, \
+               `database`, `catalog`, `view`, `render`, `respond`, `openapi`, `app`. All of them may use `assets`, `dialect`, \
                `error`, `log`, `param`, `payload`, `record`, `request` and `table`, which use none of them.",
         breaks: against_the_order,
         broken: &[

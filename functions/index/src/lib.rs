@@ -1,6 +1,8 @@
 //! The index function: the list of published tables, the pages' own files, health, and every unknown address.
 
+mod docs;
 mod health;
+mod openapi;
 mod tables;
 
 use http::Response;
@@ -17,6 +19,8 @@ pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
     let route = match request.path.as_str() {
         "/" => "index",
         "/health" => "health",
+        "/openapi.json" => "openapi",
+        "/docs" => "docs",
         path if path.starts_with(assets::PREFIX) => "static",
         _ => "unknown",
     };
@@ -30,6 +34,8 @@ async fn answer(app: &App, request: &Request, record: &Record, route: &str) -> R
     match route {
         "index" => tables::answer(app, &ask).await,
         "health" => health::answer(app, &ask).await,
+        "openapi" => openapi::answer(app, &ask).await,
+        "docs" => docs::answer(app, &ask).await,
         "static" => file(&ask),
         _ => Err(Error::UnknownPath),
     }

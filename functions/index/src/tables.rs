@@ -8,7 +8,7 @@ use iris_tables::error::Error;
 use iris_tables::query;
 use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
-use iris_tables::view::address::Address;
+use iris_tables::view::address::{Address, DOCS, OPENAPI};
 use iris_tables::view::{found, index_page, table_lines};
 
 /// Answers with the list of tables.
@@ -36,5 +36,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         line.rows = Some(found.len());
         line.render_time += rendering.elapsed();
     });
-    Ok(Reply::Content(Content::new(format.content_type(), body)))
+    let mut content = Content::new(format.content_type(), body);
+    content.links(&[("service-desc", Some(OPENAPI)), ("service-doc", Some(DOCS))]);
+    Ok(Reply::Content(content))
 }

@@ -33,7 +33,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
     let is_text = !is_binary && std::str::from_utf8(&body).is_ok();
     let content_type = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     let mut content = Content::new(content_type, body);
-    content.links(next.as_deref(), None);
+    content.links(&[("next", next.as_deref())]);
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();

@@ -14,7 +14,7 @@ use iris_tables::respond::Content;
 use iris_tables::sql::Statement;
 use iris_tables::sql::select::{self, Compared, Shows};
 use iris_tables::table::Table;
-use iris_tables::view::address::{Address, CutCell, cell_address, row_path};
+use iris_tables::view::address::{Address, CutCell, OPENAPI, cell_address, row_path, schema_path, table_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
@@ -44,6 +44,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         answer = body(app, ask, &row, &name, format)?;
     }
     let mut content = Content::new(format.content_type(), answer);
+    content.links(&[
+        ("collection", Some(&table_path(&row.table.name))),
+        ("describedby", Some(&schema_path(&row.table.name))),
+        ("service-desc", Some(OPENAPI)),
+    ]);
     if row.limit.is_some() {
         content.truncated("cell");
         content.cut(row.cut_columns().map(|column| column.name.as_str()));

@@ -15,7 +15,7 @@ use iris_tables::respond::Content;
 use iris_tables::sql::seek;
 use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan, Shows};
 use iris_tables::table::Table;
-use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::address::{Address, OPENAPI, followed, schema_path, table_path};
 use iris_tables::view::names::RowNames;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::row::CUT_CHARACTERS;
@@ -155,7 +155,12 @@ impl Page<'_> {
             self.tail(&mut body, &end, next.as_deref())?;
         }
         let mut content = Content::new(format.content_type(), body);
-        content.links(next.as_deref(), self.first().as_deref());
+        content.links(&[
+            ("next", next.as_deref()),
+            ("first", self.first().as_deref()),
+            ("describedby", Some(&schema_path(&self.table.name))),
+            ("service-desc", Some(OPENAPI)),
+        ]);
         if let Some(limit) = limit_words(end.cut, end.truncated) {
             content.truncated(limit);
         }
@@ -191,6 +196,8 @@ impl Page<'_> {
                 head.extend_from_slice(b"{\"table\":");
                 json::write(&mut head, &self.table.name.to_string())?;
                 json::write_member(&mut head, "columns", &shown)?;
+                let links = view::table_links(&self.table, |name| self.app.catalog.publishes(name));
+                json::write_member(&mut head, "links", &links)?;
                 head.extend_from_slice(b",\"rows\":[");
             }
         }
@@ -248,7 +255,12 @@ impl Page<'_> {
             }
         };
         let mut content = Content::new(format.content_type(), body);
-        content.links(next.as_deref(), self.first().as_deref());
+        content.links(&[
+            ("next", next.as_deref()),
+            ("first", self.first().as_deref()),
+            ("describedby", Some(&schema_path(&self.table.name))),
+            ("service-desc", Some(OPENAPI)),
+        ]);
         if let Some(limit) = limit_words(rows.cut, rows.truncated) {
             content.truncated(limit);
         }

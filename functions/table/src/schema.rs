@@ -9,8 +9,8 @@ use iris_tables::query;
 use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
 use iris_tables::table::{Table, TableName};
-use iris_tables::view::address::{Address, schema_path};
-use iris_tables::view::{column_lines, schema_page};
+use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
+use iris_tables::view::{column_lines, schema_page, table_links};
 
 /// Answers with the columns.
 pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
@@ -30,9 +30,12 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
             json::write_member(&mut body, "kind", &table.kind.name())?;
             json::write_member(&mut body, "description", &table.description)?;
             json::write_member(&mut body, "columns", &column_lines(table, publishes))?;
+            json::write_member(&mut body, "links", &table_links(table, publishes))?;
             body.extend_from_slice(b"}\n");
         }
     }
     ask.record.note(|line| line.render_time += rendering.elapsed());
-    Ok(Reply::Content(Content::new(format.content_type(), body)))
+    let mut content = Content::new(format.content_type(), body);
+    content.links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    Ok(Reply::Content(content))
 }

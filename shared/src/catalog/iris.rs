@@ -4,9 +4,9 @@ use super::rows::{self, Row};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
-use crate::sql::catalog::iris as sql;
+use crate::sql::catalog::{Of, iris as sql};
 use crate::sql::dialect::ALIAS;
-use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, title};
 
 /// Every table and view.
 pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEntry>, Error> {
@@ -32,25 +32,33 @@ pub async fn count_columns(database: &Database, tables: &mut [TableEntry], recor
     Ok(())
 }
 
-/// A table with its columns and keys.
-pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> Result<Table, Error> {
+/// Tables with their columns and keys; all are of one schema.
+pub async fn described(
+    database: &Database,
+    of: Of<'_>,
+    entries: &[&TableEntry],
+    record: &Record,
+) -> Result<Vec<Table>, Error> {
+    let mut columns = rows::by_table(database.rows(sql::columns(of), record).await?);
+    let has_tables = entries.iter().any(|entry| entry.kind == TableKind::Table);
+    let keys = if has_tables { database.rows(sql::key(of), record).await? } else { Vec::new() };
+    let mut keys = rows::by_table(keys);
+    let foreign = foreign_keys(database, of, record).await?;
+    let described = |entry: &&TableEntry| {
+        let name = &entry.table.name;
+        table(entry, columns.remove(name).unwrap_or_default(), keys.remove(name).unwrap_or_default(), &foreign)
+    };
+    Ok(entries.iter().map(described).collect())
+}
+
+fn table(entry: &TableEntry, columns: Vec<Row>, key: Vec<Row>, foreign: &[ForeignKey]) -> Table {
     let name = &entry.table;
-    let columns: Vec<Column> =
-        database.rows(sql::columns(name), record).await?.into_iter().filter_map(column).collect();
+    let columns: Vec<Column> = columns.into_iter().filter_map(column).collect();
     let is_table = entry.kind == TableKind::Table;
-    let mut key = Vec::new();
-    if is_table {
-        for row in database.rows(sql::key(name), record).await? {
-            let place = row
-                .into_iter()
-                .flatten()
-                .next()
-                .and_then(|key| columns.iter().position(|column| column.name.eq_ignore_ascii_case(&key)));
-            key.extend(place);
-        }
-    }
-    let (references, referrers) = foreign_keys(database, name, record).await?;
-    Ok(Table {
+    let place = |name: String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(&name));
+    let key = key.into_iter().filter(|_| is_table).filter_map(|row| place(row.into_iter().flatten().next()?)).collect();
+    let (references, referrers) = rows::of_table(foreign, name);
+    Table {
         name: name.clone(),
         kind: entry.kind,
         description: entry.description.clone(),
@@ -64,20 +72,16 @@ pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> 
         }),
         references,
         referrers,
-    })
+    }
 }
 
 /// The columns that tell where a foreign key leads are not known of every version: without them there are no links.
-async fn foreign_keys(
-    database: &Database,
-    name: &TableName,
-    record: &Record,
-) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
-    match database.rows(sql::foreign_keys(name), record).await {
-        Ok(keys) => Ok(rows::foreign_keys(keys, name)),
+async fn foreign_keys(database: &Database, of: Of<'_>, record: &Record) -> Result<Vec<ForeignKey>, Error> {
+    match database.rows(sql::foreign_keys(of), record).await {
+        Ok(keys) => Ok(rows::foreign_keys(keys)),
         Err(Error::Changed { log } | Error::Internal { log }) => {
             tracing::warn!(reason = log, "this version of IRIS does not tell foreign keys");
-            Ok((Vec::new(), Vec::new()))
+            Ok(Vec::new())
         }
         Err(error) => Err(error),
     }

@@ -15,6 +15,7 @@ use crate::config::Patterns;
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
+use crate::sql::catalog::Of;
 use crate::sql::{self, Dialect};
 use crate::table::{Table, TableEntry, TableName};
 
@@ -41,6 +42,9 @@ const BELIEVED: Duration = Duration::from_secs(300);
 
 /// [`Ages::doubted`].
 const DOUBTED: Duration = Duration::from_secs(10);
+
+/// So many tables of a schema are each described by itself: to describe all of them would take longer.
+const FEW: usize = 3;
 
 /// The published tables of one database.
 #[derive(Debug)]
@@ -131,25 +135,68 @@ impl Catalog {
             }
             _ => {}
         }
-        let table = record.in_catalogue(async {
-            match database.dialect() {
-                Dialect::Iris => iris::table(database, entry, record).await,
-                Dialect::Sqlite => sqlite::table(database, entry, record).await,
-                Dialect::Postgres => postgres::table(database, entry, record).await,
-            }
-        });
-        let described = match table.await {
-            // It was there when the tables were listed.
-            Ok(table) if table.columns.is_empty() => {
-                self.lock().doubt_names(self.ages.doubted);
-                return Err(Error::UnknownTable);
-            }
-            Ok(table) => Ok(Arc::new(table)),
+        let described = match describe(database, Of::Table(&entry.table), &[entry], record).await {
+            Ok(tables) => match tables.into_iter().find(|table| !table.columns.is_empty()) {
+                Some(table) => Ok(Arc::new(table)),
+                // It was there when the tables were listed.
+                None => {
+                    self.lock().doubt_names(self.ages.doubted);
+                    return Err(Error::UnknownTable);
+                }
+            },
             Err(Error::Changed { log }) => Err(log),
             Err(error) => return Err(error),
         };
         self.lock().tables.insert(entry.table.clone(), (Instant::now(), described.clone()));
         described.map_err(|log| Error::Changed { log })
+    }
+
+    /// The published tables that are wanted, with columns and keys, by schema and name. Those that cannot be read are left
+    /// out.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn described_tables(
+        &self,
+        database: &Database,
+        wanted: impl Fn(&TableName) -> bool,
+        record: &Record,
+    ) -> Result<Vec<Arc<Table>>, Error> {
+        let names = self.names(database, self.ages.believed, record).await?;
+        let wanted: Vec<&TableEntry> = names.iter().filter(|entry| wanted(&entry.table)).collect();
+        for of_schema in wanted.chunk_by(|one, next| one.table.schema == next.table.schema) {
+            self.learn(database, of_schema, record).await?;
+        }
+        let mut tables = Vec::with_capacity(wanted.len());
+        for entry in wanted {
+            match self.described(database, entry, record).await {
+                Ok(table) => tables.push(table),
+                Err(Error::Changed { .. } | Error::UnknownTable) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(tables)
+    }
+
+    /// Reads what is not known of a schema's tables, by statements for all of them where they are many.
+    async fn learn(&self, database: &Database, entries: &[&TableEntry], record: &Record) -> Result<(), Error> {
+        let is_known = |entry: &TableEntry| {
+            self.lock().tables.get(&entry.table).is_some_and(|(read, _)| read.elapsed() < self.ages.believed)
+        };
+        let unknown: Vec<&TableEntry> = entries.iter().copied().filter(|entry| !is_known(entry)).collect();
+        let Some(first) = unknown.first().filter(|_| unknown.len() > FEW) else { return Ok(()) };
+        match describe(database, Of::Schema(&first.table.schema), &unknown, record).await {
+            Ok(tables) => {
+                let mut known = self.lock();
+                for table in tables.into_iter().filter(|table| !table.columns.is_empty()) {
+                    known.tables.insert(table.name.clone(), (Instant::now(), Ok(Arc::new(table))));
+                }
+                Ok(())
+            }
+            // One of them cannot be described: each by itself tells which.
+            Err(Error::Changed { .. } | Error::Internal { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the database's user could write.
@@ -227,6 +274,23 @@ impl Catalog {
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Tables with their columns and keys; all are of one schema.
+async fn describe(
+    database: &Database,
+    of: Of<'_>,
+    entries: &[&TableEntry],
+    record: &Record,
+) -> Result<Vec<Table>, Error> {
+    let described = async {
+        match database.dialect() {
+            Dialect::Iris => iris::described(database, of, entries, record).await,
+            Dialect::Sqlite => sqlite::described(database, of, entries, record).await,
+            Dialect::Postgres => postgres::described(database, of, entries, record).await,
+        }
+    };
+    record.in_catalogue(described).await
 }
 
 impl Known {

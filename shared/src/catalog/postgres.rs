@@ -4,9 +4,9 @@ use super::rows::{self, Row};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
-use crate::sql::catalog::postgres as sql;
+use crate::sql::catalog::{Of, postgres as sql};
 use crate::sql::dialect::ALIAS;
-use crate::table::{Column, RowId, Table, TableEntry, TableName, Type, title};
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, Type, title};
 
 /// Every table and view that the user may read.
 pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEntry>, Error> {
@@ -14,13 +14,24 @@ pub async fn tables(database: &Database, record: &Record) -> Result<Vec<TableEnt
     Ok(rows.into_iter().filter_map(rows::entry).collect())
 }
 
-/// A table with its columns and keys.
-pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> Result<Table, Error> {
-    let name: &TableName = &entry.table;
+/// Tables with their columns and keys; all are of one schema.
+pub async fn described(
+    database: &Database,
+    of: Of<'_>,
+    entries: &[&TableEntry],
+    record: &Record,
+) -> Result<Vec<Table>, Error> {
+    let mut columns = rows::by_table(database.rows(sql::columns(of), record).await?);
+    let keys = rows::foreign_keys(database.rows(sql::foreign_keys(of), record).await?);
+    Ok(entries.iter().map(|entry| table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys)).collect())
+}
+
+fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
+    let name = &entry.table;
     let mut key = Vec::new();
     let mut has_ctid = false;
     let mut columns = Vec::new();
-    for row in database.rows(sql::columns(name), record).await? {
+    for row in rows {
         let Some((column, in_key, ctid)) = column(row) else { continue };
         if let Some(in_key) = in_key {
             key.push((in_key, columns.len()));
@@ -29,9 +40,8 @@ pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> 
         columns.push(column);
     }
     key.sort_unstable();
-    let keys = database.rows(sql::foreign_keys(name), record).await?;
-    let (references, referrers) = rows::foreign_keys(keys, name);
-    Ok(Table {
+    let (references, referrers) = rows::of_table(keys, name);
+    Table {
         name: name.clone(),
         kind: entry.kind,
         description: entry.description.clone(),
@@ -40,7 +50,7 @@ pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> 
         row_id: has_ctid.then(row_id),
         references,
         referrers,
-    })
+    }
 }
 
 /// Where a row lies: it stays as long as the row is not written anew.

@@ -1,5 +1,7 @@
 //! Rows of catalogue statements, which have the same shape whatever the database.
 
+use std::collections::HashMap;
+
 use crate::table::{ForeignKey, TableEntry, TableKind, TableName};
 
 /// A row: texts, NULL as nothing.
@@ -17,9 +19,20 @@ pub fn entry(row: Row) -> Option<TableEntry> {
     })
 }
 
-/// Foreign keys that start or end at a table: those of it, and those to it. Rows: the key's name, from schema, table
-/// and column, to schema, table and column; those of one key stand together, in its order.
-pub fn foreign_keys(rows: Vec<Row>, table: &TableName) -> (Vec<ForeignKey>, Vec<ForeignKey>) {
+/// Rows whose first column is a table's name, by that name; each table's keep their order.
+pub fn by_table(rows: Vec<Row>) -> HashMap<String, Vec<Row>> {
+    let mut tables: HashMap<String, Vec<Row>> = HashMap::new();
+    for mut row in rows.into_iter().filter(|row| !row.is_empty()) {
+        if let Some(table) = row.remove(0) {
+            tables.entry(table).or_default().push(row);
+        }
+    }
+    tables
+}
+
+/// Foreign keys. Rows: the key's name, from schema, table and column, to schema, table and column; those of one key stand
+/// together, in its order.
+pub fn foreign_keys(rows: Vec<Row>) -> Vec<ForeignKey> {
     let mut keys: Vec<(String, ForeignKey)> = Vec::new();
     for row in rows {
         let whole: Option<Vec<String>> = row.into_iter().collect();
@@ -39,10 +52,15 @@ pub fn foreign_keys(rows: Vec<Row>, table: &TableName) -> (Vec<ForeignKey>, Vec<
             }
         }
     }
-    let keys: Vec<ForeignKey> = keys.into_iter().map(|(_, key)| key).collect();
-    let same = |one: &TableName| one.to_string().eq_ignore_ascii_case(&table.to_string());
+    keys.into_iter().map(|(_, key)| key).collect()
+}
+
+/// The foreign keys of a table, and those to it.
+pub fn of_table(keys: &[ForeignKey], table: &TableName) -> (Vec<ForeignKey>, Vec<ForeignKey>) {
+    let same =
+        |one: &TableName| one.schema.eq_ignore_ascii_case(&table.schema) && one.name.eq_ignore_ascii_case(&table.name);
     let references = keys.iter().filter(|key| same(&key.from)).cloned().collect();
-    let referrers = keys.into_iter().filter(|key| same(&key.to)).collect();
+    let referrers = keys.iter().filter(|key| same(&key.to)).cloned().collect();
     (references, referrers)
 }
 

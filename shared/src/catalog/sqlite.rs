@@ -1,12 +1,12 @@
 //! SQLite's catalogue.
 
-use super::rows;
+use super::rows::{self, Row};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
-use crate::sql::catalog::sqlite as sql;
+use crate::sql::catalog::{Of, sqlite as sql};
 use crate::sql::dialect::ALIAS;
-use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title};
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, title};
 
 /// Every table and view of the attached files. `counts`: with column counts.
 pub async fn tables(database: &Database, counts: bool, record: &Record) -> Result<Vec<TableEntry>, Error> {
@@ -16,7 +16,7 @@ pub async fn tables(database: &Database, counts: bool, record: &Record) -> Resul
         entries.extend(rows.into_iter().filter_map(rows::entry));
     }
     for view in entries.iter_mut().filter(|entry| counts && entry.kind == TableKind::View) {
-        view.columns = match database.rows(sql::columns(&view.table, false), record).await {
+        view.columns = match database.rows(sql::columns(Of::Table(&view.table), false), record).await {
             Ok(columns) => Some(columns.len()),
             // A view over a table that is gone.
             Err(Error::Changed { .. } | Error::Internal { .. }) => None,
@@ -37,12 +37,25 @@ async fn schemas(database: &Database, record: &Record) -> Result<Vec<(String, bo
         .collect())
 }
 
-/// A table with its columns and keys.
-pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> Result<Table, Error> {
+/// Tables with their columns and keys; all are of one schema.
+pub async fn described(
+    database: &Database,
+    of: Of<'_>,
+    entries: &[&TableEntry],
+    record: &Record,
+) -> Result<Vec<Table>, Error> {
+    let is_described = |(schema, described): &(String, bool)| match of {
+        Of::Table(name) => *schema == name.schema && *described,
+        Of::Schema(name) => schema == name && *described,
+    };
+    let has_descriptions = schemas(database, record).await?.iter().any(is_described);
+    let mut columns = rows::by_table(database.rows(sql::columns(of, has_descriptions), record).await?);
+    let keys = rows::foreign_keys(database.rows(sql::foreign_keys(of), record).await?);
+    Ok(entries.iter().map(|entry| table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys)).collect())
+}
+
+fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     let name = &entry.table;
-    let described =
-        schemas(database, record).await?.iter().any(|(schema, described)| *schema == name.schema && *described);
-    let rows = database.rows(sql::columns(name, described), record).await?;
     let mut rowless = entry.kind == TableKind::View;
     let mut indexed = false;
     let mut key = Vec::new();
@@ -65,9 +78,9 @@ pub async fn table(database: &Database, entry: &TableEntry, record: &Record) -> 
     let key: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
     finish_key(&mut columns, &key, rowless, indexed);
     let row_id = if rowless { None } else { row_id(&columns) };
-    let (references, referrers) = foreign_keys(database, name, record).await?;
+    let (references, referrers) = rows::of_table(keys, name);
     let description = entry.description.clone();
-    Ok(Table { name: name.clone(), kind: entry.kind, description, columns, key, row_id, references, referrers })
+    Table { name: name.clone(), kind: entry.kind, description, columns, key, row_id, references, referrers }
 }
 
 fn column(name: String, source_type: String, not_null: Option<String>, description: Option<String>) -> Column {
@@ -144,15 +157,6 @@ fn declared_type(declared: &str) -> (Type, Option<u32>, Option<u32>) {
         Type::Decimal => (kind, precision, precision.map(|_| scale.unwrap_or(0))),
         _ => (kind, None, None),
     }
-}
-
-async fn foreign_keys(
-    database: &Database,
-    table: &TableName,
-    record: &Record,
-) -> Result<(Vec<ForeignKey>, Vec<ForeignKey>), Error> {
-    let rows = database.rows(sql::foreign_keys(table), record).await?;
-    Ok(rows::foreign_keys(rows, table))
 }
 
 #[cfg(test)]

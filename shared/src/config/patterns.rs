@@ -1,6 +1,6 @@
 //! `PUBLISHED_TABLES`: which tables may be read. What no pattern names is not published.
 
-use crate::table::DESCRIPTIONS;
+use crate::table::{DESCRIPTIONS, TableName};
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +44,15 @@ impl Patterns {
     pub fn parse(text: &str) -> Result<Self, String> {
         let elements = split_unquoted(text, ',').map(str::trim).filter(|element| !element.is_empty());
         elements.map(Pattern::parse).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The pattern that one table's name matches, in any case of its letters.
+    pub fn naming(table: &TableName) -> String {
+        let part = |name: &str| {
+            let is_plain = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+        };
+        format!("{}.{}", part(&table.schema), part(&table.name))
     }
 
     /// True where the table is published.

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::table::{Column, Table};
 
 /// Values of one `in` at most: every one is bound, and a database has a limit on placeholders.
-const MAX_LIST: usize = 500;
+pub const MAX_LIST: usize = 500;
 
 /// How a column is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,15 @@ impl Operator {
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known, _)| !known.is_empty() && *known == name).map(|(operator, _, _)| *operator)
+    }
+
+    /// Whether values of a column can be compared so.
+    pub fn fits(self, column: &Column) -> bool {
+        match self {
+            Self::IsNull | Self::NotNull => true,
+            Self::Contains | Self::StartsWith | Self::EndsWith => column.takes_filters() && column.kind.is_text(),
+            _ => column.takes_filters(),
+        }
     }
 
     /// The words for a person.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::table::Table;
 
 /// Sort terms of a request at most: the next page's condition grows with their square.
-const MAX_SORT_TERMS: usize = 20;
+pub const MAX_SORT_TERMS: usize = 20;
 
 /// An item of a list.
 #[derive(Debug, PartialEq)]

@@ -17,11 +17,11 @@ use crate::error::Error;
 use crate::table::Table;
 
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
-pub use filter::{Filter, Operator, compared, filter_pair};
-pub use lists::{is_plain, sort_value};
-pub use row::{Part, row_name, row_parameter, row_part, several_rows};
+pub use filter::{Filter, MAX_LIST, Operator, compared, filter_pair};
+pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
+pub use row::{LAST_PLACE, Part, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
-pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, table_query};
+pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 pub use value::{FRACTION_DIGITS, Moment, Operand, exact, is_decimal};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
@@ -58,6 +58,8 @@ pub const FORM_VALUE: &str = "_value";
 pub const ROW: &str = "_row";
 /// On the row route: one column, whose value is wanted by itself, a part at a time.
 pub const CELL: &str = "_cell";
+/// Of the API's description: which tables.
+pub const TABLES: &str = "_table";
 /// On the row route: where the part begins.
 pub const FROM: &str = "_from";
 

@@ -14,6 +14,9 @@ const VALUE: &AsciiSet =
 /// What may stand as it is in a path's segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// What may stand as it is in a template's variable.
+const VARIABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_');
+
 /// Parts a query string as the WHATWG URL standard does for forms: `+` is a blank, `%XX` a byte.
 ///
 /// # Errors
@@ -41,6 +44,11 @@ fn decode(text: &str) -> Option<String> {
 /// A path's segment, percent-encoded.
 pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// A name as a variable of a template (RFC 6570 section 2.3).
+pub fn variable(name: &str) -> String {
+    utf8_percent_encode(name, VARIABLE).to_string()
 }
 
 /// A table's name as a path's segment. A `?` is encoded twice: API Gateway decodes a path once, and cuts it at a `?`.

@@ -150,9 +150,10 @@ fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
 }
 
 fn searchable(table: &Table) -> Result<(), Error> {
-    if table.columns.iter().any(|column| column.kind.is_text() && column.comparable) {
-        Ok(())
-    } else {
-        Err(Error::parameter(SEARCH, "This table has no text column to search."))
-    }
+    if has_text(table) { Ok(()) } else { Err(Error::parameter(SEARCH, "This table has no text column to search.")) }
+}
+
+/// Whether a table has a text column to search.
+pub fn has_text(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.kind.is_text() && column.comparable)
 }

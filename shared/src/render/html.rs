@@ -10,7 +10,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::view::{ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
+use crate::view::{DocsPage, ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +38,11 @@ pub fn row(site: &Site, page: &RowPage) -> Result<String, Error> {
 /// The columns of a table.
 pub fn schema(site: &Site, page: &SchemaPage) -> Result<String, Error> {
     render("schema.html", site, page)
+}
+
+/// The API, for people who write programs.
+pub fn docs(site: &Site, page: &DocsPage) -> Result<String, Error> {
+    render("docs.html", site, page)
 }
 
 /// An error, for a person.

@@ -8,25 +8,29 @@ use http::header::LINK;
 use super::Content;
 use crate::query::pairs::segment;
 
-/// Bytes of a `Link` header with two links at most. API Gateway lets headers have 10,240 bytes, and there are others.
+/// Bytes of a `Link` header with more than one link at most. API Gateway lets headers have 10,240 bytes, and there are others.
 const MAX_LINK_BYTES: usize = 8_192;
 
 /// Bytes of a `Page-Cut` header at most.
 const MAX_CUT_BYTES: usize = 500;
 
 impl Content {
-    /// The `Link` header (RFC 8288) to the next page and back to the first. Addresses are paths, percent-encoded.
+    /// The `Link` header (RFC 8288): relations with their addresses, which are paths, percent-encoded.
     ///
-    /// One header for both: of several with one name, Lambda's answer keeps the first. Where it would become too long,
-    /// the way back is left out.
-    pub fn links(&mut self, next: Option<&str>, first: Option<&str>) {
-        let link = |(address, relation)| Some(format!("<{}>; rel=\"{relation}\"", address?));
-        let mut links: Vec<String> = [(next, "next"), (first, "first")].into_iter().filter_map(link).collect();
-        if links.iter().map(String::len).sum::<usize>() > MAX_LINK_BYTES {
-            links.truncate(1);
+    /// One header for all: of several with one name, Lambda's answer keeps the first. Where it would become too long,
+    /// those that do not fit are left out; the first one always stands.
+    pub fn links(&mut self, links: &[(&'static str, Option<&str>)]) {
+        let mut value = String::new();
+        for (relation, address) in links.iter().filter_map(|(relation, address)| Some((relation, (*address)?))) {
+            let link = format!("<{address}>; rel=\"{relation}\"");
+            if value.is_empty() {
+                value = link;
+            } else if value.len() + link.len() < MAX_LINK_BYTES {
+                value = format!("{value}, {link}");
+            }
         }
-        if !links.is_empty()
-            && let Ok(value) = HeaderValue::try_from(links.join(", "))
+        if !value.is_empty()
+            && let Ok(value) = HeaderValue::try_from(value)
         {
             self.headers.insert(LINK, value);
         }

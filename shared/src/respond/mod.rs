@@ -19,11 +19,13 @@ use crate::view::ErrorPage;
 
 mod content;
 mod headers;
+mod kinds;
 mod problem;
 mod representation;
 #[cfg(test)]
 mod tests;
 
+pub use kinds::{NOT_MODIFIED, OK, ProblemKind, problems};
 use problem::Problem;
 use representation::{Representation, Tags};
 

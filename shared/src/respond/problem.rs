@@ -22,8 +22,13 @@ const RETRY_LOGIN_SECONDS: u16 = 60;
 pub struct Problem {
     /// The status of the answer.
     pub status: StatusCode,
-    title: &'static str,
-    retry_after: Option<u16>,
+    pub(super) title: &'static str,
+    pub(super) retry_after: Option<u16>,
+}
+
+/// The `type` of an error's document.
+pub(super) fn kind_urn(error: &Error) -> String {
+    format!("urn:iris-tables:problem:{}", error.kind())
 }
 
 impl Problem {
@@ -84,7 +89,7 @@ impl Problem {
             _ => None,
         };
         let document = Document {
-            kind: format!("urn:iris-tables:problem:{}", error.kind()),
+            kind: kind_urn(error),
             title: self.title,
             status: self.status.as_u16(),
             detail: error.to_string(),

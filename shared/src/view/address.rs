@@ -4,7 +4,13 @@ use serde::Serialize;
 
 use crate::accept::Format;
 use crate::query::{self, pairs};
-use crate::table::{ForeignKey, Table, TableName};
+use crate::table::{Column, ForeignKey, Table, TableName};
+
+/// The API, described for programs.
+pub const OPENAPI: &str = "/openapi.json";
+
+/// The API, described for people.
+pub const DOCS: &str = "/docs";
 
 /// A table's first page.
 pub fn table_path(table: &TableName) -> String {
@@ -127,11 +133,18 @@ pub fn fits(address: &str) -> bool {
 }
 
 /// The parameter that filters a column by equality; a column that is named like one of ours needs the operator.
-fn equals(column: &str) -> String {
+pub fn equals(column: &str) -> String {
     if query::is_ours(column) { format!("{column}__exact") } else { column.to_owned() }
 }
 
 /// The foreign keys of a table to published ones.
 pub fn followed(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&ForeignKey> {
     table.references.iter().filter(|key| publishes(&key.to)).collect()
+}
+
+/// The foreign keys of published tables to a table, as far as a filter takes the values that they refer to.
+pub fn leading_back(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&ForeignKey> {
+    let is_filtered_by =
+        |name: &String| table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters);
+    table.referrers.iter().filter(|key| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by)).collect()
 }

@@ -60,7 +60,7 @@ pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, ad
                     || in_row.iter().any(|(at, filter)| *at == place && shown.contains(&filter.column))
             }),
         },
-        searchable: table.columns.iter().any(|column| column.kind.is_text() && column.comparable),
+        searchable: query::has_text(table),
         q: query.search.clone().unwrap_or_default(),
         columns: filterable.map(|(place, column)| choice(&place.to_string(), &column.title, false)).collect(),
         operators: Operator::ALL.iter().map(|(_, name, words)| choice(name, words, false)).collect(),

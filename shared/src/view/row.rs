@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::address::{cell_address, followed, referenced_row, referring_rows};
+use super::address::{cell_address, followed, leading_back, referenced_row, referring_rows};
+use super::links::MOST_LINKS;
 use super::names::reference_text;
 use super::rows::{fold, whole_cell};
 use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
@@ -67,11 +68,8 @@ impl RowData {
         codings: Vec<Coding>,
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
-        let references = followed(&table, &publishes).into_iter().cloned().collect();
-        let is_filtered_by =
-            |name: &String| table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters);
-        let leads_back = |key: &&ForeignKey| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by);
-        let referrers = table.referrers.iter().filter(leads_back).cloned().collect();
+        let references = followed(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
+        let referrers = leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
         Self { table, limit: None, dialect, cells, codings, references, referrers }
     }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod csv;
+mod described;
 mod html;
 mod walk;
 
@@ -95,7 +96,12 @@ impl Site {
                 index::handle(&self.app, &request).await
             }
         });
-        Answer::checked(response, &request, &self.place)
+        let answer = Answer::checked(response, &request, &self.place);
+        let is_json = |kind: &str| kind == "application/json" || kind == "application/problem+json";
+        if answer.header(header::CONTENT_TYPE).is_some_and(is_json) && !answer.body.is_empty() {
+            described::check(address, self.app.database.dialect(), &answer.json());
+        }
+        answer
     }
 }
 

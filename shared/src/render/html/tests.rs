@@ -6,18 +6,19 @@ mod sample;
 use sample::*;
 
 /// Every page, with `text` wherever a text can stand.
-fn all_pages(text: &str) -> [(&'static str, String); 5] {
+fn all_pages(text: &str) -> [(&'static str, String); 6] {
     [
         ("index", index(&site(), &full_index(text)).unwrap()),
         ("table", table(&site(), &full_table(text)).unwrap()),
         ("row", row(&site(), &full_row(text)).unwrap()),
         ("schema", schema(&site(), &full_schema(text)).unwrap()),
+        ("docs", docs(&site(), &full_docs(text)).unwrap()),
         ("error", error(&site(), &full_error(503, text)).unwrap()),
     ]
 }
 
 /// Every page, with as little as possible.
-fn bare_pages() -> [(&'static str, String); 5] {
+fn bare_pages() -> [(&'static str, String); 6] {
     let head = || minimal_table().table;
     let (fields, referrers, formats) = (Vec::new(), Vec::new(), Vec::new());
     let row_page = RowPage { table: head(), key: "ID 7".into(), fields, referrers, formats };
@@ -28,6 +29,7 @@ fn bare_pages() -> [(&'static str, String); 5] {
         ("table", table(&site(), &minimal_table()).unwrap()),
         ("row", row(&site(), &row_page).unwrap()),
         ("schema", schema(&site(), &columns_page).unwrap()),
+        ("docs", docs(&site(), &bare_docs()).unwrap()),
         ("error", error(&site(), &full_error(404, "Not found")).unwrap()),
     ]
 }

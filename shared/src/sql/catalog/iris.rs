@@ -1,8 +1,7 @@
 //! IRIS' catalogue: `INFORMATION_SCHEMA`, as far as every version has it.
 
-use super::{FOREIGN_KEY, TABLE, statement, text};
+use super::{FOREIGN_KEY, Of, TABLE, statement, text};
 use crate::sql::Statement;
-use crate::table::TableName;
 
 /// Grants to write that the user has or has given.
 pub const CAN_WRITE: &str = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES p \
@@ -22,32 +21,40 @@ pub fn column_counts(schema: &str) -> Statement {
     statement(sql.to_owned(), vec![text(schema)], &["name", "columns"])
 }
 
-/// A table's columns. Rows: name, type, length (which may be no number), precision, scale, nullable, description.
-pub fn columns(table: &TableName) -> Statement {
-    let sql = "SELECT c.COLUMN_NAME, c.DATA_TYPE, c.CHARACTER_MAXIMUM_LENGTH, c.NUMERIC_PRECISION, c.NUMERIC_SCALE, \
-               c.IS_NULLABLE, c.DESCRIPTION FROM INFORMATION_SCHEMA.COLUMNS c \
-               WHERE c.TABLE_SCHEMA = ? AND c.TABLE_NAME = ? ORDER BY c.ORDINAL_POSITION";
-    let names = &["name", "type", "length", "precision", "scale", "nullable", "description"];
-    statement(sql.to_owned(), vec![text(&table.schema), text(&table.name)], names)
+/// Columns of tables. Rows: table, name, type, length (which may be no number), precision, scale, nullable, description.
+pub fn columns(of: Of<'_>) -> Statement {
+    let (these, params) = of.condition("c.TABLE_SCHEMA", "c.TABLE_NAME");
+    let sql = format!(
+        "SELECT c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE, c.CHARACTER_MAXIMUM_LENGTH, c.NUMERIC_PRECISION, \
+         c.NUMERIC_SCALE, c.IS_NULLABLE, c.DESCRIPTION FROM INFORMATION_SCHEMA.COLUMNS c \
+         WHERE {these} ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION"
+    );
+    let names = &["table", "name", "type", "length", "precision", "scale", "nullable", "description"];
+    statement(sql, params, names)
 }
 
-/// The columns of a table's primary key in its order. Rows: name.
-pub fn key(table: &TableName) -> Statement {
-    let sql = "SELECT k.COLUMN_NAME FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE k \
-               JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS t ON t.TABLE_SCHEMA = k.TABLE_SCHEMA \
-               AND t.TABLE_NAME = k.TABLE_NAME AND t.CONSTRAINT_NAME = k.CONSTRAINT_NAME \
-               WHERE k.TABLE_SCHEMA = ? AND k.TABLE_NAME = ? AND t.CONSTRAINT_TYPE = 'PRIMARY KEY' \
-               ORDER BY k.ORDINAL_POSITION";
-    statement(sql.to_owned(), vec![text(&table.schema), text(&table.name)], &["name"])
+/// The columns of tables' primary keys in their order. Rows: table, name.
+pub fn key(of: Of<'_>) -> Statement {
+    let (these, params) = of.condition("k.TABLE_SCHEMA", "k.TABLE_NAME");
+    let sql = format!(
+        "SELECT k.TABLE_NAME, k.COLUMN_NAME FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE k \
+         JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS t ON t.TABLE_SCHEMA = k.TABLE_SCHEMA \
+         AND t.TABLE_NAME = k.TABLE_NAME AND t.CONSTRAINT_NAME = k.CONSTRAINT_NAME \
+         WHERE {these} AND t.CONSTRAINT_TYPE = 'PRIMARY KEY' ORDER BY k.TABLE_NAME, k.ORDINAL_POSITION"
+    );
+    statement(sql, params, &["table", "name"])
 }
 
-/// The foreign keys that start or end at a table.
-pub fn foreign_keys(table: &TableName) -> Statement {
-    let sql = "SELECT k.CONSTRAINT_NAME, k.TABLE_SCHEMA, k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, \
-               k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE k \
-               WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND ((k.TABLE_SCHEMA = ? AND k.TABLE_NAME = ?) \
-               OR (k.REFERENCED_TABLE_SCHEMA = ? AND k.REFERENCED_TABLE_NAME = ?)) \
-               ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION";
-    let params = vec![text(&table.schema), text(&table.name), text(&table.schema), text(&table.name)];
-    statement(sql.to_owned(), params, FOREIGN_KEY)
+/// The foreign keys that start or end at tables.
+pub fn foreign_keys(of: Of<'_>) -> Statement {
+    let (from, mut params) = of.condition("k.TABLE_SCHEMA", "k.TABLE_NAME");
+    let (to, more) = of.condition("k.REFERENCED_TABLE_SCHEMA", "k.REFERENCED_TABLE_NAME");
+    params.extend(more);
+    let sql = format!(
+        "SELECT k.CONSTRAINT_NAME, k.TABLE_SCHEMA, k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, \
+         k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE k \
+         WHERE k.REFERENCED_TABLE_NAME IS NOT NULL AND (({from}) OR ({to})) \
+         ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION"
+    );
+    statement(sql, params, FOREIGN_KEY)
 }

@@ -5,7 +5,7 @@ pub mod postgres;
 pub mod sqlite;
 
 use super::{Coding, Dialect, Fetch, Output, Param, Statement};
-use crate::table::Type;
+use crate::table::{TableName, Type};
 
 /// A catalogue statement: every column as text.
 fn statement(text: String, params: Vec<Param>, columns: &[&str]) -> Statement {
@@ -20,6 +20,32 @@ fn statement(text: String, params: Vec<Param>, columns: &[&str]) -> Statement {
         })
         .collect();
     Statement { text, params, outputs, rows: 1_000 }
+}
+
+/// Which tables a statement describes.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// One.
+    Table(&'a TableName),
+    /// All of a schema.
+    Schema(&'a str),
+}
+
+impl Of<'_> {
+    fn schema(&self) -> &str {
+        match self {
+            Self::Table(name) => &name.schema,
+            Self::Schema(schema) => schema,
+        }
+    }
+
+    /// A condition on the columns that hold a table's schema and name, and what is bound for it.
+    fn condition(&self, schema: &str, table: &str) -> (String, Vec<Param>) {
+        match self {
+            Self::Table(name) => (format!("{schema} = ? AND {table} = ?"), vec![text(&name.schema), text(&name.name)]),
+            Self::Schema(name) => (format!("{schema} = ?"), vec![text(name)]),
+        }
+    }
 }
 
 /// A line of the list of tables.

@@ -1,8 +1,7 @@
 //! PostgreSQL's catalogue, read from `pg_catalog`: the information schema hides what the user does not own.
 
-use super::{FOREIGN_KEY, TABLE, statement, text};
+use super::{FOREIGN_KEY, Of, TABLE, statement};
 use crate::sql::Statement;
-use crate::table::TableName;
 
 /// Tables that the user may write to, in whole or in a column (a superuser may to all), and schemas where he may make some.
 pub const CAN_WRITE: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_class c \
@@ -79,19 +78,21 @@ fn is_comparable(class: &str) -> String {
     )
 }
 
-/// A table's columns that the user may read. Rows: name, type, type to cast to, category, precision, scale, NOT NULL,
+/// Columns of tables that the user may read. Rows: table, name, type, type to cast to, category, precision, scale, NOT NULL,
 /// place in the key from 1 or 0, description, whether rows have a `ctid`, whether it can be sorted by.
 ///
 /// The key is the primary key or the unique index that was made first. An index counts its columns from 0. Since
-/// PostgreSQL 18 NOT NULL may be declared of rows to come alone. A domain is what it is made of, however deep that lies.
-pub fn columns(table: &TableName) -> Statement {
+/// PostgreSQL 18 NOT NULL may be declared of rows to come alone. A child that
+/// inherits may have dropped it. A domain is what it is made of, however deep that lies.
+pub fn columns(of: Of<'_>) -> Statement {
+    let (these, params) = of.condition("n.nspname", "c.relname");
     let sql = format!(
-        "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(t.oid, -1), \
+        "SELECT c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.format_type(t.oid, -1), \
          t.typname, CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) >> 16) & 65535 \
          WHEN t.typname IN ('varchar', 'bpchar') AND b.mod > 0 THEN b.mod - 4 END, \
          CASE WHEN t.typname = 'numeric' AND b.mod > 0 THEN ((b.mod - 4) & 2047 # 1024) - 1024 END, \
          CASE WHEN a.attnotnull AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint u WHERE u.conrelid = c.oid \
-         AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) THEN 1 ELSE 0 END, \
+         AND u.contype = 'n' AND NOT u.convalidated AND a.attnum = ANY (u.conkey)) AND NOT {} THEN 1 ELSE 0 END, \
          coalesce(pg_catalog.array_position(k.columns, a.attnum) + 1, 0), \
          pg_catalog.col_description(c.oid, a.attnum), CASE WHEN {} THEN 1 ELSE 0 END, \
          CASE WHEN {} THEN 1 ELSE 0 END \
@@ -101,16 +102,18 @@ pub fn columns(table: &TableName) -> Statement {
          SELECT p.typbasetype, p.typtypmod FROM d JOIN pg_catalog.pg_type p ON p.oid = d.type AND p.typtype = 'd') \
          SELECT d.type, d.mod FROM d) b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd' \
          LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns {} LIMIT 1) k ON true \
-         WHERE n.nspname = ? AND c.relname = ? AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
-         ORDER BY a.attnum",
+         WHERE {these} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+         AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') ORDER BY c.relname, a.attnum",
+        has_children("c"),
         has_place("c"),
         is_comparable("t"),
         keys("c")
     );
     statement(
         sql,
-        vec![text(&table.schema), text(&table.name)],
+        params,
         &[
+            "table",
             "name",
             "type",
             "cast",
@@ -126,9 +129,12 @@ pub fn columns(table: &TableName) -> Statement {
     )
 }
 
-/// The foreign keys that start or end at a table, as far as the user may read both ends, and rows of the table at the end
+/// The foreign keys that start or end at tables, as far as the user may read both ends, and rows of the table at the end
 /// have addresses.
-pub fn foreign_keys(table: &TableName) -> Statement {
+pub fn foreign_keys(of: Of<'_>) -> Statement {
+    let (from, mut params) = of.condition("fn.nspname", "f.relname");
+    let (to, more) = of.condition("tn.nspname", "r.relname");
+    params.extend(more);
     let sql = format!(
         "SELECT k.oid, fn.nspname, f.relname, fa.attname, tn.nspname, r.relname, ta.attname \
          FROM pg_catalog.pg_constraint k \
@@ -138,7 +144,7 @@ pub fn foreign_keys(table: &TableName) -> Statement {
          JOIN pg_catalog.pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = p.from_column \
          JOIN pg_catalog.pg_attribute ta ON ta.attrelid = r.oid AND ta.attnum = p.to_column \
          WHERE k.contype = 'f' AND k.conparentid = 0 \
-         AND ((fn.nspname = ? AND f.relname = ?) OR (tn.nspname = ? AND r.relname = ?)) \
+         AND (({from}) OR ({to})) \
          AND pg_catalog.has_schema_privilege(fn.oid, 'USAGE') AND pg_catalog.has_schema_privilege(tn.oid, 'USAGE') \
          AND NOT EXISTS (SELECT 1 FROM unnest(k.conkey, k.confkey) AS e(from_column, to_column) \
          WHERE NOT pg_catalog.has_column_privilege(f.oid, e.from_column, 'SELECT') \
@@ -147,6 +153,5 @@ pub fn foreign_keys(table: &TableName) -> Statement {
         has_place("r"),
         keys("r")
     );
-    let params = vec![text(&table.schema), text(&table.name), text(&table.schema), text(&table.name)];
     statement(sql, params, FOREIGN_KEY)
 }

@@ -1,8 +1,8 @@
 //! SQLite's catalogue: pragmas as tables.
 
-use super::{FOREIGN_KEY, TABLE, statement, text};
-use crate::sql::{Dialect, Statement};
-use crate::table::{DESCRIPTIONS, TableName};
+use super::{FOREIGN_KEY, Of, TABLE, statement, text};
+use crate::sql::{Dialect, Param, Statement};
+use crate::table::DESCRIPTIONS;
 
 /// The connection refuses to write; its files are attached read-only besides.
 pub const CAN_WRITE: &str = "SELECT 1 - query_only FROM pragma_query_only";
@@ -44,38 +44,54 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     statement(sql, vec![text(schema)], TABLE)
 }
 
-/// A table's columns. Rows: name, declared type, NOT NULL, place in the key from 1 or 0, description, whether the table
-/// has no rowid, and whether its key has an index, as every key has but the rowid.
-pub fn columns(table: &TableName, described: bool) -> Statement {
+/// The tables described: a query for `schema` and `name`. Of a schema no views: one that is broken would fail all.
+fn these(of: Of<'_>) -> (String, Vec<Param>) {
+    match of {
+        Of::Table(name) => ("SELECT ? AS schema, ? AS name".to_owned(), vec![text(&name.schema), text(&name.name)]),
+        Of::Schema(schema) => {
+            let quoted = Dialect::Sqlite.quote(schema);
+            (format!("SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table'"), vec![text(schema)])
+        }
+    }
+}
+
+/// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0, description, whether the
+/// table has no rowid, and whether its key has an index, as every key has but the rowid.
+pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let description = if described {
         format!(
             "(SELECT description FROM {}.{DESCRIPTIONS} d \
              WHERE d.table_name = a.name COLLATE NOCASE AND d.column_name = x.name COLLATE NOCASE)",
-            Dialect::Sqlite.quote(&table.schema)
+            Dialect::Sqlite.quote(of.schema())
         )
     } else {
         "NULL".to_owned()
     };
+    let (these, params) = these(of);
     let sql = format!(
-        "SELECT x.name, x.type, x.\"notnull\", x.pk, {description}, \
+        "SELECT a.name, x.name, x.type, x.\"notnull\", x.pk, {description}, \
          (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema), \
          EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk') \
-         FROM (SELECT ? AS name, ? AS schema) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY x.cid"
+         FROM ({these}) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY a.name, x.cid"
     );
-    let params = vec![text(&table.name), text(&table.schema)];
-    statement(sql, params, &["name", "type", "notnull", "key", "description", "rowless", "indexed"])
+    let names = &["table", "name", "type", "notnull", "key", "description", "rowless", "indexed"];
+    statement(sql, params, names)
 }
 
-/// All foreign keys of a schema that start or end at a table.
-pub fn foreign_keys(table: &TableName) -> Statement {
+/// All foreign keys of a schema that start or end at tables.
+pub fn foreign_keys(of: Of<'_>) -> Statement {
+    let (these, params) = match of {
+        Of::Table(name) => (" AND ? IN (m.name, p.name)", vec![text(&name.schema), text(&name.name)]),
+        Of::Schema(schema) => ("", vec![text(schema)]),
+    };
     let sql = format!(
         "SELECT f.id, a.schema, m.name, f.\"from\", a.schema, p.name, \
          coalesce(f.\"to\", (SELECT c.name FROM pragma_table_info(p.name, a.schema) c WHERE c.pk = f.seq + 1)) \
-         FROM (SELECT ? AS name, ? AS schema) a JOIN {schema}.sqlite_master m \
+         FROM (SELECT ? AS schema) a JOIN {schema}.sqlite_master m \
          JOIN pragma_foreign_key_list(m.name, a.schema) f \
          JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE \
-         WHERE m.type = 'table' AND a.name IN (m.name, p.name) ORDER BY m.name, f.id, f.seq",
-        schema = Dialect::Sqlite.quote(&table.schema)
+         WHERE m.type = 'table'{these} ORDER BY m.name, f.id, f.seq",
+        schema = Dialect::Sqlite.quote(of.schema())
     );
-    statement(sql, vec![text(&table.name), text(&table.schema)], FOREIGN_KEY)
+    statement(sql, params, FOREIGN_KEY)
 }

@@ -29,6 +29,7 @@ fn names(view: &impl Serialize) -> BTreeSet<String> {
 #[test]
 fn the_names_of_the_templates_are_those_of_the_views() {
     let (index, table, row, schema) = (full_index("x"), full_table("x"), full_row("x"), full_schema("x"));
+    let docs = full_docs("x");
     let total = Total { value: 1, at_least: false };
     for (title, is) in [
         ("site", names(&site())),
@@ -36,6 +37,10 @@ fn the_names_of_the_templates_are_those_of_the_views() {
         ("page of table.html", names(&table)),
         ("page of row.html", names(&row)),
         ("page of schema.html", names(&schema)),
+        ("page of docs.html", names(&docs)),
+        ("operation", names(&docs.operations[0])),
+        ("member", names(&docs.operations[0].parameters[0])),
+        ("answer", names(&docs.operations[0].answers[0])),
         ("page of error.html", names(&full_error(400, "x"))),
         ("schema", names(&index.schemas[0])),
         ("table line", names(&index.schemas[0].tables[0])),

@@ -214,6 +214,26 @@ pub fn full_index(text: &str) -> IndexPage {
 }
 
 /// An error in the words of `text`.
+pub fn full_docs(text: &str) -> DocsPage {
+    let member = || Member { name: text.into(), values: text.into(), required: true, description: text.into() };
+    let answer = Answer { status: text.into(), description: text.into(), media_types: vec![text.into()] };
+    let operation =
+        Operation { summary: text.into(), path: text.into(), parameters: vec![member()], answers: vec![answer] };
+    DocsPage {
+        about: vec![text.into()],
+        table: Some(head(text)),
+        operations: vec![operation],
+        members: vec![member()],
+        tables: vec![link(text, "/docs?_table=a.b")],
+        openapi_href: "/openapi.json?_table=a.b".into(),
+    }
+}
+
+pub fn bare_docs() -> DocsPage {
+    let (about, operations, members, tables) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    DocsPage { about, table: None, operations, members, tables, openapi_href: "/openapi.json".into() }
+}
+
 pub fn full_error(status: u16, text: &str) -> ErrorPage {
     ErrorPage {
         status,

@@ -1,0 +1,133 @@
+//! `/openapi.json`: the API as OpenAPI 3.1, of exactly the tables that are given.
+//!
+//! What the pages' own forms and scripts send (`_form`, `_view`) is no part of it: they come with the pages.
+
+mod answers;
+mod page;
+mod parameters;
+mod paths;
+mod schemas;
+mod values;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
+use crate::query::{Sizes, TABLES};
+use crate::table::Table;
+use crate::view::address::table_path;
+
+pub use page::page;
+
+/// What a description is of, beside its tables.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// What the site is called.
+    pub title: &'a str,
+    /// Which database it is: each has rules of its own for values.
+    pub dialect: Dialect,
+    /// Rows of a page.
+    pub sizes: Sizes,
+    /// The selection of tables, where there is one.
+    pub selection: Option<&'a str>,
+}
+
+/// How much a description says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// All.
+    Whole,
+    /// Of the filters no more than that there are some.
+    WithoutFilters,
+}
+
+impl Detail {
+    /// Columns of all tables together with which such a description may still fit an answer: it takes some 1,600 bytes for
+    /// each with all its filters, and 70 without. Beyond, it is not even tried: it would take hundreds of megabytes.
+    fn most_columns(self) -> usize {
+        match self {
+            Self::Whole => 6_000,
+            Self::WithoutFilters => 100_000,
+        }
+    }
+}
+
+/// The description as JSON. Where all of it would be too large for an answer, it is without the parameters of the single
+/// columns, and says so.
+///
+/// # Errors
+/// [`Error::Parameter`] naming `_table` where even that is too large.
+pub fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
+    let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
+    for detail in [Detail::Whole, Detail::WithoutFilters] {
+        if columns > detail.most_columns() {
+            continue;
+        }
+        let mut body = serde_json::to_vec(&document(about, tables, detail))
+            .map_err(|error| Error::internal(format!("JSON: {error}")))?;
+        body.push(b'\n');
+        if payload_bytes(&body) <= MAX_PAYLOAD_BYTES {
+            return Ok(body);
+        }
+    }
+    let count = tables.len();
+    let reason = format!("The description of {count} tables is too large. Name some, as in `{TABLES}=Sales.*`.");
+    Err(Error::parameter(TABLES, reason))
+}
+
+/// The whole description.
+pub fn whole(about: &About<'_>, tables: &[Arc<Table>]) -> Value {
+    document(about, tables, Detail::Whole)
+}
+
+fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
+    let mut paths = paths::of_site();
+    let mut schemas = schemas::shared(about.dialect);
+    for table in tables {
+        if paths.contains_key(&table_path(&table.name)) {
+            // Two names may look alike: `A.B` and `C`, `A` and `B.C`. One of them answers.
+            continue;
+        }
+        schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
+        paths.extend(paths::of_table(table, detail));
+    }
+    let mut components = Map::new();
+    components.insert("schemas".to_owned(), Value::Object(schemas));
+    components.insert("parameters".to_owned(), Value::Object(parameters::shared(about)));
+    components.insert("headers".to_owned(), Value::Object(answers::headers()));
+    components.insert("responses".to_owned(), Value::Object(answers::shared()));
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": about.title,
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": description(about, detail),
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": components,
+    })
+}
+
+fn description(about: &About<'_>, detail: Detail) -> String {
+    let mut text = "The published tables of a database, to be read. Each path answers HEAD as well. The representation \
+                    follows the `Accept` header, and `_format` goes before it. A gateway before this service may answer \
+                    401, 403, 429, 500 or 503 by itself.\n\n\
+                    Values: integers up to 2⁵³−1 are numbers, larger ones and all decimals texts with all their digits; \
+                    dates and times are ISO 8601 without an invented zone; bytes are base64. A value that no answer can \
+                    hold is cut, ends in `… [cut]`, and is named in `cut`."
+        .to_owned();
+    if detail == Detail::WithoutFilters {
+        text += &format!(
+            "\n\nThe parameters of single columns, titles and examples are left out here, because the description would be too large: \
+             `/openapi.json?{TABLES}=Schema.Table` has those of one table."
+        );
+    }
+    if let Some(selection) = about.selection {
+        text += &format!("\n\nOnly tables of `{TABLES}={selection}` are described here.");
+    }
+    text
+}

@@ -1,0 +1,170 @@
+//! Parameters: those that all tables share, and those of a table's columns.
+
+use serde_json::{Map, Value, json};
+
+use super::values::{self, reference};
+use super::{About, Detail};
+use crate::accept::Format;
+use crate::query::{self, Operator};
+use crate::table::{Column, Table};
+
+const CELL_WORDS: &str = "One column, whose value is wanted by itself, a part at a time";
+
+/// What all tables share.
+pub fn shared(about: &About<'_>) -> Map<String, Value> {
+    let of = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "query", "description": description, "schema": schema});
+    let sizes = about.sizes;
+    let formats = |formats: &[Format]| {
+        let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        json!({"type": "string", "enum": names})
+    };
+    let size = json!({"type": "integer", "minimum": 1, "maximum": sizes.maximum, "default": sizes.default});
+    let size_words = format!("Rows of a page; as HTML at most {}", query::MAX_HTML_ROWS);
+    let format_words = "The representation, whatever the `Accept` header says";
+    let token = json!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"});
+    let list = |words: &str, name: &str| {
+        let names = json!({"type": "array", "items": {"type": "string"}, "minItems": 1});
+        let mut parameter = of(name, words, names);
+        parameter["explode"] = false.into();
+        parameter
+    };
+    let filters = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    [
+        ("size", of(query::SIZE, &size_words, size)),
+        ("next", of(query::NEXT, "The next page: from the answer before, and with its other parameters", token)),
+        (
+            "count",
+            of(
+                query::COUNT,
+                "`exact`: count the rows, up to 10,001",
+                json!({"type": "string", "enum": ["exact", "none"]}),
+            ),
+        ),
+        ("search", of(query::SEARCH, "Text that one of the text columns contains", reference("text-operand"))),
+        ("sort", list("Columns to sort by, `-` before one for descending", query::SORT)),
+        ("columns", list("The columns to show, in this order", query::COLUMNS)),
+        ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
+        ("format", of(query::FORMAT, format_words, formats(&Format::ALL))),
+        ("cell", of(query::CELL, CELL_WORDS, json!({"type": "string"}))),
+        ("format-of-pages", of(query::FORMAT, format_words, formats(&[Format::Html]))),
+        ("format-of-lists", of(query::FORMAT, format_words, formats(&[Format::Json, Format::Html]))),
+        (
+            "from",
+            of(
+                query::FROM,
+                "Where the part of the cell begins: from the answer before",
+                json!({"type": "integer", "minimum": 0, "maximum": query::LAST_PLACE}),
+            ),
+        ),
+        (
+            "tables",
+            of(
+                query::TABLES,
+                "Patterns `Schema.Table` of the tables to describe, parted by commas; `*` for any characters",
+                json!({"type": "string"}),
+            ),
+        ),
+    ]
+    .into_iter()
+    .map(|(name, parameter)| (name.to_owned(), parameter))
+    .collect()
+}
+
+/// A parameter among the components.
+pub fn reference_to(name: &str) -> Value {
+    json!({"$ref": format!("#/components/parameters/{name}")})
+}
+
+/// The parameters of a page of rows.
+pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
+    let mut parameters: Vec<Value> = ["format", "size", "next", "count"].map(reference_to).to_vec();
+    if query::has_text(table) {
+        parameters.push(reference_to("search"));
+    }
+    if detail == Detail::WithoutFilters {
+        parameters.extend(["sort", "columns", "filters"].map(reference_to));
+        return parameters;
+    }
+    let plain = |place: &usize| query::is_plain(table, *place);
+    let places = || (0..table.columns.len()).filter(plain);
+    let name = |place: usize| table.columns[place].name.clone();
+    let shown: Vec<String> = places().map(name).collect();
+    let sorted = places().filter(|place| table.columns[*place].takes_filters()).map(name);
+    let sorted: Vec<String> = sorted.flat_map(|name| [name.clone(), format!("-{name}")]).collect();
+    parameters.extend(list(
+        query::SORT,
+        "Columns to sort by, `-` before one for descending",
+        &sorted,
+        query::MAX_SORT_TERMS,
+    ));
+    parameters.extend(list(query::COLUMNS, "The columns to show, in this order", &shown, shown.len()));
+    parameters.extend((0..table.columns.len()).flat_map(|place| of_column(table, place)));
+    parameters
+}
+
+fn list(name: &str, description: &str, items: &[String], most: usize) -> Option<Value> {
+    let schema = json!({
+        "type": "array", "items": {"type": "string", "enum": items}, "minItems": 1, "maxItems": most, "uniqueItems": true,
+    });
+    (!items.is_empty())
+        .then(|| json!({"name": name, "in": "query", "description": description, "explode": false, "schema": schema}))
+}
+
+/// The filters of a column that have a parameter of their own; others need `_where`.
+fn of_column(table: &Table, place: usize) -> Vec<Value> {
+    let column = &table.columns[place];
+    let has = |operator: &Operator| operator.fits(column);
+    let operators = Operator::ALL.into_iter().map(|(operator, _, _)| operator).filter(has);
+    operators
+        .filter_map(|operator| {
+            let (name, _) = query::filter_pair(table, place, operator, "");
+            (name != query::WHERE).then(|| filter(&name, column, operator))
+        })
+        .collect()
+}
+
+fn filter(name: &str, column: &Column, operator: Operator) -> Value {
+    match operator {
+        Operator::IsNull | Operator::NotNull => {
+            json!({"name": name, "in": "query", "schema": reference("null-test")})
+        }
+        Operator::In | Operator::NotIn => {
+            json!({"name": name, "in": "query", "explode": false, "schema": values::operands(column)})
+        }
+        Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
+            json!({"name": name, "in": "query", "schema": reference("text-operand")})
+        }
+        _ => json!({"name": name, "in": "query", "schema": values::operand(column)}),
+    }
+}
+
+/// What names one row: the key, or the row id of a table without one.
+pub fn of_row(table: &Table, detail: Detail) -> Vec<Value> {
+    let of_key = |place: &usize| {
+        let column = &table.columns[*place];
+        let mut parameter = json!({
+            "name": query::row_parameter(&column.name), "in": "query", "required": true, "schema": values::operand(column),
+        });
+        if let Some(description) = &column.description {
+            parameter["description"] = description.clone().into();
+        }
+        parameter
+    };
+    let mut parameters: Vec<Value> = table.key.iter().map(of_key).collect();
+    if parameters.is_empty() {
+        let words = "The row id, from a link to the row";
+        parameters.push(json!({
+            "name": query::ROW, "in": "query", "required": true, "description": words, "schema": {"type": "string"},
+        }));
+    }
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    parameters.push(reference_to("format"));
+    parameters.push(match detail {
+        Detail::Whole => json!({
+            "name": query::CELL, "in": "query", "description": CELL_WORDS, "schema": {"type": "string", "enum": names},
+        }),
+        Detail::WithoutFilters => reference_to("cell"),
+    });
+    parameters.push(reference_to("from"));
+    parameters
+}

@@ -1,0 +1,114 @@
+//! Paths and what is asked for at them.
+
+use serde_json::{Map, Value, json};
+
+use super::answers::{COLUMNS, answers, or_errors, response};
+use super::parameters::{self, reference_to};
+use super::values::reference;
+use super::{Detail, schemas};
+use crate::accept::Format;
+use crate::table::Table;
+use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
+
+const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
+
+/// Errors of whatever reads the database.
+fn of_all(word: &str) -> bool {
+    !["unknown-address", "unknown-table", "unknown-row", "user-can-write", "table-unreadable", "read-only"]
+        .contains(&word)
+}
+
+fn of_tables(word: &str) -> bool {
+    of_all(word) || word == "unknown-table" || word == "table-unreadable"
+}
+
+/// The paths that are no table's.
+pub fn of_site() -> Map<String, Value> {
+    let mut paths = Map::new();
+    let json_or_page =
+        |schema: Value| json!({"application/json": {"schema": schema}, "text/html": {"schema": {"type": "string"}}});
+    let index = json!({
+        "operationId": "index",
+        "summary": "The published tables",
+        "parameters": [
+            {"name": crate::query::SEARCH, "in": "query", "description": "Words that name or description hold", "schema": {"type": "string"}},
+            reference_to("format-of-lists"),
+        ],
+        "responses": answers("The list", json_or_page(reference("Index")), &["ETag", "Link"], of_all),
+    });
+    paths.insert("/".to_owned(), json!({"get": index}));
+    let deep = "`1`: whether secret and database answer too, and the database's user cannot write";
+    let health = json!({
+        "operationId": "health",
+        "summary": "Whether this service answers",
+        "parameters": [{"name": "deep", "in": "query", "description": deep, "schema": {"type": "string", "enum": ["1"]}}],
+        "responses": answers("It does", json!({"application/json": {"schema": reference("Health")}}), &[],
+            |word| (of_all(word) || word == "user-can-write") && word != "no-representation"),
+    });
+    paths.insert("/health".to_owned(), json!({"get": health}));
+    let own = json!({
+        "operationId": "openapi",
+        "summary": "This description",
+        "parameters": [reference_to("tables")],
+        "responses": answers("OpenAPI 3.1", json!({"application/json": {"schema": {"type": "object"}}}), &["ETag"],
+            |word| of_all(word) && word != "no-representation"),
+    });
+    paths.insert(OPENAPI.to_owned(), json!({"get": own}));
+    let docs = json!({
+        "operationId": "docs",
+        "summary": "This description as a page",
+        "parameters": [reference_to("tables"), reference_to("format-of-pages")],
+        "responses": answers("A page", json!({"text/html": {"schema": {"type": "string"}}}), &["ETag", "Link"], of_all),
+    });
+    paths.insert(DOCS.to_owned(), json!({"get": docs}));
+    paths
+}
+
+/// The paths of a table.
+pub fn of_table(table: &Table, detail: Detail) -> Vec<(String, Value)> {
+    let name = table.name.to_string();
+    let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
+        json!({"get": {
+            "operationId": format!("{what} {name}"), "tags": [name], "summary": summary, "parameters": parameters,
+            "responses": responses,
+        }})
+    };
+    let rows = operation(
+        "rows",
+        format!("A page of rows of {name}"),
+        parameters::of_rows(table, detail),
+        answers("The page", representations(schemas::page(table)), &PAGE_HEADERS, of_tables),
+    );
+    let schema = operation(
+        "schema",
+        format!("The columns of {name}"),
+        vec![reference_to("format-of-lists")],
+        or_errors(response(COLUMNS), true, of_tables),
+    );
+    let mut paths = vec![(table_path(&table.name), rows)];
+    if table.has_rows_of_their_own() {
+        let mut content = representations(schemas::row_answer(table, detail));
+        content["text/plain"] = json!({"schema": {"type": "string"}});
+        content["application/octet-stream"] = json!({"schema": {"type": "string", "format": "binary"}});
+        let row = operation(
+            "row",
+            format!("One row of {name}"),
+            parameters::of_row(table, detail),
+            answers("The row, or a part of one cell", content, &PAGE_HEADERS, |word| {
+                of_tables(word) || word == "unknown-row"
+            }),
+        );
+        paths.push((row_path(&table.name), row));
+    }
+    paths.push((schema_path(&table.name), schema));
+    paths
+}
+
+/// A schema as JSON, and texts in the other representations.
+fn representations(schema: Value) -> Value {
+    let of = |format: Format| {
+        let schema = if format == Format::Json { schema.clone() } else { json!({"type": "string"}) };
+        (format.media_type().to_owned(), json!({"schema": schema}))
+    };
+    Value::Object(Format::ALL.into_iter().map(of).collect())
+}

@@ -1,0 +1,225 @@
+//! Schemas of JSON answers.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::Detail;
+use super::values::{self, reference};
+use crate::dialect::Dialect;
+use crate::query::MAX_LIST;
+use crate::respond;
+use crate::table::{Table, TableName, Type};
+
+/// What all tables share.
+pub fn shared(dialect: Dialect) -> Map<String, Value> {
+    let mut schemas = values::shared(dialect);
+    schemas.append(&mut values::shared_operands(dialect, MAX_LIST));
+    let own = parts().into_iter().chain(links()).chain(lists()).chain(pages());
+    schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
+    schemas
+}
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+fn text_or_null() -> Value {
+    json!({"type": ["string", "null"]})
+}
+
+fn address() -> Value {
+    json!({"type": "string", "format": "uri-reference"})
+}
+
+fn count_or_null() -> Value {
+    json!({"type": ["integer", "null"], "minimum": 0})
+}
+
+fn list_of(name: &str) -> Value {
+    json!({"type": "array", "items": reference(name)})
+}
+
+fn or_null(schema: Value) -> Value {
+    json!({"anyOf": [schema, {"type": "null"}]})
+}
+
+/// Columns, counts and cut cells.
+fn parts() -> Vec<(&'static str, Value)> {
+    let types: Vec<&str> = values::KINDS.iter().map(|kind: &Type| kind.name()).collect();
+    let column = object(&[
+        ("name", text()),
+        ("title", text()),
+        ("type", json!({"type": "string", "enum": types})),
+        ("sourceType", json!({"description": "The type as the database names it", "type": "string"})),
+        ("precision", count_or_null()),
+        ("scale", json!({"type": ["integer", "null"]})),
+        ("nullable", json!({"type": "boolean"})),
+        ("key", json!({"description": "Its place in the key", "type": ["integer", "null"], "minimum": 1})),
+        ("references", or_null(reference("Reference"))),
+        ("description", text_or_null()),
+    ]);
+    let at_least = json!({"description": "There may be more", "type": "boolean"});
+    let whole = json!({"description": "All of it; null where nothing names the row", "type": ["string", "null"]});
+    let mut cut = object(&[("column", text()), ("href", whole)]);
+    cut["properties"]["row"] = json!({"description": "Its row's place on the page, from 0", "type": "integer"});
+    vec![
+        ("Column", column),
+        ("Reference", object(&[("table", text()), ("column", text()), ("href", address())])),
+        ("Total", object(&[("value", json!({"type": "integer", "minimum": 0})), ("atLeast", at_least)])),
+        ("Cut", cut),
+    ]
+}
+
+/// Links along foreign keys.
+fn links() -> Vec<(&'static str, Value)> {
+    let key = [("columns", json!({"type": "array", "items": text()})), ("table", text())];
+    let template = json!({"type": "string", "format": "uri-template"});
+    let row = json!({
+        "description": "A row's address, from its columns; null where no columns name a row",
+        "type": ["string", "null"], "format": "uri-template",
+    });
+    let both = |name: &str| [("references", list_of(name)), ("referrers", list_of(name))];
+    vec![
+        ("KeyLink", object(&[&key[..], &[("href", address())]].concat())),
+        ("KeyTemplate", object(&[&key[..], &[("template", template)]].concat())),
+        ("RowLinks", object(&both("KeyLink"))),
+        ("TableLinks", object(&[&[("row", row)], &both("KeyTemplate")[..]].concat())),
+    ]
+}
+
+/// The list of tables, a table's columns, health, errors.
+fn lists() -> Vec<(&'static str, Value)> {
+    let kind = json!({"type": "string", "enum": ["table", "view"]});
+    let line = object(&[
+        ("table", text()),
+        ("schema", text()),
+        ("name", text()),
+        ("kind", kind.clone()),
+        ("columns", count_or_null()),
+        ("description", text_or_null()),
+        ("href", address()),
+    ]);
+    let schema = object(&[
+        ("table", text()),
+        ("kind", kind),
+        ("description", text_or_null()),
+        ("columns", list_of("Column")),
+        ("links", reference("TableLinks")),
+    ]);
+    let mut health = object(&[("status", json!({"const": "ok"}))]);
+    health["properties"]["database"] = json!({"const": "ok"});
+    health["properties"]["userCanWrite"] = json!({"type": "boolean"});
+    vec![
+        ("TableLine", line),
+        ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),
+        ("Schema", schema),
+        ("Health", health),
+        ("Problem", problem()),
+    ]
+}
+
+/// What the pages of all tables have, and the answers with one row.
+fn pages() -> Vec<(&'static str, Value)> {
+    let mut page = open(&[
+        ("columns", list_of("Column")),
+        ("links", reference("TableLinks")),
+        ("next", json!({"description": "The next page", "type": ["string", "null"], "format": "uri-reference"})),
+        ("truncated", json!({"description": "Why it ends early", "enum": ["bytes", "cell", null]})),
+    ]);
+    page["properties"]["total"] = reference("Total");
+    let mut row = open(&[
+        ("columns", list_of("Column")),
+        ("links", reference("RowLinks")),
+        ("truncated", json!({"enum": ["cell", null]})),
+    ]);
+    for schema in [&mut page, &mut row] {
+        schema["properties"]["cut"] = list_of("Cut");
+    }
+    vec![("Page", page), ("Row", row)]
+}
+
+fn problem() -> Value {
+    let kinds: Vec<String> = respond::problems().iter().map(|problem| problem.kind.clone()).collect();
+    let mut problem = object(&[
+        ("type", json!({"type": "string", "enum": kinds})),
+        ("title", json!({"type": "string"})),
+        ("status", json!({"type": "integer"})),
+        ("detail", json!({"description": "What is wrong, and what to do", "type": "string"})),
+        ("requestId", json!({"type": "string"})),
+    ]);
+    problem["properties"]["parameter"] = json!({"description": "The parameter that is wrong", "type": "string"});
+    problem
+}
+
+/// An object with these members and no others.
+fn object(members: &[(&str, Value)]) -> Value {
+    let mut schema = open(members);
+    schema["additionalProperties"] = false.into();
+    schema
+}
+
+/// An object with these members, of which another schema has more.
+fn open(members: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+    let properties: Map<String, Value> =
+        members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({"type": "object", "required": names, "properties": properties})
+}
+
+/// The name of a table's row among the components, which know few letters: others are their bytes in hexadecimal digits.
+/// It holds a dot, as no other component does.
+pub fn row_name(table: &TableName) -> String {
+    table.to_string().bytes().fold(String::new(), |mut name, byte| {
+        match byte {
+            byte if byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' => name.push(char::from(byte)),
+            // Writing to a String cannot fail.
+            byte => drop(write!(name, "-{byte:02X}")),
+        }
+        name
+    })
+}
+
+/// A row of a table: any of its columns, and no others.
+pub fn row(table: &Table, dialect: Dialect, detail: Detail) -> Value {
+    let property = |column: &crate::table::Column| {
+        let mut schema = reference(&values::of_column(column, dialect));
+        if column.title != column.name && detail == Detail::Whole {
+            schema["title"] = column.title.clone().into();
+        }
+        if let Some(description) = &column.description {
+            schema["description"] = description.clone().into();
+        }
+        if let Some(example) = values::example(column).filter(|_| detail == Detail::Whole) {
+            schema["examples"] = vec![example].into();
+        }
+        (column.name.clone(), schema)
+    };
+    let properties: Map<String, Value> = table.columns.iter().map(property).collect();
+    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    if let Some(description) = &table.description {
+        schema["description"] = description.clone().into();
+    }
+    schema
+}
+
+/// A page of a table's rows.
+pub fn page(table: &Table) -> Value {
+    let rows = json!({"type": "array", "items": reference(&row_name(&table.name))});
+    whole("Page", open(&[("table", json!({"const": table.name.to_string()})), ("rows", rows)]))
+}
+
+/// The answer with one row of a table, which has every column.
+pub fn row_answer(table: &Table, detail: Detail) -> Value {
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let mut row = reference(&row_name(&table.name));
+    if detail == Detail::Whole {
+        row = json!({"allOf": [row], "required": names});
+    }
+    whole("Row", open(&[("table", json!({"const": table.name.to_string()})), ("row", row)]))
+}
+
+/// What a component says and this besides, and nothing else.
+fn whole(component: &str, own: Value) -> Value {
+    json!({"allOf": [reference(component), own], "unevaluatedProperties": false})
+}

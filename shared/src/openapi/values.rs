@@ -1,0 +1,175 @@
+//! Values as answers hold them, and as parameters take them.
+
+use serde_json::{Map, Value, json};
+
+use crate::dialect::Dialect;
+use crate::table::{Column, Type};
+
+/// The types of columns, in the order in which they are described.
+pub const KINDS: [Type; 10] = [
+    Type::Integer,
+    Type::Decimal,
+    Type::Double,
+    Type::Boolean,
+    Type::Date,
+    Type::Time,
+    Type::Timestamp,
+    Type::Text,
+    Type::Binary,
+    Type::Dynamic,
+];
+
+/// A number that fits 32 bits: always a JSON number.
+const INT32: &str = "int32";
+
+/// A day of the Gregorian calendar.
+const DAY: &str = "(([0-9]{4})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|\
+                   02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)";
+/// A time of day with seconds, and a fraction that every database keeps.
+const CLOCK: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?";
+
+/// The schema of a column's values, by its name among the components.
+pub fn of_column(column: &Column, dialect: Dialect) -> String {
+    let name = if is_int32(column, dialect) { INT32 } else { column.kind.name() };
+    if column.nullable || may_be_no_number(column, dialect) { format!("{name}-or-null") } else { name.to_owned() }
+}
+
+/// Floats that are NaN or infinite are null. SQLite keeps them in columns of nearly any type.
+fn may_be_no_number(column: &Column, dialect: Dialect) -> bool {
+    // Columns of these types turn every number into a text.
+    let declared = column.source_type.to_uppercase();
+    let is_text = column.kind == Type::Text && ["CHAR", "CLOB", "TEXT"].iter().any(|word| declared.contains(word));
+    let is_sure = column.row_number || is_text || column.kind == Type::Binary;
+    column.kind == Type::Double || (dialect == Dialect::Sqlite && !is_sure)
+}
+
+/// Only PostgreSQL says so surely how large its integers are.
+fn is_int32(column: &Column, dialect: Dialect) -> bool {
+    dialect == Dialect::Postgres && matches!(column.source_type.as_str(), "smallint" | "integer")
+}
+
+/// The schemas of all values, each with and without null.
+pub fn shared(dialect: Dialect) -> Map<String, Value> {
+    let mut schemas = Map::new();
+    let int32 = json!({"type": "integer", "format": INT32, "examples": [7]});
+    let kinds = KINDS.iter().filter(|kind| **kind != Type::Dynamic || dialect == Dialect::Sqlite);
+    let kinds = kinds.map(|kind| (kind.name(), value(*kind, dialect)));
+    let int32 = (dialect == Dialect::Postgres).then_some((INT32, int32));
+    for (name, schema) in int32.into_iter().chain(kinds) {
+        schemas.insert(format!("{name}-or-null"), or_null(&schema));
+        schemas.insert(name.to_owned(), schema);
+    }
+    schemas
+}
+
+fn or_null(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    let types = match &schema["type"] {
+        Value::Array(types) => types.clone(),
+        one => vec![one.clone()],
+    };
+    schema["type"] = types.into_iter().chain([json!("null")]).collect();
+    schema
+}
+
+/// A value of a type. SQLite keeps any value in any column: what does not fit the type is a text.
+fn value(kind: Type, dialect: Dialect) -> Value {
+    let any = dialect == Dialect::Sqlite;
+    let moment = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
+    match kind {
+        Type::Integer => json!({
+            "description": "Beyond 2⁵³−1 a text with all digits", "type": ["integer", "string"], "examples": [7],
+        }),
+        Type::Decimal => {
+            let mut schema = json!({"type": "string", "format": "decimal", "examples": ["12.50"]});
+            match dialect {
+                Dialect::Iris => schema["pattern"] = "^-?[0-9]+(\\.[0-9]+)?$".into(),
+                Dialect::Postgres => schema["pattern"] = "^(-?[0-9]+(\\.[0-9]+)?|NaN|-?Infinity)$".into(),
+                Dialect::Sqlite => {}
+            }
+            schema
+        }
+        Type::Double if any => json!({"type": ["number", "string"], "examples": [1.5]}),
+        Type::Double => json!({"type": "number", "format": "double", "examples": [1.5]}),
+        Type::Boolean if any => json!({"type": ["boolean", "string"], "examples": [true]}),
+        Type::Boolean => json!({"type": "boolean", "examples": [true]}),
+        Type::Date => moment("date", "2024-02-29"),
+        Type::Time => moment("time-local", "13:14:15"),
+        Type::Timestamp => moment("date-time-local", "2024-02-29T13:14:15"),
+        Type::Text => json!({"type": "string"}),
+        Type::Binary => json!({"type": "string", "contentEncoding": "base64", "examples": ["AAEC"]}),
+        Type::Dynamic => json!({"description": "Without a declared type", "type": ["number", "string"]}),
+    }
+}
+
+/// A decimal as a value of its scale looks like.
+pub fn example(column: &Column) -> Option<Value> {
+    let scale = column.scale.filter(|scale| column.kind == Type::Decimal && (1..30).contains(scale))?;
+    Some(format!("0.{}", "0".repeat(scale as usize)).into())
+}
+
+/// The schema of what a column is compared with: named among the components, or of its own.
+pub fn operand(column: &Column) -> Value {
+    match column.source_type.as_str() {
+        "uuid" => json!({"type": "string", "format": "uuid"}),
+        _ => reference(&operand_name(column.kind)),
+    }
+}
+
+/// A list of them.
+pub fn operands(column: &Column) -> Value {
+    match column.source_type.as_str() {
+        "uuid" => json!({"type": "array", "minItems": 1, "items": {"type": "string", "format": "uuid"}}),
+        _ => reference(&format!("{}s", operand_name(column.kind))),
+    }
+}
+
+fn operand_name(kind: Type) -> String {
+    format!("{}-operand", kind.name())
+}
+
+/// A schema among the components.
+pub fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// The schemas of what columns are compared with. They hold what every such column takes; some take more.
+pub fn shared_operands(dialect: Dialect, most: usize) -> Map<String, Value> {
+    let mut schemas = Map::new();
+    for kind in KINDS.into_iter().filter(|kind| *kind != Type::Dynamic || dialect == Dialect::Sqlite) {
+        let one = operand_of(kind, dialect);
+        let mut items = reference(&operand_name(kind));
+        if kind.is_text() {
+            items["pattern"] = "^[^,\\[\\u0000]*$".into();
+        }
+        let about = "Where values hold commas, a JSON array";
+        let several = json!({"description": about, "type": "array", "items": items, "minItems": 1, "maxItems": most});
+        schemas.insert(operand_name(kind), one);
+        if kind != Type::Binary {
+            schemas.insert(format!("{}s", operand_name(kind)), several);
+        }
+    }
+    schemas.insert("null-test".to_owned(), json!({"type": "string", "enum": ["true", "false", "1", "0", ""]}));
+    schemas
+}
+
+fn operand_of(kind: Type, dialect: Dialect) -> Value {
+    let text = |pattern: String| json!({"type": "string", "pattern": format!("^{pattern}$")});
+    match kind {
+        Type::Integer => json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX}),
+        // SQLite keeps so many digits of a decimal, and more of some.
+        Type::Decimal if dialect == Dialect::Sqlite => text("-?[0-9]{1,10}(\\.[0-9]{1,5})?".to_owned()),
+        Type::Decimal => text("-?[0-9]+(\\.[0-9]+)?".to_owned()),
+        Type::Double => json!({"type": "number", "format": "double"}),
+        Type::Boolean => json!({"type": "string", "enum": ["true", "false", "1", "0"]}),
+        Type::Date => json!({"type": "string", "format": "date", "pattern": format!("^{DAY}$")}),
+        Type::Time => text(CLOCK.to_owned()),
+        Type::Timestamp => text(format!("{DAY}(T{CLOCK})?")),
+        // A driver that ends a text at a NUL character, and one that cannot carry what lies beyond the first plane.
+        Type::Text | Type::Dynamic if dialect == Dialect::Iris => text("[\\u0001-\\uFFFF]*".to_owned()),
+        Type::Text | Type::Dynamic => text("[^\\u0000]*".to_owned()),
+        Type::Binary => {
+            text("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?".to_owned())
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Statuses and errors, as a description of the API lists them.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::problem::{Problem, kind_urn};
+use crate::error::{Error, Unavailable};
+
+/// The status of an answer with content.
+pub const OK: StatusCode = StatusCode::OK;
+/// The status of an answer without, because the client has it already.
+pub const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
+
+/// A kind of error.
+#[derive(Debug)]
+pub struct ProblemKind {
+    /// The status.
+    pub code: u16,
+    /// What the document calls it.
+    pub title: &'static str,
+    /// [`Error::kind`].
+    pub word: &'static str,
+    /// The document's `type`.
+    pub kind: String,
+    /// The answer says when to try again.
+    pub has_retry_after: bool,
+}
+
+/// All kinds of errors, each once.
+pub fn problems() -> Vec<ProblemKind> {
+    let log = String::new;
+    [
+        Error::parameter("", ""),
+        Error::UnknownPath,
+        Error::UnknownTable,
+        Error::UnknownRow,
+        Error::ReadOnly,
+        Error::NoRepresentation { available: "" },
+        Error::AddressTooLong { length: 0, limit: 0 },
+        Error::Unavailable { why: Unavailable::Unreachable, log: log() },
+        Error::UserCanWrite,
+        Error::Timeout { limit: Duration::ZERO },
+        Error::Changed { log: log() },
+        Error::Internal { log: log() },
+    ]
+    .iter()
+    .map(|error| {
+        let problem = Problem::of(error);
+        ProblemKind {
+            code: problem.status.as_u16(),
+            title: problem.title,
+            word: error.kind(),
+            kind: kind_urn(error),
+            has_retry_after: problem.retry_after.is_some(),
+        }
+    })
+    .collect()
+}

@@ -1,0 +1,69 @@
+//! Where a table's rows lead, for programs: addresses are made of a row's values by templates (RFC 6570).
+
+use serde::Serialize;
+
+use super::address::{equals, followed, leading_back, row_path, table_path};
+use crate::query::{self, pairs};
+use crate::table::{ForeignKey, Table, TableName};
+
+/// Foreign keys of either direction that an answer lists at most: some tables have hundreds that refer to them.
+pub const MOST_LINKS: usize = 100;
+
+/// Where a table's rows lead. A row in which one of a template's columns is null leads nowhere by it.
+#[derive(Debug, Serialize)]
+pub struct TableLinks {
+    /// A row by itself; nothing where no columns name a row.
+    pub row: Option<String>,
+    /// Rows that rows of this table refer to.
+    pub references: Vec<KeyTemplate>,
+    /// Rows that refer to rows of this table.
+    pub referrers: Vec<KeyTemplate>,
+}
+
+/// A foreign key as a template.
+#[derive(Debug, Serialize)]
+pub struct KeyTemplate {
+    /// The columns of the foreign key.
+    pub columns: Vec<String>,
+    /// The table at its other end.
+    pub table: String,
+    /// The row, or the rows.
+    pub template: String,
+}
+
+/// A table's links; foreign keys count as far as their other end is published.
+pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> TableLinks {
+    let key: Vec<&str> = table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
+    let of_key = |key: &ForeignKey, other: &TableName, template| KeyTemplate {
+        columns: key.columns.clone(),
+        table: other.to_string(),
+        template,
+    };
+    let reference = |key: &ForeignKey| {
+        let parameters = key.to_columns.iter().map(|column| query::row_parameter(column).into_owned());
+        of_key(key, &key.to, template(row_path(&key.to), parameters, key.columns.iter().map(String::as_str)))
+    };
+    let referrer = |key: &ForeignKey| {
+        let parameters = key.columns.iter().map(|column| equals(column));
+        of_key(key, &key.from, template(table_path(&key.from), parameters, key.to_columns.iter().map(String::as_str)))
+    };
+    let parameters = || key.iter().map(|column| query::row_parameter(column).into_owned());
+    TableLinks {
+        row: (!key.is_empty()).then(|| template(row_path(&table.name), parameters(), key.iter().copied())),
+        references: followed(table, &publishes).into_iter().take(MOST_LINKS).map(reference).collect(),
+        referrers: leading_back(table, &publishes).into_iter().take(MOST_LINKS).map(referrer).collect(),
+    }
+}
+
+/// An address whose parameters have the values of these columns.
+fn template<'a>(
+    path: String,
+    parameters: impl Iterator<Item = String>,
+    columns: impl Iterator<Item = &'a str>,
+) -> String {
+    parameters.zip(columns).enumerate().fold(path, |template, (place, (parameter, column))| {
+        let sign = if place == 0 { '?' } else { '&' };
+        let named = pairs::query([(parameter.as_str(), "")]);
+        format!("{template}{sign}{named}{{{}}}", pairs::variable(column))
+    })
+}

@@ -1,0 +1,164 @@
+//! `/openapi.json`: what is published, described for programs.
+
+use std::time::Duration;
+
+use iris_tables::payload::MAX_PAYLOAD_BYTES;
+use serde_json::{Value, json};
+
+use crate::fixture::{Fixture, Kind, Table};
+use crate::harness::{Site, query};
+
+/// More tables than are described one by one.
+fn fixture() -> Fixture {
+    let place = Table::new("Place").column("Code", Kind::Varchar(8)).key(&["Code"]);
+    let stay = Table::new("Stay")
+        .column("A", Kind::Integer)
+        .column("B", Kind::Varchar(8))
+        .column("Price", Kind::Decimal(8, 2))
+        .column("Picture", Kind::Binary)
+        .key(&["A", "B"])
+        .reference(&["B"], "Place", &["Code"]);
+    let bare = Table::new("Bare").column("Moment", Kind::Timestamp).column("Day", Kind::Date);
+    let others = ["X", "Y", "Z"].map(|name| Table::new(name).column("ID", Kind::Integer).key(&["ID"]));
+    let fixture = Fixture::with(&[vec![place, stay, bare], others.to_vec()].concat());
+    fixture.view("Seen", "Stay");
+    fixture
+}
+
+fn described(site: &Site, selection: &str) -> Value {
+    let selection = if selection.is_empty() { String::new() } else { query(&[("_table", selection)]) };
+    site.json(&format!("/openapi.json{selection}"))
+}
+
+/// The names of a path's parameters, of its own or among the components.
+fn parameters(description: &Value, path: &str) -> Vec<String> {
+    let parameters = description["paths"][path]["get"]["parameters"].as_array().unwrap();
+    let resolved = parameters.iter().map(|parameter| match parameter["$ref"].as_str() {
+        Some(reference) => description.pointer(&reference[1..]).unwrap(),
+        None => parameter,
+    });
+    resolved.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn tables_are_described_the_same_all_at_once_and_one_by_one() {
+    let fixture = fixture();
+    let at_once = fixture.site();
+    let all = described(&at_once, "");
+    let one_by_one = fixture.site();
+    let index = one_by_one.json("/");
+    for table in index["tables"].as_array().unwrap() {
+        let href = table["href"].as_str().unwrap();
+        let schema = |site: &Site| site.json(&format!("{href}/schema"));
+        assert_eq!(schema(&one_by_one), schema(&at_once), "{href}");
+        let names: Vec<&str> = all["components"]["schemas"][table["table"].as_str().unwrap()]["properties"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let columns: Vec<Value> =
+            schema(&at_once)["columns"].as_array().unwrap().iter().map(|column| column["name"].clone()).collect();
+        assert_eq!(json!(names), json!(columns), "{href}");
+    }
+    assert_eq!(described(&one_by_one, ""), all);
+}
+
+#[test]
+fn each_column_has_the_filters_that_its_type_takes() {
+    let fixture = fixture();
+    let site = fixture.site();
+    let description = described(&site, "Test.Stay");
+    let names = parameters(&description, "/table/Test.Stay");
+    for name in
+        ["_size", "_next", "_sort", "_col", "_q", "A", "A__gt", "A__in", "B__contains", "Price__lte", "Picture__isnull"]
+    {
+        assert!(names.contains(&name.to_owned()), "{name} in {names:?}");
+    }
+    for name in ["A__contains", "Picture", "Picture__gt"] {
+        assert!(!names.contains(&name.to_owned()), "{name} in {names:?}");
+        site.refused(&format!("/table/Test.Stay?{name}=1"), name);
+    }
+    let key = parameters(&description, "/table/Test.Stay/row");
+    assert_eq!(key[..2], ["A", "B"]);
+    let bare = described(&site, "Test.Bare");
+    assert!(!parameters(&bare, "/table/Test.Bare").contains(&"_q".to_owned()), "nothing to search");
+    let has_rows = bare["paths"]["/table/Test.Bare/row"].is_object();
+    assert_eq!(has_rows, site.get("/table/Test.Bare/row").status == 400, "a row without a name");
+    assert!(described(&site, "Test.Seen")["paths"]["/table/Test.Seen/row"].is_null() || fixture_has_row_ids());
+}
+
+/// IRIS may give rows of views an id; the others do not.
+fn fixture_has_row_ids() -> bool {
+    crate::fixture::is_iris()
+}
+
+#[test]
+fn a_selection_names_published_tables() {
+    let fixture = fixture();
+    let site = fixture.site();
+    let paths = |selection: &str| described(&site, selection)["paths"].as_object().unwrap().len();
+    let shared = paths("Test.X") - 3;
+    assert_eq!(paths("test.x, TEST.Y"), shared + 6);
+    assert!(paths("*.*") > paths("Test.S*"));
+    for wrong in ["Test", "Test.Nothing", "a.b.c", "", "\"Test"] {
+        site.refused(&format!("/openapi.json{}", query(&[("_table", wrong)])), "_table");
+    }
+    site.refused("/openapi.json?_table=Test.X&_table=Test.X", "_table");
+    site.refused("/openapi.json?_table=Test.X&size=1", "size");
+}
+
+#[test]
+fn a_table_that_is_made_is_described_after_a_while() {
+    let fixture = fixture();
+    let site = fixture.site_that_doubts_after(Duration::ZERO);
+    described(&site, "");
+    fixture.create(&Table::new("New").column("ID", Kind::Integer).key(&["ID"]));
+    site.get("/table/Test.New").expect(200);
+    assert!(described(&site, "")["paths"]["/table/Test.New"].is_object());
+}
+
+#[test]
+fn a_view_of_what_is_gone_is_not_described() {
+    let fixture = Fixture::sqlite();
+    for name in ["Gone", "A", "B", "C", "D"] {
+        fixture.run(&format!("CREATE TABLE {name} (ID INTEGER PRIMARY KEY)"));
+    }
+    fixture.run("CREATE VIEW Broken AS SELECT * FROM Gone");
+    fixture.run("DROP TABLE Gone");
+    let paths = described(&fixture.site(), "");
+    assert!(paths["paths"]["/table/Test.Broken"].is_null());
+    assert!(paths["paths"]["/table/Test.A"].is_object());
+}
+
+#[test]
+fn columns_that_may_not_be_read_are_not_described() {
+    let Some(fixture) = Fixture::postgres() else { return };
+    for name in ["a", "b", "c", "d", "e"] {
+        fixture.run(&format!("CREATE TABLE {name} (id int PRIMARY KEY, open text, secret text)"));
+    }
+    let grants = ["GRANT SELECT (id, open) ON a TO reader", "GRANT SELECT ON b, c, d TO reader"];
+    let description = described(&fixture.site_of_reader(&grants), "");
+    assert!(description["paths"]["/table/Test.e"].is_null());
+    let row = &description["components"]["schemas"]["Test.a"]["properties"];
+    assert_eq!(row.as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "open"]);
+    assert!(!parameters(&description, "/table/Test.a").iter().any(|name| name.contains("secret")));
+}
+
+#[test]
+fn hundreds_of_wide_tables_are_described_without_their_filters() {
+    let fixture = Fixture::sqlite();
+    let columns: Vec<String> = (1..60).map(|number| format!("SomeColumn{number} DECIMAL(10,2)")).collect();
+    for table in 0..500 {
+        fixture.run(&format!("CREATE TABLE WideTable{table} (ID INTEGER PRIMARY KEY, {})", columns.join(", ")));
+    }
+    let site = fixture.site();
+    let answer = site.get("/openapi.json").expect(200);
+    assert!(answer.body.len() < MAX_PAYLOAD_BYTES, "{} bytes", answer.body.len());
+    let description = answer.json();
+    assert!(description["info"]["description"].as_str().unwrap().contains("_table=Schema.Table"));
+    assert_eq!(description["components"]["schemas"]["Test.WideTable7"]["properties"].as_object().unwrap().len(), 60);
+    let names = |description: &Value| parameters(description, "/table/Test.WideTable7");
+    assert!(!names(&description).contains(&"SomeColumn1__gt".to_owned()));
+    assert!(names(&described(&site, "Test.WideTable7")).contains(&"SomeColumn1__gt".to_owned()));
+}
