@@ -35,6 +35,9 @@ pub enum Error {
     /// The table has no row with this key.
     #[error("The table has no row with this key.")]
     UnknownRow,
+    /// The cell that is asked for by itself is NULL: there is nothing to answer with.
+    #[error("The value is NULL.")]
+    NoValue,
     /// Only reading is possible.
     #[error("Only GET and HEAD are possible here.")]
     ReadOnly,
@@ -129,6 +132,7 @@ impl Error {
             Self::UnknownPath => "unknown-address",
             Self::UnknownTable => "unknown-table",
             Self::UnknownRow => "unknown-row",
+            Self::NoValue => "no-value",
             Self::ReadOnly => "read-only",
             Self::NoRepresentation { .. } => "no-representation",
             Self::AddressTooLong { .. } => "address-too-long",

@@ -101,8 +101,12 @@ fn a_selection_names_published_tables() {
     let shared = paths("Test.X") - 3;
     assert_eq!(paths("test.x, TEST.Y"), shared + 6);
     assert!(paths("*.*") > paths("Test.S*"));
-    for wrong in ["Test", "Test.Nothing", "a.b.c", "", "\"Test"] {
+    for wrong in ["Test", "a.b.c", "\"Test"] {
         site.refused(&format!("/openapi.json{}", query(&[("_table", wrong)])), "_table");
+    }
+    for unknown in ["Test.Nothing", "sqlite_schema.x", "information_schema.tables", ""] {
+        site.get(&format!("/openapi.json{}", query(&[("_table", unknown)]))).expect(404);
+        site.get(&format!("/docs{}", query(&[("_table", unknown)]))).expect(404);
     }
     site.refused("/openapi.json?_table=Test.X&_table=Test.X", "_table");
     site.refused("/openapi.json?_table=Test.X&size=1", "size");

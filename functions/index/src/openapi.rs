@@ -49,7 +49,7 @@ pub fn selection(pairs: &[(String, String)]) -> Result<Option<&str>, Error> {
     }
 }
 
-/// The published tables that a selection names; all without one. To name none that is published is an error.
+/// The published tables that a selection names; all without one.
 pub async fn tables(app: &App, ask: &Ask<'_>, selection: Option<&str>) -> Result<Vec<Arc<Table>>, Error> {
     let wrong = |reason: String| Error::parameter(query::TABLES, reason);
     let patterns = selection.map(|text| Patterns::parse(text).map_err(wrong)).transpose()?;
@@ -57,7 +57,7 @@ pub async fn tables(app: &App, ask: &Ask<'_>, selection: Option<&str>) -> Result
         |table: &TableName| patterns.as_ref().is_none_or(|patterns| patterns.matches(&table.schema, &table.name));
     let tables = app.catalog.described_tables(&app.database, is_wanted, ask.record).await?;
     if tables.is_empty() && selection.is_some() {
-        return Err(wrong("No published table fits it.".to_owned()));
+        return Err(Error::UnknownTable);
     }
     Ok(tables)
 }

@@ -23,7 +23,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
     };
     let mut cells = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
-    let cell = cells.pop().flatten().ok_or_else(|| wrong("The value is NULL."))?;
+    let cell = cells.pop().flatten().ok_or(Error::NoValue)?;
     let is_binary = table.columns[wanted.column].kind == Type::Binary;
     let (body, read) = cut(cell, !is_binary, dialect);
     let next = read.map(|read| {

@@ -92,7 +92,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
             continue;
         }
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
-        paths.extend(paths::of_table(table, detail));
+        paths.extend(paths::of_table(table, about.dialect, detail));
     }
     let mut components = Map::new();
     components.insert("schemas".to_owned(), Value::Object(schemas));

@@ -5,10 +5,14 @@ use serde_json::{Map, Value, json};
 use super::values::{self, reference};
 use super::{About, Detail};
 use crate::accept::Format;
+use crate::dialect::Dialect;
 use crate::query::{self, Operator};
-use crate::table::{Column, Table};
+use crate::table::{Column, Table, Type};
 
 const CELL_WORDS: &str = "One column, whose value is wanted by itself, a part at a time";
+
+/// What every selection of tables may look like; names with other letters stand in double quotes.
+const TABLE_PATTERNS: &str = "^[A-Za-z0-9_*]+\\.[A-Za-z0-9_*]+(,[A-Za-z0-9_*]+\\.[A-Za-z0-9_*]+)*$";
 
 /// What all tables share.
 pub fn shared(about: &About<'_>) -> Map<String, Value> {
@@ -61,7 +65,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
             of(
                 query::TABLES,
                 "Patterns `Schema.Table` of the tables to describe, parted by commas; `*` for any characters",
-                json!({"type": "string"}),
+                json!({"type": "string", "pattern": TABLE_PATTERNS}),
             ),
         ),
     ]
@@ -139,7 +143,7 @@ fn filter(name: &str, column: &Column, operator: Operator) -> Value {
 }
 
 /// What names one row: the key, or the row id of a table without one.
-pub fn of_row(table: &Table, detail: Detail) -> Vec<Value> {
+pub fn of_row(table: &Table, dialect: Dialect, detail: Detail) -> Vec<Value> {
     let of_key = |place: &usize| {
         let column = &table.columns[*place];
         let mut parameter = json!({
@@ -153,11 +157,18 @@ pub fn of_row(table: &Table, detail: Detail) -> Vec<Value> {
     let mut parameters: Vec<Value> = table.key.iter().map(of_key).collect();
     if parameters.is_empty() {
         let words = "The row id, from a link to the row";
+        let schema = match table.row_id.as_ref().map(|row_id| row_id.kind) {
+            Some(Type::Integer) => values::reference("integer-operand"),
+            // PostgreSQL's block and place within it.
+            Some(Type::Text) => json!({"type": "string", "pattern": "^\\([0-9]{1,9},[0-9]{1,4}\\)$"}),
+            _ => json!({"type": "string"}),
+        };
         parameters.push(json!({
-            "name": query::ROW, "in": "query", "required": true, "description": words, "schema": {"type": "string"},
+            "name": query::ROW, "in": "query", "required": true, "description": words, "schema": schema,
         }));
     }
-    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let in_parts = |column: &&Column| query::can_be_parted(column, dialect);
+    let names: Vec<&str> = table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
     parameters.push(reference_to("format"));
     parameters.push(match detail {
         Detail::Whole => json!({

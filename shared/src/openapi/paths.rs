@@ -7,6 +7,7 @@ use super::parameters::{self, reference_to};
 use super::values::reference;
 use super::{Detail, schemas};
 use crate::accept::Format;
+use crate::dialect::Dialect;
 use crate::table::Table;
 use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
 
@@ -14,7 +15,7 @@ const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
 
 /// Errors of whatever reads the database.
 fn of_all(word: &str) -> bool {
-    !["unknown-address", "unknown-table", "unknown-row", "user-can-write", "table-unreadable", "read-only"]
+    !["unknown-address", "unknown-table", "unknown-row", "no-value", "user-can-write", "table-unreadable", "read-only"]
         .contains(&word)
 }
 
@@ -51,21 +52,22 @@ pub fn of_site() -> Map<String, Value> {
         "summary": "This description",
         "parameters": [reference_to("tables")],
         "responses": answers("OpenAPI 3.1", json!({"application/json": {"schema": {"type": "object"}}}), &["ETag"],
-            |word| of_all(word) && word != "no-representation"),
+            |word| (of_all(word) || word == "unknown-table") && word != "no-representation"),
     });
     paths.insert(OPENAPI.to_owned(), json!({"get": own}));
     let docs = json!({
         "operationId": "docs",
         "summary": "This description as a page",
         "parameters": [reference_to("tables"), reference_to("format-of-pages")],
-        "responses": answers("A page", json!({"text/html": {"schema": {"type": "string"}}}), &["ETag", "Link"], of_all),
+        "responses": answers("A page", json!({"text/html": {"schema": {"type": "string"}}}), &["ETag", "Link"],
+            |word| of_all(word) || word == "unknown-table"),
     });
     paths.insert(DOCS.to_owned(), json!({"get": docs}));
     paths
 }
 
 /// The paths of a table.
-pub fn of_table(table: &Table, detail: Detail) -> Vec<(String, Value)> {
+pub fn of_table(table: &Table, dialect: Dialect, detail: Detail) -> Vec<(String, Value)> {
     let name = table.name.to_string();
     let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
         json!({"get": {
@@ -93,7 +95,7 @@ pub fn of_table(table: &Table, detail: Detail) -> Vec<(String, Value)> {
         let row = operation(
             "row",
             format!("One row of {name}"),
-            parameters::of_row(table, detail),
+            parameters::of_row(table, dialect, detail),
             answers("The row, or a part of one cell", content, &PAGE_HEADERS, |word| {
                 of_tables(word) || word == "unknown-row"
             }),

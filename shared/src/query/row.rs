@@ -6,7 +6,7 @@ use super::value::{self, Operand};
 use super::{CELL, FORMAT, FROM, ROW, RowName, known};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::table::Table;
+use crate::table::{Column, Table, Type};
 
 /// The largest place that a part may begin at: PostgreSQL counts in 32 bits.
 pub const LAST_PLACE: u64 = 2_000_000_000;
@@ -55,6 +55,11 @@ pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part
             Ok(Some(Part { column: known(CELL, column, table)?, from: from.map_or(Ok(0), place)? }))
         }
     }
+}
+
+/// Whether a column's values can be had by themselves: IRIS has no part of bytes.
+pub fn can_be_parted(column: &Column, dialect: Dialect) -> bool {
+    dialect != Dialect::Iris || column.kind != Type::Binary
 }
 
 /// What a column that is named like a parameter of ours needs.

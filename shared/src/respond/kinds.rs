@@ -35,6 +35,7 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::UnknownPath,
         Error::UnknownTable,
         Error::UnknownRow,
+        Error::NoValue,
         Error::ReadOnly,
         Error::NoRepresentation { available: "" },
         Error::AddressTooLong { length: 0, limit: 0 },

@@ -41,6 +41,7 @@ impl Problem {
             Error::UnknownPath => (StatusCode::NOT_FOUND, "Nothing at this address"),
             Error::UnknownTable => (StatusCode::NOT_FOUND, "No such table"),
             Error::UnknownRow => (StatusCode::NOT_FOUND, "No such row"),
+            Error::NoValue => (StatusCode::NOT_FOUND, "No value"),
             Error::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "Only reading is possible"),
             Error::NoRepresentation { .. } => (StatusCode::NOT_ACCEPTABLE, "No acceptable representation"),
             Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "Address too long"),

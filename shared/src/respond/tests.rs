@@ -200,7 +200,7 @@ fn head_is_get_without_its_body() {
 fn links_are_one_header() {
     let links = |next, first| {
         let mut content = Content::new("text/csv", Vec::new());
-        content.links(next, first);
+        content.links(&[("next", next), ("first", first)]);
         content.headers.get_all(LINK).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(links(Some("/b"), Some("/a")), ["</b>; rel=\"next\", </a>; rel=\"first\""]);
