@@ -16,11 +16,13 @@ PACKAGES := templates/assets/node_modules/.package-lock.json
 ASSETS := templates/assets/built/library.css
 # What the browser tests take from npm, a linter for scripts among it.
 BROWSER := tests/browser/node_modules/.package-lock.json
+# What the tests of the API take from npm.
+API := tests/api/node_modules/.package-lock.json
 FUNCTIONS := index table
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench
+.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api
 
 help:
 	@echo "make TARGET, where TARGET is one of"
@@ -63,13 +65,17 @@ $(BROWSER): tests/browser/package.json tests/browser/package-lock.json
 	@cd tests/browser && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
+$(API): tests/api/package.json tests/api/package-lock.json
+	@cd tests/api && npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
 demo: ## the demo data, in target/demo
 	@python3 infra/local/demo.py target/demo
 
 # No setting of the one who runs the tests may reach the product.
 TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES TEMPLATES_DIR)
 
-test: build $(BROWSER) ## all tests
+test: build $(BROWSER) $(API) ## all tests
 	@infra/deploy/gate.py $(FUNCTIONS:%=target/lambda/%/bootstrap)
 	@python3 -B infra/odbc-layer/test_layer.py
 	@python3 -B infra/deploy/test_gate.py
@@ -78,6 +84,8 @@ test: build $(BROWSER) ## all tests
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 	@echo "make run, with the release functions"
 	@$(TESTING) python3 -B -m unittest discover --start-directory tests/local
+	@echo "The API by its description"
+	@$(TESTING) target/tools/api/bin/python -B -m unittest discover --start-directory tests/api
 	@echo "The pages in a browser"
 	@$(TESTING) tests/browser/run.sh
 
@@ -91,6 +99,11 @@ abuse: build ## lets sqlmap try to inject SQL, on SQLite and PostgreSQL (some ho
 
 load: build ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
 	@$(TESTING) infra/trials/load.py --seconds $(or $(SECONDS),300)
+
+test-api: SETUP_FOR := test
+test-api: setup assets $(API) ## 20,000 requests and more to the API, made from its description; takes half an hour
+	@cargo build --package tests --bins
+	@cd tests/api && $(TESTING) LONG=1 ../../target/tools/api/bin/python -B -m unittest -v test_fuzz
 
 check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused dependencies, scripts, templates
 	@infra/local/check.sh
@@ -138,4 +151,4 @@ setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)
 
 clean: ## remove all that was made
-	rm -rf target templates/assets/node_modules templates/assets/built tests/browser/node_modules
+	rm -rf target templates/assets/node_modules templates/assets/built tests/browser/node_modules tests/api/node_modules

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+NO_TEXT = re.compile("[\x00-\x08\x0a-\x1f\x7f]")  # what RFC 9110 lets no header hold
 LINGER_SECONDS = 1  # how long what a refused client still sends is read, so that it sees the answer and no reset
 
 
@@ -57,7 +58,7 @@ async def read_request(reader, writer, most_head, most_body):
     headers = []
     for line in head[1:]:
         name, colon, value = line.partition(":")
-        if not colon or not TOKEN.match(name):
+        if not colon or not TOKEN.match(name) or NO_TEXT.search(value):
             raise Refused(400)
         headers.append((name.lower(), value.strip(" \t")))
     request = Request(method, target, headers, b"", version)

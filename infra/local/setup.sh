@@ -5,7 +5,8 @@
 #   setup.sh tools    only looks whether the compilers and interpreters are there
 #   setup.sh run      that, and installs what `make run` needs for the source in DATABASE_URL
 #   setup.sh check    that, and installs what `make check` needs
-#   setup.sh test     that, and installs what `make test` needs: PostgreSQL with its ODBC driver, a Secrets Manager
+#   setup.sh test     that, and installs what `make test` and `make test-api` need: PostgreSQL with its ODBC driver, a Secrets
+#                     Manager, schemathesis
 #   setup.sh package ARCHITECTURE
 #                     that, and installs SAM CLI, cargo-lambda and zig, to deploy; Rust must have the target itself
 #   setup.sh abuse    that, and installs what `make abuse` and `make load` need: PostgreSQL and sqlmap
@@ -152,6 +153,7 @@ if [ "${1:-}" = test ]; then
     postgres
     browser
     python_packages infra/local/requirements-test.txt
+    python_packages infra/local/requirements-api.txt api
 fi
 source=${DATABASE_URL:-sqlite:}
 case ${1:-}:${source,,} in

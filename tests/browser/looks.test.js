@@ -25,6 +25,8 @@ const PAGES = [
   "/table/Shop.Item/row?ID=6",
   "/table/Shop.Maker/row?ID=3",
   "/table/Shop.Item/schema",
+  "/docs",
+  "/docs?_table=Shop.Item",
   "/table/Shop.Item?Price=cheap",
   "/table/Shop.None",
   "/nothing/here",

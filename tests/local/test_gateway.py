@@ -157,6 +157,7 @@ class Requests(Local):
             (b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
             (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
             (b"GET / HTTP/1.1\r\nNo header\r\n\r\n", 400),
+            (b"GET / HTTP/1.1\r\nA: b\0c\r\n\r\n", 400),
             (b"Hello\r\n\r\n", 400),
             (b"OPTIONS * HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
         ]:
