@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -111,6 +112,8 @@ class Bank:
     """`make run` over the demo bank on this source of `NAMES`."""
 
     def __init__(self, source, instances=2, **settings):
+        # So that `with` ends what was started when we are asked to end.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
         done(sys.executable, ROOT / "infra/local/demo.py", DEMO.parent)
         self.postgres = Postgres() if source == "postgres" else None
         self.port = free_port()
