@@ -94,7 +94,7 @@ fuzz: assets ## the fuzz targets, SECONDS=60 each
 
 abuse: SETUP_FOR := abuse
 load: SETUP_FOR := abuse
-abuse: build ## lets sqlmap try to inject SQL, on SQLite and PostgreSQL (some hours)
+abuse: build ## lets sqlmap try to inject SQL, on SQLite and PostgreSQL (an hour)
 	@$(TESTING) infra/trials/abuse.py
 
 load: build ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
