@@ -277,9 +277,22 @@ pub struct RowPage {
     /// The columns with their cells.
     pub fields: Vec<Field>,
     /// Tables whose foreign keys may point to this row.
-    pub referrers: Vec<Link>,
+    pub referrers: Vec<Referrer>,
+    /// This page with the rows that refer to it counted, where that was not asked.
+    pub count_href: Option<String>,
     /// The same row in other representations.
     pub formats: Vec<Link>,
+}
+
+/// Rows that refer to a row by one foreign key.
+#[derive(Debug, Serialize)]
+pub struct Referrer {
+    /// Their table and the columns that refer.
+    pub label: String,
+    /// Where they are.
+    pub href: String,
+    /// How many they are, where that was counted.
+    pub total: Option<Total>,
 }
 
 /// A column of one row, with its cell.

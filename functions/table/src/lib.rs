@@ -2,6 +2,7 @@
 
 mod misfit;
 mod part;
+mod referrers;
 mod row;
 mod rows;
 mod schema;

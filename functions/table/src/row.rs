@@ -33,8 +33,13 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
     let codings = statement(Compared::AsColumns)?.outputs.iter().map(|output| output.coding).collect();
     let cells = found(app, ask, &table, statement).await?;
-    let rendering = Instant::now();
     let mut row = RowData::new(Arc::clone(&table), dialect, cells, codings, |name| app.catalog.publishes(name));
+    if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {
+        crate::referrers::count(app, ask, &mut row).await?;
+        // The catalogue was asked for others meanwhile.
+        ask.record.note(|line| line.table = Some(table.name.clone()));
+    }
+    let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
         if payload_bytes(&answer) <= MAX_PAYLOAD_BYTES {
@@ -81,7 +86,7 @@ pub async fn found(
 /// The cells that are cut, each with the address at which all of it is.
 fn cut_cells(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
     let address = Address::new(row_path(&row.table.name), &ask.pairs);
-    let whole = address.with(&[query::FORMAT], &[]);
+    let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
     let names = row.cut_columns().map(|column| column.name.clone());
     names.map(|column| CutCell { row: None, href: Some(cell_address(&whole, &column)), column }).collect()
 }
@@ -93,8 +98,9 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
         Format::Html => {
             let address = Address::new(row_path(&row.table.name), &ask.pairs);
             let formats = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
-            let whole = address.with(&[query::FORMAT], &[]);
-            return Ok(html::row(&app.site, &row.page(name, &whole, formats))?.into_bytes());
+            let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
+            let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
+            return Ok(html::row(&app.site, &row.page(name, &whole, formats, count_href))?.into_bytes());
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);

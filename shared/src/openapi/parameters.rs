@@ -169,7 +169,7 @@ pub fn of_row(table: &Table, dialect: Dialect, detail: Detail) -> Vec<Value> {
     }
     let in_parts = |column: &&Column| query::can_be_parted(column, dialect);
     let names: Vec<&str> = table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
-    parameters.push(reference_to("format"));
+    parameters.extend(["format", "count"].map(reference_to));
     parameters.push(match detail {
         Detail::Whole => json!({
             "name": query::CELL, "in": "query", "description": CELL_WORDS, "schema": {"type": "string", "enum": names},

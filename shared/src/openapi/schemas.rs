@@ -79,9 +79,11 @@ fn links() -> Vec<(&'static str, Value)> {
         "description": "A row's address, from its columns; null where no columns name a row",
         "type": ["string", "null"], "format": "uri-template",
     });
+    let mut key_link = object(&[&key[..], &[("href", address())]].concat());
+    key_link["properties"]["total"] = reference("Total");
     let both = |name: &str| [("references", list_of(name)), ("referrers", list_of(name))];
     vec![
-        ("KeyLink", object(&[&key[..], &[("href", address())]].concat())),
+        ("KeyLink", key_link),
         ("KeyTemplate", object(&[&key[..], &[("template", template)]].concat())),
         ("RowLinks", object(&both("KeyLink"))),
         ("TableLinks", object(&[&[("row", row)], &both("KeyTemplate")[..]].concat())),

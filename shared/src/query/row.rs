@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::value::{self, Operand};
-use super::{CELL, FORMAT, FROM, ROW, RowName, known};
+use super::{CELL, COUNT, FORMAT, FROM, ROW, RowName, counts, known};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::table::{Column, Table, Type};
@@ -28,7 +28,7 @@ pub fn row_parameter(column: &str) -> Cow<'_, str> {
 
 /// Parameters of the row route that do not name the row.
 fn is_no_name(parameter: &str) -> bool {
-    [FORMAT, CELL, FROM].contains(&parameter)
+    [FORMAT, CELL, FROM, COUNT].contains(&parameter)
 }
 
 /// Reads which part of which cell is wanted by itself; nothing where the row is.
@@ -54,6 +54,18 @@ pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part
         (Some(column), from) => {
             Ok(Some(Part { column: known(CELL, column, table)?, from: from.map_or(Ok(0), place)? }))
         }
+    }
+}
+
+/// Whether the rows that refer to the row are counted.
+///
+/// # Errors
+/// [`Error::Parameter`] where `_count` is given twice or is neither `exact` nor `none`.
+pub fn row_counts(pairs: &[(String, String)]) -> Result<bool, Error> {
+    let mut given = pairs.iter().filter(|(name, _)| name == COUNT).map(|(_, value)| value);
+    match (given.next(), given.next()) {
+        (_, Some(_)) => Err(Error::parameter(COUNT, "It is given twice; give it once.")),
+        (value, None) => value.map_or(Ok(false), |value| counts(value)),
     }
 }
 

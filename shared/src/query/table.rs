@@ -103,11 +103,7 @@ pub fn table_query(
             COUNT => {
                 once(name, counted)?;
                 counted = true;
-                query.count = match value.as_str() {
-                    "exact" => true,
-                    "none" => false,
-                    _ => return Err(Error::parameter(name, "It is `exact` or `none`.")),
-                };
+                query.count = counts(value)?;
             }
             VIEW => {
                 once(name, query.as_page)?;
@@ -128,6 +124,15 @@ pub fn table_query(
         }
     }
     Ok(query)
+}
+
+/// What `_count` says.
+pub fn counts(value: &str) -> Result<bool, Error> {
+    match value {
+        "exact" => Ok(true),
+        "none" => Ok(false),
+        _ => Err(Error::parameter(COUNT, "It is `exact` or `none`.")),
+    }
 }
 
 fn at_most(limit: usize, name: &str, filters: &[Filter]) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use super::address::{cell_address, followed, leading_back, referenced_row, refer
 use super::links::MOST_LINKS;
 use super::names::reference_text;
 use super::rows::{fold, whole_cell};
-use super::{Field, Link, RowPage, Value, column_heads, table_head, value};
+use super::{Field, Link, Referrer, RowPage, Total, Value, column_heads, table_head, value};
 use crate::query::RowName;
 use crate::sql::part;
 use crate::sql::{Coding, Dialect, Param};
@@ -36,7 +36,10 @@ pub struct RowData {
     cells: Vec<Option<Vec<u8>>>,
     codings: Vec<Coding>,
     references: Vec<ForeignKey>,
-    referrers: Vec<ForeignKey>,
+    /// Foreign keys that lead to the row.
+    pub referrers: Vec<ForeignKey>,
+    /// How many rows refer to it by each of them, where that was counted.
+    pub totals: Vec<Option<Total>>,
 }
 
 /// A link along a foreign key, for programs.
@@ -48,6 +51,9 @@ pub struct KeyLink {
     pub table: String,
     /// The row, or the rows.
     pub href: String,
+    /// How many rows there are, where that was counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<Total>,
 }
 
 /// Links of a row along foreign keys.
@@ -69,8 +75,9 @@ impl RowData {
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
         let references = followed(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
-        let referrers = leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
-        Self { table, limit: None, dialect, cells, codings, references, referrers }
+        let referrers: Vec<_> = leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
+        let totals = vec![None; referrers.len()];
+        Self { table, limit: None, dialect, cells, codings, references, referrers, totals }
     }
 
     /// The values in the columns' order, cut to the limit.
@@ -93,8 +100,9 @@ impl RowData {
         self.cells.iter().zip(&self.codings).map(|(cell, coding)| value(cell.as_deref(), *coding))
     }
 
-    /// The row for a person; `name` is what it was asked for by, `address` where it is.
-    pub fn page(&self, name: &RowName, address: &str, formats: Vec<Link>) -> RowPage {
+    /// The row for a person; `name` is what it was asked for by, `address` where it is, `count_href` where the rows that refer to
+    /// it are counted.
+    pub fn page(&self, name: &RowName, address: &str, formats: Vec<Link>, count_href: String) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
             column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
@@ -109,15 +117,17 @@ impl RowData {
                 }
                 Field { column, cell }
             });
-        let referrers = self.referrers.iter().filter_map(|key| {
+        let referrers = self.referrers.iter().enumerate().filter_map(|(place, key)| {
             let label = format!("{} by {}", key.from, key.columns.join(", "));
-            Some(Link { label, href: referring_rows(key, |name| self.filtered(name))? })
+            Some(Referrer { label, href: self.referring(place)?, total: self.totals[place] })
         });
+        let is_counted = self.totals.iter().any(Option::is_some);
         RowPage {
             table: table_head(&self.table),
             key: self.key_words(name),
             fields: fields.collect(),
             referrers: referrers.collect(),
+            count_href: (!is_counted).then_some(count_href),
             formats,
         }
     }
@@ -136,22 +146,28 @@ impl RowData {
 
     /// The row's links for programs.
     pub fn links(&self) -> RowLinks {
-        let link = |key: &ForeignKey, table: &TableName, href: Option<String>| {
-            Some(KeyLink { columns: key.columns.clone(), table: table.to_string(), href: href? })
+        let link = |key: &ForeignKey, table: &TableName, href: Option<String>, total| {
+            Some(KeyLink { columns: key.columns.clone(), table: table.to_string(), href: href?, total })
         };
         let text = |name: &str| self.named(name);
         RowLinks {
             references: self
                 .references
                 .iter()
-                .filter_map(|key| link(key, &key.to, referenced_row(key, text)))
+                .filter_map(|key| link(key, &key.to, referenced_row(key, text), None))
                 .collect(),
             referrers: self
                 .referrers
                 .iter()
-                .filter_map(|key| link(key, &key.from, referring_rows(key, |name| self.filtered(name))))
+                .enumerate()
+                .filter_map(|(place, key)| link(key, &key.from, self.referring(place), self.totals[place]))
                 .collect(),
         }
+    }
+
+    /// Where the rows are that refer to this one by a foreign key, by its place among [`Self::referrers`].
+    pub fn referring(&self, place: usize) -> Option<String> {
+        referring_rows(&self.referrers[place], |name| self.filtered(name))
     }
 
     /// A value as a link names it.

@@ -21,7 +21,7 @@ fn all_pages(text: &str) -> [(&'static str, String); 6] {
 fn bare_pages() -> [(&'static str, String); 6] {
     let head = || minimal_table().table;
     let (fields, referrers, formats) = (Vec::new(), Vec::new(), Vec::new());
-    let row_page = RowPage { table: head(), key: "ID 7".into(), fields, referrers, formats };
+    let row_page = RowPage { table: head(), key: "ID 7".into(), fields, referrers, count_href: None, formats };
     let columns_page = SchemaPage { table: head(), columns: Vec::new(), key: "no key".into(), formats: Vec::new() };
     let no_tables = IndexPage { schemas: Vec::new(), total: 0, found: 0, q: String::new(), formats: Vec::new() };
     [

@@ -164,7 +164,12 @@ pub fn full_row(text: &str) -> RowPage {
         fields: fields.collect(),
         table: page.table,
         key: text.into(),
-        referrers: vec![link(text, "/table/U?T=7")],
+        referrers: vec![Referrer {
+            label: text.into(),
+            href: "/table/U?T=7".into(),
+            total: Some(Total { value: 10_001, at_least: true }),
+        }],
+        count_href: Some("/table/T/row?ID=7&_count=exact".into()),
         formats: page.formats,
     }
 }

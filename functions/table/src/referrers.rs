@@ -1,0 +1,34 @@
+//! How many rows refer to a row, where that is asked.
+
+use iris_tables::app::{App, Ask};
+use iris_tables::error::Error;
+use iris_tables::query::{self, Sizes, pairs};
+use iris_tables::sql::select::{self, COUNT_LIMIT};
+use iris_tables::view::Total;
+use iris_tables::view::row::RowData;
+
+/// Foreign keys whose rows are counted at most: each is a query of its own.
+const MOST_COUNTED: usize = 20;
+
+/// Counts the rows that each link to referring rows leads to: by the very filters of its address.
+pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Error> {
+    let dialect = app.database.dialect();
+    let sizes = Sizes { default: 1, maximum: 1 };
+    for place in 0..row.referrers.len().min(MOST_COUNTED) {
+        let Some(href) = row.referring(place) else { continue };
+        let name = row.referrers[place].from.to_string();
+        let table = match app.catalog.table(&app.database, &[&name], ask.record).await {
+            Ok((_, table)) => table,
+            // It has gone, or cannot be read: the link will say so.
+            Err(Error::UnknownTable | Error::Changed { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
+        let query = query::table_query(&filters, &table, dialect, sizes)?;
+        let rows = app.database.rows(select::count(&table, &query, dialect), ask.record).await?;
+        let value = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
+        let value = value.ok_or_else(|| Error::internal("a count returned no number"))?;
+        row.totals[place] = Some(Total { value, at_least: value >= COUNT_LIMIT });
+    }
+    Ok(())
+}
