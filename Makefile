@@ -101,7 +101,7 @@ load: build ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
 	@$(TESTING) infra/trials/load.py --seconds $(or $(SECONDS),300)
 
 test-api: SETUP_FOR := test
-test-api: setup assets $(API) ## 20,000 requests and more to the API, made from its description; takes half an hour
+test-api: setup assets $(API) ## 20,000 requests and more to the API, made from its description; takes minutes
 	@cargo build --package tests --bins
 	@cd tests/api && $(TESTING) LONG=1 ../../target/tools/api/bin/python -B -m unittest -v test_fuzz
 

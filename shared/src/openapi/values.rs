@@ -22,8 +22,8 @@ pub const KINDS: [Type; 10] = [
 /// A number that fits 32 bits: always a JSON number.
 const INT32: &str = "int32";
 
-/// A day of the Gregorian calendar.
-const DAY: &str = "(([0-9]{4})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|\
+/// A day of the Gregorian calendar, which has no year 0.
+const DAY: &str = "(?!0000)(([0-9]{4})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|\
                    02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)";
 /// A time of day with seconds, and a fraction that every database keeps.
 const CLOCK: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?";
