@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::view::{DocsPage, ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
 
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -61,6 +62,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     // The engine's own report of an error quotes values.
     environment.set_debug(false);
     environment.add_filter("grouped", grouped);
+    environment.add_filter("table_rows", rows::rows);
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
