@@ -150,7 +150,12 @@ fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {
     let name = query::row_name(&[(table.columns[0].name.clone(), "7".to_owned())], table, Dialect::Postgres).unwrap();
     let codings: Vec<Coding> = table.columns.iter().map(|column| Coding::Plain(column.kind, column.scale)).collect();
     let cells = cells(text, table.columns.len());
-    RowData::new(Arc::clone(table), Dialect::Postgres, cells, codings, |_| true).page(&name, "/table/row?ID=1", Vec::new(), String::new())
+    RowData::new(Arc::clone(table), Dialect::Postgres, cells, codings, |_| true).page(
+        &name,
+        "/table/row?ID=1",
+        Vec::new(),
+        String::new(),
+    )
 }
 
 fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
