@@ -110,7 +110,7 @@ check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused de
 
 bench: build ## what parts and whole requests take: tests/bench/README.md says how to read it
 	@$(TESTING) cargo bench --package tests --bench parts
-	@$(TESTING) cargo bench --package tests --bench requests
+	@$(TESTING) cargo bench --package tests --bench requests --profile dev
 
 screenshots: assets $(BROWSER) ## the README's pictures, of the demo
 	@cargo build --package tests --bins

@@ -65,7 +65,12 @@ fn start(folder: &str, level: &str) -> Function {
     let settings = [("DATABASE_URL", format!("sqlite:{folder}")), ("PUBLISHED_TABLES", "Bench.*".to_owned())];
     let driver = std::env::var("ODBC_DRIVER").ok().map(|driver| ("ODBC_DRIVER", driver));
     let settings: Vec<_> = settings.into_iter().chain(driver).chain([("LOG_LEVEL", level.to_owned())]).collect();
-    Function::start(&format!("{ROOT}/target/lambda/table/bootstrap"), &settings)
+    Function::start(&bootstrap(), &settings)
+}
+
+/// The function: as `make build` leaves it, or another one that BOOTSTRAP names.
+fn bootstrap() -> String {
+    std::env::var("BOOTSTRAP").unwrap_or_else(|_| format!("{ROOT}/target/lambda/table/bootstrap"))
 }
 
 fn event(address: &str, accept: &str, coding: &str) -> Value {
