@@ -156,6 +156,20 @@ pub enum Type {
 }
 
 impl Type {
+    /// Each of them once, in the order in which they are described.
+    pub const ALL: [Self; 10] = [
+        Self::Integer,
+        Self::Decimal,
+        Self::Double,
+        Self::Boolean,
+        Self::Date,
+        Self::Time,
+        Self::Timestamp,
+        Self::Text,
+        Self::Binary,
+        Self::Dynamic,
+    ];
+
     /// The name that clients see.
     pub fn name(self) -> &'static str {
         match self {

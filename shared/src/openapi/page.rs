@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::KINDS;
+use crate::table::Type;
 use crate::view::{Answer, DocsPage, Link, Member, Operation, TableHead};
 
 /// The page about a site, or about a table: then the document is of that table alone.
@@ -12,7 +12,7 @@ pub fn page(document: &Value, table: Option<TableHead>, tables: Vec<Link>, opena
     let operations = paths.into_iter().flatten().filter(|(path, _)| is_shown(path));
     let members = match &table {
         Some(_) => row_members(document),
-        None => KINDS.iter().filter_map(|kind| value_member(document, kind.name())).collect(),
+        None => Type::ALL.iter().filter_map(|kind| value_member(document, kind.name())).collect(),
     };
     let about = if table.is_some() { "" } else { text(&document["info"]["description"]) };
     DocsPage {

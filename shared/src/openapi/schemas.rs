@@ -46,7 +46,7 @@ fn or_null(schema: Value) -> Value {
 
 /// Columns, counts and cut cells.
 fn parts() -> Vec<(&'static str, Value)> {
-    let types: Vec<&str> = values::KINDS.iter().map(|kind: &Type| kind.name()).collect();
+    let types: Vec<&str> = Type::ALL.iter().map(|kind: &Type| kind.name()).collect();
     let column = object(&[
         ("name", text()),
         ("title", text()),

@@ -5,20 +5,6 @@ use serde_json::{Map, Value, json};
 use crate::dialect::Dialect;
 use crate::table::{Column, Type};
 
-/// The types of columns, in the order in which they are described.
-pub const KINDS: [Type; 10] = [
-    Type::Integer,
-    Type::Decimal,
-    Type::Double,
-    Type::Boolean,
-    Type::Date,
-    Type::Time,
-    Type::Timestamp,
-    Type::Text,
-    Type::Binary,
-    Type::Dynamic,
-];
-
 /// A number that fits 32 bits: always a JSON number.
 const INT32: &str = "int32";
 
@@ -52,7 +38,7 @@ fn is_int32(column: &Column, dialect: Dialect) -> bool {
 pub fn shared(dialect: Dialect) -> Map<String, Value> {
     let mut schemas = Map::new();
     let int32 = json!({"type": "integer", "format": INT32, "examples": [7]});
-    let kinds = KINDS.iter().filter(|kind| **kind != Type::Dynamic || dialect == Dialect::Sqlite);
+    let kinds = Type::ALL.iter().filter(|kind| **kind != Type::Dynamic || dialect == Dialect::Sqlite);
     let kinds = kinds.map(|kind| (kind.name(), value(*kind, dialect)));
     let int32 = (dialect == Dialect::Postgres).then_some((INT32, int32));
     for (name, schema) in int32.into_iter().chain(kinds) {
@@ -136,7 +122,7 @@ pub fn reference(name: &str) -> Value {
 /// The schemas of what columns are compared with. They hold what every such column takes; some take more.
 pub fn shared_operands(dialect: Dialect, most: usize) -> Map<String, Value> {
     let mut schemas = Map::new();
-    for kind in KINDS.into_iter().filter(|kind| *kind != Type::Dynamic || dialect == Dialect::Sqlite) {
+    for kind in Type::ALL.into_iter().filter(|kind| *kind != Type::Dynamic || dialect == Dialect::Sqlite) {
         let one = operand_of(kind, dialect);
         let mut items = reference(&operand_name(kind));
         if kind.is_text() {

@@ -8,19 +8,6 @@ use iris_tables::table::Type;
 use iris_tables::view::{Value, value};
 use serde_json::Value as Json;
 
-const TYPES: [Type; 10] = [
-    Type::Integer,
-    Type::Decimal,
-    Type::Double,
-    Type::Boolean,
-    Type::Date,
-    Type::Time,
-    Type::Timestamp,
-    Type::Text,
-    Type::Binary,
-    Type::Dynamic,
-];
-
 /// Whatever a driver hands out, a reader of JSON and one of CSV get what the cell means. Each line of the input is a cell, its
 /// first byte says of which type; the cell is a column's name too.
 pub fn check(data: &[u8]) {
@@ -51,7 +38,7 @@ pub fn check(data: &[u8]) {
 fn cell(part: &[u8]) -> (Option<&[u8]>, Coding) {
     let (kind, rest) = part.split_first().unwrap_or((&255, part));
     let scale = kind.is_multiple_of(2).then_some(2);
-    let of = TYPES[usize::from(*kind) / 2 % TYPES.len()];
+    let of = Type::ALL[usize::from(*kind) / 2 % Type::ALL.len()];
     match kind / 32 {
         0..=2 => (Some(rest), Coding::Plain(of, scale)),
         3 | 4 => (Some(rest), Coding::SqliteLiteral(of, scale)),
