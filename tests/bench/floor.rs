@@ -32,8 +32,8 @@ fn floor(folder: &str, statement: &str) -> f64 {
     let connection = environment.connect_with_connection_string(&text, ConnectionOptions::default()).unwrap();
     connection.execute(&format!("ATTACH '{folder}/Bench.db' AS \"Bench\""), (), None).unwrap();
     let read = || {
-        let cursor = connection.execute(statement, (), None).unwrap().expect("a result");
-        let buffer = TextRowSet::from_max_str_lens(150, [255; 12]).unwrap();
+        let mut cursor = connection.execute(statement, (), None).unwrap().expect("a result");
+        let buffer = TextRowSet::for_cursor(512, &mut cursor, Some(511)).unwrap();
         let mut blocks = cursor.bind_buffer(buffer).unwrap();
         let mut rows = 0;
         while let Some(block) = blocks.fetch().unwrap() {

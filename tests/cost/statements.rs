@@ -1,5 +1,7 @@
 //! Statements for a request. Each is a round trip to a server.
 
+use std::process::Command;
+
 use tests::function::Function;
 use tests::postgres::Postgres;
 
@@ -50,6 +52,32 @@ fn a_warm_request_asks_sqlite_once() {
     let others = ["/table/Bank.Customer/row?ID=1", "/table/Bank.Customer/row?ID=2", "/table/Bank.Customer/schema"];
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &others), [6, 1, 0]);
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &["/table/Bank.Account?_count=exact"; 2]), [7, 2]);
+}
+
+#[test]
+fn rows_of_sqlite_come_packed_unless_they_were_seen_not_to() {
+    let _alone = alone();
+    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/packed");
+    let _ = std::fs::remove_dir_all(folder);
+    std::fs::create_dir_all(folder).unwrap();
+    let make = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
+    let tables = "CREATE TABLE Packed (ID INTEGER PRIMARY KEY, Name TEXT, Price DECIMAL(12,2)); \
+         INSERT INTO Packed VALUES (1, 'one', 0.1); \
+         CREATE TABLE Bytes (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO Bytes VALUES (1, x'00'); \
+         CREATE TABLE Float (ID INTEGER PRIMARY KEY, Day DATE); INSERT INTO Float VALUES (1, 2460000.5); \
+         CREATE TABLE Nul (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO Nul VALUES (1, 'a' || char(0)); \
+         CREATE TABLE Long (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO Long VALUES (1, hex(zeroblob(40000)));";
+    let made = Command::new("python3").args(["-c", make, &format!("{folder}/Odd.db"), tables]).status();
+    assert!(made.expect("python3, which makes the data").success());
+    let url = format!("sqlite:{folder}");
+    assert_eq!(costs(TABLE, &url, "Odd.*", &["/table/Odd.Packed"; 2]), [6, 1]);
+    for table in ["Bytes", "Float", "Nul", "Long"] {
+        assert_eq!(
+            costs(TABLE, &url, "Odd.*", &[&format!("/table/Odd.{table}"); 2].map(String::as_str)),
+            [7, 1],
+            "{table}"
+        );
+    }
 }
 
 #[test]

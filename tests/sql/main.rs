@@ -93,7 +93,11 @@ struct Book {
 
 impl Book {
     fn statement(&mut self, title: &str, statement: &Statement) {
-        writeln!(self.text, "-- {title}\n{}\n   {:?}\n", statement.text, statement.params).unwrap();
+        writeln!(self.text, "-- {title}\n{}\n   {:?}", statement.text, statement.params).unwrap();
+        if let Some(packed) = &statement.packed {
+            writeln!(self.text, "packed: {}", packed.statement.text).unwrap();
+        }
+        writeln!(self.text).unwrap();
     }
 
     fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {

@@ -66,6 +66,12 @@ impl Fault {
         }
     }
 
+    /// Whether ODBC's words for it have these in them.
+    pub fn says(&self, words: &str) -> bool {
+        let Self::Odbc(odbc_api::Error::Diagnostics { record, .. }) = self else { return false };
+        String::from_utf8_lossy(&record.message).contains(words)
+    }
+
     /// The same for a failed attempt to connect: whatever is not understood means that there is no connection.
     pub fn classify_connecting(self, dialect: Dialect) -> (Kind, String) {
         let (kind, text) = self.classify(dialect);

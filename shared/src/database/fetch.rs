@@ -6,6 +6,7 @@
 
 mod block;
 mod cell;
+mod unpack;
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use odbc_api::{Connection, Cursor, CursorRow};
 
 use self::block::{Column, hand_over};
 use self::cell::{Whole, text_at_once, whole_cell};
+use self::unpack::Unpacking;
 use super::fault::{Fault, Kind};
 use super::portions::{self, Read, Rows};
 use super::widths::Widths;
@@ -51,6 +53,24 @@ enum Outcome<S> {
 impl Fetching<'_> {
     /// Runs the statement and hands its rows to a sink.
     pub fn run<S: Sink>(&self, widths: &mut Widths, new_sink: &dyn Fn() -> S) -> Result<Reading<S>, Fault> {
+        if let Some(packed) = &self.statement.packed {
+            let origin = &packed.statement.outputs[0].origin;
+            if widths.packs(origin) {
+                let fetching = Fetching { statement: &packed.statement, ..*self };
+                match fetching.read(widths, &|| Unpacking::new(new_sink(), packed.texts.clone())) {
+                    Ok(Reading { sink: Unpacking { sink, is_readable: true, .. }, sink_time, connect_time }) => {
+                        return Ok(Reading { sink, sink_time, connect_time });
+                    }
+                    Err(fault) if !fault.says("JSON") && !fault.says("json_array") => return Err(fault),
+                    _ => widths.learn_unpackable(origin),
+                }
+            }
+        }
+        self.read(widths, new_sink)
+    }
+
+    fn read<S: Sink>(&self, widths: &mut Widths, new_sink: &dyn Fn() -> S) -> Result<Reading<S>, Fault> {
+        tracing::debug!(sql = self.statement.text, parameters = ?self.statement.params, "query");
         let mut block_readings = 0;
         for _ in 0..MOST_BLOCK_READINGS + MOST_ROW_READINGS {
             let bound = widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
@@ -85,7 +105,7 @@ impl Fetching<'_> {
         // or looks for more without end.
         let rows = if self.dialect == Dialect::Iris { 1 } else { Widths::rows(widths, self.statement.rows) };
         let descriptions = widths.iter().zip(&self.statement.outputs).map(|(width, output)| match output.fetch {
-            Fetch::Text | Fetch::LongText => BufferDesc::Text { max_str_len: *width },
+            Fetch::Text | Fetch::LongText | Fetch::Packed => BufferDesc::Text { max_str_len: *width },
             Fetch::Binary => BufferDesc::Binary { max_bytes: *width },
             Fetch::Double => BufferDesc::F64 { nullable: true },
         });

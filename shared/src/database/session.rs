@@ -115,7 +115,6 @@ impl Session {
         };
         let fetching =
             Fetching { connection, dialect: self.connector.dialect(), statement, timeout: self.timeout(deadline) };
-        tracing::debug!(sql = statement.text, parameters = ?statement.params, "query");
         // odbc-api panics where a cursor cannot be closed, as on a broken connection.
         let widths = &mut self.widths;
         catch_unwind(AssertUnwindSafe(|| sqlite_limit::until(deadline.at, || fetching.run(widths, new_sink))))

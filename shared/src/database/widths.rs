@@ -28,6 +28,8 @@ enum Width {
     Bound(usize),
     /// Asked for by itself, with a buffer of so many bytes.
     Long(usize),
+    /// A packed row that was none.
+    Unpackable,
 }
 
 /// Bytes that a text asked for by itself is given at first.
@@ -50,13 +52,26 @@ impl Widths {
             .iter()
             .map(|output| match (self.0.get(&output.origin), output.fetch) {
                 (_, Fetch::Double) => Some(size_of::<f64>()),
-                (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
+                (Some(Width::Long(_) | Width::Unpackable), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
+                (None, Fetch::Packed) => {
+                    Some(output.declared.unwrap_or(UNDECLARED).next_power_of_two().saturating_sub(1).min(WIDEST))
+                }
                 (None, Fetch::Text) => Some(
                     output.declared.map_or(UNDECLARED, |length| (length * BYTES_PER_CHARACTER).clamp(1, UNDECLARED)),
                 ),
             })
             .collect()
+    }
+
+    /// Whether rows come packed, as far as is known.
+    pub fn packs(&self, origin: &str) -> bool {
+        self.0.get(origin) != Some(&Width::Unpackable)
+    }
+
+    /// Remembers that a table's rows cannot be packed.
+    pub fn learn_unpackable(&mut self, origin: &str) {
+        self.0.insert(origin.to_owned(), Width::Unpackable);
     }
 
     /// How many rows of these widths make a block.

@@ -1,7 +1,7 @@
 //! What differs between databases.
 
 use super::literal::{self, LONGEST};
-use super::{Coding, Dialect, Fetch, Output, Param};
+use super::{Coding, Dialect, Fetch, Output, Param, packed};
 use crate::table::{Column, TableName, Type};
 
 /// The alias of the table that is read.
@@ -116,7 +116,7 @@ impl Dialect {
             Type::Binary | Type::Dynamic => None,
             _ => Some(40),
         };
-        Output { expression, origin: format!("{table}.{quoted}"), fetch, coding, declared }
+        Output { expression, origin: format!("{table}.{quoted}"), fetch, coding, declared, packed: None }
     }
 
     /// How a column is selected whose value is to name a row. SQLite keeps values of any type in any column, so it is
@@ -129,7 +129,8 @@ impl Dialect {
         let coding = Coding::SqliteLiteral(column.kind, column.scale);
         let declared = (!matches!(column.kind, Type::Text | Type::Dynamic | Type::Binary)).then_some(40);
         let origin = format!("{table}.{quoted}.literal");
-        Output { expression: literal::of(&quoted), origin, fetch: Fetch::Text, coding, declared }
+        let packed = Some(packed::column(&quoted, column.kind, column.precision));
+        Output { expression: literal::of(&quoted), origin, fetch: Fetch::Text, coding, declared, packed }
     }
 
     /// How many bytes a binary column's value has, where that can be asked for without its bytes. Of IRIS' streams no way is
@@ -147,7 +148,7 @@ impl Dialect {
             Self::Postgres => format!("octet_length({quoted})"),
         };
         let origin = format!("{table}.{quoted}.size");
-        Some(Output { expression, origin, fetch: Fetch::Text, coding: Coding::Size, declared: Some(40) })
+        Some(Output { expression, origin, fetch: Fetch::Text, coding: Coding::Size, declared: Some(40), packed: None })
     }
 
     /// A text match: contains, starts or ends with, ignoring case (SQLite: of ASCII letters only).

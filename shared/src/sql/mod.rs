@@ -4,11 +4,14 @@ pub mod catalog;
 mod condition;
 pub mod dialect;
 pub mod literal;
+pub mod packed;
 pub mod part;
 pub mod seek;
 pub mod select;
 
 use crate::table::Type;
+
+use packed::{Packed, PackedValue};
 
 pub use crate::dialect::Dialect;
 pub use crate::param::Param;
@@ -20,6 +23,8 @@ pub enum Fetch {
     Text,
     /// As characters, by itself: a stream, which no buffer is wide enough for.
     LongText,
+    /// As characters: a packed row, as long as declared or longer.
+    Packed,
     /// As bytes.
     Binary,
     /// As a 64-bit floating point number, because the driver's text of it would lose digits.
@@ -52,6 +57,8 @@ pub struct Output {
     pub coding: Coding,
     /// The longest value in characters, where declared. Values may be longer all the same.
     pub declared: Option<usize>,
+    /// How it is selected for a packed row, where that is cheaper than the expression.
+    pub packed: Option<PackedValue>,
 }
 
 /// A statement to be run.
@@ -65,4 +72,6 @@ pub struct Statement {
     pub outputs: Vec<Output>,
     /// How many rows it returns at most, to size buffers.
     pub rows: usize,
+    /// A cheaper statement of the same rows. It fails where they cannot be packed.
+    pub packed: Option<Box<Packed>>,
 }

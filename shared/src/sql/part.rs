@@ -38,6 +38,7 @@ pub fn statement(table: &Table, row: &RowName, compared: Compared, part: Part, d
         fetch,
         coding: Coding::Plain(kind, None),
         declared: None,
+        packed: None,
     };
     Some(row_of(table, row, compared, vec![output], dialect))
 }

@@ -6,6 +6,7 @@
 mod after;
 
 use super::literal::{self, LONG, Literal};
+use super::packed::{self, PackedValue};
 use super::{Coding, Dialect, Fetch, Output, Param};
 use crate::query::position::SeekValue;
 use crate::query::{Sort, is_decimal};
@@ -133,20 +134,32 @@ pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
         if let Some(column) = column.filter(|_| term.identifies) {
             return dialect.naming_output(&dialect.table(&table.name), column);
         }
-        let expression = format!(
-            "CASE WHEN typeof({0}) IN ('text','blob') AND length({0})>{LONG_VALUE} THEN '{LONG}' ELSE {1} END",
-            term.expression,
-            literal::of(&term.expression)
-        );
-        let coding = Coding::SqliteLiteral(Type::Dynamic, None);
-        return Output { expression, origin, fetch: Fetch::Text, coding, declared: None };
+        let unless_long = |literal: &str| {
+            let column = &term.expression;
+            format!(
+                "CASE WHEN typeof({column}) IN ('text','blob') AND length({column})>{LONG_VALUE} THEN '{LONG}' \
+                 ELSE {literal} END"
+            )
+        };
+        let packed = packed::column(&term.expression, Type::Dynamic, None);
+        let packed = Some(PackedValue { expression: unless_long(&packed.expression), ..packed });
+        let (expression, coding) =
+            (unless_long(&literal::of(&term.expression)), Coding::SqliteLiteral(Type::Dynamic, None));
+        return Output { expression, origin, fetch: Fetch::Text, coding, declared: None, packed };
     }
     match column {
         Some(column) => dialect.output(&dialect.table(&table.name), column),
         None => {
             let kind = table.row_id.as_ref().map_or(Type::Text, |row_id| row_id.kind);
             let coding = Coding::Plain(kind, None);
-            Output { expression: term.expression.clone(), origin, fetch: Fetch::Text, coding, declared: Some(40) }
+            Output {
+                expression: term.expression.clone(),
+                origin,
+                fetch: Fetch::Text,
+                coding,
+                declared: Some(40),
+                packed: None,
+            }
         }
     }
 }

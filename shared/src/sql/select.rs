@@ -3,7 +3,7 @@
 use super::condition::{self, Sql};
 use super::dialect::{ALIAS, Limit};
 use super::seek::{self, Order};
-use super::{Coding, Dialect, Fetch, Output, Param, Statement};
+use super::{Coding, Dialect, Fetch, Output, Param, Statement, packed};
 use crate::error::Error;
 use crate::query::position::{Position, SeekValue, Start};
 use crate::query::{Operand, RowName, TableQuery};
@@ -123,6 +123,7 @@ fn row_id_output(table: &str, row_id: &crate::table::RowId) -> Output {
         fetch: Fetch::Text,
         coding: Coding::Plain(row_id.kind, None),
         declared: Some(40),
+        packed: None,
     }
 }
 
@@ -151,7 +152,7 @@ fn select(reading: Reading<'_>, dialect: Dialect) -> Statement {
     if !order_by.is_empty() {
         rest.push_str(&format!(" ORDER BY {order_by}"));
     }
-    let text = match (dialect.limit(), offset) {
+    let text = |list: &str| match (dialect.limit(), offset) {
         (Limit::Limit, None) => format!("SELECT {list}{rest} LIMIT {rows}"),
         (Limit::Limit, Some(offset)) => format!("SELECT {list}{rest} LIMIT {rows} OFFSET {offset}"),
         (Limit::Top, None) => format!("SELECT TOP {rows} {list}{rest}"),
@@ -165,7 +166,10 @@ fn select(reading: Reading<'_>, dialect: Dialect) -> Statement {
             )
         }
     };
-    Statement { text, params, outputs, rows }
+    let packed = (dialect == Dialect::Sqlite)
+        .then(|| packed::statement(&dialect.table(&table.name), &outputs, &params, rows, text))
+        .flatten();
+    Statement { text: text(&list), params, outputs, rows, packed: packed.map(Box::new) }
 }
 
 fn push_conditions(text: &mut String, conditions: Vec<Sql>) -> Vec<Param> {
@@ -186,6 +190,7 @@ fn number() -> Output {
         fetch: Fetch::Text,
         coding: Coding::Plain(Type::Integer, None),
         declared: Some(40),
+        packed: None,
     }
 }
 
@@ -200,14 +205,20 @@ pub fn count(table: &Table, query: &TableQuery, dialect: Dialect) -> Statement {
     if dialect.limit() == Limit::Limit {
         inner.push_str(&format!(" LIMIT {COUNT_LIMIT}"));
     }
-    Statement { text: format!("SELECT count(*) FROM ({inner}) counted"), params, outputs: vec![number()], rows: 1 }
+    Statement {
+        text: format!("SELECT count(*) FROM ({inner}) counted"),
+        params,
+        outputs: vec![number()],
+        rows: 1,
+        packed: None,
+    }
 }
 
 /// Whether the row that a position's long values are looked up in is still there.
 pub fn still_there(table: &Table, order: &Order, values: &[SeekValue], dialect: Dialect) -> Statement {
     let (identity, params) = seek::identity(order, values);
     let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
-    Statement { text, params, outputs: vec![number()], rows: 1 }
+    Statement { text, params, outputs: vec![number()], rows: 1, packed: None }
 }
 
 /// Fails where the database cannot read a value that a column is compared with. Nothing where it is only told so when it
@@ -225,6 +236,7 @@ pub fn readable(operands: &[Operand], column: &Column, dialect: Dialect) -> Opti
         params,
         outputs: vec![number()],
         rows: 1,
+        packed: None,
     })
 }
 

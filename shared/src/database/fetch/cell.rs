@@ -16,7 +16,7 @@ const GUARD_BYTES: usize = 64;
 pub fn whole_cell(row: &mut CursorRow<'_>, place: usize, fetch: Fetch, cell: &mut Vec<u8>) -> Result<bool, Fault> {
     let number = column_number(place)?;
     Ok(match fetch {
-        Fetch::Text | Fetch::LongText => in_pieces(row, number, Pieces::Text, cell)?,
+        Fetch::Text | Fetch::LongText | Fetch::Packed => in_pieces(row, number, Pieces::Text, cell)?,
         Fetch::Binary => in_pieces(row, number, Pieces::Binary, cell)?,
         Fetch::Double => {
             let mut value = Nullable::<f64>::null();

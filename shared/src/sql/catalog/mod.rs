@@ -17,9 +17,10 @@ fn statement(text: String, params: Vec<Param>, columns: &[&str]) -> Statement {
             fetch: Fetch::Text,
             coding: Coding::Plain(Type::Text, None),
             declared: None,
+            packed: None,
         })
         .collect();
-    Statement { text, params, outputs, rows: 1_000 }
+    Statement { text, params, outputs, rows: 1_000, packed: None }
 }
 
 /// Which tables a statement describes.
