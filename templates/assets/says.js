@@ -6,6 +6,11 @@ import { element } from "./cells.js";
 const A_WAIT = 400;
 const A_LONG_WAIT = 4000;
 
+/** Names and values in the quotes that people write, as on the server's own page of an error. */
+function quoted(words) {
+  return words?.split("`").reduce((text, part, place) => text + (place % 2 ? "“" : "”") + part);
+}
+
 /** A teller of one table's state. */
 export class Teller {
   constructor({ said, trouble, scroller, table }) {
@@ -50,7 +55,7 @@ export class Teller {
       "div",
       { class: "notice failed" },
       element("h2", {}, problem.title),
-      element("p", { dir: "auto" }, problem.detail),
+      element("p", { dir: "auto" }, quoted(problem.detail)),
       id && element("p", { class: "request" }, "Number of the request: ", id),
       element(
         "p",

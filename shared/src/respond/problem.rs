@@ -77,7 +77,7 @@ impl Problem {
         ErrorPage {
             status: self.status.as_u16(),
             title: self.title.to_owned(),
-            detail: error.to_string(),
+            detail: quoted(&error.to_string()),
             request_id: request_id.to_owned(),
             ways: Vec::new(),
         }
@@ -100,6 +100,12 @@ impl Problem {
         // Texts and a number: always JSON.
         serde_json::to_vec(&document).unwrap_or_default()
     }
+}
+
+/// Names and values in the quotes that people write, not in those of programs.
+fn quoted(words: &str) -> String {
+    let mut quotes = ['“', '”'].into_iter().cycle();
+    words.chars().map(|letter| if letter == '`' { quotes.next().unwrap_or(letter) } else { letter }).collect()
 }
 
 #[derive(Serialize)]
