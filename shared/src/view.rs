@@ -157,8 +157,8 @@ pub struct CellView {
     pub rest: Option<String>,
     /// Not all of the cell is on this page: the row's page has it.
     pub cut: bool,
-    /// On a row's own page, where a cell is cut even there: its text by itself.
-    pub alone: Option<Link>,
+    /// On a row's own page: bytes, and a text that is cut even there, by themselves. A link for each part.
+    pub alone: Option<Vec<Link>>,
     /// The row that a foreign key points to.
     pub href: Option<String>,
 }

@@ -34,6 +34,10 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
     let content_type = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     let mut content = Content::new(content_type, body);
     content.links(&[("next", next.as_deref())]);
+    // What is no text a browser is to keep, not to guess at.
+    let name = format!("{}-{}", table.name.name, table.columns[wanted.column].name);
+    let place = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
+    content.file(!is_text, &format!("{name}{place}.{}", if is_text { "txt" } else { "bin" }));
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();
@@ -54,9 +58,7 @@ fn cut(mut cell: Vec<u8>, is_text: bool, dialect: Dialect) -> (Vec<u8>, Option<u
     if cell.len() <= size {
         return (cell, None);
     }
-    // Of what UTF-8 has for one character, every byte but the first begins with the bits 10.
-    let begins = |place: &usize| cell[*place] & 0xC0 != 0x80;
-    let end = if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size };
+    let end = part::end(&cell, is_text);
     cell.truncate(end);
     (cell, Some(end as u64))
 }

@@ -63,6 +63,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.set_debug(false);
     environment.add_filter("grouped", grouped);
     environment.add_filter("table_rows", rows::rows);
+    environment.add_filter("fold", rows::fold);
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }

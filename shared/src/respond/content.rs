@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::HeaderValue;
-use http::header::LINK;
+use http::header::{CONTENT_DISPOSITION, LINK};
 
 use super::Content;
 use crate::query::pairs::segment;
@@ -13,6 +13,9 @@ const MAX_LINK_BYTES: usize = 8_192;
 
 /// Bytes of a `Page-Cut` header at most.
 const MAX_CUT_BYTES: usize = 500;
+
+/// Bytes of a `Content-Disposition` header at most. Names of files have at most 255 bytes nearly everywhere.
+const MAX_FILE_BYTES: usize = 500;
 
 impl Content {
     /// The `Link` header (RFC 8288): relations with their addresses, which are paths, percent-encoded.
@@ -54,6 +57,18 @@ impl Content {
         }
         if let Ok(value) = HeaderValue::try_from(value) {
             self.headers.insert("page-cut", value);
+        }
+    }
+
+    /// `Content-Disposition` (RFC 6266): what a browser calls the file that it keeps this as, and whether it shows it first.
+    /// No header where the name is too long for one.
+    pub fn file(&mut self, is_kept: bool, name: &str) {
+        let kind = if is_kept { "attachment" } else { "inline" };
+        let value = format!("{kind}; filename*=UTF-8''{}", segment(name));
+        if value.len() <= MAX_FILE_BYTES
+            && let Ok(value) = HeaderValue::try_from(value)
+        {
+            self.headers.insert(CONTENT_DISPOSITION, value);
         }
     }
 

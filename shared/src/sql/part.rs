@@ -17,6 +17,14 @@ pub fn size(dialect: Dialect) -> u64 {
     if dialect == Dialect::Iris { PART_CHARACTERS } else { PART_BYTES }
 }
 
+/// Where a part of these bytes ends of which more follow: of a text between two characters.
+pub fn end(bytes: &[u8], is_text: bool) -> usize {
+    let size = PART_BYTES as usize;
+    // Of what UTF-8 has for one character, every byte but the first begins with the bits 10.
+    let begins = |place: &usize| bytes[*place] & 0xC0 != 0x80;
+    if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size }
+}
+
 /// The statement of a part; nothing where no part can be had. Bytes of IRIS cannot: no way is known that each of its
 /// versions has.
 pub fn statement(table: &Table, row: &RowName, compared: Compared, part: Part, dialect: Dialect) -> Option<Statement> {

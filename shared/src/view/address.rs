@@ -56,6 +56,12 @@ pub fn cell_address(row: &str, column: &str) -> String {
     format!("{row}&{}", part.trim_start_matches('?'))
 }
 
+/// A part of it, from this place on.
+pub fn part_address(row: &str, column: &str, from: u64) -> String {
+    let cell = cell_address(row, column);
+    if from == 0 { cell } else { format!("{cell}&{}={from}", query::FROM) }
+}
+
 /// A request's address with some parameters left out and others added.
 #[derive(Debug, Clone)]
 pub struct Address<'a> {

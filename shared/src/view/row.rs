@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::address::{cell_address, followed, leading_back, referenced_row, referring_rows};
+use super::address::{followed, leading_back, part_address, referenced_row, referring_rows};
 use super::links::MOST_LINKS;
 use super::names::reference_text;
 use super::rows::{fold, whole_cell};
@@ -111,9 +111,11 @@ impl RowData {
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
                 // Of bytes a page shows their number alone. What leads somewhere is short.
                 if cell.kind == "text" && cell.href.is_none() {
-                    let length = self.length(&cell.text);
                     fold(&mut cell, FOLDED_AFTER, self.limit.unwrap_or(LONGEST_ON_A_PAGE).min(LONGEST_ON_A_PAGE));
-                    cell.alone = cell.cut.then(|| self.alone(address, &column.name, length));
+                }
+                if cell.cut || cell.kind == "binary" {
+                    let starts = self.parts(&value, column.kind);
+                    cell.alone = alone(address, &column.name, &starts, cell.kind == "binary");
                 }
                 Field { column, cell }
             });
@@ -132,16 +134,23 @@ impl RowData {
         }
     }
 
-    /// A text's length in what its parts are counted in.
-    fn length(&self, text: &str) -> u64 {
-        (if self.dialect == Dialect::Iris { text.chars().count() } else { text.len() }) as u64
-    }
-
-    /// The way to a text by itself, of which one answer has the first part.
-    fn alone(&self, address: &str, column: &str, length: u64) -> Link {
-        let is_whole = length <= part::size(self.dialect);
-        let label = if is_whole { "all of it as plain text" } else { "its beginning as plain text" };
-        Link { label: label.to_owned(), href: cell_address(address, column) }
+    /// Where the parts of a value by itself begin; nothing where it cannot be had so.
+    fn parts(&self, value: &Value<'_>, column: &str) -> Vec<u64> {
+        let size = part::size(self.dialect);
+        let bytes: &[u8] = match (value, self.dialect) {
+            (Value::Size(_) | Value::Binary(_), Dialect::Iris) => return Vec::new(),
+            (Value::Size(length), _) => return starts(*length, size),
+            (Value::Text(text), Dialect::Iris) => return starts(text.chars().count() as u64, size),
+            (Value::Text(text), _) => text.as_bytes(),
+            (Value::Binary(bytes), _) => bytes,
+            _ => return Vec::new(),
+        };
+        let (mut all, mut from) = (vec![0], 0);
+        while (bytes.len() - from) as u64 > size {
+            from += part::end(&bytes[from..], column != Type::Binary.name());
+            all.push(from as u64);
+        }
+        all
     }
 
     /// The row's links for programs.
@@ -203,4 +212,21 @@ impl RowData {
         };
         parts.join(", ")
     }
+}
+
+/// Where parts of this size begin of which none ends within a character.
+fn starts(length: u64, size: u64) -> Vec<u64> {
+    (0..length.max(1)).step_by(size as usize).collect()
+}
+
+/// The ways to a value by itself, of which one answer has a part.
+fn alone(address: &str, column: &str, starts: &[u64], is_binary: bool) -> Option<Vec<Link>> {
+    let label = |place: usize| match (starts.len(), is_binary) {
+        (1, true) => "download".to_owned(),
+        (1, false) => "all of it as plain text".to_owned(),
+        (count, true) => format!("download part {} of {count}", place + 1),
+        (count, false) => format!("part {} of {count} as plain text", place + 1),
+    };
+    let link = |(place, from): (usize, &u64)| Link { label: label(place), href: part_address(address, column, *from) };
+    (!starts.is_empty()).then(|| starts.iter().enumerate().map(link).collect())
 }

@@ -81,7 +81,19 @@ fn write_cell(html: &mut String, cell: &Value, column: &Column, row: Option<&str
     Ok(())
 }
 
-/// The rest of a long text, until it is asked for: as the macro `fold` of parts.html.
+/// What of a cell is folded, as a template asks for it: nothing where it is short.
+///
+/// # Errors
+/// For a value that is no cell.
+pub fn fold(cell: &Value, title: &Value) -> Result<Value, Error> {
+    let mut html = String::new();
+    if let Some(rest) = cell.get_attr("rest")?.as_str() {
+        write_fold(&mut html, rest, title, cell.get_attr("cut")?.is_true());
+    }
+    Ok(Value::from_safe_string(html))
+}
+
+/// The rest of a long text, until it is asked for.
 fn write_fold(html: &mut String, rest: &str, title: &Value, cut: bool) {
     let all = if cut { "more" } else { "all" };
     let _ = write!(
