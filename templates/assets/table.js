@@ -5,6 +5,7 @@
 import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
 import { content, dress } from "./cells.js";
+import { prepare } from "./paper.js";
 import { heads, pager, show, vanish } from "./parts.js";
 import { details, expander, fit, gather, hide, widthsOf } from "./phone.js";
 import { Teller } from "./says.js";
@@ -125,7 +126,8 @@ function fail(problem, asked, how) {
     shown = asked;
     vanish();
   }
-  agree();
+  // What somebody has typed stays, to be tried again or mended.
+  agree(isElsewhere);
   if (!problem && !isElsewhere) {
     teller.stopped();
     return;
@@ -139,9 +141,9 @@ function fail(problem, asked, how) {
 }
 
 /** The fields say what the rows are of, unless somebody is typing. */
-function agree() {
+function agree(withSearch = true) {
   size.value = String(shown.size);
-  if (search && typing === null) search.value = shown.q;
+  if (withSearch && search && typing === null) search.value = shown.q;
 }
 
 class Problem extends Error {
@@ -378,6 +380,7 @@ function listen() {
     });
 
   addEventListener("popstate", travel);
+  addEventListener("beforeprint", () => prepare(table, columns));
 
   live.on("responsive-display", (_event, _api, row, isOpen) => {
     row.node().querySelector(".expander")?.setAttribute("aria-expanded", String(isOpen));

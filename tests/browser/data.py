@@ -45,6 +45,7 @@ shop.executescript("""
     CREATE VIEW Fragile AS SELECT ID, Value FROM Behind;
     CREATE TABLE Bare (ID INTEGER PRIMARY KEY, Value TEXT);
     CREATE TABLE Unkeyed (Value TEXT);
+    CREATE TABLE Story (ID INTEGER PRIMARY KEY, Title VARCHAR(40), Told DATE, Teller VARCHAR(40), Text TEXT);
 """)
 shop.execute(f"CREATE TABLE Wide (ID INTEGER PRIMARY KEY, {', '.join(f'Column{n} VARCHAR(20)' for n in range(1, 60))})")
 shop.executemany("INSERT INTO Maker VALUES (?, ?)", [(1, "Äpfel & Co"), (2, "Birnen"), (3, None)])
@@ -57,6 +58,7 @@ shop.executemany("INSERT INTO Hostile VALUES (?, ?)", enumerate(HOSTILE, 1))
 shop.executemany('INSERT INTO "Odd <b>name</b>" VALUES (?, ?, ?, ?, ?)',
                  [(1, "<i>x</i>", 1, 3, 2), (2, "y", 3, 1, 1), (3, "z", 2, 2, 3)])
 shop.executemany("INSERT INTO Behind VALUES (?, ?)", [(n, f"Value {n}") for n in range(1, 31)])
+shop.execute("INSERT INTO Story VALUES (1, 'A long one', '2024-02-29', 'Äsop', ?)", ("a hare and a tortoise " * 7,))
 shop.executemany("INSERT INTO Unkeyed VALUES (?)", [("a",), ("b",), ("b",)])
 shop.executemany(f"INSERT INTO Wide VALUES ({', '.join('?' * 60)})",
                  [(n, *(f"{n} in column {c}" for c in range(1, 60))) for n in range(1, 41)])

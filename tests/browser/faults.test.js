@@ -89,6 +89,7 @@ test("what somebody else answers in our place is said, and the fields agree with
   await page.route(/_view=page/, refuse);
   await page.locator("#q").fill("no such thing");
   await page.locator("#trouble .failed", { hasText: "Too many requests at once" }).waitFor();
+  assert.equal(await page.locator("#q").inputValue(), "no such thing", "nobody has to type it again");
   await page.unroute(/_view=page/, refuse);
   await page.locator("th .sort", { hasText: "Price" }).click();
   await untilAt(page, "?_sort=Price&_size=5");

@@ -157,6 +157,47 @@ test("on a narrow screen a button opens the columns that have no room, and links
   await page.context().close();
 });
 
+test("a row that is opened on a narrow screen is no wider than that, however long its texts", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  await visit(page, "/table/Shop.Story");
+  const shown = await page.locator("thead th:visible bdi").allInnerTexts();
+  await page.locator(".expander").click();
+  const text = page.locator(".others > div", { hasText: "tortoise" }).locator("dd");
+  const { x, width } = await text.boundingBox();
+  assert.ok(x + width <= PHONE.width, `the text ends at ${x + width} px`);
+  assert.deepEqual(await page.locator("thead th:visible bdi").allInnerTexts(), shown);
+  const { scrollWidth, clientWidth } = await page
+    .locator("#scroller")
+    .evaluate((box) => ({ scrollWidth: box.scrollWidth, clientWidth: box.clientWidth }));
+  assert.ok(scrollWidth <= clientWidth);
+  await page.context().close();
+});
+
+test("on a narrow screen a long text has its place beside the key", async () => {
+  const page = await shop.open({ viewport: PHONE });
+  await visit(page, "/table/Shop.Hostile");
+  assert.deepEqual(await page.locator("thead th:visible bdi").allInnerTexts(), ["ID", "Value"]);
+  const { scrollWidth, clientWidth } = await page
+    .locator("#scroller")
+    .evaluate((box) => ({ scrollWidth: box.scrollWidth, clientWidth: box.clientWidth }));
+  assert.ok(scrollWidth <= clientWidth, "and all of it is in sight");
+  await page.context().close();
+});
+
+test("a hint that there is more at the side stands where there is", async () => {
+  for (const [viewport, isThere] of [
+    [DESKTOP, false],
+    [PHONE, true],
+  ]) {
+    const page = await shop.open({ viewport });
+    await page.goto("/table/Shop.Item/schema");
+    assert.equal(await page.locator(".scroll-hint").isVisible(), isThere, `${viewport.width} px`);
+    const more = await page.locator(".scroller").evaluate((box) => box.scrollWidth > box.clientWidth);
+    assert.equal(more, isThere);
+    await page.context().close();
+  }
+});
+
 test("a phone that is turned shows more columns", async () => {
   const page = await shop.open({ viewport: PHONE });
   await visit(page, "/table/Shop.Item?_size=5");
@@ -412,6 +453,27 @@ test("paper has all columns, also of a phone, and none runs off it", async () =>
     }
     await page.context().close();
   }
+});
+
+test("on paper a row of many columns is a block of titles and values that can be read", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Wide?_size=5");
+  await page.pdf();
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 980, height: 700 });
+  const cells = await page.$$eval("#rows tbody tr:first-child > *", (all) =>
+    all.map((cell) => ({
+      words: `${getComputedStyle(cell, "::before").content}: ${cell.innerText}`,
+      size: Number.parseFloat(getComputedStyle(cell).fontSize),
+      right: cell.getBoundingClientRect().right,
+      width: cell.getBoundingClientRect().width,
+    })),
+  );
+  assert.deepEqual([cells.length, cells[0].words, cells[59].words], [60, '"ID": 1', '"Column59": 1 in column 59']);
+  for (const { words, size, right, width } of cells) {
+    assert.ok(size >= 9 && right <= 980 && width > 100, `${words}: ${size} px, ${width} px wide, to ${right}`);
+  }
+  await page.context().close();
 });
 
 test("the pages' files are kept for ever and come compressed", async () => {

@@ -1,6 +1,7 @@
 // Everything that the pages do without a script: by links and GET forms alone.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { column, openShop } from "./shop.js";
 
@@ -152,8 +153,19 @@ test("NULL, the empty text, blanks, long texts and bytes look different", async 
   assert.ok(unfolded.length >= 50_000 && unfolded.length < 50_010, `${unfolded.length} characters`);
   const alone = await page.getByRole("link", { name: "all of it as plain text" }).getAttribute("href");
   assert.equal((await (await page.request.get(alone)).text()).length, 1_000_000);
+  await page.getByRole("link", { name: "all of it as plain text" }).click();
+  assert.equal((await page.locator("pre").textContent()).length, 1_000_000);
   await page.goto("/table/Shop.Item?Photo__notnull=");
   assert.equal(await page.locator("tbody tr").first().locator("td").last().innerText(), "6 bytes");
+});
+
+test("bytes are downloaded from the page of their row", async () => {
+  await page.goto("/table/Shop.Item/row?ID=6");
+  const coming = page.waitForEvent("download");
+  await page.getByRole("link", { name: "download of Photo" }).click();
+  const download = await coming;
+  assert.equal(download.suggestedFilename(), "Item-Photo.bin");
+  assert.deepEqual(readFileSync(await download.path()), Buffer.alloc(6, 6));
 });
 
 test("the list of tables is searched by its form", async () => {
@@ -172,7 +184,7 @@ test("the list of tables is searched by its form", async () => {
 
 test("an error leads back to the rows without what was wrong", async () => {
   await page.goto("/table/Shop.Item?Price=cheap&_sort=-ID&_size=5");
-  assert.match(await page.locator("main").innerText(), /Price.*decimal numbers/s);
+  assert.match(await page.locator(".detail").innerText(), /Parameter “Price”.*decimal numbers.*“cheap”/s);
   page.faults.length = 0; // the console repeats the status
   await page.getByRole("link", { name: "Leave it out: Shop.Item without Price" }).click();
   assert.equal(at(), "/table/Shop.Item?_sort=-ID&_size=5");
