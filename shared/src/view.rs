@@ -14,6 +14,7 @@ mod value;
 mod ways;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -247,8 +248,9 @@ pub struct TablePage {
     pub table: TableHead,
     /// The shown columns.
     pub columns: Vec<ColumnHead>,
-    /// The rows.
-    pub rows: Vec<RowView>,
+    /// The rows. They reach templates by themselves: to serialize each cell would take as long as to write it.
+    #[serde(skip)]
+    pub rows: Arc<Vec<RowView>>,
     /// The page after this one.
     pub next_href: Option<String>,
     /// The first page, where this is another one.

@@ -2,13 +2,14 @@
 //!
 //! A template sees two names: `site` and `page`, the view of its page. Every value is escaped where it is written.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
+use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
+use self::rows::Rows;
 use crate::error::Error;
 use crate::view::{DocsPage, ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
 
@@ -28,7 +29,8 @@ pub fn index(site: &Site, page: &IndexPage) -> Result<String, Error> {
 
 /// A page of rows.
 pub fn table(site: &Site, page: &TablePage) -> Result<String, Error> {
-    render("table.html", site, page)
+    let rows = context! { rows => Value::from_object(Rows(Arc::clone(&page.rows))) };
+    render_value("table.html", site, merge_maps([rows, Value::from(Serde(page))]))
 }
 
 /// One row.
@@ -71,8 +73,12 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
 }
 
 fn render(name: &str, site: &Site, page: &impl Serialize) -> Result<String, Error> {
+    render_value(name, site, Value::from(Serde(page)))
+}
+
+fn render_value(name: &str, site: &Site, page: Value) -> Result<String, Error> {
     let environment = ENVIRONMENT.as_ref().map_err(|error| failure(name, error))?;
-    let names = context! { site => Value::from(Serde(site)), page => Value::from(Serde(page)) };
+    let names = context! { site => Value::from(Serde(site)), page };
     environment.get_template(name).and_then(|template| template.render(names)).map_err(|error| failure(name, &error))
 }
 

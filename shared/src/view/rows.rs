@@ -38,7 +38,7 @@ pub struct RowsLayout {
 #[derive(Debug)]
 pub struct RowsView {
     /// The rows.
-    pub rows: Vec<RowView>,
+    pub rows: Arc<Vec<RowView>>,
     /// The seek cells of each row: a page may have to be shortened once it is rendered.
     pub seeks: Vec<Vec<Option<Vec<u8>>>>,
     /// More rows follow.
@@ -54,12 +54,12 @@ pub struct RowsView {
 impl RowsView {
     /// An empty page.
     pub fn new(layout: Arc<RowsLayout>) -> Self {
-        Self { rows: Vec::new(), seeks: Vec::new(), more: false, truncated: false, cut: false, bytes: 0, layout }
+        Self { rows: Arc::default(), seeks: Vec::new(), more: false, truncated: false, cut: false, bytes: 0, layout }
     }
 
     /// Cuts each text to so many characters, because a page is too large for one row.
     pub fn cut(&mut self, limit: usize) {
-        for cell in self.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        for cell in Arc::make_mut(&mut self.rows).iter_mut().flat_map(|row| &mut row.cells) {
             let shown = cell.text.chars().count();
             let part = if shown < limit { cell.rest.as_mut() } else { Some(&mut cell.text) };
             let left = if shown < limit { limit - shown } else { limit };
@@ -78,7 +78,7 @@ impl RowsView {
 
     /// Leaves out rows at the end, because the page became too large.
     pub fn shorten(&mut self, rows: usize) {
-        self.rows.truncate(rows);
+        Arc::make_mut(&mut self.rows).truncate(rows);
         self.seeks.truncate(rows);
         self.more = true;
         self.truncated = true;
@@ -100,7 +100,7 @@ impl Sink for RowsView {
             return ControlFlow::Break(());
         }
         self.bytes += bytes;
-        self.rows.push(row);
+        Arc::make_mut(&mut self.rows).push(row);
         let mut end = PageEnd::default();
         end.remember(cells, &self.layout.seek_cells);
         self.seeks.push(end.last);

@@ -2,9 +2,12 @@
 //! that a page takes.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use minijinja::value::Value;
-use minijinja::{Error, HtmlEscape};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
+use minijinja::{Error, ErrorKind, HtmlEscape};
+
+use crate::view::{CellView, RowView};
 
 /// Of a column, what its cells are written by.
 struct Column {
@@ -13,18 +16,37 @@ struct Column {
     title: Value,
 }
 
-/// Writes `tr` elements: rows as a template sees them, and the heads of their columns.
+/// The rows of a page as templates see them: a sequence, of which a row becomes a value when one asks for it.
+#[derive(Debug)]
+pub struct Rows(pub Arc<Vec<RowView>>);
+
+impl Object for Rows {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Seq
+    }
+
+    fn get_value(self: &Arc<Self>, place: &Value) -> Option<Value> {
+        self.0.get(place.as_usize()?).map(|row| Value::from(Serde(row)))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Seq(self.0.len())
+    }
+}
+
+/// Writes `tr` elements: all rows of a page, by the heads of its columns.
 ///
 /// # Errors
 /// For values that are none of these.
 pub fn rows(rows: &Value, columns: &Value) -> Result<Value, Error> {
+    let not_rows = || Error::new(ErrorKind::InvalidOperation, "table_rows wants page.rows as it is");
+    let rows = rows.downcast_object_ref::<Rows>().ok_or_else(not_rows)?;
     let columns = columns.try_iter()?.map(|head| column(&head)).collect::<Result<Vec<_>, _>>()?;
     let mut html = String::new();
-    for row in rows.try_iter()? {
-        let href = row.get_attr("href")?;
+    for row in rows.0.iter() {
         html.push_str("<tr>\n");
-        for (place, (cell, column)) in row.get_attr("cells")?.try_iter()?.zip(&columns).enumerate() {
-            write_cell(&mut html, &cell, column, href.as_str(), place == 0)?;
+        for (place, (cell, column)) in row.cells.iter().zip(&columns).enumerate() {
+            write_cell(&mut html, cell, column, row.href.as_deref(), place == 0);
         }
         html.push_str("</tr>\n");
     }
@@ -41,12 +63,9 @@ fn column(head: &Value) -> Result<Column, Error> {
 }
 
 /// `row`: the address of the row's own page. The first cell leads there.
-fn write_cell(html: &mut String, cell: &Value, column: &Column, row: Option<&str>, first: bool) -> Result<(), Error> {
-    let [kind, text, rest, href] = ["kind", "text", "rest", "href"].map(|name| cell.get_attr(name));
-    let (kind, text, rest, href) = (kind?, text?, rest?, href?);
-    let (kind, text, rest, href) =
-        (kind.as_str().unwrap_or(""), text.as_str().unwrap_or(""), rest.as_str(), href.as_str());
-    let cut = cell.get_attr("cut")?.is_true();
+fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&str>, first: bool) {
+    let CellView { kind, text, cut, .. } = cell;
+    let (kind, rest, href) = (*kind, cell.rest.as_deref(), cell.href.as_deref());
     let own = row.filter(|_| first);
     let target = href.or(own).or(row.filter(|_| kind == "binary"));
     let name = if own.is_some() { "th" } else { "td" };
@@ -65,9 +84,9 @@ fn write_cell(html: &mut String, cell: &Value, column: &Column, row: Option<&str
         (_, None) => write!(html, "{}{blank}", HtmlEscape(text)),
     };
     if let Some(rest) = rest {
-        write_fold(html, rest, &column.title, cut);
+        write_fold(html, rest, &column.title, *cut);
     }
-    if cut {
+    if *cut {
         html.push_str(" <span class=\"cut\">… too large for this page");
         if let Some(row) = row {
             let _ = write!(html, ": <a href=\"{}\">see all of it</a>", HtmlEscape(row));
@@ -78,7 +97,6 @@ fn write_cell(html: &mut String, cell: &Value, column: &Column, row: Option<&str
         let _ = write!(html, " <a class=\"open\" href=\"{}\">open</a>", HtmlEscape(own));
     }
     let _ = writeln!(html, "</{name}>");
-    Ok(())
 }
 
 /// What of a cell is folded, as a template asks for it: nothing where it is short.

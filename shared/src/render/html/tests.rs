@@ -52,7 +52,7 @@ fn without_files(html: &str) -> String {
 
 /// A page with one column of this type and one cell.
 fn one_cell(kind: &'static str, cell: crate::view::CellView) -> String {
-    let rows = vec![RowView { href: None, cells: vec![cell] }];
+    let rows = vec![RowView { href: None, cells: vec![cell] }].into();
     table(&site(), &TablePage { columns: vec![column("C", kind)], rows, ..minimal_table() }).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! Views to render: the least that a view can hold, and views with something in every place.
 
+use std::sync::Arc;
+
 use crate::view::*;
 
 /// Texts that must come out as they are.
@@ -71,7 +73,7 @@ pub fn minimal_table() -> TablePage {
     TablePage {
         table: TableHead { description: None, ..head("T") },
         columns: vec![column("ID", "integer")],
-        rows: Vec::new(),
+        rows: Arc::default(),
         next_href: None,
         first_href: None,
         truncated: false,
@@ -122,12 +124,12 @@ pub fn full_table(text: &str) -> TablePage {
             described(column(text, "binary")),
             described(column(text, "timestamp")),
         ],
-        rows: vec![
+        rows: Arc::new(vec![
             row(Some("/table/T/row?ID=7"), cell("text", text)),
             row(Some("/table/T/row?ID=8"), to(cell("text", text))),
             row(None, cell("null", "")),
             row(Some("/table/T/row?ID=9"), cell("empty", "")),
-        ],
+        ]),
         next_href: Some("/table/T?_next=x".into()),
         first_href: Some("/table/T".into()),
         truncated: true,
@@ -158,7 +160,7 @@ pub fn full_table(text: &str) -> TablePage {
 /// A row with something in every place, each text being `text`.
 pub fn full_row(text: &str) -> RowPage {
     let page = full_table(text);
-    let cells = page.rows.into_iter().flat_map(|row| row.cells);
+    let cells = page.rows.iter().flat_map(|row| row.cells.clone());
     let fields = cells.map(|cell| Field { column: ColumnHead { name: "N".into(), ..page.columns[0].clone() }, cell });
     RowPage {
         fields: fields.collect(),
