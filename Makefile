@@ -135,7 +135,8 @@ package: before-package setup assets ## the functions for AWS, in .aws-sam/build
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 
 deploy: package ## to AWS; asks for what it must know the first time
-	@$(SAM) deploy $$(grep -q parameter_overrides samconfig.toml || \
+	@test -e deploy.toml || cp samconfig.toml deploy.toml
+	@$(SAM) deploy --config-file deploy.toml $$(grep -q parameter_overrides deploy.toml || \
 		echo --guided --parameter-overrides Architecture=$(ARCHITECTURE))
 
 local: SETUP_FOR := test-sam
