@@ -87,3 +87,23 @@ fn what_the_catalogue_takes_is_told() {
     assert_eq!(lines[0].1, ["catalogue_ms", "render_ms"]);
     assert_eq!(lines[1].1, ["render_ms"]);
 }
+
+/// PostgreSQL's words for it repeat the value, which here is a row's.
+#[test]
+fn a_value_that_a_view_cannot_compute_with_is_not_told() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    shop.sql("CREATE VIEW shop.number AS SELECT id, CAST(name || ' of oak' AS integer) AS number FROM shop.item");
+    shop.sql(&format!("GRANT SELECT ON shop.number TO {}", shop.reader));
+    let function = shop.start(TABLE, &shop.settings(server.port())).never_says(&["of oak"]).ready();
+    for address in [
+        "/table/shop.number",
+        "/table/shop.number?id=1",
+        "/table/shop.number?number=7",
+        "/table/shop.number?_count=exact&_q=x",
+    ] {
+        let answer = function.get(address);
+        assert!([400, 500].contains(&answer.status), "{address}: {answer:?}");
+    }
+    function.logs("22P02");
+}

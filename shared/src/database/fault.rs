@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::error::{Error, Unavailable};
 use crate::sql::Dialect;
 
+/// The class of SQLSTATEs about values that cannot be what is wanted of them.
+const DATA_EXCEPTION: &str = "22";
+
 /// A failed call.
 #[derive(Debug)]
 pub enum Fault {
@@ -58,7 +61,9 @@ impl Fault {
                     Dialect::Postgres => postgres(state, &message),
                     Dialect::Sqlite => sqlite(record.native_error, &message).unwrap_or_else(|| by_state(state)),
                 };
-                (kind, format!("{function}: {state} ({}) {message}", record.native_error))
+                // Words about a value may repeat it, and a view's own come from a row.
+                let words = if state.starts_with(DATA_EXCEPTION) { "a value does not fit" } else { &message };
+                (kind, format!("{function}: {state} ({}) {words}", record.native_error))
             }
             // IRIS' driver leaves no diagnostic on a connection that is gone.
             Self::Odbc(error @ odbc_api::Error::NoDiagnostics { .. }) => (Kind::Lost, error.to_string()),
@@ -150,8 +155,7 @@ fn by_state(state: &str) -> Kind {
         "42S02" | "42S22" | "42P01" | "42703" => Kind::Changed,
         "53300" => Kind::LimitReached,
         "HYT00" | "57014" => Kind::TooLong,
-        // Class 22: data exception. What was compared came from the client; PostgreSQL's text repeats it.
-        _ if state.starts_with("22") => Kind::BadValue,
+        _ if state.starts_with(DATA_EXCEPTION) => Kind::BadValue,
         "57P01" | "57P02" | "57P03" | "HYT01" => Kind::Lost,
         _ if state.starts_with("08") => Kind::Lost,
         _ => Kind::Other,
