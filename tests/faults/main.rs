@@ -19,3 +19,4 @@ mod lost;
 mod secrets;
 mod shop;
 mod slow;
+mod tls;

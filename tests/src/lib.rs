@@ -12,4 +12,5 @@ pub mod port;
 pub mod postgres;
 pub mod proxy;
 pub mod skip;
+pub mod tls;
 pub mod wait;

@@ -57,9 +57,7 @@ impl Postgres {
     fn prepare(&self, settings: &[&str]) {
         let password = self.folder.join("password");
         fs::write(&password, PASSWORD).unwrap();
-        if is_root() {
-            done(Command::new("chown").arg("-R").arg(SUPERUSER).arg(&self.folder));
-        }
+        owned_by_server(&self.folder);
         let mut make = self.control("initdb");
         make.args(["--username", SUPERUSER, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]);
         make.args(["--auth", "scram-sha-256"]).arg("--pwfile").arg(&password);
@@ -144,6 +142,13 @@ fn driver() -> String {
 
 fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// Gives a folder to the user whom servers here run as.
+pub fn owned_by_server(folder: &Path) {
+    if is_root() {
+        done(Command::new("chown").arg("-R").arg(SUPERUSER).arg(folder));
+    }
 }
 
 /// A program that must not run as root.

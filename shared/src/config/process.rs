@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
+use std::process;
 use std::ptr;
 
 /// What IRIS' driver converts text by.
@@ -29,12 +30,12 @@ pub const IRIS_TLS_SECTION: &str = "iris-tables";
 /// # Safety
 /// No other thread may run: the environment is shared.
 pub unsafe fn prepare() {
-    for (name, value) in [(IRIS_LOCALE, PathBuf::from("C.UTF-8")), (IRIS_TLS, iris_tls_file())] {
-        if env::var_os(name).is_none() {
-            // SAFETY: the caller promises to be alone.
-            unsafe { env::set_var(name, value) };
-        }
+    if env::var_os(IRIS_LOCALE).is_none() {
+        // SAFETY: the caller promises to be alone.
+        unsafe { env::set_var(IRIS_LOCALE, "C.UTF-8") };
     }
+    // SAFETY: as above.
+    unsafe { env::set_var(IRIS_TLS, iris_tls_file()) };
     if env::var_os(LOCALES).is_none() && !has_iris_locale() {
         // SAFETY: as above.
         unsafe { env::set_var(LOCALES, locales_beside_driver()) };
@@ -61,10 +62,10 @@ pub fn has_iris_locale() -> bool {
     }
 }
 
-/// The file with IRIS' TLS settings: what the environment names, else one of ours in the folder for temporary files
-/// (the only one that Lambda lets a function write to).
+/// The file with IRIS' TLS settings: of this process alone, in the folder for temporary files (the only one that Lambda lets
+/// a function write to). Never the one that the environment names: that is somebody's own, and ours is written anew.
 pub fn iris_tls_file() -> PathBuf {
-    env::var_os(IRIS_TLS).map_or_else(|| env::temp_dir().join("iris-tables-tls.ini"), PathBuf::from)
+    env::temp_dir().join(format!("iris-tables-tls-{}.ini", process::id()))
 }
 
 /// Where Secrets Manager is, if not at its usual address: in the variables of AWS' own tools.

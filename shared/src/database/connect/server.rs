@@ -1,6 +1,9 @@
 //! IRIS and PostgreSQL over the network.
 
-use std::path::PathBuf;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 use odbc_api::{Connection, ConnectionOptions, escape_attribute_value};
 
@@ -88,23 +91,37 @@ fn iris(server: &Server, options: &Options) -> Result<String, Fault> {
 
 /// Writes the TLS settings that IRIS' driver reads from a file.
 fn write_iris_tls(options: &Options) -> Result<(), Fault> {
-    let public = || PUBLIC_CA_FILES.iter().map(PathBuf::from).find(|file| file.is_file());
-    let ca_file = options.ca_file.clone().or_else(public).ok_or_else(|| {
-        Fault::Known(Kind::Unreachable, "there are no CA certificates here: set DATABASE_CA_FILE".into())
-    })?;
-    let text =
-        format!("[{IRIS_TLS_SECTION}]\nCAFile={}\n{IRIS_VERIFY}\nTLSMinVersion={IRIS_TLS_1_2}\n", ca_file.display());
+    let text = format!(
+        "[{IRIS_TLS_SECTION}]\nCAFile={}\n{IRIS_VERIFY}\nTLSMinVersion={IRIS_TLS_1_2}\n",
+        ca_file(options)?.display()
+    );
     let file = iris_tls_file();
-    std::fs::write(&file, text)
+    written_anew(&file, &text)
         .map_err(|error| Fault::Known(Kind::Unreachable, format!("{} cannot be written: {error}", file.display())))
+}
+
+/// Writes a file that nobody else can have made or opened: it says whom to trust, in a folder that all may write to.
+fn written_anew(file: &Path, text: &str) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes()),
+    }
+}
+
+/// The certificates by which a server is checked: those of the settings, else the public ones of this machine.
+fn ca_file(options: &Options) -> Result<PathBuf, Fault> {
+    let public = || PUBLIC_CA_FILES.iter().map(PathBuf::from).find(|file| file.is_file());
+    options.ca_file.clone().or_else(public).ok_or_else(|| {
+        Fault::Known(Kind::Unreachable, "there are no CA certificates here: set DATABASE_CA_FILE".into())
+    })
 }
 
 fn postgres(server: &Server, options: &Options) -> Result<String, Fault> {
     let driver = driver_path(options.driver.as_deref(), POSTGRES_DRIVERS, "PostgreSQL", "install odbc-postgresql")?;
-    let (mode, ca_file) = match (server.tls, &options.ca_file) {
-        (false, _) => ("disable", String::new()),
-        (true, Some(file)) => ("verify-full", format!(" sslrootcert='{}'", file.display())),
-        (true, None) => ("verify-full", " sslrootcert='system'".to_owned()),
+    // libpq has a word for the public ones, `system`, only since version 16.
+    let (mode, ca_file) = match server.tls {
+        false => ("disable", String::new()),
+        true => ("verify-full", format!(" sslrootcert='{}'", ca_file(options)?.display())),
     };
     Ok(format!(
         "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=0;\
@@ -118,4 +135,24 @@ fn postgres(server: &Server, options: &Options) -> Result<String, Fault> {
         escape_attribute_value(server.password.expose()),
         options.login_timeout.as_secs().max(2),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_there_before_is_neither_followed_nor_shared() {
+        let folder = std::env::temp_dir().join(format!("iris-tables-written-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (file, other) = (folder.join("file"), folder.join("other"));
+        fs::write(&other, "somebody's own").unwrap();
+        std::os::unix::fs::symlink(&other, &file).unwrap();
+        for text in ["once", "again"] {
+            written_anew(&file, text).unwrap();
+            assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        }
+        assert_eq!(fs::read_to_string(&other).unwrap(), "somebody's own");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
