@@ -117,7 +117,9 @@ impl Secrets {
 fn refusal(error: SdkError<GetSecretValueError>) -> Error {
     let log = format!("Secrets Manager: {}", causes(&error));
     match error {
-        SdkError::ServiceError(answer) if !is_passing(answer.err()) => Error::internal(log),
+        SdkError::ServiceError(answer) if !answer.raw().status().is_server_error() && !is_passing(answer.err()) => {
+            Error::internal(log)
+        }
         _ => Error::Unavailable { why: Unavailable::Unreachable, log },
     }
 }

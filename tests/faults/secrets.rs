@@ -6,6 +6,7 @@ use tests::moto::{self, Moto};
 use tests::port;
 use tests::postgres::Postgres;
 use tests::proxy::Proxy;
+use tests::tls::{Certificates, Listener};
 
 use crate::shop::{INDEX, Shop, TABLE, unavailable, with};
 
@@ -184,6 +185,35 @@ fn a_refused_login_and_a_silent_secrets_manager_end_in_the_time_of_the_request()
     vault.proxy.silence();
     unavailable(function.get("/table/shop.item"), "10");
     function.logs("no answer in the time that the request has");
+}
+
+/// Whom to trust says the variable that OpenSSL reads, too; on Lambda it is the system's own file.
+#[test]
+fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts() {
+    let (Some(right), Some(other)) = (Certificates::of("localhost"), Certificates::of("example.org")) else { return };
+    let Some(vault) = Vault::new() else { return };
+    vault.create();
+    for (shown, trusted, reason) in [
+        (&right, &right, None),
+        (&right, &other, Some("UnknownIssuer")),
+        (&other, &other, Some("certificate not valid for name")),
+    ] {
+        let listener = Listener::before(vault.proxy.port(), shown);
+        let mut settings = vault.settings(0);
+        settings.push(("SSL_CERT_FILE", trusted.authority()));
+        let settings = with(&settings, "AWS_ENDPOINT_URL", &format!("https://localhost:{}", listener.port()));
+        let before = vault.read();
+        let function = vault.shop.start(TABLE, &settings).ready();
+        let answer = function.get("/table/shop.item");
+        match reason {
+            None => assert_eq!((answer.expect(200).status, vault.read()), (200, before + 1)),
+            Some(reason) => {
+                unavailable(answer, "10");
+                function.logs(reason);
+                assert_eq!(vault.read(), before);
+            }
+        }
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@ const SECRET: &str = r#"{"engine":"iris","host":"h","namespace":"USER","username
 const DENIED: (u16, &str) = (400, r#"{"__type":"AccessDeniedException","message":"no"}"#);
 const THROTTLED: (u16, &str) = (400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#);
 const BROKEN: (u16, &str) = (500, r#"{"__type":"InternalServiceError","message":"oh"}"#);
+/// As something says that stands before it.
+const OVERLOADED: (u16, &str) = (503, "<html>Service Unavailable</html>");
 
 fn good() -> (u16, String) {
     (200, format!(r#"{{"Name":"s","SecretString":{SECRET:?}}}"#))
@@ -86,7 +88,7 @@ fn a_secret_is_read_once_in_its_time() {
 
 #[test]
 fn an_old_secret_serves_while_there_is_no_answer() {
-    for failure in [BROKEN, THROTTLED] {
+    for failure in [BROKEN, THROTTLED, OVERLOADED] {
         let (secrets, asked) = manager(vec![good(), owned(failure)]);
         wait(server(&secrets)).unwrap();
         age(&secrets);
@@ -109,7 +111,7 @@ fn a_secret_that_may_not_be_read_any_more_is_not_used() {
 
 #[test]
 fn without_any_secret_no_answer_is_unavailable() {
-    for failure in [BROKEN, THROTTLED] {
+    for failure in [BROKEN, THROTTLED, OVERLOADED] {
         let (secrets, _) = manager(vec![owned(failure)]);
         assert!(matches!(wait(server(&secrets)), Err(Error::Unavailable { .. })), "{failure:?}");
     }
