@@ -1,6 +1,8 @@
 //! Logs: JSON lines on the standard output, where Lambda collects them. Never a row's value, never a secret.
 
+use std::any::Any;
 use std::io;
+use std::panic::{self, Location};
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
@@ -49,6 +51,18 @@ pub fn stopped(reason: &str) {
 /// Says what does not work as it should, though the function goes on.
 pub fn warned(reason: &str) {
     tracing::warn!(reason, "Something does not work");
+}
+
+/// From now on a panic is a line of the log, too.
+pub fn take_panics() {
+    panic::set_hook(Box::new(|panic| panicked(panic.location(), panic.payload())));
+}
+
+/// Where it was, and its words if they stand so in the source. Others may hold a row's value, as those about a text that is
+/// cut within a letter.
+fn panicked(place: Option<&Location<'_>>, payload: &(dyn Any + Send)) {
+    let place = place.map(Location::to_string);
+    tracing::error!(place, reason = payload.downcast_ref::<&'static str>().copied(), "A panic");
 }
 
 /// What the log says of a request: one line.
@@ -241,6 +255,23 @@ mod tests {
         let lines = logged(DEFAULT_LEVEL, || stopped("PAGE_SIZE: `0` is no whole number from 1 to 1000000."));
         assert_eq!((lines.len(), &lines[0]["level"]), (1, &json!("ERROR")));
         assert!(lines[0]["reason"].as_str().unwrap().starts_with("PAGE_SIZE: "), "{}", lines[0]);
+    }
+
+    #[test]
+    fn a_panic_is_a_line_without_values() {
+        let text = "Müller".to_owned();
+        let about_a_value = panic::catch_unwind(|| text[..2].len()).unwrap_err();
+        let fixed = panic::catch_unwind(|| panic!("no such state")).unwrap_err();
+        let lines = logged(Level::ERROR, || {
+            panicked(Some(Location::caller()), &*about_a_value);
+            panicked(None, &*fixed);
+        });
+        assert!(
+            lines[0]["place"].as_str().unwrap().contains("log.rs:") && lines[0].get("reason").is_none(),
+            "{}",
+            lines[0]
+        );
+        assert_eq!((lines.len(), &lines[1]["reason"]), (2, &json!("no such state")));
     }
 
     #[test]

@@ -53,6 +53,7 @@ where
         Err(error) => return stop(&error.to_string()),
     };
     log::init(config.log_level);
+    log::take_panics();
     let app = Arc::new(App::new(config));
     app.connect().await;
     let answering = Arc::clone(&app);
