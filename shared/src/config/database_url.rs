@@ -129,9 +129,7 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), String> {
         (host, if after.is_empty() { None } else { Some(after.strip_prefix(':').unwrap_or("")) })
     } else {
         let (host, port) = address.split_once(':').map_or((address, None), |(host, port)| (host, Some(port)));
-        // What may stand here reaches the driver's connection string: nothing that could mean something else there.
-        let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-        if host.is_empty() || !host.bytes().all(in_name) {
+        if !is_host_name(host) {
             return Err("the host must be a name, an IPv4 address or an IPv6 address in brackets".into());
         }
         (host, port)
@@ -144,6 +142,12 @@ fn host_and_port(address: &str) -> Result<(String, Option<u16>), String> {
             None => Err("the port must be a number from 1 to 65535".into()),
         },
     }
+}
+
+/// A name or an IPv4 address. It reaches the driver's connection string: nothing that could mean something else there.
+pub(super) fn is_host_name(text: &str) -> bool {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    !text.is_empty() && text.bytes().all(in_name)
 }
 
 /// What the parameters say about TLS. `prefer` and `allow` are refused: what they promise, any listener can take away.

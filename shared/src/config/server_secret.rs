@@ -1,7 +1,10 @@
 //! A database server as a secret describes it: the JSON that AWS' own rotation functions read and write.
 
+use std::net::Ipv6Addr;
+
 use serde::Deserialize;
 
+use super::database_url::is_host_name;
 use super::{Engine, Secret, Server};
 
 /// The secret's members. Those of other purposes are passed over.
@@ -40,8 +43,14 @@ impl Server {
     pub fn from_secret(text: &str, tls: bool) -> Result<Self, String> {
         let members: Members =
             serde_json::from_str(text).map_err(|_| "it is no JSON object with texts as values".to_owned())?;
+        // Drivers take their texts to end at a NUL, so that the rest of a connection string could be lost, TLS with it.
+        let checked = |name: &str, value: String| match value.chars().any(char::is_control) {
+            true => Err(format!("`{name}` has a control character")),
+            false => Ok(value),
+        };
         let needed = |name: &str, value: Option<String>| {
-            value.filter(|value| !value.is_empty()).ok_or_else(|| format!("`{name}` is missing"))
+            let value = value.filter(|value| !value.is_empty()).ok_or_else(|| format!("`{name}` is missing"))?;
+            checked(name, value)
         };
         let engine =
             Engine::from_name(&needed("engine", members.engine)?).ok_or("`engine` is neither `iris` nor `postgres`")?;
@@ -63,13 +72,17 @@ impl Server {
                 text.trim().to_ascii_lowercase().parse().map_err(|_| "`tls` is neither true nor false".to_owned())?
             }
         };
+        let host = needed("host", members.host)?;
+        if !is_host_name(&host) && host.parse::<Ipv6Addr>().is_err() {
+            return Err("`host` is neither a name nor an address by itself".to_owned());
+        }
         Ok(Self {
             engine,
-            host: needed("host", members.host)?,
+            host,
             port,
             database,
             user: needed("username", members.username)?,
-            password: Secret::from(members.password.unwrap_or_default()),
+            password: Secret::from(checked("password", members.password.unwrap_or_default())?),
             tls,
         })
     }
@@ -94,7 +107,8 @@ mod tests {
             (Engine::Iris, 51_773, "USER", true)
         );
         assert_eq!(server.password.expose(), "p;}");
-        let postgres = r#"{"engine":"postgres","host":"h","dbname":"d","username":"u","password":"p","masterarn":"x"}"#;
+        let postgres =
+            r#"{"engine":"postgres","host":"fe80::1","dbname":"d","username":"u","password":"p","masterarn":"x"}"#;
         let server = Server::from_secret(postgres, true).unwrap();
         assert_eq!((server.engine, server.port, server.tls), (Engine::Postgres, 5_432, true));
     }
@@ -112,6 +126,10 @@ mod tests {
                 r#"{"engine":"iris","namespace":"U","password":"hunter2","host":"h","username":"u","port":"hunter2"}"#,
                 "port",
             ),
+            (r#"{"engine":"iris","namespace":"U","password":"hunter2\u0000","username":"u","host":"h"}"#, "password"),
+            (r#"{"engine":"iris","namespace":"U","password":"hunter2","username":"u\n","host":"h"}"#, "username"),
+            (r#"{"engine":"iris","namespace":"U","password":"p","username":"u","host":"h;PORT=hunter2"}"#, "host"),
+            (r#"{"engine":"iris","namespace":"U","password":"p","username":"u","host":"hunter2:1972"}"#, "host"),
         ] {
             let reason = Server::from_secret(text, false).unwrap_err();
             assert!(reason.contains(named) && !reason.contains("hunter2"), "{reason}");
