@@ -8,7 +8,7 @@ use aws_config::meta::region::ProvideRegion as _;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::SharedCredentialsProvider;
+use aws_sdk_secretsmanager::config::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use tokio::sync::OnceCell;
@@ -147,10 +147,20 @@ async fn client() -> Result<Client, String> {
     let timeouts =
         TimeoutConfig::builder().operation_timeout(READ_TIMEOUT).operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
     let https = https::client().map_err(|error| format!("Secrets Manager: no certificates to check it by: {error}"))?;
+    let region = EnvironmentVariableRegionProvider::new().region().await;
+    let credentials = EnvironmentVariableCredentialsProvider::new();
+    // The SDK's own words for this do not say what is missing.
+    if region.is_none() || credentials.provide_credentials().await.is_err() {
+        return Err(
+            "Secrets Manager: AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be in the environment, \
+                    with AWS_SESSION_TOKEN where the keys are passing ones; no other place is looked at"
+                .to_owned(),
+        );
+    }
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(EnvironmentVariableRegionProvider::new().region().await)
-        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+        .region(region)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)
         .http_client(https);
     config.set_endpoint_url(process::secrets_endpoint());

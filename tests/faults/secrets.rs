@@ -159,6 +159,18 @@ fn without_secrets_manager_there_is_a_503_until_it_is_back() {
 }
 
 #[test]
+fn without_keys_or_a_region_the_log_says_which_variables_are_missing() {
+    let Some(vault) = Vault::new() else { return };
+    for missing in ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        let mut settings = vault.settings(vault.proxy.port());
+        settings.retain(|(name, _)| *name != missing);
+        let function = vault.shop.start(TABLE, &settings).ready();
+        function.get("/table/shop.item").expect(500);
+        function.logs(missing);
+    }
+}
+
+#[test]
 fn a_silent_secrets_manager_is_not_waited_for_long() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
