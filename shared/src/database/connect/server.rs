@@ -102,10 +102,12 @@ fn write_iris_tls(options: &Options) -> Result<(), Fault> {
 
 /// Writes a file that nobody else can have made or opened: it says whom to trust, in a folder that all may write to.
 fn written_anew(file: &Path, text: &str) -> io::Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes()),
+    if let Err(error) = fs::remove_file(file)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error);
     }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
 }
 
 /// The certificates by which a server is checked: those of the settings, else the public ones of this machine.
