@@ -153,9 +153,20 @@ fn a_filter_in_its_long_form_is_read_like_any_other() {
     assert_eq!(json_walk(&site, &asked(r#"["ID","gt","1"]"#)).len(), 1);
     assert_eq!(json_walk(&site, &asked(r#"["Name","Ada"]"#)).len(), 1);
     assert_eq!(json_walk(&site, &asked(r#"["Photo","isnull",""]"#)).len(), 1);
-    for wrong in
-        ["ID", "[]", r#"["ID"]"#, r#"["ID","gt","x"]"#, r#"["ID","like","1"]"#, r#"["Nothing","1"]"#, r#"["ID",1]"#]
-    {
+    for list in [r#""1,2""#, r#"["1", "2"]"#, "[1,2]", r#""[1,2]""#] {
+        assert_eq!(json_walk(&site, &asked(&format!(r#"["ID", "in", {list}]"#))).len(), 2, "{list}");
+    }
+    for wrong in [
+        "ID",
+        "[]",
+        r#"["ID"]"#,
+        r#"["ID","gt","x"]"#,
+        r#"["ID","like","1"]"#,
+        r#"["Nothing","1"]"#,
+        r#"["ID",1]"#,
+        r#"["ID",["1"]]"#,
+        r#"["ID","in",[[1]]]"#,
+    ] {
         site.refused(&asked(wrong), "_where");
     }
 }

@@ -1,5 +1,7 @@
 //! `Column=v` and `Column__operator=v`.
 
+use serde_json::value::RawValue;
+
 use super::{column_names, value, value::Operand};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -109,16 +111,20 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Re
 pub fn read_where(value: &str, table: &Table, dialect: Dialect) -> Result<Filter, Error> {
     let wrong = |reason: String| Error::parameter(super::WHERE, reason);
     let shape = || wrong("It is a JSON array of texts: column, operator, value; or column and value.".to_owned());
-    let parts: Vec<String> = serde_json::from_str(value).map_err(|_| shape())?;
+    let parts: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| shape())?;
+    let text = |part: &RawValue| serde_json::from_str::<String>(part.get()).map_err(|_| shape());
     let (column, operator, value) = match parts.as_slice() {
-        [column, value] => (column, "", value),
-        [column, operator, value] => (column, operator.as_str(), value),
+        [column, value] => (text(column)?, String::new(), value),
+        [column, operator, value] => (text(column)?, text(operator)?, value),
         _ => return Err(shape()),
     };
-    let place = super::known(super::WHERE, column, table)?;
-    let operator = if operator.is_empty() { Some(Operator::Equal) } else { Operator::named(operator) };
-    let operator = operator.ok_or_else(|| wrong(no_such_operator(&parts[1])))?;
-    of_column(super::WHERE, value, (place, operator), table, dialect)
+    let place = super::known(super::WHERE, &column, table)?;
+    let known = if operator.is_empty() { Some(Operator::Equal) } else { Operator::named(&operator) };
+    let operator = known.ok_or_else(|| wrong(no_such_operator(&operator)))?;
+    // A list may stand as it is, too, and need not be written as a text.
+    let is_list = matches!(operator, Operator::In | Operator::NotIn) && value.get().starts_with('[');
+    let value = if is_list { value.get().to_owned() } else { text(value)? };
+    of_column(super::WHERE, &value, (place, operator), table, dialect)
 }
 
 /// The parameter that compares a column so, in its short form unless that would mean something else.
@@ -230,19 +236,21 @@ fn null_test(operator: Operator, value: &str) -> Option<Operator> {
     })
 }
 
+/// An item of a JSON array. Numbers stay as they are written: read as floats, they would lose digits.
+fn listed(json: &str) -> Result<String, String> {
+    match json.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(json).map_err(|_| "The JSON array holds what is no text.".to_owned()),
+        Some(b'[' | b'{' | b'n') | None => Err("The JSON array may hold texts, numbers, true and false.".to_owned()),
+        Some(_) => Ok(json.to_owned()),
+    }
+}
+
 /// `a,b,c`, or a JSON array where values hold commas.
 fn list(value: &str) -> Result<Vec<String>, String> {
     let items: Vec<String> = if value.starts_with('[') {
-        let array: Vec<serde_json::Value> = serde_json::from_str(value)
+        let array: Vec<&RawValue> = serde_json::from_str(value)
             .map_err(|_| "A value that starts with `[` must be a JSON array of texts or numbers.".to_owned())?;
-        array
-            .into_iter()
-            .map(|item| match item {
-                serde_json::Value::String(text) => Ok(text),
-                serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Ok(item.to_string()),
-                _ => Err("The JSON array may hold texts, numbers, true and false.".to_owned()),
-            })
-            .collect::<Result<_, _>>()?
+        array.into_iter().map(|item| listed(item.get())).collect::<Result<_, _>>()?
     } else {
         value.split(',').map(str::to_owned).collect()
     };
