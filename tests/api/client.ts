@@ -33,6 +33,12 @@ for (const row of rows) {
 const next: string | null | undefined = richest.data?.next;
 must(typeof next === "string", "more rows follow");
 
+// What is JSON within an address a client takes as a text.
+const swiss = await client.GET("/table/Bank.Account", {
+  params: { query: { _where: JSON.stringify(["Currency", "in", ["CHF", "XXX"]]), _size: 2 } },
+});
+must(swiss.data?.rows.every((row) => row.Currency === "CHF") ?? false, "a filter as JSON is taken");
+
 const one = await client.GET("/table/Bank.Account/row", { params: { query: { ID: Number(rows[0]?.ID) } } });
 const holder: components["schemas"]["KeyLink"] | undefined = one.data?.links.references[0];
 must(holder?.table === "Bank.Customer", "the account leads to its holder");

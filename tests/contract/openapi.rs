@@ -88,6 +88,68 @@ fn each_column_has_the_filters_that_its_type_takes() {
     assert!(described(&site, "Test.Seen")["paths"]["/table/Test.Seen/row"].is_null() || fixture_has_row_ids());
 }
 
+/// `_where` as a table's description has it, ready to judge values.
+fn described_filters(description: &Value, path: &str) -> jsonschema::Validator {
+    let parameters = description["paths"][path]["get"]["parameters"].as_array().unwrap();
+    let resolved = parameters.iter().map(|parameter| match parameter["$ref"].as_str() {
+        Some(reference) => description.pointer(&reference[1..]).unwrap(),
+        None => parameter,
+    });
+    let parameter =
+        resolved.into_iter().find(|parameter| parameter["name"] == "_where").expect("`_where` is described");
+    let mut schema = parameter["content"]["application/json"]["schema"].clone();
+    schema["components"] = description["components"].clone();
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+#[test]
+fn filters_of_columns_of_any_name_are_described_and_taken() {
+    let table = Table::new("Odd").column("a", Kind::Varchar(9)).column("a__gt", Kind::Varchar(9));
+    let table = table.column("_size", Kind::Integer).column("Price", Kind::Decimal(8, 2)).column("At", Kind::Date);
+    let fixture = Fixture::with(&[table.column("Photo", Kind::Binary).key(&["_size"])]);
+    let site = fixture.site();
+    let description = described(&site, "");
+    let schema = described_filters(&description, "/table/Test.Odd");
+    for value in [
+        json!(["a", "gt", "x"]),
+        json!(["a__gt", "contains", "x, \"y\""]),
+        json!(["a", "in", ["x,y", "[z"]]),
+        json!(["a", "notin", "x,y"]),
+        json!(["a__gt", "z"]),
+        json!(["_size", "", "-7"]),
+        json!(["_size", "in", "1,2"]),
+        json!(["_size", "in", ["1", "2"]]),
+        json!(["Price", "lte", "12.50"]),
+        json!(["At", "notin", "2024-02-29,2023-01-01"]),
+        json!(["Photo", "isnull", "true"]),
+        json!(["Photo", "notnull", ""]),
+    ] {
+        assert!(schema.is_valid(&value), "{value} is not described");
+        site.get(&fixture.address("Odd", &query(&[("_where", &value.to_string())]))).expect(200);
+    }
+    for value in [
+        json!(["b", "gt", "x"]),
+        json!(["a", "like", "x"]),
+        json!(["a", "gt", ["x"]]),
+        json!(["a", "gt", 1]),
+        json!(["_size", "gt", "x"]),
+        json!(["_size", "contains", "1"]),
+        json!(["_size", "in", "1,x"]),
+        json!(["_size", "in", []]),
+        json!(["Photo", "", "AAEC"]),
+        json!(["Photo", "isnull", "maybe"]),
+        json!(["a"]),
+        json!({"a": "x"}),
+        json!("a"),
+    ] {
+        assert!(!schema.is_valid(&value), "{value} is described");
+        site.refused(&fixture.address("Odd", &query(&[("_where", &value.to_string())])), "_where");
+    }
+    let about = description["info"]["description"].as_str().unwrap();
+    assert!(about.contains("`_form`") && about.contains("`_view=page`"), "what is left out is named: {about}");
+    assert!(site.page("/docs?_table=Test.Odd").html.contains("_where"));
+}
+
 /// IRIS may give rows of views an id; the others do not.
 fn fixture_has_row_ids() -> bool {
     crate::fixture::is_iris()
@@ -164,5 +226,9 @@ fn hundreds_of_wide_tables_are_described_without_their_filters() {
     assert_eq!(description["components"]["schemas"]["Test.WideTable7"]["properties"].as_object().unwrap().len(), 60);
     let names = |description: &Value| parameters(description, "/table/Test.WideTable7");
     assert!(!names(&description).contains(&"SomeColumn1__gt".to_owned()));
+    let filters = described_filters(&description, "/table/Test.WideTable7");
+    assert!(
+        filters.is_valid(&json!(["SomeColumn1", "gt", "1"])) && !filters.is_valid(&json!(["SomeColumn1", "g", "1"]))
+    );
     assert!(names(&described(&site, "Test.WideTable7")).contains(&"SomeColumn1__gt".to_owned()));
 }

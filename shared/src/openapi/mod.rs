@@ -1,6 +1,7 @@
 //! `/openapi.json`: the API as OpenAPI 3.1, of exactly the tables that are given.
 //!
-//! What the pages' own forms and scripts send (`_form`, `_view`) is no part of it: they come with the pages.
+//! What the pages' own forms and scripts send (`_form`, `_view`) is named but not described: it comes with the pages, and what
+//! `_view` answers has the shape that a template wants.
 
 mod answers;
 mod page;
@@ -16,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
-use crate::query::{Sizes, TABLES};
+use crate::query::{FORM, Sizes, TABLES, VIEW};
 use crate::table::Table;
 use crate::view::address::table_path;
 
@@ -120,6 +121,10 @@ fn description(about: &About<'_>, detail: Detail) -> String {
                     dates and times are ISO 8601 without an invented zone; bytes are base64. A value that no answer can \
                     hold is cut, ends in `… [cut]`, and is named in `cut`."
         .to_owned();
+    text += &format!(
+        "\n\nTwo parameters of a table are the pages' own, change with them, and are not described here: `{FORM}`, which \
+         their forms send, and `{VIEW}=page`, which answers as JSON what a page shows, in the names of its template."
+    );
     if detail == Detail::WithoutFilters {
         text += &format!(
             "\n\nThe parameters of single columns, titles and examples are left out here, because the description would be too large: \

@@ -40,7 +40,11 @@ fn operation(document: &Value, path: &str, operation: &Value) -> Operation {
         let parameter = resolved(document, parameter);
         Member {
             name: text(&parameter["name"]).to_owned(),
-            values: words(document, &parameter["schema"]),
+            values: if parameter["content"].is_object() {
+                "JSON".to_owned()
+            } else {
+                words(document, &parameter["schema"])
+            },
             required: parameter["required"] == true,
             description: text(&parameter["description"]).to_owned(),
         }

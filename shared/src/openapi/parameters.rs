@@ -48,6 +48,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ("sort", list("Columns to sort by, `-` before one for descending", query::SORT)),
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
         ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
+        ("where", where_parameter(any_where())),
         ("format", of(query::FORMAT, format_words, formats(&Format::ALL))),
         ("cell", of(query::CELL, CELL_WORDS, json!({"type": "string"}))),
         ("format-of-pages", of(query::FORMAT, format_words, formats(&[Format::Html]))),
@@ -86,7 +87,7 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
         parameters.push(reference_to("search"));
     }
     if detail == Detail::WithoutFilters {
-        parameters.extend(["sort", "columns", "filters"].map(reference_to));
+        parameters.extend(["sort", "columns", "filters", "where"].map(reference_to));
         return parameters;
     }
     let plain = |place: &usize| query::is_plain(table, *place);
@@ -103,7 +104,82 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
     ));
     parameters.extend(list(query::COLUMNS, "The columns to show, in this order", &shown, shown.len()));
     parameters.extend((0..table.columns.len()).flat_map(|place| of_column(table, place)));
+    parameters.push(where_parameter(where_of(table)));
     parameters
+}
+
+/// `_where`. Its value is JSON, which OpenAPI says by `content`: so the schema is the array's, as precise as those of the
+/// columns' own filters, which no pattern of a text could be (JSON has many spellings of one text). Clients that
+/// openapi-typescript generates take such a parameter as a text, others write the array as JSON themselves.
+fn where_parameter(schema: Value) -> Value {
+    let words = "A filter as a JSON array of column, operator and value (no operator, or an empty one: equal), for columns \
+                 whose name as a parameter would mean something else; any number of them";
+    json!({
+        "name": query::WHERE, "in": "query", "description": words, "content": {"application/json": {"schema": schema}},
+    })
+}
+
+/// The filters of all columns, in the form that no name makes ambiguous.
+fn where_of(table: &Table) -> Value {
+    let mut forms = Vec::new();
+    let schema_of = |column: &&Column| (values::written(column), column.takes_filters());
+    for ((value, takes_filters), columns) in grouped(table.columns.iter(), schema_of) {
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let operators = Operator::ALL.into_iter().map(|(operator, _, _)| operator);
+        let fitting = operators.filter(|operator| operator.fits(columns[0]));
+        for (value, operators) in grouped(fitting, |operator| where_value(columns[0], *operator)) {
+            forms.push(where_form(vec![one_of(&names), one_of(&operator_names(&operators)), value]));
+        }
+        if takes_filters {
+            forms.push(where_form(vec![one_of(&names), value]));
+        }
+    }
+    json!({"anyOf": forms})
+}
+
+/// The same where columns are not described.
+fn any_where() -> Value {
+    let text = || json!({"type": "string"});
+    let operators = Operator::ALL.map(|(operator, _, _)| operator);
+    let value = json!({"type": ["string", "array"], "items": text()});
+    let with_operator = where_form(vec![text(), one_of(&operator_names(&operators)), value]);
+    json!({"anyOf": [with_operator, where_form(vec![text(), text()])]})
+}
+
+fn operator_names(operators: &[Operator]) -> Vec<&'static str> {
+    operators.iter().map(|operator| operator.name()).collect()
+}
+
+fn one_of(names: &[&str]) -> Value {
+    json!({"type": "string", "enum": names})
+}
+
+/// An array of just these.
+fn where_form(parts: Vec<Value>) -> Value {
+    json!({"type": "array", "minItems": parts.len(), "maxItems": parts.len(), "prefixItems": parts})
+}
+
+/// What stands in the place of the value.
+fn where_value(column: &Column, operator: Operator) -> Value {
+    match operator {
+        Operator::IsNull | Operator::NotNull => reference("null-test"),
+        Operator::In | Operator::NotIn => values::written_list(column),
+        Operator::Contains | Operator::StartsWith | Operator::EndsWith => reference("text-operand"),
+        _ => values::written(column),
+    }
+}
+
+/// Those of one key together, in the order of their first ones.
+fn grouped<T, K: PartialEq>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    for item in items {
+        let of_item = key(&item);
+        match groups.iter_mut().find(|(key, _)| *key == of_item) {
+            Some((_, group)) => group.push(item),
+            None => groups.push((of_item, vec![item])),
+        }
+    }
+    groups
 }
 
 fn list(name: &str, description: &str, items: &[String], most: usize) -> Option<Value> {
@@ -114,7 +190,7 @@ fn list(name: &str, description: &str, items: &[String], most: usize) -> Option<
         .then(|| json!({"name": name, "in": "query", "description": description, "explode": false, "schema": schema}))
 }
 
-/// The filters of a column that have a parameter of their own; others need `_where`.
+/// The filters of a column that have a parameter of their own; others are in `_where` alone.
 fn of_column(table: &Table, place: usize) -> Vec<Value> {
     let column = &table.columns[place];
     let has = |operator: &Operator| operator.fits(column);

@@ -110,6 +110,56 @@ pub fn operands(column: &Column) -> Value {
     }
 }
 
+/// The schema of the same as a text: what `_where` holds.
+pub fn written(column: &Column) -> Value {
+    if has_written_form(column.kind) { reference(&written_name(column.kind)) } else { operand(column) }
+}
+
+/// A list of them, or as one text.
+pub fn written_list(column: &Column) -> Value {
+    match column.source_type.as_str() {
+        "uuid" => operands(column),
+        _ => reference(&format!("{}-list", column.kind.name())),
+    }
+}
+
+/// Of what is otherwise described as a number.
+fn has_written_form(kind: Type) -> bool {
+    matches!(kind, Type::Integer | Type::Double)
+}
+
+fn written_name(kind: Type) -> String {
+    format!("{}-written", kind.name())
+}
+
+/// The regular expression of a value as a text, without `^` and `$`.
+fn pattern_of(kind: Type, dialect: Dialect) -> String {
+    match kind {
+        Type::Integer => "-?[0-9]{1,18}".to_owned(),
+        Type::Double => "-?[0-9]{1,15}(\\.[0-9]{1,15})?".to_owned(),
+        Type::Boolean => "(true|false|1|0)".to_owned(),
+        _ => {
+            let operand = operand_of(kind, dialect);
+            let pattern = operand["pattern"].as_str().unwrap_or_default();
+            pattern.trim_start_matches('^').trim_end_matches('$').to_owned()
+        }
+    }
+}
+
+/// A list as `_where` has it.
+fn list_of(kind: Type, dialect: Dialect, most: usize) -> Value {
+    let item = if has_written_form(kind) { written_name(kind) } else { operand_name(kind) };
+    let one = pattern_of(kind, dialect);
+    let as_text = if kind.is_text() {
+        // At commas a text is parted, and what begins with `[` is JSON.
+        "^([^\\[\\u0000][^\\u0000]*)?$".to_owned()
+    } else {
+        format!("^{one}(,{one})*$")
+    };
+    let array = json!({"type": "array", "items": reference(&item), "minItems": 1, "maxItems": most});
+    json!({"anyOf": [array, {"type": "string", "pattern": as_text}]})
+}
+
 fn operand_name(kind: Type) -> String {
     format!("{}-operand", kind.name())
 }
@@ -133,6 +183,11 @@ pub fn shared_operands(dialect: Dialect, most: usize) -> Map<String, Value> {
         schemas.insert(operand_name(kind), one);
         if kind != Type::Binary {
             schemas.insert(format!("{}s", operand_name(kind)), several);
+            schemas.insert(format!("{}-list", kind.name()), list_of(kind, dialect, most));
+        }
+        if has_written_form(kind) {
+            let pattern = format!("^{}$", pattern_of(kind, dialect));
+            schemas.insert(written_name(kind), json!({"type": "string", "pattern": pattern}));
         }
     }
     schemas.insert("null-test".to_owned(), json!({"type": "string", "enum": ["true", "false", "1", "0", ""]}));
