@@ -14,6 +14,7 @@ use crate::catalog::{Ages, Catalog};
 use crate::config::Config;
 use crate::database::Database;
 use crate::error::Error;
+use crate::openapi;
 use crate::query::{self, pairs};
 use crate::record::Record;
 use crate::render;
@@ -30,6 +31,8 @@ pub struct App {
     pub database: Database,
     /// The published tables.
     pub catalog: Catalog,
+    /// What `/openapi.json` says of them.
+    pub description: openapi::Kept,
     /// What every page shows.
     pub site: Site,
     /// No request has been answered yet.
@@ -79,7 +82,7 @@ impl App {
         let database = Database::new(&config);
         let catalog = Catalog::new(config.published.clone(), Ages::default());
         let site = Site { title: config.site_title.clone(), files: assets::addresses() };
-        Self { config, database, catalog, site, cold: AtomicBool::new(true) }
+        Self { config, database, catalog, description: openapi::Kept::default(), site, cold: AtomicBool::new(true) }
     }
 
     /// Opens the connection, so that the first request finds it. If that fails, the request will try again and say so.

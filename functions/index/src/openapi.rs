@@ -6,7 +6,7 @@ use std::time::Instant;
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::config::Patterns;
 use iris_tables::error::Error;
-use iris_tables::openapi::{self, About};
+use iris_tables::openapi::About;
 use iris_tables::query::{self, Sizes};
 use iris_tables::respond::Content;
 use iris_tables::table::{Table, TableName};
@@ -16,7 +16,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let selection = selection(&ask.pairs)?;
     let tables = tables(app, ask, selection).await?;
     let rendering = Instant::now();
-    let body = openapi::json(&about(app, selection), &tables)?;
+    let body = app.description.json(&about(app, selection), &tables)?;
     ask.record.note(|line| {
         line.rows = Some(tables.len());
         line.render_time += rendering.elapsed();

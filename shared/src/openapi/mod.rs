@@ -4,6 +4,7 @@
 //! `_view` answers has the shape that a template wants.
 
 mod answers;
+mod kept;
 mod page;
 mod parameters;
 mod paths;
@@ -21,6 +22,7 @@ use crate::query::{FORM, Sizes, TABLES, VIEW};
 use crate::table::Table;
 use crate::view::address::table_path;
 
+pub use kept::Kept;
 pub use page::page;
 
 /// What a description is of, beside its tables.
@@ -61,7 +63,7 @@ impl Detail {
 ///
 /// # Errors
 /// [`Error::Parameter`] naming `_table` where even that is too large.
-pub fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
+fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
     let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
     for detail in [Detail::Whole, Detail::WithoutFilters] {
         if columns > detail.most_columns() {
