@@ -198,3 +198,31 @@ fn a_foreign_key_in_other_letters_finds_its_row() {
     }
     site.get(&fixture.address("T", "/row?K=aB")).expect(404);
 }
+
+#[test]
+fn what_cannot_be_counted_costs_nobody_the_row() {
+    let fixture = Fixture::sqlite();
+    fixture.run("CREATE TABLE T (K TEXT PRIMARY KEY)");
+    fixture.run("INSERT INTO T VALUES ('a'), ('b')");
+    // Of another type than what it refers to, which SQLite allows.
+    fixture.run("CREATE TABLE Other (N INTEGER PRIMARY KEY, P DATE REFERENCES T (K))");
+    fixture.run("CREATE TABLE Same (N INTEGER PRIMARY KEY, P TEXT REFERENCES T (K))");
+    fixture.run("INSERT INTO Same VALUES (1, 'a'), (2, 'a'), (3, 'b')");
+    let site = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "1")]);
+    let totals = || -> Vec<Value> {
+        let answer = site.json(&fixture.address("T", "/row?K=a&_count=exact"));
+        assert_eq!(answer["row"]["K"], "a");
+        answer["links"]["referrers"].as_array().unwrap().iter().map(|link| link["total"]["value"].clone()).collect()
+    };
+    assert_eq!(totals(), [Value::Null, 2.into()]);
+    site.page(&fixture.address("T", "/row?K=a&_count=exact"));
+    // Seconds for each row that is looked at: a column that is computed, and refers.
+    let slow = "substr('a', 1, length(hex(zeroblob(100000000))))";
+    fixture.run(&format!("CREATE TABLE Slow (N INTEGER PRIMARY KEY, P TEXT AS ({slow}) REFERENCES T (K))"));
+    fixture.run(&format!("INSERT INTO Slow (N) VALUES {}", vec!["(NULL)"; 100].join(", ")));
+    let site = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "1")]);
+    let answer = site.json(&fixture.address("T", "/row?K=a&_count=exact"));
+    assert_eq!(answer["links"]["referrers"].as_array().unwrap().len(), 3, "{answer}");
+    site.get(&fixture.address("Slow", "?P=a")).expect(504);
+    site.get(&fixture.address("T", "/row?K=a")).expect(200);
+}

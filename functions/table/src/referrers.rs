@@ -11,24 +11,32 @@ use iris_tables::view::row::RowData;
 const MOST_COUNTED: usize = 20;
 
 /// Counts the rows that each link to referring rows leads to: by the very filters of its address.
+///
+/// The row itself is there already, so what cannot be counted is not: a table that has gone or cannot be read, a value that
+/// is none of the referring column's type, and all that is left when the time is up.
 pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Error> {
-    let dialect = app.database.dialect();
-    let sizes = Sizes { default: 1, maximum: 1 };
     for place in 0..row.referrers.len().min(MOST_COUNTED) {
         let Some(href) = row.referring(place) else { continue };
         let name = row.referrers[place].from.to_string();
-        let table = match app.catalog.table(&app.database, &[&name], ask.record).await {
-            Ok((_, table)) => table,
-            // It has gone, or cannot be read: the link will say so.
-            Err(Error::UnknownTable | Error::Changed { .. }) => continue,
-            Err(error) => return Err(error),
-        };
-        let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
-        let query = query::table_query(&filters, &table, dialect, sizes)?;
-        let rows = app.database.rows(select::count(&table, &query, dialect), ask.record).await?;
-        let value = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
-        let value = value.ok_or_else(|| Error::internal("a count returned no number"))?;
-        row.totals[place] = Some(Total { value, at_least: value >= COUNT_LIMIT });
+        match total(app, ask, &name, &href).await {
+            Ok(total) => row.totals[place] = Some(total),
+            Err(Error::Timeout { .. }) => break,
+            Err(error @ (Error::Unavailable { .. } | Error::Internal { .. })) => return Err(error),
+            // The link will say why.
+            Err(_) => {}
+        }
     }
     Ok(())
+}
+
+/// How many rows an address of a table's rows leads to.
+async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total, Error> {
+    let dialect = app.database.dialect();
+    let (_, table) = app.catalog.table(&app.database, &[name], ask.record).await?;
+    let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
+    let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
+    let rows = app.database.rows(select::count(&table, &query, dialect), ask.record).await?;
+    let value = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
+    let value = value.ok_or_else(|| Error::internal("a count returned no number"))?;
+    Ok(Total { value, at_least: value >= COUNT_LIMIT })
 }

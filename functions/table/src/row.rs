@@ -35,9 +35,10 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let cells = found(app, ask, &table, statement).await?;
     let mut row = RowData::new(Arc::clone(&table), dialect, cells, codings, |name| app.catalog.publishes(name));
     if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {
-        crate::referrers::count(app, ask, &mut row).await?;
+        let counted = crate::referrers::count(app, ask, &mut row).await;
         // The catalogue was asked for others meanwhile.
         ask.record.note(|line| line.table = Some(table.name.clone()));
+        counted?;
     }
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
