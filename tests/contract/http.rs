@@ -111,6 +111,40 @@ fn what_a_client_has_is_not_sent_again() {
     assert_eq!(site.get(&fixture.address("Nothing", "")).header(header::ETAG), None);
 }
 
+/// They have one representation each.
+#[test]
+fn the_description_is_not_sent_again_either() {
+    let fixture = fixture();
+    let site = fixture.site();
+    let asked = |method, address: &str, headers: &[(header::HeaderName, &str)]| site.ask(method, address, headers);
+    let mut tags = Vec::new();
+    for address in ["/openapi.json", "/openapi.json?_table=Test.T", "/docs", "/docs?_table=Test.T"] {
+        let coding = |accepted| (header::ACCEPT_ENCODING, accepted);
+        let tag = |answer: Answer| answer.expect(200).header(header::ETAG).unwrap().to_owned();
+        let plain = tag(asked(Method::GET, address, &[]));
+        assert_eq!(tag(asked(Method::HEAD, address, &[])), plain, "{address}");
+        let zipped = tag(asked(Method::GET, address, &[coding("gzip")]));
+        for method in [Method::GET, Method::HEAD] {
+            asked(method.clone(), address, &[(header::IF_NONE_MATCH, &plain)]).expect(304);
+            asked(method, address, &[coding("gzip"), (header::IF_NONE_MATCH, &zipped)]).expect(304);
+        }
+        tags.extend([plain, zipped]);
+    }
+    let count = tags.len();
+    tags.sort_unstable();
+    tags.dedup();
+    assert_eq!(tags.len(), count, "each has its own: {tags:?}");
+    // Another instance says the same.
+    let tag = site.get("/openapi.json").header(header::ETAG).unwrap().to_owned();
+    fixture.site().ask(Method::GET, "/openapi.json", &[(header::IF_NONE_MATCH, &tag)]).expect(304);
+    // A description by itself is of all tables, whichever were asked for before.
+    assert_eq!(site.get("/openapi.json").header(header::ETAG), Some(tag.as_str()));
+    site.get(&fixture.address("T", "")).expect(200);
+    fixture.run(&format!("CREATE TABLE {} (\"N\" int)", fixture.in_sql("More")));
+    let site = fixture.site_that_doubts_after(std::time::Duration::ZERO);
+    site.ask(Method::GET, "/openapi.json", &[(header::IF_NONE_MATCH, &tag)]).expect(200);
+}
+
 #[test]
 fn head_tells_what_get_would() {
     let fixture = fixture();

@@ -74,7 +74,9 @@ fn parts() -> Vec<(&'static str, Value)> {
 /// Links along foreign keys.
 fn links() -> Vec<(&'static str, Value)> {
     let key = [("columns", json!({"type": "array", "items": text()})), ("table", text())];
-    let template = json!({"type": "string", "format": "uri-template"});
+    let words = "As RFC 6570 has it; a variable is the name of a column of this table, percent-encoded. A row in which one of \
+                 them is null leads nowhere";
+    let template = json!({"description": words, "type": "string", "format": "uri-template"});
     let row = json!({
         "description": "A row's address, from its columns; null where no columns name a row",
         "type": ["string", "null"], "format": "uri-template",
