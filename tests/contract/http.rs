@@ -256,8 +256,8 @@ fn every_link_of_a_page_leads_somewhere() {
 #[test]
 fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
     let fixture = fixture();
-    let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).rows([row![1]]);
-    fixture.create(&other);
+    let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).reference(&["ID"], "T", &["ID"]);
+    fixture.create(&other.rows([row![1]]));
     let site = fixture.site_with(&[
         ("CACHE_CONTROL", "private, max-age=5"),
         ("CACHE_CONTROL_TABLES", "*.Other=no-store; Test.T=public, max-age=3600"),
@@ -271,6 +271,9 @@ fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
         assert_eq!(again.header(header::CACHE_CONTROL), Some("public, max-age=3600"), "{rest}");
     }
     assert_eq!(kept(&fixture.address("Other", "")), "no-store");
+    // How many rows of another table refer to it is said of that table.
+    let counted = fixture.address("T", "/row?ID=1&_count=exact");
+    assert_eq!(kept(&counted), "no-store");
     assert_eq!([kept("/"), kept("/health")], ["private, max-age=5", "no-store"]);
     // An error of the same table is not kept: the next answer may be none. The harness looks at the header.
     for (rest, status) in [("?_size=x", 400), ("/row?ID=-1", 404), ("?_format=xml", 400)] {
@@ -278,7 +281,9 @@ fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
     }
     let fresh = fixture.site();
     assert_eq!(fresh.get("/").header(header::CACHE_CONTROL), Some("private, no-cache"));
-    assert_eq!(fresh.get(&fixture.address("T", "")).header(header::CACHE_CONTROL), Some("private, no-cache"));
+    for address in [fixture.address("T", ""), counted] {
+        assert_eq!(fresh.get(&address).header(header::CACHE_CONTROL), Some("private, no-cache"), "{address}");
+    }
 }
 
 #[test]

@@ -64,7 +64,7 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
         View::Schema => schema::answer(app, ask, &table),
     };
     match answer {
-        Ok(Reply::Content(content)) => {
+        Ok(Reply::Content(content)) if content.caching == Caching::Default => {
             let caching = Caching::OfTable(app.config.http.cache_control.of(&table.name).clone());
             Ok(Reply::Content(Content { caching, ..content }))
         }

@@ -10,10 +10,10 @@ use iris_tables::error::Error;
 use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
-use iris_tables::respond::Content;
+use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::Statement;
 use iris_tables::sql::select::{self, Compared, Shows};
-use iris_tables::table::Table;
+use iris_tables::table::{Table, TableName};
 use iris_tables::view::address::{Address, CutCell, OPENAPI, cell_address, row_path, schema_path, table_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
@@ -55,6 +55,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         ("describedby", Some(&schema_path(&row.table.name))),
         ("service-desc", Some(OPENAPI)),
     ]);
+    // What is said of another table is kept no longer than that table's own answers.
+    let caching_of = |name: &TableName| app.config.http.cache_control.of(name);
+    if row.counted().any(|counted| caching_of(counted) != caching_of(&row.table.name)) {
+        content.caching = Caching::NoStore;
+    }
     if row.limit.is_some() {
         content.truncated("cell");
         content.cut(row.cut_columns().map(|column| column.name.as_str()));

@@ -44,6 +44,14 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
                 json!({"type": "string", "enum": ["exact", "none"]}),
             ),
         ),
+        (
+            "count-of-referrers",
+            of(
+                query::COUNT,
+                "`exact`: count the rows that refer to the row, up to 10,001 by each foreign key",
+                json!({"type": "string", "enum": ["exact", "none"]}),
+            ),
+        ),
         ("search", of(query::SEARCH, "Text that one of the text columns contains", reference("text-operand"))),
         ("sort", list("Columns to sort by, `-` before one for descending", query::SORT)),
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
@@ -245,7 +253,7 @@ pub fn of_row(table: &Table, dialect: Dialect, detail: Detail) -> Vec<Value> {
     }
     let in_parts = |column: &&Column| query::can_be_parted(column, dialect);
     let names: Vec<&str> = table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
-    parameters.extend(["format", "count"].map(reference_to));
+    parameters.extend(["format", "count-of-referrers"].map(reference_to));
     parameters.push(match detail {
         Detail::Whole => json!({
             "name": query::CELL, "in": "query", "description": CELL_WORDS, "schema": {"type": "string", "enum": names},

@@ -179,6 +179,11 @@ impl RowData {
         referring_rows(&self.referrers[place], |name| self.filtered(name))
     }
 
+    /// The tables whose rows were counted.
+    pub fn counted(&self) -> impl Iterator<Item = &TableName> {
+        self.referrers.iter().zip(&self.totals).filter(|(_, total)| total.is_some()).map(|(key, _)| &key.from)
+    }
+
     /// A value as a link names it.
     fn named(&self, name: &str) -> Option<String> {
         let place = self.table.column(name)?;
