@@ -142,7 +142,10 @@ class TemplateTest(unittest.TestCase):
             if "AllowedPattern" in parameter and "Default" in parameter:
                 self.assertRegex(parameter["Default"], parameter["AllowedPattern"], name)
         for name, right, wrong in (
-            ("PublishedTables", ["Sales.*", "Sales.*, HR.Room"], ["", "Sales", "Sales.*,", "*"]),
+            ("PublishedTables", ["Sales.*", "Sales.*, HR.Room", ' *.* ', '"a.b"."c, ""d""", HR.*'],
+             ["", "Sales", "Sales.*,", "*", "a.b.c", '"a.b"']),
+            ("CacheControlTables", ["Ref.*=public, max-age=3600; Sales.Order, HR.*=no-store", "Sales.Order, HR.* = no-store;",
+                                    '"a.b"."c=d"=no-store'], ["Ref.*", "Ref=no-store", "Ref.*=", "no-store", "Ref.*,=no-store"]),
             ("DatabaseSecretArn", ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:iris/reader-AbCdEf"],
              ["iris/reader", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:*", ""]),
             ("DomainName", ["tables.example.org"], ["https://tables.example.org", "tables"]),
