@@ -182,6 +182,9 @@ fn a_table_that_is_made_is_described_after_a_while() {
     fixture.create(&Table::new("New").column("ID", Kind::Integer).key(&["ID"]));
     site.get("/table/Test.New").expect(200);
     assert!(described(&site, "")["paths"]["/table/Test.New"].is_object());
+    // Whoever names it need not have opened it before.
+    fixture.create(&Table::new("Newer").column("ID", Kind::Integer).key(&["ID"]));
+    assert!(described(&site, "Test.Newer")["paths"]["/table/Test.Newer"].is_object());
 }
 
 #[test]

@@ -162,7 +162,11 @@ impl Catalog {
         wanted: impl Fn(&TableName) -> bool,
         record: &Record,
     ) -> Result<Vec<Arc<Table>>, Error> {
-        let names = self.names(database, self.ages.believed, record).await?;
+        let mut names = self.names(database, self.ages.believed, record).await?;
+        if !names.iter().any(|entry| wanted(&entry.table)) {
+            // It may have been made since.
+            names = self.names(database, self.ages.doubted, record).await?;
+        }
         let wanted: Vec<&TableEntry> = names.iter().filter(|entry| wanted(&entry.table)).collect();
         for of_schema in wanted.chunk_by(|one, next| one.table.schema == next.table.schema) {
             self.learn(database, of_schema, record).await?;

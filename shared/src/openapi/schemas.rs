@@ -75,7 +75,7 @@ fn parts() -> Vec<(&'static str, Value)> {
 fn links() -> Vec<(&'static str, Value)> {
     let key = [("columns", json!({"type": "array", "items": text()})), ("table", text())];
     let words = "As RFC 6570 has it; a variable is the name of a column of this table, percent-encoded. A row in which one of \
-                 them is null leads nowhere";
+                 them is null, or not shown, leads nowhere";
     let template = json!({"description": words, "type": "string", "format": "uri-template"});
     let row = json!({
         "description": "A row's address, from its columns; null where no columns name a row",
