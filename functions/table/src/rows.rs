@@ -15,7 +15,7 @@ use iris_tables::respond::Content;
 use iris_tables::sql::seek;
 use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan, Shows};
 use iris_tables::table::Table;
-use iris_tables::view::address::{Address, OPENAPI, followed, schema_path, table_path};
+use iris_tables::view::address::{Address, OPENAPI, followed, row_path, schema_path, table_path};
 use iris_tables::view::names::RowNames;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::row::CUT_CHARACTERS;
@@ -176,6 +176,7 @@ impl Page<'_> {
 
     fn names(&self) -> RowNames {
         RowNames {
+            row_path: row_path(&self.table.name),
             table: Arc::clone(&self.table),
             dialect: self.app.database.dialect(),
             codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),

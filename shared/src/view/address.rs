@@ -27,15 +27,15 @@ pub fn row_path(table: &TableName) -> String {
     format!("{}/row", table_path(table))
 }
 
-/// One row, by columns and their values.
-pub fn row_address<'a>(table: &TableName, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+/// One row of those at this path, by columns and their values.
+pub fn row_address<'a>(row_path: &str, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let named: Vec<_> = values.into_iter().map(|(column, value)| (query::row_parameter(column), value)).collect();
-    pairs::address(&row_path(table), named.iter().map(|(name, value)| (name.as_ref(), *value)))
+    pairs::address(row_path, named.iter().map(|(name, value)| (name.as_ref(), *value)))
 }
 
-/// One row, by its row id.
-pub fn row_id_address(table: &TableName, id: &str) -> String {
-    pairs::address(&row_path(table), [(query::ROW, id)])
+/// One row of those at this path, by its row id.
+pub fn row_id_address(row_path: &str, id: &str) -> String {
+    pairs::address(row_path, [(query::ROW, id)])
 }
 
 /// A cell that is cut.
@@ -121,7 +121,7 @@ impl<'a> Address<'a> {
 pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let values: Vec<String> = key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
     let named = key.to_columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
-    Some(row_address(&key.to, named)).filter(|address| fits(address))
+    Some(row_address(&row_path(&key.to), named)).filter(|address| fits(address))
 }
 
 /// The rows that point to a row by a foreign key, given the row's values.

@@ -12,6 +12,8 @@ use crate::table::{Column, Table};
 /// Where a result has what names its rows.
 #[derive(Debug)]
 pub struct RowNames {
+    /// Where each row has its own page, as [`super::address::row_path`] says.
+    pub row_path: String,
     /// The table.
     pub table: Arc<Table>,
     /// Its database's SQL.
@@ -31,7 +33,7 @@ impl RowNames {
         let by_id = || {
             let cell = self.row_id_cell?;
             let id = value(cells[cell], self.codings[cell]).text()?.into_owned();
-            Some(row_id_address(&self.table.name, &id))
+            Some(row_id_address(&self.row_path, &id))
         };
         self.by_key(cells).filter(|address| fits(address)).or_else(by_id).filter(|address| fits(address))
     }
@@ -44,7 +46,7 @@ impl RowNames {
         });
         let named: Vec<(&str, String)> = named.collect::<Option<_>>()?;
         let pairs = named.iter().map(|(name, text)| (*name, text.as_str()));
-        (!named.is_empty()).then(|| row_address(&self.table.name, pairs))
+        (!named.is_empty()).then(|| row_address(&self.row_path, pairs))
     }
 }
 

@@ -138,6 +138,10 @@ fn cell_view(value: &Value<'_>, linked: bool) -> CellView {
 
 /// Folds what a text has beyond so many characters, and cuts what it has beyond the most.
 pub fn fold(view: &mut CellView, after: usize, most: usize) {
+    // No text has more characters than bytes.
+    if view.text.len() <= after.min(most) {
+        return;
+    }
     if let Some((end, _)) = view.text.char_indices().nth(most) {
         view.text.truncate(end);
         view.cut = true;

@@ -142,11 +142,16 @@ fn literal(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'_> {
 /// A float of SQLite by the shortest digits that read back the same.
 fn float<'a>(number: f64, kind: Type, scale: Option<u32>) -> Value<'a> {
     match (kind, double(number)) {
-        (_, Value::Null) => Value::Null,
+        // A decimal has no exponent; Rust's own digits of a float never have one.
+        (Type::Decimal, Value::Number(digits)) if digits.contains('e') => {
+            Value::Text(decimal(number.to_string().into(), scale))
+        }
+        (Type::Decimal, Value::Number(digits)) => {
+            let digits = digits.strip_suffix(".0").map_or(digits.clone(), |whole| whole.to_owned().into());
+            Value::Text(decimal(digits, scale))
+        }
         (Type::Double | Type::Dynamic, value) => value,
-        // Rust writes a float without an exponent.
-        (Type::Decimal, _) => Value::Text(decimal(number.to_string().into(), scale)),
-        (_, Value::Number(text) | Value::Text(text)) => Value::Text(text),
+        (_, Value::Number(text)) => Value::Text(text),
         (_, value) => value,
     }
 }

@@ -9,7 +9,7 @@ use iris_tables::render::html;
 use iris_tables::sql::select::{self, Shows};
 use iris_tables::sql::{Coding, Dialect, seek};
 use iris_tables::table::{Table, TableEntry};
-use iris_tables::view::address::{Address, followed, table_path};
+use iris_tables::view::address::{Address, followed, row_path, table_path};
 use iris_tables::view::names::RowNames;
 use iris_tables::view::row::RowData;
 use iris_tables::view::rows::{RowsLayout, RowsView};
@@ -170,6 +170,7 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
     let outputs = &plan.statement.outputs;
     let layout = Arc::new(RowsLayout {
         names: RowNames {
+            row_path: row_path(&table.name),
             table: Arc::clone(table),
             dialect,
             codings: outputs.iter().map(|output| output.coding).collect(),

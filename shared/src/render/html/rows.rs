@@ -71,32 +71,52 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     let name = if own.is_some() { "th" } else { "td" };
     let scope = if own.is_some() { " scope=\"row\"" } else { "" };
     let attribute = column.attribute.unwrap_or(if kind == "text" { " dir=\"auto\"" } else { "" });
-    // To write to a String does not fail.
-    let _ = write!(html, "<{name}{scope}{attribute}>");
+    for part in ["<", name, scope, attribute, ">"] {
+        html.push_str(part);
+    }
     let blank = if text.trim().is_empty() && rest.is_none() { "<span class=\"null\">blank</span>" } else { "" };
-    let _ = match (kind, target) {
-        ("null", _) => write!(html, "<span class=\"null\">NULL</span>"),
-        ("empty", _) => write!(html, "<span class=\"null\">empty</span>"),
+    match (kind, target) {
+        ("null", _) => html.push_str("<span class=\"null\">NULL</span>"),
+        ("empty", _) => html.push_str("<span class=\"null\">empty</span>"),
         (_, Some(target)) => {
-            let class = if href.is_some() { " class=\"ref\"" } else { "" };
-            write!(html, "<a href=\"{}\"{class}>{}{blank}</a>", HtmlEscape(target), HtmlEscape(text))
+            html.push_str("<a href=\"");
+            escape(html, target);
+            html.push_str(if href.is_some() { "\" class=\"ref\">" } else { "\">" });
+            escape(html, text);
+            html.push_str(blank);
+            html.push_str("</a>");
         }
-        (_, None) => write!(html, "{}{blank}", HtmlEscape(text)),
-    };
+        (_, None) => {
+            escape(html, text);
+            html.push_str(blank);
+        }
+    }
     if let Some(rest) = rest {
         write_fold(html, rest, &column.title, *cut);
     }
     if *cut {
         html.push_str(" <span class=\"cut\">… too large for this page");
         if let Some(row) = row {
-            let _ = write!(html, ": <a href=\"{}\">see all of it</a>", HtmlEscape(row));
+            html.push_str(": <a href=\"");
+            escape(html, row);
+            html.push_str("\">see all of it</a>");
         }
         html.push_str("</span>");
     }
     if let Some(own) = own.filter(|_| href.is_some() || matches!(kind, "null" | "empty")) {
-        let _ = write!(html, " <a class=\"open\" href=\"{}\">open</a>", HtmlEscape(own));
+        html.push_str(" <a class=\"open\" href=\"");
+        escape(html, own);
+        html.push_str("\">open</a>");
     }
-    let _ = writeln!(html, "</{name}>");
+    for part in ["</", name, ">\n"] {
+        html.push_str(part);
+    }
+}
+
+/// Writes a text so that it is nothing but text, within an element or a quoted attribute.
+fn escape(html: &mut String, text: &str) {
+    // To write to a String does not fail.
+    let _ = write!(html, "{}", HtmlEscape(text));
 }
 
 /// What of a cell is folded, as a template asks for it: nothing where it is short.
