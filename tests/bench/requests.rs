@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod cold;
 mod floor;
 mod process;
 
@@ -56,6 +57,7 @@ fn main() {
     for case in &CASES {
         measure(case, &folder);
     }
+    cold::compare(&folder);
     seek(&folder);
     floor::compare(&folder, &start(&folder, "debug"));
 }
