@@ -93,7 +93,10 @@ pub enum Unavailable {
     /// No connection, or it broke and broke again when tried anew.
     Unreachable,
     /// The database refused the user or the password.
-    LoginRefused,
+    LoginRefused {
+        /// After which time the login is tried again: until then nobody asks the database.
+        again: Duration,
+    },
     /// The database has no licence unit or connection left.
     LimitReached,
 }
@@ -119,7 +122,7 @@ impl Error {
     pub fn log_kind(&self) -> &'static str {
         match self {
             Self::Unavailable { why: Unavailable::Unreachable, .. } => "database-unreachable",
-            Self::Unavailable { why: Unavailable::LoginRefused, .. } => "login-refused",
+            Self::Unavailable { why: Unavailable::LoginRefused { .. }, .. } => "login-refused",
             Self::Unavailable { why: Unavailable::LimitReached, .. } => "limit-reached",
             other => other.kind(),
         }

@@ -27,6 +27,10 @@ const BELIEVED: Duration = Duration::from_secs(300);
 /// How long an old value is believed once more where Secrets Manager does not answer: not every request shall wait for it.
 const BELIEVED_AGAIN: Duration = Duration::from_secs(30);
 
+/// How long a refused login is believed to be all that the secret says: not every request shall ask meanwhile. Shorter than
+/// the login rests, so that each refusal by the database is followed by a question.
+const REFUSED_BELIEVED: Duration = Duration::from_secs(5);
+
 /// How long Secrets Manager may take in all, where the request has as much time left.
 const READ_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -42,12 +46,14 @@ pub struct Secrets {
     client: OnceCell<Client>,
     /// The last value read, and until when it is believed.
     known: Mutex<Option<(Instant, Server)>>,
+    /// When it was last asked because of a refused login, if that was no use.
+    asked_in_vain: Mutex<Option<Instant>>,
 }
 
 impl Secrets {
     /// A secret by its name or ARN. `tls`: what holds where the secret does not say.
     pub fn new(id: String, tls: bool) -> Self {
-        Self { id, tls, client: OnceCell::new(), known: Mutex::new(None) }
+        Self { id, tls, client: OnceCell::new(), known: Mutex::default(), asked_in_vain: Mutex::default() }
     }
 
     /// The server as last read, if that is not long ago.
@@ -78,13 +84,22 @@ impl Secrets {
         }
     }
 
-    /// The server as the secret says now, after a refused login. Nothing if that is what was refused.
+    /// The server as the secret says now, after a refused login. Nothing if that is what was refused, or was a moment ago.
     ///
     /// # Errors
     /// As [`Secrets::server`].
     pub async fn changed(&self, refused: &Server, deadline: Deadline) -> Result<Option<Server>, Error> {
+        if lock(&self.asked_in_vain).is_some_and(|at| at.elapsed() < REFUSED_BELIEVED) {
+            return Ok(None);
+        }
+        // Before it answers: a failure is not waited for in every request either.
+        *lock(&self.asked_in_vain) = Some(Instant::now());
         let server = self.read(deadline).await?;
-        Ok((!server.same_login(refused)).then_some(server))
+        if server.same_login(refused) {
+            return Ok(None);
+        }
+        *lock(&self.asked_in_vain) = None;
+        Ok(Some(server))
     }
 
     /// Asks Secrets Manager, until the request's time is over at the latest.
@@ -109,8 +124,12 @@ impl Secrets {
     }
 
     fn known(&self) -> MutexGuard<'_, Option<(Instant, Server)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a failed question means.

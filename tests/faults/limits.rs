@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use iris_tables::app::App;
 use iris_tables::config;
+use iris_tables::database::{Database, Rests};
 use iris_tables::request::Request;
 use tests::at_end::AtEnd;
 use tests::postgres::Postgres;
 use tests::wait;
 use tokio::runtime::Builder;
 
-use crate::shop::{INDEX, Shop, TABLE, encoded, unavailable, with};
+use crate::shop::{INDEX, Shop, TABLE, encoded, refused, unavailable, with};
 
 #[test]
 fn a_server_without_a_free_connection_is_503_until_one_is_free() {
@@ -36,21 +38,46 @@ fn a_wrong_password_is_503_after_one_attempt() {
     let shop = Shop::new(server);
     let login = format!("{}:{}", shop.reader, encoded(&shop.password));
     let url = shop.settings(server.port())[0].1.replace(&login, &format!("{}:swordfish", shop.reader));
-    let function = shop.start(TABLE, &shop.with_url(url)).never_says(&["swordfish"]).ready();
-    assert_eq!(shop.logins(), (0, 1));
-    for requests in 1..=2 {
-        unavailable(function.get("/table/shop.item"), "60");
-        assert_eq!(shop.logins(), (0, 1 + requests));
+    for (program, addresses) in [(TABLE, ["/table/shop.item", "/table/shop.many"]), (INDEX, ["/", "/health?deep=1"])] {
+        let before = shop.logins().1;
+        let function = shop.start(program, &shop.with_url(url.clone())).never_says(&["swordfish"]).ready();
+        for address in addresses {
+            refused(function.get(address));
+        }
+        assert_eq!(shop.logins(), (0, before + 1));
+        // Each of these lines tells the whole of it.
+        let lines = function.killed();
+        let told = |line: &&str| line.contains("this login is not tried for") && line.contains("authentication failed");
+        assert_eq!(lines.lines().filter(told).count(), 2, "{lines}");
     }
+}
+
+#[test]
+fn a_refused_login_is_tried_again_when_it_has_rested() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let mut app = app(&shop.settings(server.port()));
+    app.database = Database::resting(&app.config, Rests { refused: Duration::ZERO, ..Rests::default() });
+    shop.sql(&format!("ALTER ROLE {} PASSWORD 'another'", shop.reader));
+    for refusals in 1..=2 {
+        assert_eq!(get(&app, "/table/shop.item"), 503);
+        assert_eq!(shop.logins(), (0, refusals));
+    }
+    shop.sql(&format!("ALTER ROLE {} PASSWORD '{}'", shop.reader, shop.password.replace('\'', "''")));
+    assert_eq!((get(&app, "/table/shop.item"), shop.logins()), (200, (1, 2)));
+}
+
+/// An instance in this process.
+fn app(settings: &[(&str, String)]) -> App {
+    let lookup = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+    App::new(config::read(lookup).unwrap())
 }
 
 #[test]
 fn there_is_one_connection_however_many_ask() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
-    let settings = shop.settings(server.port());
-    let lookup = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-    let app = Arc::new(App::new(config::read(lookup).unwrap()));
+    let app = Arc::new(app(&shop.settings(server.port())));
     for rounds in 1..=2 {
         thread::scope(|scope| {
             for _ in 0..8 {

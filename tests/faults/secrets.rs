@@ -7,8 +7,9 @@ use tests::port;
 use tests::postgres::Postgres;
 use tests::proxy::Proxy;
 use tests::tls::{Certificates, Listener};
+use tests::wait;
 
-use crate::shop::{INDEX, Shop, TABLE, unavailable, with};
+use crate::shop::{INDEX, Shop, TABLE, refused, unavailable, with};
 
 const READ: &str = "X-Amz-Target: secretsmanager.GetSecretValue";
 
@@ -41,12 +42,6 @@ impl Vault<'_> {
 
     fn create(&self) {
         self.moto.create(self.name(), &self.secret(&self.shop.reader, &self.shop.password).to_string());
-    }
-
-    /// A secret whose password is refused.
-    fn put_wrong(&self) {
-        self.create();
-        self.put(&self.shop.reader, "swordfish");
     }
 
     fn put(&self, user: &str, password: &str) {
@@ -134,16 +129,21 @@ fn a_wrong_secret_is_no_storm_of_logins() {
     vault.put(reader, "swordfish");
     let function = vault.function().never_says(&["swordfish", "marlin"]);
     assert_eq!((vault.read(), vault.shop.logins()), (2, (0, 1)), "read, refused, read again and found the same");
-    for count in 1..=3 {
-        unavailable(function.get("/table/shop.item"), "60");
-        assert_eq!((vault.read(), vault.shop.logins()), (2 + count, (0, 1 + count)));
+    for _ in 0..3 {
+        refused(function.get("/table/shop.item"));
     }
-    // Another one that is wrong, too: one attempt more in that request.
+    assert_eq!((vault.read(), vault.shop.logins()), (2, (0, 1)));
+    // Another one that is wrong, too, is tried once, however many ask until it is noticed and after that.
     vault.put(reader, "marlin");
-    unavailable(function.get("/table/shop.item"), "60");
-    assert_eq!((vault.read(), vault.shop.logins()), (6, (0, 6)));
+    wait::until("a new secret that is noticed", || {
+        refused(function.get("/table/shop.item"));
+        vault.shop.logins().1 > 1
+    });
+    refused(function.get("/table/shop.item"));
+    assert_eq!(vault.shop.logins(), (0, 2));
     vault.put(reader, &vault.shop.password);
-    function.get("/table/shop.item").expect(200);
+    wait::until("the right secret that is noticed", || function.get("/table/shop.item").status == 200);
+    assert_eq!(vault.shop.logins(), (1, 2));
 }
 
 #[test]
@@ -191,12 +191,17 @@ fn a_silent_secrets_manager_is_not_waited_for_long() {
 #[test]
 fn a_refused_login_and_a_silent_secrets_manager_end_in_the_time_of_the_request() {
     let Some(vault) = Vault::new() else { return };
-    vault.put_wrong();
+    vault.create();
     let settings = with(&vault.settings(vault.proxy.port()), "QUERY_TIMEOUT_SECONDS", "1");
-    let function = vault.shop.start(TABLE, &settings).never_says(&["swordfish"]).ready();
+    let function = vault.shop.start(TABLE, &settings).ready();
+    vault.shop.sql(&format!("ALTER ROLE {} PASSWORD 'swordfish'", vault.shop.reader));
+    vault.shop.terminate_backends();
     vault.proxy.silence();
     unavailable(function.get("/table/shop.item"), "10");
     function.logs("no answer in the time that the request has");
+    // What comes next waits for neither.
+    refused(function.get("/table/shop.item"));
+    function.logs("this login is not tried for ");
 }
 
 /// Whom to trust says the variable that OpenSSL reads, too; on Lambda it is the system's own file.

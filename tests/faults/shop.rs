@@ -173,6 +173,13 @@ pub fn unavailable(answer: Answer, retry_after: &str) {
     assert_eq!((answer.problem().as_str(), answer.header("retry-after")), ("database-unavailable", retry_after));
 }
 
+/// The same for a refused login, which is tried again in ten seconds at most after its first refusal.
+pub fn refused(answer: Answer) {
+    let seconds = answer.header("retry-after").to_owned();
+    assert!((1..=10).contains(&seconds.parse().unwrap_or(0)), "{answer:?}");
+    unavailable(answer, &seconds);
+}
+
 /// It is 504.
 pub fn too_slow(answer: Answer) {
     assert_eq!(answer.expect(504).problem(), "database-timeout");

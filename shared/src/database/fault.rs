@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::connect::FIRST_REST;
 use crate::error::{Error, Unavailable};
 use crate::sql::Dialect;
 
@@ -97,7 +98,7 @@ impl Kind {
     pub fn into_error(self, log: String, limit: Duration) -> Error {
         match self {
             Self::Lost | Self::Unreachable => Error::Unavailable { why: Unavailable::Unreachable, log },
-            Self::LoginRefused => Error::Unavailable { why: Unavailable::LoginRefused, log },
+            Self::LoginRefused => Error::Unavailable { why: Unavailable::LoginRefused { again: FIRST_REST }, log },
             Self::LimitReached => Error::Unavailable { why: Unavailable::LimitReached, log },
             Self::TooLong => Error::Timeout { limit },
             Self::BadValue => Error::BadValue,
@@ -124,7 +125,7 @@ fn iris(native: u32, state: &str) -> Kind {
 
 /// PostgreSQL: of a failed login its driver tells only the server's words, not the SQLSTATE that came with them. What is
 /// fatal and nothing else that we know, which a server in another language may have said, is taken as a refusal: to read
-/// a secret again does no harm.
+/// a secret again does no harm, and to wait ten seconds little.
 fn postgres(state: &str, message: &str) -> Kind {
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
     match state {

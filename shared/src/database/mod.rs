@@ -70,8 +70,20 @@ struct Worker {
 /// Points to something as long as the thread lives.
 type Life = Weak<()>;
 
-/// A connection that rested longer than this is opened anew: a firewall may have forgotten it without a word.
-const LONGEST_REST: Duration = Duration::from_secs(240);
+/// How long something is left alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Rests {
+    /// A server's connection that rested longer than this is opened anew: a firewall may have forgotten it without a word.
+    pub connection: Duration,
+    /// A login that the server refused is not tried for this long; for twice as long after each further refusal.
+    pub refused: Duration,
+}
+
+impl Default for Rests {
+    fn default() -> Self {
+        Self { connection: Duration::from_secs(240), refused: connect::FIRST_REST }
+    }
+}
 
 /// How long closing may take. Lambda kills the process 500 ms after it has asked it to end.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
@@ -82,16 +94,16 @@ const MOST_ABANDONED: usize = 3;
 impl Database {
     /// The database that the settings name. It connects when it is first used.
     pub fn new(config: &Config) -> Self {
-        Self::resting(config, LONGEST_REST)
+        Self::resting(config, Rests::default())
     }
 
-    /// The same, whose connection to a server is opened anew after such a rest.
-    pub fn resting(config: &Config, longest: Duration) -> Self {
+    /// The same with other rests.
+    pub fn resting(config: &Config, rests: Rests) -> Self {
         let secrets = match &config.source {
             Source::Secret(id) => Some(Secrets::new(id.clone(), config.database_ca_file.is_some())),
             Source::Url(_) => None,
         };
-        let connector = Arc::new(Connector::new(config, longest));
+        let connector = Arc::new(Connector::new(config, rests));
         Self {
             connector,
             secrets,
@@ -217,14 +229,14 @@ impl Database {
         };
         self.connector.set_server(server.clone());
         match attempt().await {
-            Err(Error::Unavailable { why: Unavailable::LoginRefused, log }) => {
+            Err(Error::Unavailable { why: why @ Unavailable::LoginRefused { .. }, log }) => {
                 match record.in_connect(secrets.changed(&server, record.deadline)).await? {
                     Some(server) => {
                         tracing::info!("the login was refused; the secret has changed and is tried");
                         self.connector.set_server(server);
                         attempt().await
                     }
-                    None => Err(Error::Unavailable { why: Unavailable::LoginRefused, log }),
+                    None => Err(Error::Unavailable { why, log }),
                 }
             }
             result => result,

@@ -40,11 +40,7 @@ impl Session {
         }
         let is_missing = self.connection.is_none();
         if is_missing {
-            let opened = self.connector.connect().map_err(|fault| {
-                let (kind, log) = fault.classify_connecting(self.connector.dialect());
-                kind.into_error(log, Duration::ZERO)
-            });
-            self.connection = Some(opened?);
+            self.connection = Some(self.connector.connect()?);
             self.held = holds;
         }
         self.used = Instant::now();

@@ -1,5 +1,7 @@
 //! Errors as a client sees them: status, headers, and a document of RFC 9457.
 
+use std::time::Duration;
+
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
@@ -11,11 +13,9 @@ use crate::view::ErrorPage;
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Seconds after which to try again, by the reason: a broken line or a restart is soon over.
-const RETRY_UNREACHABLE_SECONDS: u16 = 10;
+const RETRY_UNREACHABLE_SECONDS: u64 = 10;
 /// A licence unit or a connection comes free as other requests end.
-const RETRY_LIMIT_SECONDS: u16 = 15;
-/// A refused login waits for a rotation to end, or for a person.
-const RETRY_LOGIN_SECONDS: u16 = 60;
+const RETRY_LIMIT_SECONDS: u64 = 15;
 
 /// A kind of error as HTTP knows it.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Problem {
     /// The status of the answer.
     pub status: StatusCode,
     pub(super) title: &'static str,
-    pub(super) retry_after: Option<u16>,
+    pub(super) retry_after: Option<u64>,
 }
 
 /// The `type` of an error's document.
@@ -55,7 +55,7 @@ impl Problem {
             Error::Unavailable { why, .. } => Some(match why {
                 Unavailable::Unreachable => RETRY_UNREACHABLE_SECONDS,
                 Unavailable::LimitReached => RETRY_LIMIT_SECONDS,
-                Unavailable::LoginRefused => RETRY_LOGIN_SECONDS,
+                Unavailable::LoginRefused { again } => whole_seconds(*again),
             }),
             _ => None,
         };
@@ -100,6 +100,11 @@ impl Problem {
         // Texts and a number: always JSON.
         serde_json::to_vec(&document).unwrap_or_default()
     }
+}
+
+/// No less than that: a client that waits so long does not come too early.
+fn whole_seconds(time: Duration) -> u64 {
+    (time + Duration::from_nanos(999_999_999)).as_secs().max(1)
 }
 
 /// Names and values in the quotes that people write, not in those of programs.

@@ -143,3 +143,30 @@ fn the_deadline_of_the_request_ends_the_waiting() {
     assert_eq!(server.password.expose(), "hunter2");
     assert!(wait(secrets.changed(&server, Deadline::after(Duration::from_millis(50)))).is_err());
 }
+
+#[test]
+fn after_a_refused_login_not_every_request_asks() {
+    let new = SECRET.replace("hunter2", "swordfish");
+    let (secrets, asked) =
+        manager(vec![good(), good(), (200, format!(r#"{{"SecretString":{new:?}}}"#)), owned(DENIED)]);
+    let deadline = Deadline::after(Duration::from_secs(60));
+    let refused = wait(secrets.server(deadline)).unwrap();
+    // The first refusal asks, however fresh the secret is.
+    for _ in 0..3 {
+        assert!(wait(secrets.changed(&refused, deadline)).unwrap().is_none());
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+    forget(&secrets);
+    let new = wait(secrets.changed(&refused, deadline)).unwrap().unwrap();
+    assert_eq!(new.password.expose(), "swordfish");
+    // So does the first one of the new login; a failure is not repeated in every request either.
+    assert!(wait(secrets.changed(&new, deadline)).is_err());
+    assert!(wait(secrets.changed(&new, deadline)).unwrap().is_none());
+    assert_eq!(asked.load(Ordering::Relaxed), 4);
+}
+
+/// As if the last question after a refused login lay long back.
+fn forget(secrets: &Secrets) {
+    let at = lock(&secrets.asked_in_vain).take().unwrap();
+    *lock(&secrets.asked_in_vain) = at.checked_sub(REFUSED_BELIEVED);
+}

@@ -1,18 +1,24 @@
 //! Opening a connection.
 
+mod brake;
 mod server;
 mod sqlite;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use odbc_api::Connection;
 
+use super::Rests;
 use super::fault::{Fault, Kind};
 use crate::config::{Config, DatabaseUrl, Engine, Patterns, Server, Source};
+use crate::error::{Error, Unavailable};
 use crate::sql::Dialect;
+
+use brake::Brake;
+pub use brake::FIRST_REST;
 
 /// Drivers change state of the whole process while they connect (IRIS' sets the locale), so one connects at a time.
 ///
@@ -25,6 +31,7 @@ static CONNECTING: Mutex<()> = Mutex::new(());
 pub struct Connector {
     target: Mutex<Target>,
     options: Options,
+    brake: Mutex<Brake>,
     longest_rest: Duration,
 }
 
@@ -52,8 +59,8 @@ pub struct Options {
 }
 
 impl Connector {
-    /// What the settings name. A connection that rested longer than this is opened anew.
-    pub fn new(config: &Config, longest_rest: Duration) -> Self {
+    /// What the settings name.
+    pub fn new(config: &Config, rests: Rests) -> Self {
         let target = match &config.source {
             Source::Url(DatabaseUrl::Sqlite { folder }) => Target::Sqlite(folder.clone()),
             Source::Url(DatabaseUrl::Server(server)) => Target::Server(server.clone()),
@@ -65,7 +72,8 @@ impl Connector {
             login_timeout: config.login_timeout,
             published: config.published.clone(),
         };
-        Self { target: Mutex::new(target), options, longest_rest }
+        let brake = Mutex::new(Brake::new(rests.refused));
+        Self { target: Mutex::new(target), options, brake, longest_rest: rests.connection }
     }
 
     /// Connects to this server from now on.
@@ -97,16 +105,42 @@ impl Connector {
     }
 
     /// Opens a connection that only reads.
-    pub fn connect(&self) -> Result<Open, Fault> {
+    pub fn connect(&self) -> Result<Open, Error> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match target {
+        let opened = match target {
             Target::Sqlite(folder) => sqlite::connect(&folder, &self.options),
-            Target::Server(server) => {
-                let _turn = turn();
-                server::connect(&server, &self.options).map(Open::at_any_time)
-            }
+            Target::Server(server) => return self.log_in(&server),
             Target::Unknown => Err(Fault::Known(Kind::Unreachable, "the database's secret has not been read".into())),
+        };
+        opened.map_err(|fault| {
+            let (kind, log) = fault.classify_connecting(self.dialect());
+            kind.into_error(log, Duration::ZERO)
+        })
+    }
+
+    /// Connects to a server, unless it has refused this very login a moment ago.
+    fn log_in(&self, server: &Server) -> Result<Open, Error> {
+        let refused = |again, log| Err(Error::Unavailable { why: Unavailable::LoginRefused { again }, log });
+        let _turn = turn();
+        if let Some((left, words)) = self.brake().holds(server, Instant::now()) {
+            let log =
+                format!("this login is not tried for {} s more, since it was refused: {words}", left.as_secs() + 1);
+            return refused(left, log);
         }
+        match server::connect(server, &self.options) {
+            Ok(connection) => {
+                self.brake().taken();
+                Ok(Open::at_any_time(connection))
+            }
+            Err(fault) => match fault.classify_connecting(self.dialect()) {
+                (Kind::LoginRefused, log) => refused(self.brake().refused(server, &log, Instant::now()), log),
+                (kind, log) => Err(kind.into_error(log, Duration::ZERO)),
+            },
+        }
+    }
+
+    fn brake(&self) -> MutexGuard<'_, Brake> {
+        self.brake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
