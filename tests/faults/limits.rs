@@ -67,6 +67,28 @@ fn a_refused_login_is_tried_again_when_it_has_rested() {
     assert_eq!((get(&app, "/table/shop.item"), shop.logins()), (200, (1, 2)));
 }
 
+/// PostgreSQL's driver decodes passwords as if they stood in a URL, and takes braces around a user for a part of him.
+#[test]
+fn user_and_password_reach_the_server_as_they_are() {
+    let Some(server) = Postgres::shared() else { return };
+    let shop = Shop::new(server);
+    let status = |user: &str, password: &str| {
+        let login = format!("{}:{}", encoded(user), encoded(password));
+        let url = format!("postgres://{login}@127.0.0.1:{}/{}", server.port(), shop.database);
+        get(&app(&shop.with_url(url)), "/table/shop.item")
+    };
+    for password in ["a+b", "%41", "a%20b", "}", "{a}", "a}};b", r"\", "'", "=", " a "] {
+        shop.sql(&format!("ALTER ROLE {} PASSWORD '{}'", shop.reader, password.replace('\'', "''")));
+        assert_eq!(status(&shop.reader, password), 200, "{password}");
+    }
+    shop.sql(&format!("ALTER ROLE {} PASSWORD 'marlin'", shop.reader));
+    for (user, expected) in [("a+b", 200), ("%41", 200), ("a{b}", 200), ("a=b c", 200), ("a;b", 503), ("{a}", 503)] {
+        shop.sql(&format!("ALTER ROLE {} RENAME TO \"{user}\"; ALTER ROLE \"{user}\" PASSWORD 'marlin'", shop.reader));
+        assert_eq!(status(user, "marlin"), expected, "{user}");
+        shop.sql(&format!("ALTER ROLE \"{user}\" RENAME TO {}", shop.reader));
+    }
+}
+
 /// An instance in this process.
 fn app(settings: &[(&str, String)]) -> App {
     let lookup = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());

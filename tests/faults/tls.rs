@@ -26,6 +26,10 @@ fn a_server_must_show_a_certificate_of_its_name_that_is_trusted() {
     let encrypted =
         "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND usename LIKE 'reader%'";
     assert_eq!(shop.sql(encrypted), "1");
+    // With all that has a meaning in a connection string, or in what libpq is told.
+    let odd = right.authority() + r".o'ca {};x}=\+%41.pem";
+    fs::copy(right.authority(), &odd).unwrap();
+    shop.start(TABLE, &settings("localhost", &odd)).ready().get("/table/shop.item").expect(200);
     let logins = shop.logins();
     for (host, ca_file, reason) in [
         ("127.0.0.1", right.authority(), "does not match host name"),

@@ -120,23 +120,44 @@ fn ca_file(options: &Options) -> Result<PathBuf, Fault> {
 
 fn postgres(server: &Server, options: &Options) -> Result<String, Fault> {
     let driver = driver_path(options.driver.as_deref(), POSTGRES_DRIVERS, "PostgreSQL", "install odbc-postgresql")?;
+    // The driver takes braces around these for a part of them.
+    if let Some((what, _)) = [("database name", &server.database), ("user", &server.user)]
+        .iter()
+        .find(|(_, value)| value.contains(';') || value.starts_with('{'))
+    {
+        let text =
+            format!("PostgreSQL's driver cannot be given a {what} that has a `;` or begins with `{{`: choose another");
+        return Err(Fault::Known(Kind::LoginRefused, text));
+    }
     // libpq has a word for the public ones, `system`, only since version 16.
     let (mode, ca_file) = match server.tls {
         false => ("disable", String::new()),
-        true => ("verify-full", format!(" sslrootcert='{}'", ca_file(options)?.display())),
+        true => ("verify-full", format!(" sslrootcert={}", libpq_value(&ca_file(options)?.to_string_lossy()))),
     };
+    let for_libpq = format!("connect_timeout={} keepalives_idle=30{ca_file}", options.login_timeout.as_secs().max(2));
     Ok(format!(
         "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=0;\
          UseServerSidePrepare=1;ByteaAsLongVarBinary=1;MaxVarcharSize=8190;UnknownSizes=2;\
-         pqopt={{connect_timeout={} keepalives_idle=30{ca_file}}}",
+         pqopt={}",
         escape_attribute_value(&driver),
-        escape_attribute_value(&server.host),
+        server.host,
         server.port,
-        escape_attribute_value(&server.database),
-        escape_attribute_value(&server.user),
-        escape_attribute_value(server.password.expose()),
-        options.login_timeout.as_secs().max(2),
+        server.database,
+        server.user,
+        in_braces(server.password.expose()),
+        in_braces(&for_libpq),
     ))
+}
+
+/// A value among libpq's settings.
+fn libpq_value(text: &str) -> String {
+    format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
+}
+
+/// A password or libpq's settings, in braces whatever it holds: what has none PostgreSQL's driver decodes as if it stood in
+/// a URL.
+fn in_braces(text: &str) -> String {
+    format!("{{{}}}", text.replace('}', "}}"))
 }
 
 #[cfg(test)]
