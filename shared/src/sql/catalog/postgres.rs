@@ -135,21 +135,24 @@ pub fn foreign_keys(of: Of<'_>) -> Statement {
     let (from, mut params) = of.condition("fn.nspname", "f.relname");
     let (to, more) = of.condition("tn.nspname", "r.relname");
     params.extend(more);
+    // OFFSET 0 parts the joins: to plan all of them at once took longer than to run them.
     let sql = format!(
-        "SELECT k.oid, fn.nspname, f.relname, fa.attname, tn.nspname, r.relname, ta.attname \
-         FROM pg_catalog.pg_constraint k \
+        "SELECT k.oid, k.from_schema, k.from_table, fa.attname, k.to_schema, k.to_table, ta.attname FROM (\
+         SELECT k.oid, k.conrelid, k.confrelid, k.conkey, k.confkey, fn.nspname AS from_schema, f.relname AS from_table, \
+         tn.nspname AS to_schema, r.relname AS to_table FROM pg_catalog.pg_constraint k \
          JOIN pg_catalog.pg_class f ON f.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace \
          JOIN pg_catalog.pg_class r ON r.oid = k.confrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = r.relnamespace \
-         CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p(from_column, to_column, place) \
-         JOIN pg_catalog.pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = p.from_column \
-         JOIN pg_catalog.pg_attribute ta ON ta.attrelid = r.oid AND ta.attnum = p.to_column \
          WHERE k.contype = 'f' AND k.conparentid = 0 \
          AND (({from}) OR ({to})) \
          AND pg_catalog.has_schema_privilege(fn.oid, 'USAGE') AND pg_catalog.has_schema_privilege(tn.oid, 'USAGE') \
          AND NOT EXISTS (SELECT 1 FROM unnest(k.conkey, k.confkey) AS e(from_column, to_column) \
          WHERE NOT pg_catalog.has_column_privilege(f.oid, e.from_column, 'SELECT') \
          OR NOT pg_catalog.has_column_privilege(r.oid, e.to_column, 'SELECT')) \
-         AND ({} OR EXISTS (SELECT 1 {})) ORDER BY fn.nspname, f.relname, k.oid, p.place",
+         AND ({} OR EXISTS (SELECT 1 {})) OFFSET 0) k \
+         CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p(from_column, to_column, place) \
+         JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.conrelid AND fa.attnum = p.from_column \
+         JOIN pg_catalog.pg_attribute ta ON ta.attrelid = k.confrelid AND ta.attnum = p.to_column \
+         ORDER BY k.from_schema, k.from_table, k.oid, p.place",
         has_place("r"),
         keys("r")
     );
