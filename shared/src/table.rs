@@ -126,6 +126,8 @@ pub struct Column {
     pub comparable: bool,
     /// Always a 64-bit integer and never NULL, whatever SQLite's dynamic types allow: its value needs no further look.
     pub row_number: bool,
+    /// Its values are made when they are read, by a view or as a generated column says. Told of SQLite's columns alone.
+    pub computed: bool,
     /// What the catalogue says of it.
     pub description: Option<String>,
 }

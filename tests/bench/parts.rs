@@ -51,6 +51,7 @@ fn table() -> Table {
         nullable: true,
         comparable: true,
         row_number: *name == "ID",
+        computed: false,
         description: None,
     };
     Table {

@@ -136,3 +136,16 @@ fn moments_are_shown_with_a_t_however_they_are_stored() {
     let expected = ["2024-02-29T10:00:00", "2024-02-29T10:00:00", "2024-02-29T10:00:00.250Z", "2024-02-29"];
     assert_eq!(json, expected);
 }
+
+#[test]
+fn a_computed_text_that_is_json_is_shown_as_it_is() {
+    let fixture = Fixture::sqlite();
+    let computed = "V TEXT AS (json_quote(N)) VIRTUAL, D DATE AS (json_quote(N)) STORED";
+    fixture.run(&format!("CREATE TABLE T (ID INTEGER PRIMARY KEY, N TEXT, {computed})"));
+    fixture.run("CREATE VIEW W AS SELECT ID, N, V, json_array(N) AS D FROM T");
+    fixture.run("INSERT INTO T (N) VALUES ('abc')");
+    let site = fixture.site();
+    let row = |table: &str| json_walk(&site, &fixture.address(table, "")).remove(0);
+    assert_eq!([&row("T")["V"], &row("T")["D"]], ["\"abc\"", "\"abc\""]);
+    assert_eq!([&row("W")["V"], &row("W")["D"]], ["\"abc\"", "[\"abc\"]"]);
+}

@@ -26,6 +26,7 @@ fn column(dialect: Dialect, name: &str, kind: Type, cast: &str, nullable: bool) 
         nullable,
         comparable: name != "Story",
         row_number: dialect == Dialect::Sqlite && name == "ID",
+        computed: false,
         description: None,
     }
 }

@@ -104,6 +104,7 @@ fn column(row: Row) -> Option<Column> {
         nullable: !nullable.is_some_and(|nullable| nullable.eq_ignore_ascii_case("no")),
         comparable,
         row_number: false,
+        computed: false,
         description: rows::text(description),
     })
 }

@@ -81,6 +81,7 @@ fn column(row: Row) -> Option<(Column, Option<usize>, bool)> {
         nullable: not_null.as_deref() != Some("1"),
         comparable: comparable.as_deref() == Some("1"),
         row_number: false,
+        computed: false,
         description: rows::text(description),
     };
     let in_key = in_key.and_then(|place| place.parse().ok()).filter(|place| *place > 0);

@@ -61,8 +61,8 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     let mut key = Vec::new();
     let mut columns = Vec::new();
     for (place, row) in rows.into_iter().enumerate() {
-        let Ok([name, source_type, not_null, in_key, description, no_rowid, index]) =
-            <[Option<String>; 7]>::try_from(row)
+        let Ok([name, source_type, not_null, in_key, description, no_rowid, index, computed]) =
+            <[Option<String>; 8]>::try_from(row)
         else {
             continue;
         };
@@ -72,7 +72,8 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         if in_key > 0 {
             key.push((in_key, place));
         }
-        columns.push(column(name.unwrap_or_default(), source_type.unwrap_or_default(), not_null, description));
+        let column = column(name.unwrap_or_default(), source_type.unwrap_or_default(), not_null, description);
+        columns.push(Column { computed: computed.as_deref() != Some("0"), ..column });
     }
     key.sort_unstable();
     let key: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
@@ -96,6 +97,7 @@ fn column(name: String, source_type: String, not_null: Option<String>, descripti
         nullable: not_null.as_deref() != Some("1"),
         comparable: true,
         row_number: false,
+        computed: true,
         description: description.filter(|text| !text.is_empty()),
     }
 }

@@ -85,6 +85,7 @@ mod tests {
             nullable: true,
             comparable: true,
             row_number: false,
+            computed: false,
             description: None,
         };
         moment(text, &column).ok()

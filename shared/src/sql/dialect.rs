@@ -129,7 +129,7 @@ impl Dialect {
         let coding = Coding::SqliteLiteral(column.kind, column.scale);
         let declared = (!matches!(column.kind, Type::Text | Type::Dynamic | Type::Binary)).then_some(40);
         let origin = format!("{table}.{quoted}.literal");
-        let packed = Some(packed::column(&quoted, column.kind, column.precision));
+        let packed = Some(packed::column(&quoted, column));
         Output { expression: literal::of(&quoted), origin, fetch: Fetch::Text, coding, declared, packed }
     }
 

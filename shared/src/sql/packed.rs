@@ -3,11 +3,11 @@
 //! Its ODBC driver copies every cell three times, and a literal of each value is made by a dozen steps of SQLite's
 //! machine. One text for a whole row takes little more than half of that: 23 of 44 ms for 10,000 rows of 12 values.
 //!
-//! Not every row can be packed, and one that cannot shows: JSON has no bytes (SQLite refuses), what is no UTF-8 cannot be
-//! read, and a float where none was expected has lost digits. Then the page is read without.
+//! Not every row can be packed, and one that cannot shows: bytes and long texts are told by a float, which has lost digits
+//! wherever it stands, and what is no UTF-8 cannot be read. Then the page is read without.
 
 use super::{Coding, Fetch, Output, Param, Statement};
-use crate::table::Type;
+use crate::table::{Column, Type};
 
 /// Values of a row that is packed at most: SQLite's functions take so many arguments in every build (their usual limit
 /// is 127, and was 100).
@@ -47,24 +47,46 @@ pub struct Packed {
     pub texts: Vec<Texts>,
 }
 
-/// A column of this type and declared length in a packed row. Only a column for numbers may well hold floats, so only
-/// there they come with all their digits.
-pub fn column(quoted: &str, kind: Type, length: Option<u32>) -> PackedValue {
-    let bytes = format!("length(CAST({quoted} AS BLOB))>{LONGEST}");
-    match kind {
-        Type::Double | Type::Decimal | Type::Dynamic => PackedValue {
-            // `x''` stands for what cannot be packed.
-            expression: format!(
-                "CASE typeof({quoted}) WHEN 'real' THEN printf('%!.18g',{quoted}) \
-                 WHEN 'text' THEN CASE WHEN {bytes} THEN x'' ELSE ''''||{quoted} END ELSE {quoted} END"
-            ),
-            texts: Texts::Literals,
-        },
-        Type::Text if length.is_none_or(|length| length as usize > LONGEST) => {
-            PackedValue { expression: format!("CASE WHEN {bytes} THEN x'' ELSE {quoted} END"), texts: Texts::Values }
-        }
-        _ => PackedValue { expression: quoted.to_owned(), texts: Texts::Values },
+/// Stands for a value that cannot be packed: a float, where none can be read.
+const UNPACKABLE: &str = "0.5";
+
+/// A column in a packed row.
+pub fn column(quoted: &str, column: &Column) -> PackedValue {
+    let length = column.precision.map_or(usize::MAX, |length| length as usize);
+    match column.kind {
+        // A computed text may be marked as JSON (`->` does), and would stand in the array as what it says.
+        _ if column.computed => literal(quoted),
+        // Only a column for numbers may well hold floats, so only there they come with all their digits.
+        Type::Double | Type::Decimal | Type::Dynamic => literal(quoted),
+        Type::Text if length > LONGEST => value(quoted, &format!("{quoted}>=x'' OR {}", is_long(quoted))),
+        _ => value(quoted, &format!("{quoted}>=x''")),
     }
+}
+
+/// A value with its own type, whatever that is.
+pub fn literal(expression: &str) -> PackedValue {
+    PackedValue {
+        expression: format!(
+            "CASE typeof({expression}) WHEN 'real' THEN printf('%!.18g',{expression}) \
+             WHEN 'text' THEN CASE WHEN {} THEN {UNPACKABLE} ELSE ''''||{expression} END \
+             WHEN 'blob' THEN {UNPACKABLE} ELSE {expression} END",
+            is_long(expression)
+        ),
+        texts: Texts::Literals,
+    }
+}
+
+/// A value as it is, unless it is not to be packed. No value but bytes is `>=x''`; later versions of SQLite (3.45) take bytes
+/// for JSON where they can.
+fn value(quoted: &str, unpackable: &str) -> PackedValue {
+    PackedValue {
+        expression: format!("CASE WHEN {unpackable} THEN {UNPACKABLE} ELSE {quoted} END"),
+        texts: Texts::Values,
+    }
+}
+
+fn is_long(expression: &str) -> String {
+    format!("length(CAST({expression} AS BLOB))>{LONGEST}")
 }
 
 /// The statement that reads these outputs packed; nothing where they cannot be. `select` makes a statement's text of its

@@ -141,7 +141,7 @@ pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
                  ELSE {literal} END"
             )
         };
-        let packed = packed::column(&term.expression, Type::Dynamic, None);
+        let packed = packed::literal(&term.expression);
         let packed = Some(PackedValue { expression: unless_long(&packed.expression), ..packed });
         let (expression, coding) =
             (unless_long(&literal::of(&term.expression)), Coding::SqliteLiteral(Type::Dynamic, None));

@@ -21,6 +21,7 @@ fn column(name: &str, kind: Type, nullable: bool, dialect: Dialect) -> Column {
         nullable,
         comparable: name != "Story",
         row_number: false,
+        computed: false,
         description: None,
     }
 }

@@ -56,7 +56,7 @@ fn these(of: Of<'_>) -> (String, Vec<Param>) {
 }
 
 /// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0, description, whether the
-/// table has no rowid, and whether its key has an index, as every key has but the rowid.
+/// table has no rowid, whether its key has an index, as every key has but the rowid, and whether the value is computed.
 pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let description = if described {
         format!(
@@ -71,10 +71,11 @@ pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let sql = format!(
         "SELECT a.name, x.name, x.type, x.\"notnull\", x.pk, {description}, \
          (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema), \
-         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk') \
+         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk'), \
+         x.hidden > 1 OR (SELECT l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema) \
          FROM ({these}) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY a.name, x.cid"
     );
-    let names = &["table", "name", "type", "notnull", "key", "description", "rowless", "indexed"];
+    let names = &["table", "name", "type", "notnull", "key", "description", "rowless", "indexed", "computed"];
     statement(sql, params, names)
 }
 
