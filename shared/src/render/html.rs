@@ -29,8 +29,13 @@ pub fn index(site: &Site, page: &IndexPage) -> Result<String, Error> {
 
 /// A page of rows.
 pub fn table(site: &Site, page: &TablePage) -> Result<String, Error> {
+    render_value("table.html", site, page_of(page))
+}
+
+/// A page of rows as its template sees it.
+fn page_of(page: &TablePage) -> Value {
     let rows = context! { rows => Value::from_object(Rows(Arc::clone(&page.rows))) };
-    render_value("table.html", site, merge_maps([rows, Value::from(Serde(page))]))
+    merge_maps([rows, Value::from(Serde(page))])
 }
 
 /// One row.

@@ -165,6 +165,23 @@ fn gzip_where_allowed_and_smaller() {
 }
 
 #[test]
+fn what_was_compressed_before_changes_nothing() {
+    let noise = |length: u32| -> String {
+        (0..length).map(|place| xxhash_rust::xxh3::xxh3_64(&place.to_le_bytes()).to_string()).collect()
+    };
+    let bodies = [long(), noise(100_000), "x".repeat(3_000_000), noise(200), long() + &noise(5_000)];
+    let zipped = |body: &str| answer(&[ZIPS], body).into_body();
+    // Each on a thread of its own, with nothing before it.
+    let alone = bodies.each_ref().map(|body| std::thread::scope(|scope| scope.spawn(|| zipped(body)).join().unwrap()));
+    for place in [0, 1, 0, 2, 3, 2, 4, 1, 4, 3, 0] {
+        assert!(zipped(&bodies[place]) == alone[place], "{place}");
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(alone[place].as_slice()).read_to_string(&mut text).unwrap();
+        assert!(text == bodies[place], "{place}");
+    }
+}
+
+#[test]
 fn a_prepared_gzip_is_sent_as_it_is() {
     let prepared = |headers: &[(HeaderName, &str)]| {
         let content = Content { gzip: Some(b"zipped"), ..Content::new("text/css", &b"not zipped"[..]) };

@@ -1,4 +1,7 @@
+use minijinja::ErrorKind;
+
 use super::*;
+use crate::view::rows::whole_cell;
 use crate::view::{IndexPage, RowPage, RowView, SchemaPage, Total};
 
 mod documented;
@@ -54,6 +57,35 @@ fn without_files(html: &str) -> String {
 fn one_cell(kind: &'static str, cell: crate::view::CellView) -> String {
     let rows = vec![RowView { href: None, cells: vec![cell] }].into();
     table(&site(), &TablePage { columns: vec![column("C", kind)], rows, ..minimal_table() }).unwrap()
+}
+
+#[test]
+fn a_template_of_ones_own_takes_rows_as_any_list() {
+    let text = |text: &str| whole_cell(&crate::view::Value::Text(text.into()));
+    let row =
+        |href: Option<&str>, texts: [&str; 2]| RowView { href: href.map(Into::into), cells: texts.map(text).into() };
+    let rows = vec![row(Some("/a?b=1&c"), ["<1>", "2"]), row(None, ["3", "4"])];
+    let page = |rows: Vec<RowView>| page_of(&TablePage { rows: rows.into(), ..minimal_table() });
+    let render = |source: &str, page: Value| {
+        let names = context! { page };
+        environment().unwrap().render_named_str("own.html", source, names).map_err(|error| error.kind())
+    };
+    for (source, expected) in [
+        (
+            "{% for row in page.rows %}{{ loop.index }}/{{ loop.length }}{% for cell in row.cells %} {{ cell.text }}{% endfor %};{% endfor %}",
+            "1/2 &lt;1&gt; 2;2/2 3 4;",
+        ),
+        ("{{ page.rows|length }} {{ page.rows[1].cells[0].text }} {{ page.rows[-1].cells[1].text }}", "2 3 4"),
+        ("{{ (page.rows|first).href }} {{ (page.rows|last).href is none }}", "&#x2f;a?b=1&amp;c True"),
+        ("{% for row in page.rows[1:] %}{{ row.cells|length }}{% endfor %}", "2"),
+        ("{% for row in page.rows|reverse %}{{ row.cells[0].text }}{% endfor %}", "3&lt;1&gt;"),
+        ("{% if page.rows %}some{% else %}none{% endif %} {{ page.table.href }}", "some &#x2f;table&#x2f;T"),
+    ] {
+        assert_eq!(render(source, page(rows.clone())).as_deref(), Ok(expected), "{source}");
+    }
+    let no_rows = "{% for row in page.rows %}{% else %}none{% endfor %}{% if not page.rows %} at all{% endif %}";
+    assert_eq!(render(no_rows, page(Vec::new())).as_deref(), Ok("none at all"));
+    assert_eq!(render("{{ page.row }}", page(rows)), Err(ErrorKind::UndefinedError));
 }
 
 #[test]
