@@ -39,7 +39,10 @@ const FLOATS: [&str; 9] =
 const TYPES: [&str; 10] =
     ["INTEGER", "TEXT", "VARCHAR(20)", "JSON", "DECIMAL(12,2)", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", ""];
 
-const SHAPES: [&str; 2] = ["ID INTEGER PRIMARY KEY, V #)", "ID INTEGER, V #, PRIMARY KEY (V, ID)) WITHOUT ROWID"];
+const SHAPES: [&str; 2] = [
+    "ID INTEGER PRIMARY KEY, V #, A DEFAULT 1, B DEFAULT 'b')",
+    "ID INTEGER, V #, A DEFAULT 1, B DEFAULT 'b', PRIMARY KEY (V, ID)) WITHOUT ROWID",
+];
 
 /// What is asked of each table.
 const ASKED: [&str; 5] =
@@ -55,7 +58,7 @@ fn values_are_the_same_packed_and_not() {
             fixture.run(&format!("CREATE TABLE {table} ({}", shape.replace('#', declared)));
             fixture.run(&format!("CREATE VIEW V{table} AS SELECT * FROM {table}"));
             let values: Vec<_> = values.iter().enumerate().map(|(id, value)| format!("({id}, {value})")).collect();
-            fixture.run(&format!("INSERT INTO {table} VALUES (-1, x'00'), {}", values.join(", ")));
+            fixture.run(&format!("INSERT INTO {table} (ID, V) VALUES (-1, x'00'), {}", values.join(", ")));
             tables.push((table, declared));
         }
     }

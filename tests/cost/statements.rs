@@ -61,14 +61,20 @@ fn rows_of_sqlite_come_packed_unless_they_were_seen_not_to() {
     let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder).unwrap();
     let make = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
-    let tables = "CREATE TABLE Packed (ID INTEGER PRIMARY KEY, Name TEXT, Price DECIMAL(12,2)); \
-         INSERT INTO Packed VALUES (1, 'one', 0.1); \
-         CREATE VIEW Seen AS SELECT ID, Name FROM Packed; \
-         CREATE TABLE Bytes (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO Bytes VALUES (1, x'00'); \
-         CREATE TABLE Float (ID INTEGER PRIMARY KEY, Day DATE); INSERT INTO Float VALUES (1, 2460000.5); \
-         CREATE TABLE Nul (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO Nul VALUES (1, 'a' || char(0)); \
-         CREATE TABLE Long (ID INTEGER PRIMARY KEY, Name TEXT); INSERT INTO Long VALUES (1, hex(zeroblob(40000)));";
-    let made = Command::new("python3").args(["-c", make, &format!("{folder}/Odd.db"), tables]).status();
+    let mut tables = "CREATE TABLE Packed (ID INTEGER PRIMARY KEY, Name TEXT, Price DECIMAL(12,2), Rank INTEGER); \
+         INSERT INTO Packed VALUES (1, 'one', 0.1, 7); CREATE VIEW Seen AS SELECT * FROM Packed;"
+        .to_owned();
+    for (table, kind, value) in [
+        ("Bytes", "TEXT", "x'00'"),
+        ("Float", "DATE", "2460000.5"),
+        ("Nul", "TEXT", "'a' || char(0)"),
+        ("Long", "TEXT", "hex(zeroblob(40000))"),
+    ] {
+        tables += &format!(
+            "CREATE TABLE {table} (ID INTEGER PRIMARY KEY, V {kind}, A, B); INSERT INTO {table} (V) VALUES ({value});"
+        );
+    }
+    let made = Command::new("python3").args(["-c", make, &format!("{folder}/Odd.db"), &tables]).status();
     assert!(made.expect("python3, which makes the data").success());
     let url = format!("sqlite:{folder}");
     for table in ["Packed", "Seen"] {

@@ -13,6 +13,9 @@ use crate::table::{Column, Type};
 /// is 127, and was 100).
 pub const MOST_VALUES: usize = 100;
 
+/// Values of a row that is packed at least: to make an array and to read it takes as long as three values by themselves.
+pub const LEAST_VALUES: usize = 4;
+
 /// Bytes of a text that is packed at most, where no shorter length is declared: SQLite builds the array in memory, and
 /// copies of this size are what costs then.
 const LONGEST: usize = 64 * 1024;
@@ -98,7 +101,7 @@ pub fn statement(
     rows: usize,
     select: impl FnOnce(&str) -> String,
 ) -> Option<Packed> {
-    if outputs.len() > MOST_VALUES {
+    if !(LEAST_VALUES..=MOST_VALUES).contains(&outputs.len()) {
         return None;
     }
     let mut list = String::from("json_array(");

@@ -79,7 +79,10 @@ fn a_template_of_ones_own_takes_rows_as_any_list() {
         ("{{ (page.rows|first).href }} {{ (page.rows|last).href is none }}", "&#x2f;a?b=1&amp;c True"),
         ("{% for row in page.rows[1:] %}{{ row.cells|length }}{% endfor %}", "2"),
         ("{% for row in page.rows|reverse %}{{ row.cells[0].text }}{% endfor %}", "3&lt;1&gt;"),
-        ("{% if page.rows %}some{% else %}none{% endif %} {{ page.table.href }}", "some &#x2f;table&#x2f;T"),
+        (
+            "{% if page.rows %}some{% else %}none{% endif %} {{ page.table.href }}",
+            "some &#x2f;table&#x2f;T?a=1&amp;b=2",
+        ),
     ] {
         assert_eq!(render(source, page(rows.clone())).as_deref(), Ok(expected), "{source}");
     }
