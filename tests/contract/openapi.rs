@@ -177,7 +177,7 @@ fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
         let section = html.split("id=\"operators\"").nth(1).unwrap().split("</table>").next().unwrap();
         let examples = addresses(section, "<a href=\"", '"');
         assert!(examples.len() >= 11, "{examples:?}");
-        let commands = addresses(&html, "<dd><code tabindex=\"0\" dir=\"ltr\">", '<');
+        let commands = addresses(&html, "<dd><code dir=\"ltr\">", '<');
         assert!(commands.len() >= 4 && commands.iter().all(|command| command.starts_with("curl ")), "{commands:?}");
         let asked = commands.iter().map(|command| {
             let quoted = command.replace("&#x27;", "'");
