@@ -37,3 +37,26 @@ impl Request {
         format!("{}://{host}", if is_plain { "http" } else { "https" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_is_what_the_client_asked_for_or_nothing() {
+        for (host, scheme, origin) in [
+            ("tables.example.org", "https", "https://tables.example.org"),
+            ("127.0.0.1:9000", "http", "http://127.0.0.1:9000"),
+            ("[::1]:9000", "http", "http://[::1]:9000"),
+            ("tables.example.org", "javascript", "https://tables.example.org"),
+            ("a'; rm -rf ~; '", "https", ""),
+            ("a/b", "https", ""),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, host.parse().unwrap());
+            headers.insert("x-forwarded-proto", scheme.parse().unwrap());
+            let (id, path, query) = (String::new(), "/".to_owned(), String::new());
+            assert_eq!(Request { id, method: Method::GET, path, query, headers }.origin(), origin, "{host}");
+        }
+    }
+}
