@@ -104,6 +104,8 @@ pub struct TableHead {
     pub href: String,
     /// Its columns' page.
     pub schema_href: String,
+    /// Its part of the API's description.
+    pub docs_href: String,
 }
 
 /// A column over a page of rows.

@@ -150,6 +150,57 @@ fn filters_of_columns_of_any_name_are_described_and_taken() {
     assert!(site.page("/docs?_table=Test.Odd").html.contains("_where"));
 }
 
+/// The addresses in the elements of a page that begin so, up to a character.
+fn addresses(html: &str, before: &str, end: char) -> Vec<String> {
+    let parts = html.split(before).skip(1).filter_map(|part| part.split(end).next());
+    let unescaped = |part: &str| part.replace("&amp;", "&").replace("&#x2f;", "/").replace("&quot;", "\"");
+    parts.map(unescaped).collect()
+}
+
+#[test]
+fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
+    let columns = (0..30).map(|number| format!("Number{number}"));
+    let wide = columns.fold(Table::new("Wide"), |table, name| table.column(&name, Kind::Integer));
+    let odd = Table::new("It's").column("a", Kind::Varchar(9)).column("a__gt", Kind::Varchar(9));
+    let odd = odd.column("_size", Kind::Integer).column("At, \"then\"", Kind::Date).column("Photo", Kind::Binary);
+    let fixture = Fixture::with(&[wide.key(&["Number0"]), odd.key(&["_size"])]);
+    let site = fixture.site();
+    for (name, selection, count) in [("Wide", "Test.Wide", 30), ("It's", "Test.%22It%27s%22", 5)] {
+        let address = format!("/docs?_table={selection}");
+        for page in ["", "/schema"] {
+            let links = addresses(&site.page(&fixture.address(name, page)).html, "<a href=\"", '"');
+            assert!(links.contains(&address), "{name}{page} has no link: {links:?}");
+        }
+        let html = site.page(&address).html;
+        let lines = html.split("id=\"columns\"").nth(1).unwrap().split("</table>").next().unwrap();
+        assert_eq!(lines.matches("<th scope=\"row\">").count(), count);
+        let section = html.split("id=\"operators\"").nth(1).unwrap().split("</table>").next().unwrap();
+        let examples = addresses(section, "<a href=\"", '"');
+        assert!(examples.len() >= 11, "{examples:?}");
+        let commands = addresses(&html, "<dd><code dir=\"ltr\">", '<');
+        assert!(commands.len() >= 4 && commands.iter().all(|command| command.starts_with("curl ")), "{commands:?}");
+        let asked = commands.iter().map(|command| {
+            let quoted = command.replace("&#x27;", "'");
+            let path = quoted.trim_end_matches('\'').rsplit('\'').next().unwrap().to_owned();
+            path.find("/table").map_or_else(|| panic!("{path}"), |start| path[start..].to_owned())
+        });
+        for address in examples.iter().cloned().chain(asked) {
+            let status = if address.contains("/row?") { 404 } else { 200 };
+            site.get(&address).expect(status);
+        }
+    }
+    let html = site.page("/docs?_table=Test.%22It's%22").html;
+    let line = |name: &str| {
+        let start = html.find(&format!("<code dir=\"auto\">{name}</code></th>")).unwrap();
+        html[start..].split("</tr>").next().unwrap().to_owned()
+    };
+    let alone = line("a");
+    assert!(alone.split("alone").nth(1).is_some_and(|rest| rest.contains("<code>gt</code>")), "{alone}");
+    assert!(line("_size").split("alone").nth(1).is_some_and(|rest| rest.contains("<code>=</code>")));
+    let photo = line("Photo");
+    assert!(photo.contains("<code>isnull</code>") && !photo.contains("<code>gt</code>"), "{photo}");
+}
+
 /// IRIS may give rows of views an id; the others do not.
 fn fixture_has_row_ids() -> bool {
     crate::fixture::is_iris()

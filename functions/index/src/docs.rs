@@ -4,14 +4,13 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
-use iris_tables::config::Patterns;
 use iris_tables::error::Error;
 use iris_tables::openapi as description;
 use iris_tables::query;
 use iris_tables::render::html;
 use iris_tables::respond::Content;
 use iris_tables::table::TableName;
-use iris_tables::view::address::{DOCS, OPENAPI};
+use iris_tables::view::address::{OPENAPI, docs_address};
 use iris_tables::view::{Link, table_head};
 
 use crate::openapi::{about, selection, tables};
@@ -29,20 +28,18 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         [table] => Some(table_head(table)),
         _ => None,
     };
-    let of_table = |base: &str, name: &str| query::pairs::address(base, [(query::TABLES, name)]);
     let names: Vec<TableName> = match selection {
         Some(_) => selected.iter().map(|table| table.name.clone()).collect(),
         None => app.catalog.tables(&app.database, ask.record).await?.iter().map(|entry| entry.table.clone()).collect(),
     };
     let rendering = Instant::now();
     let shown = names.iter().filter(|_| head.is_none());
-    let links =
-        shown.map(|table| Link { label: table.to_string(), href: of_table(DOCS, &Patterns::naming(table)) }).collect();
+    let links = shown.map(|table| Link { label: table.to_string(), href: docs_address(table) }).collect();
     // Of several tables only the names are shown.
     let described = if head.is_some() { selected.as_slice() } else { &[] };
     let document = description::whole(&about(app, selection), described);
-    let openapi = selection.map_or_else(|| OPENAPI.to_owned(), |selection| of_table(OPENAPI, selection));
-    let page = description::page(&document, head, links, openapi);
+    let openapi = query::pairs::address(OPENAPI, selection.map(|selection| (query::TABLES, selection)));
+    let page = description::page(&document, &ask.request.origin(), head, links, openapi);
     let body = html::docs(&app.site, &page)?.into_bytes();
     ask.record.note(|line| line.render_time += rendering.elapsed());
     let mut content = Content::new(format.content_type(), body);

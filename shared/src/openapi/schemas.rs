@@ -128,7 +128,13 @@ fn pages() -> Vec<(&'static str, Value)> {
     let mut page = open(&[
         ("columns", list_of("Column")),
         ("links", reference("TableLinks")),
-        ("next", json!({"description": "The next page", "type": ["string", "null"], "format": "uri-reference"})),
+        (
+            "next",
+            json!({
+                "description": "The next page", "type": ["string", "null"], "format": "uri-reference",
+                "examples": ["/table/Schema.Table?_next=token"],
+            }),
+        ),
         ("truncated", json!({"description": "Why it ends early", "enum": ["bytes", "cell", null]})),
     ]);
     page["properties"]["total"] = reference("Total");
@@ -147,12 +153,22 @@ fn problem() -> Value {
     let kinds: Vec<String> = respond::problems().iter().map(|problem| problem.kind.clone()).collect();
     let mut problem = object(&[
         ("type", json!({"type": "string", "enum": kinds})),
-        ("title", json!({"type": "string"})),
-        ("status", json!({"type": "integer"})),
-        ("detail", json!({"description": "What is wrong, and what to do", "type": "string"})),
-        ("requestId", json!({"type": "string"})),
+        ("title", json!({"type": "string", "examples": ["Invalid parameter"]})),
+        ("status", json!({"type": "integer", "examples": [400]})),
+        (
+            "detail",
+            json!({
+                "description": "What is wrong, and what to do", "type": "string",
+                "examples": ["Parameter `_size`: It is a whole number from 1 to 10000."],
+            }),
+        ),
+        (
+            "requestId",
+            json!({"description": "What to quote to the operator", "type": "string", "examples": ["Ab12Cd34"]}),
+        ),
     ]);
-    problem["properties"]["parameter"] = json!({"description": "The parameter that is wrong", "type": "string"});
+    problem["properties"]["parameter"] =
+        json!({"description": "The parameter that is wrong", "type": "string", "examples": ["_size"]});
     problem
 }
 

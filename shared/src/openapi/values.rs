@@ -64,7 +64,7 @@ fn value(kind: Type, dialect: Dialect) -> Value {
     let moment = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
     match kind {
         Type::Integer => json!({
-            "description": "Beyond 2⁵³−1 a text with all digits", "type": ["integer", "string"], "examples": [7],
+            "description": "A number; beyond 2⁵³−1 a text with all its digits", "type": ["integer", "string"], "examples": [7],
         }),
         Type::Decimal => {
             let mut schema = json!({"type": "string", "format": "decimal", "examples": ["12.50"]});
@@ -82,9 +82,11 @@ fn value(kind: Type, dialect: Dialect) -> Value {
         Type::Date => moment("date", "2024-02-29"),
         Type::Time => moment("time-local", "13:14:15"),
         Type::Timestamp => moment("date-time-local", "2024-02-29T13:14:15"),
-        Type::Text => json!({"type": "string"}),
+        Type::Text => json!({"type": "string", "examples": ["text"]}),
         Type::Binary => json!({"type": "string", "contentEncoding": "base64", "examples": ["AAEC"]}),
-        Type::Dynamic => json!({"description": "Without a declared type", "type": ["number", "string"]}),
+        Type::Dynamic => {
+            json!({"description": "Without a declared type: a number or a text", "type": ["number", "string"], "examples": ["text"]})
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::accept::Format;
+use crate::config::Patterns;
 use crate::query::{self, pairs};
 use crate::table::{Column, ForeignKey, Table, TableName};
 
@@ -20,6 +21,11 @@ pub fn table_path(table: &TableName) -> String {
 /// A table's columns.
 pub fn schema_path(table: &TableName) -> String {
     format!("{}/schema", table_path(table))
+}
+
+/// A table's part of the API's description.
+pub fn docs_address(table: &TableName) -> String {
+    pairs::address(DOCS, [(query::TABLES, Patterns::naming(table).as_str())])
 }
 
 /// A table's rows, one by one.

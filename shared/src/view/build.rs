@@ -1,6 +1,6 @@
 //! Views from what the catalogue and the query say.
 
-use super::address::{Address, schema_path, table_path};
+use super::address::{Address, docs_address, schema_path, table_path};
 use super::form::filter_box;
 use super::{
     ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage, TableHead, TableLine,
@@ -59,6 +59,7 @@ pub fn table_head(table: &Table) -> TableHead {
         description: table.description.clone(),
         href: table_path(&table.name),
         schema_href: schema_path(&table.name),
+        docs_href: docs_address(&table.name),
     }
 }
 

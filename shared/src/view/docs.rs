@@ -11,14 +11,77 @@ pub struct DocsPage {
     pub about: Vec<String>,
     /// The table that is described; nothing where the site is.
     pub table: Option<TableHead>,
+    /// Commands to begin with.
+    pub commands: Vec<Command>,
+    /// The table's columns.
+    pub columns: Vec<DocsColumn>,
+    /// How its columns can be compared.
+    pub operators: Vec<OperatorLine>,
+    /// What every table takes, or the types of values, where the site is described.
+    pub members: Vec<MemberList>,
     /// What can be asked for.
     pub operations: Vec<Operation>,
-    /// The members of a row of the table, or the types of values.
-    pub members: Vec<Member>,
+    /// What may go wrong.
+    pub errors: Vec<Answer>,
+    /// An error as JSON.
+    pub error: String,
     /// The published tables, where the site is described.
     pub tables: Vec<Link>,
     /// The same for programs.
     pub openapi_href: String,
+}
+
+/// A command for a shell.
+#[derive(Debug, Serialize)]
+pub struct Command {
+    /// What it asks for.
+    pub about: String,
+    /// The command.
+    pub text: String,
+}
+
+/// A column of the table.
+#[derive(Debug, Serialize)]
+pub struct DocsColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type's name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// It may be null.
+    pub nullable: bool,
+    /// A value as JSON has it, or an empty text.
+    pub example: String,
+    /// The operators it takes as `Column__operator`; `=` stands for none.
+    pub operators: Vec<String>,
+    /// Those it takes in `_where` alone, because its name would mean something else.
+    pub where_only: Vec<String>,
+    /// What is said of it, or an empty text.
+    pub description: String,
+}
+
+/// An operator that a column of the table takes.
+#[derive(Debug, Serialize)]
+pub struct OperatorLine {
+    /// Its name; `=` for none.
+    pub name: String,
+    /// What it means, in a few words.
+    pub words: String,
+    /// The end of an address that uses it.
+    pub example: String,
+    /// That address.
+    pub href: String,
+}
+
+/// Members under a title.
+#[derive(Debug, Serialize)]
+pub struct MemberList {
+    /// What they are.
+    pub title: String,
+    /// What one of them is.
+    pub first: String,
+    /// The members.
+    pub members: Vec<Member>,
 }
 
 /// What can be asked for at one address.
@@ -28,13 +91,15 @@ pub struct Operation {
     pub summary: String,
     /// The path.
     pub path: String,
-    /// Its parameters.
+    /// Its parameters, but for those that compare columns.
     pub parameters: Vec<Member>,
-    /// Its answers.
-    pub answers: Vec<Answer>,
+    /// The media types it answers with.
+    pub media_types: Vec<String>,
+    /// The answer as JSON, shortened; or an empty text.
+    pub answer: String,
 }
 
-/// A parameter, a member of a row, or a type.
+/// A parameter, or a type.
 #[derive(Debug, Serialize)]
 pub struct Member {
     /// Its name.
@@ -43,6 +108,8 @@ pub struct Member {
     pub values: String,
     /// It must be given.
     pub required: bool,
+    /// A value as JSON has it, or an empty text.
+    pub example: String,
     /// What is said of it, or an empty text.
     pub description: String,
 }
@@ -54,6 +121,4 @@ pub struct Answer {
     pub status: String,
     /// When it comes.
     pub description: String,
-    /// The media types it may have.
-    pub media_types: Vec<String>,
 }

@@ -34,6 +34,7 @@ pub fn head(text: &str) -> TableHead {
         description: Some(text.into()),
         href: "/table/T?a=1&b=2".into(),
         schema_href: "/table/T/schema".into(),
+        docs_href: "/docs?_table=T".into(),
     }
 }
 
@@ -222,23 +223,60 @@ pub fn full_index(text: &str) -> IndexPage {
 
 /// An error in the words of `text`.
 pub fn full_docs(text: &str) -> DocsPage {
-    let member = || Member { name: text.into(), values: text.into(), required: true, description: text.into() };
-    let answer = Answer { status: text.into(), description: text.into(), media_types: vec![text.into()] };
-    let operation =
-        Operation { summary: text.into(), path: text.into(), parameters: vec![member()], answers: vec![answer] };
+    let member = || Member {
+        name: text.into(),
+        values: text.into(),
+        required: true,
+        example: text.into(),
+        description: text.into(),
+    };
+    let column = DocsColumn {
+        name: text.into(),
+        kind: text.into(),
+        nullable: true,
+        example: text.into(),
+        operators: vec![text.into()],
+        where_only: vec![text.into()],
+        description: text.into(),
+    };
+    let operator =
+        OperatorLine { name: text.into(), words: text.into(), example: text.into(), href: "/table/a.b?c=1".into() };
+    let operation = Operation {
+        summary: text.into(),
+        path: text.into(),
+        parameters: vec![member()],
+        media_types: vec![text.into()],
+        answer: text.into(),
+    };
     DocsPage {
         about: vec![text.into()],
         table: Some(head(text)),
+        commands: vec![Command { about: text.into(), text: text.into() }],
+        columns: vec![column],
+        operators: vec![operator],
+        members: vec![MemberList { title: text.into(), first: text.into(), members: vec![member()] }],
         operations: vec![operation],
-        members: vec![member()],
+        errors: vec![Answer { status: text.into(), description: text.into() }],
+        error: text.into(),
         tables: vec![link(text, "/docs?_table=a.b")],
         openapi_href: "/openapi.json?_table=a.b".into(),
     }
 }
 
 pub fn bare_docs() -> DocsPage {
-    let (about, operations, members, tables) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    DocsPage { about, table: None, operations, members, tables, openapi_href: "/openapi.json".into() }
+    DocsPage {
+        about: Vec::new(),
+        table: None,
+        commands: Vec::new(),
+        columns: Vec::new(),
+        operators: Vec::new(),
+        members: Vec::new(),
+        operations: Vec::new(),
+        errors: Vec::new(),
+        error: String::new(),
+        tables: Vec::new(),
+        openapi_href: "/openapi.json".into(),
+    }
 }
 
 pub fn full_error(status: u16, text: &str) -> ErrorPage {
