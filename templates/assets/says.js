@@ -8,7 +8,7 @@ const A_LONG_WAIT = 4000;
 
 /** Names and values in the quotes that people write, as on the server's own page of an error. */
 function quoted(words) {
-  return words?.split("`").reduce((text, part, place) => text + (place % 2 ? "“" : "”") + part);
+  return words?.replace(/`([^]*?)`(?![\p{L}\p{N}_`])/gu, "“$1”");
 }
 
 /** A teller of one table's state. */

@@ -107,10 +107,17 @@ fn whole_seconds(time: Duration) -> u64 {
     (time + Duration::from_nanos(999_999_999)).as_secs().max(1)
 }
 
-/// Names and values in the quotes that people write, not in those of programs.
+/// Names and values in the quotes that people write, not in those of programs. A name may have such a one itself: what
+/// ends it has no letter after it.
 fn quoted(words: &str) -> String {
-    let mut quotes = ['“', '”'].into_iter().cycle();
-    words.chars().map(|letter| if letter == '`' { quotes.next().unwrap_or(letter) } else { letter }).collect()
+    let (mut text, mut is_open) = (String::with_capacity(words.len()), false);
+    let mut letters = words.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let within = is_open && letters.peek().is_some_and(|next| next.is_alphanumeric() || "_`".contains(*next));
+        text.push(if letter == '`' && !within { if is_open { '”' } else { '“' } } else { letter });
+        is_open ^= letter == '`' && !within;
+    }
+    text
 }
 
 #[derive(Serialize)]

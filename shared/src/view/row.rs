@@ -11,6 +11,7 @@ use super::names::reference_text;
 use super::rows::{fold, whole_cell};
 use super::{Field, Link, Referrer, RowPage, Total, Value, column_heads, table_head, value};
 use crate::query::RowName;
+use crate::sql::literal::LONGEST;
 use crate::sql::part;
 use crate::sql::{Coding, Dialect, Param};
 use crate::table::{Column, ForeignKey, Table, TableName, Type};
@@ -115,7 +116,9 @@ impl RowData {
                 }
                 if cell.cut || cell.kind == "binary" {
                     let starts = self.parts(&value, column.kind);
-                    cell.alone = alone(address, &column.name, &starts, cell.kind == "binary");
+                    // Of a longer text no more was asked for.
+                    let is_all = !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST);
+                    cell.alone = alone(address, &column.name, &starts, is_all, cell.kind == "binary");
                 }
                 Field { column, cell }
             });
@@ -224,9 +227,10 @@ fn starts(length: u64, size: u64) -> Vec<u64> {
     (0..length.max(1)).step_by(size as usize).collect()
 }
 
-/// The ways to a value by itself, of which one answer has a part.
-fn alone(address: &str, column: &str, starts: &[u64], is_binary: bool) -> Option<Vec<Link>> {
+/// The ways to a value by itself, of which one answer has a part. `is_all`: there are no further parts.
+fn alone(address: &str, column: &str, starts: &[u64], is_all: bool, is_binary: bool) -> Option<Vec<Link>> {
     let label = |place: usize| match (starts.len(), is_binary) {
+        (count, _) if !is_all => format!("part {} of {count} or more as plain text", place + 1),
         (1, true) => "download".to_owned(),
         (1, false) => "all of it as plain text".to_owned(),
         (count, true) => format!("download part {} of {count}", place + 1),

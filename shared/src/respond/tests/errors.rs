@@ -68,6 +68,20 @@ fn who_waits_as_long_as_a_login_rests_does_not_come_too_early() {
 }
 
 #[test]
+fn names_on_a_page_stand_in_quotes_whatever_is_in_them() {
+    for (words, expected) in [
+        ("`a`: no `b c`, `d`.", "“a”: no “b c”, “d”."),
+        ("no `a`b`, `c`.", "no “a`b”, “c”."),
+        ("no ``, `c``.", "no “”, “c`”."),
+        ("none", "none"),
+    ] {
+        let response = fail(&[BROWSER], &Error::parameter("_col", words));
+        let page = String::from_utf8(response.into_body()).unwrap();
+        assert!(page.contains(expected), "{page}");
+    }
+}
+
+#[test]
 fn browsers_get_a_page() {
     let response = fail(&[BROWSER], &Error::UnknownRow);
     assert_eq!((response.status().as_u16(), header(&response, CONTENT_TYPE)), (404, "text/html; charset=utf-8"));
