@@ -58,7 +58,8 @@ shop.executemany("INSERT INTO Hostile VALUES (?, ?)", enumerate(HOSTILE, 1))
 shop.executemany('INSERT INTO "Odd <b>name</b>" VALUES (?, ?, ?, ?, ?)',
                  [(1, "<i>x</i>", 1, 3, 2), (2, "y", 3, 1, 1), (3, "z", 2, 2, 3)])
 shop.executemany("INSERT INTO Behind VALUES (?, ?)", [(n, f"Value {n}") for n in range(1, 31)])
-shop.execute("INSERT INTO Story VALUES (1, 'A long one', '2024-02-29', 'Äsop', ?)", ("a hare and a tortoise " * 7,))
+shop.executemany("INSERT INTO Story VALUES (?, 'A long one', '2024-02-29', 'Äsop', ?)", [
+    (n, "a hare and a tortoise " * 7) for n in range(1, 9)])
 shop.executemany("INSERT INTO Unkeyed VALUES (?)", [("a",), ("b",), ("b",)])
 shop.executemany(f"INSERT INTO Wide VALUES ({', '.join('?' * 60)})",
                  [(n, *(f"{n} in column {c}" for c in range(1, 60))) for n in range(1, 41)])
