@@ -8,7 +8,7 @@ const A_LONG_WAIT = 4000;
 
 /** Names and values in the quotes that people write, as on the server's own page of an error. */
 function quoted(words) {
-  return words?.replace(/`([^]*?)`(?![\p{L}\p{N}_`])/gu, "“$1”");
+  return words?.replace(/`(.*?)`(?![\p{L}\p{N}_`])/gsu, "“$1”");
 }
 
 /** A teller of one table's state. */
