@@ -15,6 +15,7 @@ use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
 use iris_tables::respond::{Caching, Content};
+use iris_tables::sql::Statement;
 use iris_tables::table::Table;
 use percent_encoding::percent_decode_str;
 
@@ -71,6 +72,13 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
         Err(Error::BadValue) => Err(misfit::find(app, ask, &table).await),
         answer => answer,
     }
+}
+
+/// What a statement counts.
+async fn number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<u64, Error> {
+    let rows = app.database.rows(statement, ask.record).await?;
+    let number = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| Error::internal("a count returned no number"))
 }
 
 /// What a path may mean, the likeliest first: a name as it came, then percent-decoded; a table's name may itself end in

@@ -7,6 +7,8 @@ use iris_tables::sql::select::{self, COUNT_LIMIT};
 use iris_tables::view::Total;
 use iris_tables::view::row::RowData;
 
+use crate::number;
+
 /// Foreign keys whose rows are counted at most: each is a query of its own.
 const MOST_COUNTED: usize = 20;
 
@@ -35,8 +37,6 @@ async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total
     let (_, table) = app.catalog.table(&app.database, &[name], ask.record).await?;
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
-    let rows = app.database.rows(select::count(&table, &query, dialect), ask.record).await?;
-    let value = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
-    let value = value.ok_or_else(|| Error::internal("a count returned no number"))?;
+    let value = number(app, ask, select::count(&table, &query, dialect)).await?;
     Ok(Total { value, at_least: value >= COUNT_LIMIT })
 }

@@ -22,6 +22,8 @@ use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, TablePage, Total};
 
+use crate::number;
+
 /// A page that is being answered.
 struct Page<'a> {
     app: &'a App,
@@ -79,7 +81,7 @@ impl Page<'_> {
         }
         let dialect = self.app.database.dialect();
         let statement = select::still_there(&self.table, &self.plan.order, values, dialect);
-        if self.number(statement).await? == 0 {
+        if number(self.app, self.ask, statement).await? == 0 {
             let reason = "The row at which this page begins is gone. Start without it.";
             return Err(Error::parameter(query::NEXT, reason));
         }
@@ -89,16 +91,10 @@ impl Page<'_> {
     async fn count(&mut self) -> Result<(), Error> {
         if self.query.count {
             let statement = select::count(&self.table, &self.query, self.app.database.dialect());
-            let value = self.number(statement).await?;
+            let value = number(self.app, self.ask, statement).await?;
             self.total = Some(Total { value, at_least: value >= COUNT_LIMIT });
         }
         Ok(())
-    }
-
-    async fn number(&self, statement: iris_tables::sql::Statement) -> Result<u64, Error> {
-        let rows = self.app.database.rows(statement, self.ask.record).await?;
-        let number = rows.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
-        number.ok_or_else(|| Error::internal("a count returned no number"))
     }
 
     /// The token of the page after a row with these seek cells.

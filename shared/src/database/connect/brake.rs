@@ -1,5 +1,5 @@
-//! No storm of logins that the database refuses. Many databases lock a user out, or slow him down, after a few of them
-//! (IRIS by default: five), and where everybody may call, anybody's requests would do that to the reader.
+//! No storm of logins that the database refuses. Many databases lock a user out, or slow him down, after a few of them,
+//! and where everybody may call, anybody's requests would do that to the reader.
 
 use std::time::{Duration, Instant};
 
