@@ -112,10 +112,10 @@ class SamTest(unittest.TestCase):
             self.assertEqual(len(answers), 1, done.stdout + done.stderr)
             answer = json.loads(answers[0])
             self.assertEqual(answer["statusCode"], status)
-            body = answer["body"]
-            if answer["isBase64Encoded"]:
-                body = gzip.decompress(base64.b64decode(body)).decode()
-            self.assertIn(words, body)
+            body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
+            if answer["headers"].get("content-encoding") == "gzip":
+                body = gzip.decompress(body)
+            self.assertIn(words, body.decode())
 
     def test_one_request_of_an_instance_is_cold_and_no_secret_is_logged(self):
         self.get("/table/Bank.Account")

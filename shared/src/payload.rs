@@ -1,4 +1,4 @@
-//! How large a body is as Lambda sends it: a text inside a JSON document, or base64 inside it.
+//! How large a body is as Lambda sends it: base64 inside a JSON document, or a text inside it.
 
 use base64::encoded_len;
 
@@ -6,6 +6,11 @@ use base64::encoded_len;
 /// then gets a bare 502. The difference is for what is added after the last row that was counted (the end of the
 /// document, at most one page's frame) and for headers (at most 10,240 bytes through API Gateway).
 pub const MAX_PAYLOAD_BYTES: usize = 5_500_000;
+
+/// Bytes of a body that is sent as text at most, where base64 would do as well: whoever calls a function by hand reads an
+/// error in its answer. To escape a text of JSON takes four times what base64 of it takes (10,000 rows: 87 million
+/// instructions, and 21), so larger ones are text only where base64 would be too long.
+const READABLE_BYTES: usize = 1_024;
 
 /// The bytes that JSON adds to each byte of a text, as `serde_json` escapes: one for what has a short escape, five for
 /// the control characters that are written `\u00XX`.
@@ -27,49 +32,42 @@ const fn escape_bytes() -> [u8; 256] {
     table
 }
 
-/// Counts a text that is written piece by piece.
+/// Counts a text that grows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PayloadCounter {
-    plain: usize,
+    /// Bytes whose escapes have been counted.
+    counted: usize,
     escapes: usize,
 }
 
 impl PayloadCounter {
-    /// Counts one more piece. Pieces may end anywhere, within a character too.
-    pub fn add(&mut self, piece: &[u8]) {
-        self.plain += piece.len();
-        self.escapes += piece.iter().map(|byte| usize::from(ESCAPE_BYTES[usize::from(*byte)])).sum::<usize>();
+    /// True where the body takes at most `limit` bytes inside Lambda's answer, as base64 or as text, without the quotes
+    /// around it. Since the last time it may have grown at its end, anywhere within a character too; else nothing of it may
+    /// have changed.
+    pub fn fits(&mut self, body: &[u8], limit: usize) -> bool {
+        // Nearly all do, and then nothing need be counted.
+        base64_bytes(body.len()) <= limit || self.text_bytes(body) <= limit
     }
 
-    /// The bytes that all pieces together take, without the quotes around them: the smaller of escaped text and base64.
     /// Right for UTF-8 only: other bytes can be sent as base64 alone.
-    pub fn bytes(&self) -> usize {
-        self.text_bytes().min(base64_bytes(self.plain))
-    }
-
-    fn text_bytes(&self) -> usize {
-        self.plain + self.escapes
-    }
-}
-
-/// The bytes that a body takes inside Lambda's answer, without the quotes around it.
-pub fn payload_bytes(body: &[u8]) -> usize {
-    match text_bytes(body) {
-        Some(text) => text.min(base64_bytes(body.len())),
-        None => base64_bytes(body.len()),
+    fn text_bytes(&mut self, body: &[u8]) -> usize {
+        let grown = &body[self.counted..];
+        self.escapes += grown.iter().map(|byte| usize::from(ESCAPE_BYTES[usize::from(*byte)])).sum::<usize>();
+        self.counted = body.len();
+        body.len() + self.escapes
     }
 }
 
-/// True where a body is to be sent as text: it is UTF-8, and escaped it is no larger than base64.
-pub fn as_text(body: &[u8]) -> bool {
-    text_bytes(body).is_some_and(|text| text <= base64_bytes(body.len()))
+/// True where an answer can hold a body, as base64 or as text.
+pub fn fits(body: &[u8]) -> bool {
+    PayloadCounter::default().fits(body, MAX_PAYLOAD_BYTES)
 }
 
-fn text_bytes(body: &[u8]) -> Option<usize> {
-    std::str::from_utf8(body).ok()?;
-    let mut counter = PayloadCounter::default();
-    counter.add(body);
-    Some(counter.text_bytes())
+/// True where a text is to be sent as such: it is short, or base64 of it would be too long and longer than the text.
+pub fn as_text(body: &str) -> bool {
+    let base64 = base64_bytes(body.len());
+    body.len() <= READABLE_BYTES
+        || base64 > MAX_PAYLOAD_BYTES && PayloadCounter::default().text_bytes(body.as_bytes()) <= base64
 }
 
 /// With padding. A length that overflows belongs to no body in memory.
@@ -89,48 +87,52 @@ mod tests {
         serde_json::to_string(text).unwrap().len() - 2
     }
 
-    fn counted(pieces: &[&[u8]]) -> PayloadCounter {
-        let mut counter = PayloadCounter::default();
-        pieces.iter().for_each(|piece| counter.add(piece));
-        counter
-    }
-
     #[test]
     fn every_ascii_character_is_counted_as_serde_json_writes_it() {
         for byte in 0..0x80_u8 {
             let text = char::from(byte).to_string();
-            assert_eq!(counted(&[text.as_bytes()]).text_bytes(), written(&text), "{byte:#x}");
+            assert_eq!(PayloadCounter::default().text_bytes(text.as_bytes()), written(&text), "{byte:#x}");
         }
     }
 
     #[test]
-    fn base64_is_chosen_where_it_is_smaller() {
-        let quotes = "\"".repeat(300);
-        assert_eq!(payload_bytes(quotes.as_bytes()), 400);
-        assert!(!as_text(quotes.as_bytes()));
-        assert!(as_text("Zoë".as_bytes()));
-        assert!(as_text(b""));
-        // No UTF-8: base64 whatever its size.
-        assert_eq!(payload_bytes(b"\x1f\x8b"), 4);
-        assert!(!as_text(b"\x1f\x8b"));
+    fn a_body_is_text_where_it_is_short_or_too_long_for_base64() {
+        let most_of_base64 = MAX_PAYLOAD_BYTES / 4 * 3;
+        for (letter, length, expected) in [
+            ("a", 0, true),
+            ("\"", READABLE_BYTES, true),
+            ("a", READABLE_BYTES + 1, false),
+            ("a", most_of_base64, false),
+            ("a", most_of_base64 + 1, true),
+            ("a", MAX_PAYLOAD_BYTES + 1, true),
+            // Escaped it takes two bytes.
+            ("\"", most_of_base64 + 1, false),
+        ] {
+            assert_eq!(as_text(&letter.repeat(length)), expected, "{length} times {letter}");
+        }
+    }
+
+    #[test]
+    fn a_body_fits_by_the_smaller_of_its_forms() {
+        assert!(fits(&vec![b'a'; MAX_PAYLOAD_BYTES]));
+        assert!(!fits(&vec![b'a'; MAX_PAYLOAD_BYTES + 1]));
+        assert!(fits(&vec![b'"'; MAX_PAYLOAD_BYTES / 4 * 3]));
+        assert!(!fits(&vec![b'"'; MAX_PAYLOAD_BYTES / 4 * 3 + 1]));
     }
 
     proptest! {
         #[test]
-        fn the_count_is_the_size_of_what_is_sent(text in "[\\x00-\\x7f\"\\\\äπ😀]{0,80}", cut in 0_usize..80) {
+        fn a_growing_text_is_counted_as_it_is_sent(text in "[\\x00-\\x7f\"\\\\äπ😀]{0,80}", cut in 0_usize..80) {
             let bytes = text.as_bytes();
-            let (first, second) = bytes.split_at(cut.min(bytes.len()));
             let smaller = written(&text).min(STANDARD.encode(bytes).len());
-            prop_assert_eq!(counted(&[first, second]).bytes(), smaller);
-            prop_assert_eq!(payload_bytes(bytes), smaller);
-            prop_assert_eq!(as_text(bytes), written(&text) == smaller);
-        }
-
-        #[test]
-        fn bytes_that_are_no_text_are_counted_as_base64(mut bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            bytes.push(0xff);
-            prop_assert_eq!(payload_bytes(&bytes), STANDARD.encode(&bytes).len());
-            prop_assert!(!as_text(&bytes));
+            let mut counter = PayloadCounter::default();
+            // Whatever the limit, and counted before or not.
+            for limit in [0, smaller / 2] {
+                let _ = counter.fits(&bytes[..cut.min(bytes.len())], limit);
+                prop_assert!(counter.fits(bytes, smaller));
+                prop_assert!(smaller == 0 || !counter.fits(bytes, smaller - 1));
+                counter = PayloadCounter::default();
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::database::RawRows;
 use iris_tables::error::Error;
-use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
+use iris_tables::payload;
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::{Caching, Content};
@@ -43,7 +43,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
-        if payload_bytes(&answer) <= MAX_PAYLOAD_BYTES {
+        if payload::fits(&answer) {
             break;
         }
         row.limit = Some(limit);

@@ -6,7 +6,7 @@ use std::time::Instant;
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
-use iris_tables::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
+use iris_tables::payload;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery, token};
 use iris_tables::render::page::{RowFormat, RowLayout, RowPage};
@@ -239,7 +239,7 @@ impl Page<'_> {
             };
             let count = page.rows.len();
             rows.rows = page.rows;
-            if payload_bytes(&body) <= MAX_PAYLOAD_BYTES {
+            if payload::fits(&body) {
                 break (body, next);
             }
             if count > 1 {

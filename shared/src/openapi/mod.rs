@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::payload::{MAX_PAYLOAD_BYTES, payload_bytes};
+use crate::payload;
 use crate::query::{FORM, Sizes, TABLES, VIEW};
 use crate::table::Table;
 use crate::view::address::table_path;
@@ -72,7 +72,7 @@ fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
         let mut body = serde_json::to_vec(&document(about, tables, detail))
             .map_err(|error| Error::internal(format!("JSON: {error}")))?;
         body.push(b'\n');
-        if payload_bytes(&body) <= MAX_PAYLOAD_BYTES {
+        if payload::fits(&body) {
             return Ok(body);
         }
     }

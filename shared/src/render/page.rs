@@ -78,14 +78,11 @@ pub struct RowPage {
 impl RowPage {
     /// A page that begins with these bytes.
     pub fn new(layout: Arc<RowLayout>, keys: Arc<[Vec<u8>]>, head: &[u8]) -> Self {
-        let mut counter = PayloadCounter::default();
-        counter.add(head);
-        Self { body: head.to_vec(), end: PageEnd::default(), layout, keys, counter }
+        Self { body: head.to_vec(), end: PageEnd::default(), layout, keys, counter: PayloadCounter::default() }
     }
 
-    /// Writes a row, its values cut to a number of characters, and gives the count of the page's bytes with it.
-    fn write(&mut self, cells: &[Option<&[u8]>], limit: Option<usize>) -> PayloadCounter {
-        let start = self.body.len();
+    /// Writes a row, its values cut to a number of characters.
+    fn write(&mut self, cells: &[Option<&[u8]>], limit: Option<usize>) {
         let values = self.layout.codings.iter().zip(cells).map(|(coding, cell)| {
             let value = value(*cell, *coding);
             limit.and_then(|limit| value.cut(limit)).unwrap_or(value)
@@ -104,9 +101,6 @@ impl RowPage {
             }
             RowFormat::Csv => text::write_csv_record(&mut self.body, values),
         }
-        let mut counter = self.counter;
-        counter.add(&self.body[start..]);
-        counter
     }
 }
 
@@ -116,11 +110,12 @@ impl Sink for RowPage {
             self.end.more = true;
             return ControlFlow::Break(());
         }
-        let start = self.body.len();
-        let mut counted = self.write(cells, None);
+        let (start, before) = (self.body.len(), self.counter);
+        self.write(cells, None);
         let mut limits = CUT_CHARACTERS.into_iter();
-        while counted.bytes() > MAX_PAYLOAD_BYTES - RESERVED_BYTES {
+        while !self.counter.fits(&self.body, MAX_PAYLOAD_BYTES - RESERVED_BYTES) {
             self.body.truncate(start);
+            self.counter = before;
             if self.end.rows > 0 {
                 self.end.more = true;
                 self.end.truncated = true;
@@ -130,9 +125,8 @@ impl Sink for RowPage {
             let Some(limit) = limits.next() else { break };
             self.end.cut = true;
             self.end.cut_cells = self.layout.cut_cells(cells, limit);
-            counted = self.write(cells, Some(limit));
+            self.write(cells, Some(limit));
         }
-        self.counter = counted;
         self.end.rows += 1;
         self.end.remember(cells, &self.layout.seek_cells);
         ControlFlow::Continue(())
