@@ -1,7 +1,5 @@
 //! How large a body is as Lambda sends it: base64 inside a JSON document, or a text inside it.
 
-use base64::encoded_len;
-
 /// What a page's body may take of Lambda's answer, in bytes. Lambda refuses answers over 6,291,556 bytes, and the client
 /// then gets a bare 502. The difference is for what is added after the last row that was counted (the end of the
 /// document, at most one page's frame) and for headers (at most 10,240 bytes through API Gateway).
@@ -63,22 +61,23 @@ pub fn fits(body: &[u8]) -> bool {
     PayloadCounter::default().fits(body, MAX_PAYLOAD_BYTES)
 }
 
-/// True where a text is to be sent as such: it is short, or base64 of it would be too long and longer than the text.
-pub fn as_text(body: &str) -> bool {
+/// True where a body is to be sent as text: it is UTF-8, and short, or base64 of it would be too long and longer than the
+/// text.
+pub fn as_text(body: &[u8]) -> bool {
     let base64 = base64_bytes(body.len());
-    body.len() <= READABLE_BYTES
-        || base64 > MAX_PAYLOAD_BYTES && PayloadCounter::default().text_bytes(body.as_bytes()) <= base64
+    let wanted = body.len() <= READABLE_BYTES
+        || base64 > MAX_PAYLOAD_BYTES && PayloadCounter::default().text_bytes(body) <= base64;
+    wanted && std::str::from_utf8(body).is_ok()
 }
 
 /// With padding. A length that overflows belongs to no body in memory.
-fn base64_bytes(length: usize) -> usize {
-    encoded_len(length, true).unwrap_or(usize::MAX)
+const fn base64_bytes(length: usize) -> usize {
+    length.div_ceil(3).saturating_mul(4)
 }
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
+    use base64_simd::STANDARD;
     use proptest::prelude::*;
 
     use super::*;
@@ -108,8 +107,9 @@ mod tests {
             // Escaped it takes two bytes.
             ("\"", most_of_base64 + 1, false),
         ] {
-            assert_eq!(as_text(&letter.repeat(length)), expected, "{length} times {letter}");
+            assert_eq!(as_text(letter.repeat(length).as_bytes()), expected, "{length} times {letter}");
         }
+        assert!(!as_text(b"\x1f\x8b"), "no UTF-8");
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
         #[test]
         fn a_growing_text_is_counted_as_it_is_sent(text in "[\\x00-\\x7f\"\\\\äπ😀]{0,80}", cut in 0_usize..80) {
             let bytes = text.as_bytes();
-            let smaller = written(&text).min(STANDARD.encode(bytes).len());
+            let smaller = written(&text).min(STANDARD.encode_to_string(bytes).len());
             let mut counter = PayloadCounter::default();
             // Whatever the limit, and counted before or not.
             for limit in [0, smaller / 2] {

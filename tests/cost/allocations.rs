@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gateway::Event;
+use gateway::{Answer, Event};
 use iris_tables::app::App;
 use iris_tables::config;
 use serde_json::json;
@@ -70,7 +70,7 @@ fn warm_requests_ask_for_as_much_memory_as_recorded() {
             if is_of_table { table::handle(&app, &request).await } else { index::handle(&app, &request).await }
         });
         assert_eq!(response.status(), 200, "{}", request.path);
-        let answer = serde_json::to_string(&gateway::to_lambda(response)).unwrap();
+        let answer = serde_json::to_string(&Answer::of(response).unwrap()).unwrap();
         assert!(answer.len() > 500, "{answer}");
         ALLOCATIONS.load(Ordering::Relaxed) - before
     };

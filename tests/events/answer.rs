@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Read as _;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ impl Answer {
             headers: headers
                 .map(|(name, value)| (name.clone(), value.as_str().expect("one text").to_owned()))
                 .collect(),
-            body: if base64 { STANDARD.decode(text).expect("base64") } else { text.as_bytes().to_vec() },
+            body: if base64 { STANDARD.decode_to_vec(text).expect("base64") } else { text.as_bytes().to_vec() },
             base64,
         }
     }

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 use serde_json::{Value, json};
 
 use crate::lambda::RuntimeApi;
@@ -217,7 +217,7 @@ impl Answer {
             status: answer["statusCode"].as_u64().unwrap(),
             headers: headers.map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned())).collect(),
             body: match answer["isBase64Encoded"].as_bool().unwrap() {
-                true => String::from_utf8(STANDARD.decode(body).unwrap()).unwrap(),
+                true => String::from_utf8(STANDARD.decode_to_vec(body).unwrap()).unwrap(),
                 false => body.to_owned(),
             },
         }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 use serde_json::{Value, json};
 
 use crate::at_end::{AtEnd, new_folder, program, root};
@@ -58,7 +58,7 @@ impl Moto {
 
     /// Makes a secret that is no text.
     pub fn create_binary(&self, name: &str, bytes: &[u8]) {
-        self.call("CreateSecret", &json!({ "Name": name, "SecretBinary": STANDARD.encode(bytes) }));
+        self.call("CreateSecret", &json!({ "Name": name, "SecretBinary": STANDARD.encode_to_string(bytes) }));
     }
 
     fn call(&self, action: &str, arguments: &Value) {

@@ -11,22 +11,20 @@ use std::sync::Arc;
 use http::Response;
 use iris_tables::app::App;
 use iris_tables::request::Request;
-use iris_tables::{config, log, payload};
-use lambda_http::Body;
-use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use iris_tables::{config, log};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use tokio::signal::unix::{SignalKind, signal};
 
+mod answer;
 mod extension;
 mod retire;
 
+pub use answer::Answer;
 use retire::Retire;
 
 /// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
 pub type Event = ApiGatewayV2httpRequest;
-
-/// The answer to an [`Event`].
-pub type Answer = ApiGatewayV2httpResponse;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers requests.
 ///
@@ -59,7 +57,7 @@ where
     let answering = Arc::clone(&app);
     let service = service_fn(move |event: LambdaEvent<Event>| {
         let answer = handle(Arc::clone(&answering), request(event.payload, &event.context.request_id));
-        async move { Ok::<_, Error>(to_lambda(answer.await)) }
+        async move { Ok::<_, Error>(Answer::of(answer.await)?) }
     });
     close_at_the_end(Arc::clone(&app)).await;
     match Runtime::new(service).layer(Retire(app)).run().await {
@@ -106,22 +104,6 @@ pub fn request(event: Event, invocation: &str) -> Request {
     }
 }
 
-/// The answer as Lambda takes it: as text or in base64.
-pub fn to_lambda(response: Response<Vec<u8>>) -> Answer {
-    let (parts, body) = response.into_parts();
-    let body = match String::from_utf8(body) {
-        Ok(text) if payload::as_text(&text) => Body::from(text),
-        Ok(text) => Body::from(text.into_bytes()),
-        Err(no_text) => Body::from(no_text.into_bytes()),
-    };
-    let mut answer = Answer::default();
-    answer.status_code = parts.status.as_u16().into();
-    answer.headers = parts.headers;
-    answer.is_base64_encoded = matches!(body, Body::Binary(_));
-    answer.body = Some(body);
-    answer
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,17 +114,5 @@ mod tests {
         assert_eq!(request(event.clone(), "invocation").id, "invocation");
         event.request_context.request_id = Some("gateway".to_owned());
         assert_eq!(request(event, "invocation").id, "gateway");
-    }
-
-    #[test]
-    fn a_body_goes_as_text_where_it_is_short_and_is_one() {
-        let page = "a".repeat(2_000);
-        for (body, base64) in
-            [(&b""[..], false), ("Zoë".as_bytes(), false), (page.as_bytes(), true), (b"\x1f\x8b", true)]
-        {
-            let answer = to_lambda(Response::new(body.to_vec()));
-            assert_eq!((answer.status_code, answer.is_base64_encoded), (200, base64), "{body:?}");
-            assert_eq!(answer.body.as_deref(), Some(body));
-        }
     }
 }

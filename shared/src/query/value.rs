@@ -2,7 +2,7 @@
 
 pub(super) mod moment;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 
 use super::postgres;
 use crate::dialect::Dialect;
@@ -80,9 +80,9 @@ pub fn read(text: &str, column: &Column, dialect: Dialect) -> Result<Operand, St
             None => Operand::One(Param::Text(text.to_owned())),
         },
         // As a key of a row only: filters on bytes are refused before.
-        Type::Binary => {
-            Operand::One(STANDARD.decode(text).map(Param::Binary).map_err(|_| expected("bytes, written as base64"))?)
-        }
+        Type::Binary => Operand::One(
+            STANDARD.decode_to_vec(text).map(Param::Binary).map_err(|_| expected("bytes, written as base64"))?,
+        ),
     })
 }
 

@@ -1,6 +1,6 @@
 //! JSON: rows straight from their cells, everything else by serde.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -40,7 +40,7 @@ pub fn write_value(body: &mut Vec<u8>, value: &Value<'_>) {
         Value::Boolean(false) => body.extend_from_slice(b"false"),
         Value::Number(number) => body.extend_from_slice(number.as_bytes()),
         Value::Text(text) => write_string(body, text),
-        Value::Binary(bytes) => write_string(body, &STANDARD.encode(bytes)),
+        Value::Binary(bytes) => write_string(body, &STANDARD.encode_to_string(bytes)),
         Value::Size(bytes) => body.extend_from_slice(bytes.to_string().as_bytes()),
     }
 }

@@ -88,29 +88,24 @@ impl<'a> Literal<'a> {
 
     /// Reads a literal as it comes from the driver; nothing where the bytes are none.
     pub fn read_bytes(bytes: &'a [u8]) -> Option<Self> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Self::read(text),
-            Err(_) => bytes.strip_prefix(b"'").map(|text| Self::TextBytes(text.to_vec())),
+        match (bytes, std::str::from_utf8(bytes)) {
+            (_, Ok(text)) => Self::read(text),
+            ([b'\'', text @ ..], Err(_)) => Some(Self::TextBytes(text.to_vec())),
+            (_, Err(_)) => None,
         }
     }
 
     /// Reads a literal; nothing where the text is none.
     pub fn read(text: &'a str) -> Option<Self> {
-        if let Some(text) = text.strip_prefix('\'') {
-            return Some(Self::Text(text));
-        }
-        if let Some(hex) = hex_of(text) {
-            return bytes(hex).map(Self::Binary);
-        }
-        if let Some(hex) = text.strip_prefix(TEXT_BYTES).and_then(hex_of) {
-            return bytes(hex).map(Self::TextBytes);
-        }
-        match text {
-            LONG => Some(Self::Long),
-            // How `printf()` writes infinities.
-            "Inf" => Some(Self::Double(f64::INFINITY)),
-            "-Inf" => Some(Self::Double(f64::NEG_INFINITY)),
-            number => number.parse().map(Self::Integer).or_else(|_| number.parse().map(Self::Double)).ok(),
+        match text.as_bytes().first()? {
+            b'\'' => Some(Self::Text(&text[1..])),
+            // `printf()` writes infinities as `Inf`.
+            b'0'..=b'9' | b'-' | b'I' => {
+                text.parse().map(Self::Integer).or_else(|_| text.parse().map(Self::Double)).ok()
+            }
+            b'X' => bytes(hex_of(text)?).map(Self::Binary),
+            b'T' => bytes(hex_of(text.strip_prefix(TEXT_BYTES)?)?).map(Self::TextBytes),
+            _ => (text == LONG).then_some(Self::Long),
         }
     }
 }

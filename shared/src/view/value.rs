@@ -60,15 +60,21 @@ fn plain(text: Cow<'_, str>, kind: Type, scale: Option<u32>) -> Value<'_> {
 }
 
 fn integer(text: Cow<'_, str>) -> Value<'_> {
-    match text.parse::<i64>() {
-        Ok(number) if number.unsigned_abs() <= SAFE_INTEGER => {
-            // `+7` and `007` are no numbers of JSON.
-            let digits = text.strip_prefix('-').unwrap_or(&text);
-            let is_json = digits.len() == 1 || !digits.starts_with(['+', '0']);
-            Value::Number(if is_json { text } else { Cow::Owned(number.to_string()) })
-        }
-        _ => Value::Text(text),
+    match text.parse() {
+        Ok(number) => whole(number, text),
+        Err(_) => Value::Text(text),
     }
+}
+
+/// A whole number with the text that it was read from.
+fn whole(number: i64, text: Cow<'_, str>) -> Value<'_> {
+    if number.unsigned_abs() > SAFE_INTEGER {
+        return Value::Text(text);
+    }
+    // `+7` and `007` are no numbers of JSON.
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    let is_json = digits.len() == 1 || !digits.starts_with(['+', '0']);
+    Value::Number(if is_json { text } else { Cow::Owned(number.to_string()) })
 }
 
 /// The shortest digits that read back as the same number; NaN and infinities have no place in JSON.
@@ -126,8 +132,8 @@ fn literal(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'_> {
         Some(value @ (Literal::Integer(_) | Literal::Double(_) | Literal::Text(_))) if as_bytes => {
             Value::Binary(Cow::Owned(value.bare().unwrap_or_default().into_owned().into_bytes()))
         }
-        Some(Literal::Integer(_)) => match (String::from_utf8_lossy(cell), kind) {
-            (text, Type::Dynamic | Type::Double) => integer(text),
+        Some(Literal::Integer(number)) => match (String::from_utf8_lossy(cell), kind) {
+            (text, Type::Integer | Type::Dynamic | Type::Double) => whole(number, text),
             (text, kind) => plain(text, kind, scale),
         },
         Some(Literal::Double(number)) => float(number, kind, scale),
@@ -169,13 +175,13 @@ impl Value<'_> {
 
     /// The value as the text that a URL or a CSV field holds; NULL has none, bytes have their base64.
     pub fn text(&self) -> Option<Cow<'_, str>> {
-        use base64::{Engine, engine::general_purpose::STANDARD};
+        use base64_simd::STANDARD;
         Some(match self {
             Self::Null => return None,
             Self::Boolean(true) => Cow::Borrowed("true"),
             Self::Boolean(false) => Cow::Borrowed("false"),
             Self::Number(text) | Self::Text(text) => Cow::Borrowed(text),
-            Self::Binary(bytes) => Cow::Owned(STANDARD.encode(bytes)),
+            Self::Binary(bytes) => Cow::Owned(STANDARD.encode_to_string(bytes)),
             Self::Size(bytes) => Cow::Owned(bytes.to_string()),
         })
     }

@@ -33,7 +33,7 @@ pub struct Answer {
 impl Answer {
     /// Takes an answer, and fails the test if it lacks what every answer has.
     pub fn checked(response: Response<Vec<u8>>, request: &Request, place: &Path) -> Self {
-        let sent = serde_json::to_vec(&gateway::to_lambda(response.clone())).unwrap().len();
+        let sent = serde_json::to_vec(&gateway::Answer::of(response.clone()).unwrap()).unwrap().len();
         assert!(sent <= LAMBDA_BYTES, "{}: {sent} bytes, as sent", request.path);
         let (parts, body) = response.into_parts();
         let answer = Self {

@@ -1,7 +1,6 @@
 //! Values as JSON and CSV have them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 use iris_tables::render::{json, text};
 use iris_tables::sql::Coding;
 use iris_tables::table::Type;
@@ -66,7 +65,7 @@ fn expected(value: &Value<'_>) -> Json {
             Json::Number(number)
         }
         Value::Text(text) => Json::String(text.clone().into_owned()),
-        Value::Binary(bytes) => Json::String(STANDARD.encode(bytes)),
+        Value::Binary(bytes) => Json::String(STANDARD.encode_to_string(bytes)),
         Value::Size(bytes) => Json::from(*bytes),
     }
 }

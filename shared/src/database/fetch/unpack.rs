@@ -1,13 +1,12 @@
 //! Packed rows, unpacked: their values become the cells that the statement without would have given.
 
 use std::fmt;
-use std::io::Write as _;
 use std::ops::{ControlFlow, Range};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::database::Sink;
-use crate::sql::packed::{MOST_VALUES, Texts};
+use crate::sql::packed::Texts;
 
 /// Takes packed rows and hands their cells to a sink.
 pub struct Unpacking<S> {
@@ -40,11 +39,9 @@ impl<S: Sink> Sink for Unpacking<S> {
             self.is_readable = false;
             return ControlFlow::Break(());
         }
-        let mut unpacked = [None; MOST_VALUES];
-        for (cell, range) in unpacked.iter_mut().zip(&self.row.cells) {
-            *cell = range.as_ref().map(|range| &self.row.bytes[range.clone()]);
-        }
-        self.sink.row(&unpacked[..self.row.cells.len()])
+        let Row { bytes, cells } = &self.row;
+        let cells: Vec<_> = cells.iter().map(|range| range.clone().map(|range| &bytes[range])).collect();
+        self.sink.row(&cells)
     }
 }
 
@@ -52,7 +49,9 @@ impl Row {
     fn read(&mut self, packed: &[u8], texts: &[Texts]) -> Result<(), serde_json::Error> {
         self.bytes.clear();
         self.cells.clear();
-        let mut reader = serde_json::Deserializer::from_slice(packed);
+        // Once for the row, not for each of its texts.
+        let packed = std::str::from_utf8(packed).map_err(serde_json::Error::custom)?;
+        let mut reader = serde_json::Deserializer::from_str(packed);
         reader.deserialize_seq(Values { row: self, texts })?;
         reader.end()
     }
@@ -96,7 +95,7 @@ impl<'de> DeserializeSeed<'de> for Cell<'_> {
 }
 
 // What is not here, as a float, is an error.
-impl Visitor<'_> for Cell<'_> {
+impl<'de> Visitor<'de> for Cell<'_> {
     type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,12 +107,12 @@ impl Visitor<'_> for Cell<'_> {
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<bool, E> {
-        write!(self.bytes, "{number}").map_err(E::custom)?;
+        serde_json::to_writer(self.bytes, &number).map_err(E::custom)?;
         Ok(true)
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<bool, E> {
-        write!(self.bytes, "{number}").map_err(E::custom)?;
+        serde_json::to_writer(self.bytes, &number).map_err(E::custom)?;
         Ok(true)
     }
 
@@ -122,6 +121,11 @@ impl Visitor<'_> for Cell<'_> {
         if text.as_bytes().contains(&0) {
             return Err(E::custom("NUL"));
         }
+        self.visit_borrowed_str(text)
+    }
+
+    // A text without escapes: JSON has no NUL in it.
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<bool, E> {
         if self.texts == Texts::Values {
             self.bytes.push(b'\'');
         }
