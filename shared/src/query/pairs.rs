@@ -1,7 +1,5 @@
 //! The query string as names and values, and back.
 
-use std::fmt::Write;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::Error;
@@ -66,9 +64,10 @@ pub fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
 pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = path.to_owned();
     for (place, (name, value)) in pairs.into_iter().enumerate() {
-        let start = if place == 0 { '?' } else { '&' };
-        // Writing to a String cannot fail.
-        let _ = write!(address, "{start}{}={}", utf8_percent_encode(name, VALUE), utf8_percent_encode(value, VALUE));
+        address.push(if place == 0 { '?' } else { '&' });
+        address.extend(utf8_percent_encode(name, VALUE));
+        address.push('=');
+        address.extend(utf8_percent_encode(value, VALUE));
     }
     address
 }

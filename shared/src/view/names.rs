@@ -1,5 +1,6 @@
 //! What names a row in an address: only what finds that very row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::address::{fits, row_address, row_id_address};
@@ -52,29 +53,51 @@ impl RowNames {
 
 /// A value of a row's own key as a text that finds it, as people read it where that does.
 fn key_text(cell: Option<&[u8]>, coding: Coding, column: &Column, dialect: Dialect) -> Option<String> {
-    let [bare, shown] = texts(cell, coding, column, dialect);
-    shown.or(bare)
+    let name = Naming::of(cell, coding, column, dialect)?;
+    name.shown().or_else(|| name.bare())
 }
 
 /// A value as a text that finds it in another table's column: as it is kept, where that does, because that column may be
 /// of another type.
 pub fn reference_text(cell: Option<&[u8]>, coding: Coding, column: &Column, dialect: Dialect) -> Option<String> {
-    let [bare, shown] = texts(cell, coding, column, dialect);
-    bare.or(shown)
+    let name = Naming::of(cell, coding, column, dialect)?;
+    name.bare().or_else(|| name.shown())
 }
 
-/// A value as it is kept and as it is shown, each if it reads back as that value.
-fn texts(cell: Option<&[u8]>, coding: Coding, column: &Column, dialect: Dialect) -> [Option<String>; 2] {
-    let shown = value(cell, coding).text().map(|text| text.into_owned());
-    let read = |text: &String| query::exact(text, column, dialect);
-    match (cell, coding) {
-        (Some(bytes), Coding::SqliteLiteral(..)) => {
-            let Some(literal) = Literal::read_bytes(bytes) else { return [None, None] };
-            let finds = |text: &String| read(text).is_some_and(|param| literal.is(&param));
-            [literal.bare().map(|text| text.into_owned()).filter(finds), shown.filter(finds)]
-        }
+/// A value that is to be named by a text that reads back as that value.
+struct Naming<'a> {
+    cell: &'a [u8],
+    /// SQLite's value with its own type.
+    literal: Option<Literal<'a>>,
+    coding: Coding,
+    column: &'a Column,
+    dialect: Dialect,
+}
+
+impl<'a> Naming<'a> {
+    fn of(cell: Option<&'a [u8]>, coding: Coding, column: &'a Column, dialect: Dialect) -> Option<Self> {
+        let cell = cell?;
+        let literal = match coding {
+            Coding::SqliteLiteral(..) => Some(Literal::read_bytes(cell)?),
+            _ => None,
+        };
+        Some(Self { cell, literal, coding, column, dialect })
+    }
+
+    /// As it is kept.
+    fn bare(&self) -> Option<String> {
+        self.finding(self.literal.as_ref()?.bare()?)
+    }
+
+    /// As it is shown.
+    fn shown(&self) -> Option<String> {
+        let shown = value(Some(self.cell), self.coding);
         // IRIS' driver hands out `??` for a letter that it cannot carry.
-        _ if dialect == Dialect::Iris && shown.as_ref().is_some_and(|text| text.contains("??")) => [None, None],
-        _ => [None, shown.filter(|text| read(text).is_some())],
+        self.finding(shown.text()?).filter(|text| self.dialect != Dialect::Iris || !text.contains("??"))
+    }
+
+    fn finding(&self, text: Cow<'_, str>) -> Option<String> {
+        let param = query::exact(&text, self.column, self.dialect)?;
+        self.literal.as_ref().is_none_or(|literal| literal.is(&param)).then(|| text.into_owned())
     }
 }

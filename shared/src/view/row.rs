@@ -108,7 +108,7 @@ impl RowData {
         let fields =
             column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
                 let key = self.references.iter().find(|key| key.columns.contains(&column.name));
-                let mut cell = whole_cell(&value);
+                let mut cell = whole_cell(value.clone());
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
                 // Of bytes a page shows their number alone. What leads somewhere is short.
                 if cell.kind == "text" && cell.href.is_none() {

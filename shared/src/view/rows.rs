@@ -117,7 +117,7 @@ impl RowsLayout {
             reference_text(cells[cell], codings[cell], &table.columns[self.shown[cell]], *dialect)
         };
         let views = self.shown.iter().enumerate().map(|(cell, place)| {
-            let mut view = cell_view(&value(cells[cell], codings[cell]), href.is_some());
+            let mut view = cell_view(value(cells[cell], codings[cell]), href.is_some());
             let key = self.references.iter().find(|key| key.columns.contains(&table.columns[*place].name));
             view.href = key.and_then(|key| referenced_row(key, kept));
             view
@@ -127,7 +127,7 @@ impl RowsLayout {
 }
 
 /// A cell on a page of rows; `linked`: there is a page that has all of it.
-fn cell_view(value: &Value<'_>, linked: bool) -> CellView {
+fn cell_view(value: Value<'_>, linked: bool) -> CellView {
     let mut view = whole_cell(value);
     if view.kind != "text" {
         return view;
@@ -152,15 +152,15 @@ pub fn fold(view: &mut CellView, after: usize, most: usize) {
 }
 
 /// A cell with all that it holds.
-pub fn whole_cell(value: &Value<'_>) -> CellView {
+pub fn whole_cell(value: Value<'_>) -> CellView {
     let (kind, text) = match value {
         Value::Null => ("null", String::new()),
         Value::Boolean(truth) => ("boolean", truth.to_string()),
-        Value::Number(number) => ("number", number.to_string()),
+        Value::Number(number) => ("number", number.into_owned()),
         Value::Text(text) if text.is_empty() => ("empty", String::new()),
-        Value::Text(text) => ("text", text.to_string()),
+        Value::Text(text) => ("text", text.into_owned()),
         Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
-        Value::Size(bytes) => ("binary", size_words(*bytes)),
+        Value::Size(bytes) => ("binary", size_words(bytes)),
     };
     CellView { kind, text, rest: None, cut: false, alone: None, href: None }
 }

@@ -61,7 +61,7 @@ fn one_cell(kind: &'static str, cell: crate::view::CellView) -> String {
 
 #[test]
 fn a_template_of_ones_own_takes_rows_as_any_list() {
-    let text = |text: &str| whole_cell(&crate::view::Value::Text(text.into()));
+    let text = |text: &str| whole_cell(crate::view::Value::Text(text.into()));
     let row =
         |href: Option<&str>, texts: [&str; 2]| RowView { href: href.map(Into::into), cells: texts.map(text).into() };
     let rows = vec![row(Some("/a?b=1&c"), ["<1>", "2"]), row(None, ["3", "4"])];
