@@ -33,11 +33,53 @@ const VALUES: [&str; 26] = [
 ];
 
 /// Floats: only in columns for numbers, and in those of no type, they can be packed.
-const FLOATS: [&str; 9] =
-    ["0.1 + 0.2", "-0.0", "5.0", "5e-324", "1.7976931348623157e308", "1e15", "123456789012345678.0", "9e999", "-9e999"];
+const FLOATS: [&str; 28] = [
+    "0.1 + 0.2",
+    "-0.0",
+    "5.0",
+    "5e-324",
+    "1.7976931348623157e308",
+    "1e15",
+    "123456789012345678.0",
+    "9e999",
+    "-9e999",
+    // What a decimal's scale is enough for, nearly is, or is not.
+    "0.29",
+    "-0.29",
+    "0.005",
+    "-0.01",
+    "1.005",
+    "4.35",
+    "0.30000000000000004",
+    "1234567.891",
+    "-1.23456789",
+    "9999999999999.99",
+    "-9999999999999.98",
+    "99999999999.9999",
+    "10000000000000.25",
+    "10000000000000",
+    "-10000000000001",
+    "99999999999999",
+    "100000000000",
+    "4611686018427387904",
+    "9007199254740993",
+];
 
-const TYPES: [&str; 10] =
-    ["INTEGER", "TEXT", "VARCHAR(20)", "JSON", "DECIMAL(12,2)", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", ""];
+const TYPES: [&str; 13] = [
+    "INTEGER",
+    "TEXT",
+    "VARCHAR(20)",
+    "JSON",
+    "DECIMAL(12,2)",
+    "DECIMAL(18,4)",
+    "NUMERIC(9,1)",
+    "NUMERIC(20,6)",
+    "DOUBLE",
+    "BOOLEAN",
+    "DATE",
+    "TIMESTAMP",
+    "",
+];
 
 const SHAPES: [&str; 2] = [
     "ID INTEGER PRIMARY KEY, V #, A DEFAULT 1, B DEFAULT 'b')",

@@ -85,7 +85,15 @@ fn packable_rows() -> impl Strategy<Value = Vec<Vec<Cell>>> {
     ];
     let words = words.prop_map(|text| Cell::Text(text.replace('\0', "\u{1f}"))).boxed();
     let whole = prop_oneof![Just(Cell::Null), any::<i64>().prop_map(Cell::Integer)].boxed();
-    let number = prop_oneof![3 => bits.prop_map(Cell::Double), 1 => whole.clone(), 1 => words.clone()].boxed();
+    let decimal = (any::<i64>(), 0..8_i32, 0..12_u32)
+        .prop_map(|(digits, scale, shorter)| (digits / 10_i64.pow(shorter)) as f64 / 10_f64.powi(scale));
+    let number = prop_oneof![
+        2 => bits.prop_map(Cell::Double),
+        2 => decimal.prop_map(Cell::Double),
+        1 => whole.clone(),
+        1 => words.clone()
+    ]
+    .boxed();
     let row = (number.clone(), words.clone(), number.clone(), number, whole.clone(), whole, words);
     let row =
         row.prop_map(|(any, name, price, ratio, rank, flag, code)| vec![any, name, price, ratio, rank, flag, code]);

@@ -24,6 +24,12 @@ const LONGEST: usize = 64 * 1024;
 /// Bytes that a value takes in a packed row, as a guess.
 const USUAL_BYTES: usize = 32;
 
+/// Digits after the point of a decimal that is packed as a whole number at most.
+const MOST_SCALE: u32 = 6;
+
+/// Digits that a float keeps, whatever they are.
+const EXACT_DIGITS: u32 = 15;
+
 /// How a value is selected for a packed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedValue {
@@ -40,6 +46,8 @@ pub enum Texts {
     Values,
     /// The literal of a value, as [`super::literal::of`] makes it.
     Literals,
+    /// The same; whole numbers are so many times the value as 10 to this power says.
+    Scaled(u32),
 }
 
 /// A statement whose rows are packed.
@@ -61,7 +69,11 @@ pub fn column(quoted: &str, column: &Column) -> PackedValue {
         // A computed text may be marked as JSON (`->` does), and would stand in the array as what it says.
         _ if column.computed => literal(quoted),
         // Only a column for numbers may well hold floats, so only there they come with all their digits.
-        Type::Double | Type::Decimal | Type::Dynamic => literal(quoted),
+        Type::Decimal => match column.scale {
+            Some(scale @ 1..=MOST_SCALE) => scaled(quoted, scale),
+            _ => literal(quoted),
+        },
+        Type::Double | Type::Dynamic => literal(quoted),
         Type::Text if length > LONGEST => value(quoted, &format!("{quoted}>=x'' OR {}", is_long(quoted))),
         _ => value(quoted, &format!("{quoted}>=x''")),
     }
@@ -69,14 +81,31 @@ pub fn column(quoted: &str, column: &Column) -> PackedValue {
 
 /// A value with its own type, whatever that is.
 pub fn literal(expression: &str) -> PackedValue {
+    PackedValue { expression: literal_or(expression, expression), texts: Texts::Literals }
+}
+
+/// A value's literal; `others` stands for whole numbers and NULL.
+fn literal_or(expression: &str, others: &str) -> String {
+    format!(
+        "CASE typeof({expression}) WHEN 'real' THEN printf('%!.18g',{expression}) \
+         WHEN 'text' THEN CASE WHEN {} THEN {UNPACKABLE} ELSE ''''||{expression} END \
+         WHEN 'blob' THEN {UNPACKABLE} ELSE {others} END",
+        is_long(expression)
+    )
+}
+
+/// A decimal. SQLite keeps it as a float, and to write a float takes it longer than all else in a row; a whole number does
+/// not. Divided again that must be the very float: then these are its digits, since a quotient is the nearest float there is.
+fn scaled(quoted: &str, scale: u32) -> PackedValue {
+    let (one, most) = (10_u64.pow(scale), 10_u64.pow(EXACT_DIGITS - scale));
+    let many = format!("round({quoted}*{one})");
+    let text = literal_or(quoted, &format!("CAST({quoted} AS TEXT)"));
     PackedValue {
         expression: format!(
-            "CASE typeof({expression}) WHEN 'real' THEN printf('%!.18g',{expression}) \
-             WHEN 'text' THEN CASE WHEN {} THEN {UNPACKABLE} ELSE ''''||{expression} END \
-             WHEN 'blob' THEN {UNPACKABLE} ELSE {expression} END",
-            is_long(expression)
+            "CASE WHEN {quoted} BETWEEN -{most} AND {most} AND {many}/{one}={quoted} THEN CAST({many} AS INTEGER) \
+             ELSE {text} END"
         ),
-        texts: Texts::Literals,
+        texts: Texts::Scaled(scale),
     }
 }
 

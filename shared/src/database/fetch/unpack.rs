@@ -107,12 +107,24 @@ impl<'de> Visitor<'de> for Cell<'_> {
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<bool, E> {
-        serde_json::to_writer(self.bytes, &number).map_err(E::custom)?;
-        Ok(true)
+        if number < 0 {
+            self.bytes.push(b'-');
+        }
+        self.visit_u64(number.unsigned_abs())
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<bool, E> {
-        serde_json::to_writer(self.bytes, &number).map_err(E::custom)?;
+        let one = if let Texts::Scaled(scale) = self.texts { 10_u64.pow(scale) } else { 1 };
+        serde_json::to_writer(&mut *self.bytes, &(number / one)).map_err(E::custom)?;
+        let (mut rest, mut place) = (number % one, one);
+        if rest > 0 {
+            self.bytes.push(b'.');
+        }
+        while rest > 0 {
+            place /= 10;
+            self.bytes.push(b'0' + (rest / place) as u8);
+            rest %= place;
+        }
         Ok(true)
     }
 
@@ -156,6 +168,16 @@ mod tests {
         );
         let expected = [Some("1"), Some("-2"), Some("'a\"ü"), None, Some("'"), Some("'b"), Some("1.5")];
         assert_eq!(cells.unwrap(), expected.map(|cell| cell.map(str::to_owned)));
+    }
+
+    #[test]
+    fn scaled_numbers_get_their_point_back() {
+        let cells = unpacked(br#"[0,5,-5,250,-12345,700,"'x","1e-3"]"#, &[Texts::Scaled(2); 8]);
+        let expected = ["0", "0.05", "-0.05", "2.5", "-123.45", "7", "'x", "1e-3"];
+        assert_eq!(cells.unwrap(), expected.map(|cell| Some(cell.to_owned())));
+        let cells = unpacked(b"[-9223372036854775808,18446744073709551615]", &[Texts::Values; 2]);
+        let expected = ["-9223372036854775808", "18446744073709551615"];
+        assert_eq!(cells.unwrap(), expected.map(|cell| Some(cell.to_owned())));
     }
 
     #[test]
