@@ -20,7 +20,16 @@ const IRIS_TLS: &str = "ISC_SSLconfigurations";
 /// The section of IRIS' TLS settings that is ours.
 pub const IRIS_TLS_SECTION: &str = "iris-tables";
 
-/// Sets what drivers read.
+/// Memory that glibc's `malloc` keeps when it is free, in bytes: an instance answers one request after the other, and to
+/// give a large page's memory back and take it again took a tenth of it (10,000 rows: 32 and 28 ms), and of a start a sixth.
+#[cfg(target_env = "gnu")]
+const KEPT_MEMORY: libc::c_int = 64 * 1024 * 1024;
+
+/// Bytes of one allocation that is kept so at most; glibc takes no larger value.
+#[cfg(target_env = "gnu")]
+const MOST_KEPT_AT_ONCE: libc::c_int = 32 * 1024 * 1024;
+
+/// Sets what drivers read, and how the C library keeps memory.
 ///
 /// IRIS' driver converts text by the locale when it is loaded, and without one that knows UTF-8 (Lambda names one that it
 /// does not have) every letter beyond ASCII becomes `?`. Its own variable for that leaves the process' locale alone.
@@ -39,6 +48,19 @@ pub unsafe fn prepare() {
     if env::var_os(LOCALES).is_none() && !has_iris_locale() {
         // SAFETY: as above.
         unsafe { env::set_var(LOCALES, locales_beside_driver()) };
+    }
+    #[cfg(target_env = "gnu")]
+    keep_memory();
+}
+
+/// One arena for all threads: they work in turns, and what one of them leaves the next one takes.
+#[cfg(target_env = "gnu")]
+fn keep_memory() {
+    let settings =
+        [(libc::M_TRIM_THRESHOLD, KEPT_MEMORY), (libc::M_MMAP_THRESHOLD, MOST_KEPT_AT_ONCE), (libc::M_ARENA_MAX, 1)];
+    for (name, value) in settings {
+        // SAFETY: it takes numbers alone. What it does not take it leaves as it was.
+        unsafe { libc::mallopt(name, value) };
     }
 }
 

@@ -28,7 +28,9 @@ const SQLITE_DRIVERS: &[&str] = &[
 pub fn connect(folder: &Path, options: &Options) -> Result<Open, Fault> {
     let driver = driver_path(options.driver.as_deref(), SQLITE_DRIVERS, "SQLite", "install the package libsqliteodbc")?;
     sqlite_limit::prepare(&driver);
-    let files = published_files(folder, &options.published)?;
+    // Its own path: a link that leads elsewhere later is not to change what has been attached.
+    let own = folder.canonicalize().map_err(|error| unreadable(folder, &error.to_string()))?;
+    let files = published_files(&own, &options.published)?;
     let text = format!(
         "DRIVER={};Database=:memory:;StepAPI=1;NoWCHAR=1;Timeout={SQLITE_BUSY_MS}",
         escape_attribute_value(&driver)
@@ -86,22 +88,25 @@ fn published_files(folder: &Path, published: &Patterns) -> Result<Vec<(String, S
 
 /// The folder's databases by name.
 fn database_files(folder: &Path) -> Result<Vec<(String, String)>, Fault> {
-    let failed = |why: String| Fault::Known(Kind::Unreachable, format!("the folder {}: {why}", folder.display()));
-    let folder = folder.canonicalize().map_err(|error| failed(error.to_string()))?;
+    let failed = |why: &str| unreadable(folder, why);
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(|error| failed(error.to_string()))? {
-        let path = entry.map_err(|error| failed(error.to_string()))?.path();
+    for entry in std::fs::read_dir(folder).map_err(|error| failed(&error.to_string()))? {
+        let path = entry.map_err(|error| failed(&error.to_string()))?.path();
         if path.extension().is_none_or(|extension| extension != "db") {
             continue;
         }
         match (path.file_stem().and_then(|name| name.to_str()), path.to_str()) {
             (Some(name), Some(whole)) => files.push((name.to_owned(), whole.to_owned())),
-            _ => return Err(failed(format!("the name of {} is not UTF-8", path.display()))),
+            _ => return Err(failed(&format!("the name of {} is not UTF-8", path.display()))),
         }
     }
     if files.is_empty() {
-        return Err(failed("it holds no file NAME.db".to_owned()));
+        return Err(failed("it holds no file NAME.db"));
     }
     files.sort();
     Ok(files)
+}
+
+fn unreadable(folder: &Path, why: &str) -> Fault {
+    Fault::Known(Kind::Unreachable, format!("the folder {}: {why}", folder.display()))
 }
