@@ -1,9 +1,12 @@
 //! What Lambda passes on to API Gateway: payload format 2.0.
 
+use std::borrow::Cow;
+
 use base64_simd::STANDARD;
+use http::header::ToStrError;
 use http::{HeaderMap, HeaderValue, Response};
 use iris_tables::payload;
-use serde::ser::{Error, Serializer};
+use serde::ser::{Error, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 /// An answer to an [`Event`](crate::Event).
@@ -54,12 +57,16 @@ fn base64(bytes: &[u8]) -> Result<Box<RawValue>, serde_json::Error> {
 
 /// One text for each name: API Gateway takes a list for no header but cookies.
 fn headers<S: Serializer>(headers: &HeaderMap, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).map_err(S::Error::custom);
-    let values = headers.keys().map(|name| {
-        let values: Result<Vec<_>, _> = headers.get_all(name).iter().map(text).collect();
-        Ok((name.as_str(), values?.join(", ")))
-    });
-    serializer.collect_map(values.collect::<Result<Vec<_>, _>>()?)
+    let mut map = serializer.serialize_map(Some(headers.keys_len()))?;
+    for name in headers.keys() {
+        map.serialize_entry(name.as_str(), &joined(headers.get_all(name).iter()).map_err(S::Error::custom)?)?;
+    }
+    map.end()
+}
+
+fn joined<'a>(mut values: impl Iterator<Item = &'a HeaderValue>) -> Result<Cow<'a, str>, ToStrError> {
+    let first = values.next().map_or(Ok(""), HeaderValue::to_str)?;
+    values.try_fold(Cow::Borrowed(first), |all, value| Ok(Cow::Owned(format!("{all}, {}", value.to_str()?))))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::database::Sink;
-use crate::sql::packed::Texts;
+use crate::sql::packed::{MOST_VALUES, Texts};
 
 /// Takes packed rows and hands their cells to a sink.
 pub struct Unpacking<S> {
@@ -40,8 +40,11 @@ impl<S: Sink> Sink for Unpacking<S> {
             return ControlFlow::Break(());
         }
         let Row { bytes, cells } = &self.row;
-        let cells: Vec<_> = cells.iter().map(|range| range.clone().map(|range| &bytes[range])).collect();
-        self.sink.row(&cells)
+        let mut unpacked = [None; MOST_VALUES];
+        for (cell, range) in unpacked.iter_mut().zip(cells) {
+            *cell = range.clone().map(|range| &bytes[range]);
+        }
+        self.sink.row(&unpacked[..cells.len()])
     }
 }
 
