@@ -3,6 +3,9 @@
 //! PostgreSQL's driver holds a whole result in memory, of whatever size. Its own remedy (`UseDeclareFetch`) ends the
 //! process when a later portion breaks off within its rows, because the line is cut or a row cannot be computed (seen
 //! with 13.02; the code of 17.00 is the same). So the cursor on the server is ours.
+//!
+//! No statement is kept to be executed again. SQLite's driver (0.9998) does not reset a prepared one when its cursor is closed:
+//! executed again, it goes on behind the rows that were read before (seen).
 
 use odbc_api::handles::StatementImpl;
 use odbc_api::parameter::{InputParameter, WithDataType};
