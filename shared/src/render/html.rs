@@ -9,10 +9,12 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
+use self::escape::escape;
 use self::rows::Rows;
 use crate::error::Error;
 use crate::view::{DocsPage, ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
 
+mod escape;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -71,6 +73,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_filter("grouped", grouped);
     environment.add_filter("table_rows", rows::rows);
     environment.add_filter("fold", rows::fold);
+    environment.add_filter("options", options);
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
@@ -91,6 +94,19 @@ fn render_value(name: &str, site: &Site, page: Value) -> Result<String, Error> {
 fn failure(page: &str, error: &minijinja::Error) -> Error {
     let (name, line) = (error.name().unwrap_or(page), error.line().unwrap_or(0));
     Error::internal(format!("page {page} cannot be rendered: {name}, line {line}: {}", error.kind()))
+}
+
+/// The `option` elements for choices. Every column of a page has a dozen of them, and by a template they took 3 % of it more.
+fn options(choices: &Value) -> Result<Value, minijinja::Error> {
+    let mut html = String::new();
+    for choice in choices.try_iter()? {
+        html.push_str("<option value=\"");
+        escape(&mut html, choice.get_attr("value")?.as_str().unwrap_or_default());
+        html.push_str(if choice.get_attr("selected")?.is_true() { "\" selected>" } else { "\">" });
+        escape(&mut html, choice.get_attr("label")?.as_str().unwrap_or_default());
+        html.push_str("</option>");
+    }
+    Ok(Value::from_safe_string(html))
 }
 
 /// A count with its digits in groups of three, as a person reads it: 10,001.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use minijinja::{Error, ErrorKind};
 
+use super::escape::escape;
 use crate::view::{CellView, RowView};
 
 /// Of a column, what its cells are written by.
@@ -110,31 +111,6 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     for part in ["</", name, ">\n"] {
         html.push_str(part);
     }
-}
-
-/// Writes a text so that it is nothing but text, within an element or a quoted attribute. The engine's own escape makes
-/// six letters of each `/` too, which every address has: a tenth of a page.
-fn escape(html: &mut String, mut text: &str) {
-    while let Some((place, escaped)) = first_escaped(text) {
-        html.push_str(&text[..place]);
-        html.push_str(escaped);
-        text = &text[place + 1..];
-    }
-    html.push_str(text);
-}
-
-fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
-    text.bytes().enumerate().find_map(|(place, byte)| {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#x27;",
-            _ => return None,
-        };
-        Some((place, escaped))
-    })
 }
 
 /// What of a cell is folded, as a template asks for it: nothing where it is short.

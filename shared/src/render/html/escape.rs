@@ -1,0 +1,26 @@
+//! Text inside HTML.
+
+/// Writes a text so that it is nothing but text, within an element or a quoted attribute. The engine's own escape makes
+/// six letters of each `/` too, which every address has: a twenty-fifth of a page.
+pub fn escape(html: &mut String, mut text: &str) {
+    while let Some((place, escaped)) = first_escaped(text) {
+        html.push_str(&text[..place]);
+        html.push_str(escaped);
+        text = &text[place + 1..];
+    }
+    html.push_str(text);
+}
+
+fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
+    text.bytes().enumerate().find_map(|(place, byte)| {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#x27;",
+            _ => return None,
+        };
+        Some((place, escaped))
+    })
+}
