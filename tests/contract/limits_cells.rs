@@ -66,6 +66,21 @@ fn cells_of_any_size_are_cut_visibly() {
 }
 
 #[test]
+fn the_addresses_of_many_cut_cells_fit_the_answer_too() {
+    // SQLite alone has so many columns for long texts.
+    let fixture = Fixture::sqlite();
+    let columns: Vec<String> = (0..525).map(|number| format!(", C{number:03} TEXT")).collect();
+    let values = ", hex(zeroblob(10000))".repeat(525);
+    fixture.run(&format!("CREATE TABLE T (K TEXT PRIMARY KEY NOT NULL{})", columns.concat()));
+    fixture.run(&format!("INSERT INTO T SELECT hex(zeroblob(1000)){values}"));
+    let page = fixture.site().json(&fixture.address("T", ""));
+    let cut = page["cut"].as_array().unwrap();
+    assert_eq!((cut.len(), page["rows"].as_array().unwrap().len()), (525, 1));
+    assert!(cut[0]["href"].as_str().unwrap().ends_with("&_cell=C000"));
+    assert!(cut[524]["href"].is_null() && cut[524]["column"] == "C524");
+}
+
+#[test]
 fn a_text_too_long_for_its_rows_page_has_one_of_its_own() {
     // More letters than bytes fit, and a column whose name is one of ours.
     let text = "Zoë 山\n".repeat(20_000);

@@ -14,7 +14,7 @@ use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::Statement;
 use iris_tables::sql::select::{self, Compared, Shows};
 use iris_tables::table::{Table, TableName};
-use iris_tables::view::address::{Address, CutCell, OPENAPI, cell_address, row_path, schema_path, table_path};
+use iris_tables::view::address::{Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path};
 use iris_tables::view::column_lines;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
@@ -89,12 +89,11 @@ pub async fn found(
     }
 }
 
-/// The cells that are cut, each with the address at which all of it is.
-fn cut_cells(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
+/// The cells that are cut, with the addresses at which all of them is.
+fn cut(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
     let address = Address::new(row_path(&row.table.name), &ask.pairs);
     let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
-    let names = row.cut_columns().map(|column| column.name.clone());
-    names.map(|column| CutCell { row: None, href: Some(cell_address(&whole, &column)), column }).collect()
+    cut_cells(row.cut_columns().map(|column| column.name.clone()), None, Some(&whole))
 }
 
 fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format) -> Result<Vec<u8>, Error> {
@@ -125,7 +124,7 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
             json::write_member(&mut body, "links", &row.links())?;
             json::write_member(&mut body, "truncated", &row.limit.map(|_| "cell"))?;
             if row.limit.is_some() {
-                json::write_member(&mut body, "cut", &cut_cells(ask, row))?;
+                json::write_member(&mut body, "cut", &cut(ask, row))?;
             }
             body.extend_from_slice(b"}\n");
         }

@@ -123,6 +123,10 @@ fn row_id(columns: &[Column]) -> Option<RowId> {
         .map(|name| RowId { expression: format!("{ALIAS}.{name}"), placeholder: "?".to_owned(), kind: Type::Integer })
 }
 
+/// Digits after the point that a type can declare at most. SQLite takes any number, and has no float with more digits: a
+/// larger one would only fill pages, or all memory, with zeros.
+const MOST_SCALE: u32 = 1_074;
+
 /// What a declared type means. Wider than SQLite's affinities, which know neither dates nor truth.
 fn declared_type(declared: &str) -> (Type, Option<u32>, Option<u32>) {
     let upper = declared.to_uppercase();
@@ -156,7 +160,10 @@ fn declared_type(declared: &str) -> (Type, Option<u32>, Option<u32>) {
     };
     match kind {
         Type::Text => (kind, precision, None),
-        Type::Decimal => (kind, precision, precision.map(|_| scale.unwrap_or(0))),
+        Type::Decimal => {
+            let scale = scale.filter(|scale| *scale <= MOST_SCALE);
+            (kind, precision, precision.map(|_| scale.unwrap_or(0)))
+        }
         _ => (kind, None, None),
     }
 }
@@ -174,6 +181,7 @@ mod tests {
             ("text", (Type::Text, None, None)),
             ("DECIMAL(12,2)", (Type::Decimal, Some(12), Some(2))),
             ("numeric( 9 )", (Type::Decimal, Some(9), Some(0))),
+            ("DECIMAL(10,4000000000)", (Type::Decimal, Some(10), Some(0))),
             ("NUMERIC", (Type::Decimal, None, None)),
             ("DOUBLE PRECISION", (Type::Double, None, None)),
             ("BOOLEAN", (Type::Boolean, None, None)),

@@ -60,7 +60,8 @@ fn parts() -> Vec<(&'static str, Value)> {
         ("description", text_or_null()),
     ]);
     let at_least = json!({"description": "There may be more", "type": "boolean"});
-    let whole = json!({"description": "All of it; null where nothing names the row", "type": ["string", "null"]});
+    let whole = "All of it; null where nothing names the row, and for the last of very many";
+    let whole = json!({"description": whole, "type": ["string", "null"]});
     let mut cut = object(&[("column", text()), ("href", whole)]);
     cut["properties"]["row"] = json!({"description": "Its row's place on the page, from 0", "type": "integer"});
     vec![

@@ -8,7 +8,7 @@ use super::text;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
 use crate::sql::Coding;
-use crate::view::address::{CutCell, cell_address};
+use crate::view::address::{CutCell, cut_cells};
 use crate::view::names::RowNames;
 use crate::view::page_end::PageEnd;
 use crate::view::value;
@@ -50,15 +50,9 @@ pub struct RowLayout {
 impl RowLayout {
     /// The cells that are cut at this limit in a page's first row.
     fn cut_cells(&self, cells: &[Option<&[u8]>], limit: usize) -> Vec<CutCell> {
-        let row = self.row_names.href(cells);
         let values = self.codings.iter().zip(cells).map(|(coding, cell)| value(*cell, *coding));
         let cut = self.names.iter().zip(values).filter(|(_, value)| value.cut(limit).is_some());
-        cut.map(|(column, _)| CutCell {
-            row: Some(0),
-            column: column.clone(),
-            href: row.as_ref().map(|row| cell_address(row, column)),
-        })
-        .collect()
+        cut_cells(cut.map(|(column, _)| column.clone()), Some(0), self.row_names.href(cells).as_deref())
     }
 }
 

@@ -20,8 +20,8 @@ const MAX_FILE_BYTES: usize = 500;
 impl Content {
     /// The `Link` header (RFC 8288): relations with their addresses, which are paths, percent-encoded.
     ///
-    /// One header for all: of several with one name, Lambda's answer keeps the first. Where it would become too long,
-    /// those that do not fit are left out; the first one always stands.
+    /// One header for all, so that its length is known. Where it would become too long, those that do not fit are left out;
+    /// the first one always stands.
     pub fn links(&mut self, links: &[(&'static str, Option<&str>)]) {
         let mut value = String::new();
         for (relation, address) in links.iter().filter_map(|(relation, address)| Some((relation, (*address)?))) {

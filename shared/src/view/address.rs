@@ -52,8 +52,24 @@ pub struct CutCell {
     pub row: Option<usize>,
     /// The column's name.
     pub column: String,
-    /// Where all of it is, part by part; nothing where nothing names the row.
+    /// Where all of it is, part by part; nothing where nothing names the row, or where the cells before have filled
+    /// [`CUT_ADDRESS_BYTES`].
     pub href: Option<String>,
+}
+
+/// Bytes that the addresses of a row's cut cells take at most. Tables have up to thousands of columns, and with a long key
+/// all their addresses would be larger than the answer may be.
+const CUT_ADDRESS_BYTES: usize = 256 * 1024;
+
+/// The cells of these columns, which are cut, of the row at this address; `place` on its page.
+pub fn cut_cells(columns: impl Iterator<Item = String>, place: Option<usize>, row: Option<&str>) -> Vec<CutCell> {
+    let mut bytes = 0;
+    let cut = columns.map(|column| {
+        let href = row.map(|row| cell_address(row, &column));
+        bytes += href.as_ref().map_or(0, String::len);
+        CutCell { row: place, column, href: href.filter(|_| bytes <= CUT_ADDRESS_BYTES) }
+    });
+    cut.collect()
 }
 
 /// One cell of the row at this address, by itself.
