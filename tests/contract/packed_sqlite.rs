@@ -33,7 +33,7 @@ const VALUES: [&str; 26] = [
 ];
 
 /// Floats: only in columns for numbers, and in those of no type, they can be packed.
-const FLOATS: [&str; 28] = [
+const FLOATS: [&str; 38] = [
     "0.1 + 0.2",
     "-0.0",
     "5.0",
@@ -63,6 +63,17 @@ const FLOATS: [&str; 28] = [
     "100000000000",
     "4611686018427387904",
     "9007199254740993",
+    // What 2⁵² times a float holds, and what not.
+    "1.0000000000000002",
+    "0.9999999999999999",
+    "66.9730401440221",
+    "-1234.5678",
+    "2046.9999999999998",
+    "2047.0",
+    "-2047.5",
+    "2048.25",
+    "1e-7",
+    "2.220446049250313e-16",
 ];
 
 const TYPES: [&str; 13] = [

@@ -30,6 +30,12 @@ const MOST_SCALE: u32 = 6;
 /// Digits that a float keeps, whatever they are.
 const EXACT_DIGITS: u32 = 15;
 
+/// How many times a float is packed: 2⁵², the last bit of a float from 1 to 2.
+pub const FIXED_ONE: u64 = 1 << 52;
+
+/// The largest float that is packed so: taken so many times, it is a 64-bit integer.
+const MOST_FIXED: u64 = 2_047;
+
 /// How a value is selected for a packed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedValue {
@@ -48,6 +54,8 @@ pub enum Texts {
     Literals,
     /// The same; whole numbers are so many times the value as 10 to this power says.
     Scaled(u32),
+    /// The same; whole numbers are [`FIXED_ONE`] times the value.
+    Fixed,
 }
 
 /// A statement whose rows are packed.
@@ -73,7 +81,8 @@ pub fn column(quoted: &str, column: &Column) -> PackedValue {
             Some(scale @ 1..=MOST_SCALE) => scaled(quoted, scale),
             _ => literal(quoted),
         },
-        Type::Double | Type::Dynamic => literal(quoted),
+        Type::Double => fixed(quoted),
+        Type::Dynamic => literal(quoted),
         Type::Text if length > LONGEST => value(quoted, &format!("{quoted}>=x'' OR {}", is_long(quoted))),
         _ => value(quoted, &format!("{quoted}>=x''")),
     }
@@ -106,6 +115,20 @@ fn scaled(quoted: &str, scale: u32) -> PackedValue {
              ELSE {text} END"
         ),
         texts: Texts::Scaled(scale),
+    }
+}
+
+/// A float, likewise: of one from 1 on every bit stands in a whole number if it is taken so many times, and of a smaller one
+/// perhaps.
+fn fixed(quoted: &str) -> PackedValue {
+    let (most, many) = (MOST_FIXED, format!("CAST({quoted}*{FIXED_ONE}.0 AS INTEGER)"));
+    let text = literal_or(quoted, &format!("CAST({quoted} AS TEXT)"));
+    PackedValue {
+        expression: format!(
+            "CASE WHEN typeof({quoted})='real' AND {quoted} BETWEEN -{most} AND {most} AND {many}/{FIXED_ONE}.0={quoted} \
+             THEN {many} ELSE {text} END"
+        ),
+        texts: Texts::Fixed,
     }
 }
 

@@ -125,16 +125,21 @@ fn postgres_moment(text: &str) -> String {
 /// A value of SQLite, whatever its column is declared as: what does not fit that is shown as it is.
 fn literal(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'_> {
     let as_bytes = kind == Type::Binary;
-    match Literal::read_bytes(cell) {
+    // What is no UTF-8 can only be the bytes of a text.
+    let (text, literal) = match std::str::from_utf8(cell) {
+        Ok(text) => (text, Literal::read(text)),
+        Err(_) => ("", Literal::read_bytes(cell)),
+    };
+    match literal {
         Some(Literal::Binary(bytes)) => Value::Binary(Cow::Owned(bytes)),
         Some(Literal::TextBytes(bytes)) if as_bytes => Value::Binary(Cow::Owned(bytes)),
         Some(Literal::TextBytes(bytes)) => Value::Text(Cow::Owned(visible(&bytes))),
         Some(value @ (Literal::Integer(_) | Literal::Double(_) | Literal::Text(_))) if as_bytes => {
             Value::Binary(Cow::Owned(value.bare().unwrap_or_default().into_owned().into_bytes()))
         }
-        Some(Literal::Integer(number)) => match (String::from_utf8_lossy(cell), kind) {
-            (text, Type::Integer | Type::Dynamic | Type::Double) => whole(number, text),
-            (text, kind) => plain(text, kind, scale),
+        Some(Literal::Integer(number)) => match kind {
+            Type::Integer | Type::Dynamic | Type::Double => whole(number, text.into()),
+            kind => plain(text.into(), kind, scale),
         },
         Some(Literal::Double(number)) => float(number, kind, scale),
         Some(Literal::Text(text)) => match kind {

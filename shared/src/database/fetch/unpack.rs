@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::database::Sink;
-use crate::sql::packed::{MOST_VALUES, Texts};
+use crate::sql::packed::{FIXED_ONE, MOST_VALUES, Texts};
 
 /// Takes packed rows and hands their cells to a sink.
 pub struct Unpacking<S> {
@@ -117,6 +117,11 @@ impl<'de> Visitor<'de> for Cell<'_> {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<bool, E> {
+        if self.texts == Texts::Fixed {
+            // Both are floats exactly, and so is the quotient.
+            let float = number as f64 / FIXED_ONE as f64;
+            return serde_json::to_writer(self.bytes, &float).map(|()| true).map_err(E::custom);
+        }
         let one = if let Texts::Scaled(scale) = self.texts { 10_u64.pow(scale) } else { 1 };
         serde_json::to_writer(&mut *self.bytes, &(number / one)).map_err(E::custom)?;
         let (mut rest, mut place) = (number % one, one);
@@ -177,6 +182,9 @@ mod tests {
     fn scaled_numbers_get_their_point_back() {
         let cells = unpacked(br#"[0,5,-5,250,-12345,700,"'x","1e-3"]"#, &[Texts::Scaled(2); 8]);
         let expected = ["0", "0.05", "-0.05", "2.5", "-123.45", "7", "'x", "1e-3"];
+        assert_eq!(cells.unwrap(), expected.map(|cell| Some(cell.to_owned())));
+        let cells = unpacked(b"[0,4503599627370496,-6755399441055744,4503599627370497,\"1e-300\"]", &[Texts::Fixed; 5]);
+        let expected = ["0.0", "1.0", "-1.5", "1.0000000000000002", "1e-300"];
         assert_eq!(cells.unwrap(), expected.map(|cell| Some(cell.to_owned())));
         let cells = unpacked(b"[-9223372036854775808,18446744073709551615]", &[Texts::Values; 2]);
         let expected = ["-9223372036854775808", "18446744073709551615"];
