@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, merge_maps};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
 use self::escape::escape;
@@ -99,11 +99,13 @@ fn failure(page: &str, error: &minijinja::Error) -> Error {
 /// The `option` elements for choices. Every column of a page has a dozen of them, and by a template they took 3 % of it more.
 fn options(choices: &Value) -> Result<Value, minijinja::Error> {
     let mut html = String::new();
+    let no_choice = || minijinja::Error::new(ErrorKind::InvalidOperation, "options wants values and labels");
     for choice in choices.try_iter()? {
+        let (value, label) = (choice.get_attr("value")?, choice.get_attr("label")?);
         html.push_str("<option value=\"");
-        escape(&mut html, choice.get_attr("value")?.as_str().unwrap_or_default());
+        escape(&mut html, value.as_str().ok_or_else(no_choice)?);
         html.push_str(if choice.get_attr("selected")?.is_true() { "\" selected>" } else { "\">" });
-        escape(&mut html, choice.get_attr("label")?.as_str().unwrap_or_default());
+        escape(&mut html, label.as_str().ok_or_else(no_choice)?);
         html.push_str("</option>");
     }
     Ok(Value::from_safe_string(html))

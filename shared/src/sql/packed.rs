@@ -103,33 +103,28 @@ fn literal_or(expression: &str, others: &str) -> String {
     )
 }
 
-/// A decimal. SQLite keeps it as a float, and to write a float takes it longer than all else in a row; a whole number does
-/// not. Divided again that must be the very float: then these are its digits, since a quotient is the nearest float there is.
+/// A decimal. SQLite keeps it as a float, and to write a float takes it several times as long as any other value; a whole
+/// number does not. Divided again that must be the very float: then these are its digits, since a quotient is the nearest float there is.
 fn scaled(quoted: &str, scale: u32) -> PackedValue {
     let (one, most) = (10_u64.pow(scale), 10_u64.pow(EXACT_DIGITS - scale));
     let many = format!("round({quoted}*{one})");
-    let text = literal_or(quoted, &format!("CAST({quoted} AS TEXT)"));
-    PackedValue {
-        expression: format!(
-            "CASE WHEN {quoted} BETWEEN -{most} AND {most} AND {many}/{one}={quoted} THEN CAST({many} AS INTEGER) \
-             ELSE {text} END"
-        ),
-        texts: Texts::Scaled(scale),
-    }
+    let condition = format!("{quoted} BETWEEN -{most} AND {most} AND {many}/{one}={quoted}");
+    whole_number(quoted, &condition, &format!("CAST({many} AS INTEGER)"), Texts::Scaled(scale))
 }
 
 /// A float, likewise: of one from 1 on every bit stands in a whole number if it is taken so many times, and of a smaller one
 /// perhaps.
 fn fixed(quoted: &str) -> PackedValue {
     let (most, many) = (MOST_FIXED, format!("CAST({quoted}*{FIXED_ONE}.0 AS INTEGER)"));
+    let condition =
+        format!("typeof({quoted})='real' AND {quoted} BETWEEN -{most} AND {most} AND {many}/{FIXED_ONE}.0={quoted}");
+    whole_number(quoted, &condition, &many, Texts::Fixed)
+}
+
+/// A number as a whole one where that says the same, else as the text of its literal.
+fn whole_number(quoted: &str, condition: &str, whole: &str, texts: Texts) -> PackedValue {
     let text = literal_or(quoted, &format!("CAST({quoted} AS TEXT)"));
-    PackedValue {
-        expression: format!(
-            "CASE WHEN typeof({quoted})='real' AND {quoted} BETWEEN -{most} AND {most} AND {many}/{FIXED_ONE}.0={quoted} \
-             THEN {many} ELSE {text} END"
-        ),
-        texts: Texts::Fixed,
-    }
+    PackedValue { expression: format!("CASE WHEN {condition} THEN {whole} ELSE {text} END"), texts }
 }
 
 /// A value as it is, unless it is not to be packed. No value but bytes is `>=x''`; later versions of SQLite (3.45) take bytes

@@ -117,22 +117,13 @@ impl<'de> Visitor<'de> for Cell<'_> {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<bool, E> {
-        if self.texts == Texts::Fixed {
+        match self.texts {
+            Texts::Values | Texts::Literals => serde_json::to_writer(self.bytes, &number),
+            Texts::Scaled(scale) => write_scaled(self.bytes, number, 10_u64.pow(scale)),
             // Both are floats exactly, and so is the quotient.
-            let float = number as f64 / FIXED_ONE as f64;
-            return serde_json::to_writer(self.bytes, &float).map(|()| true).map_err(E::custom);
+            Texts::Fixed => serde_json::to_writer(self.bytes, &(number as f64 / FIXED_ONE as f64)),
         }
-        let one = if let Texts::Scaled(scale) = self.texts { 10_u64.pow(scale) } else { 1 };
-        serde_json::to_writer(&mut *self.bytes, &(number / one)).map_err(E::custom)?;
-        let (mut rest, mut place) = (number % one, one);
-        if rest > 0 {
-            self.bytes.push(b'.');
-        }
-        while rest > 0 {
-            place /= 10;
-            self.bytes.push(b'0' + (rest / place) as u8);
-            rest %= place;
-        }
+        .map_err(E::custom)?;
         Ok(true)
     }
 
@@ -152,6 +143,21 @@ impl<'de> Visitor<'de> for Cell<'_> {
         self.bytes.extend_from_slice(text.as_bytes());
         Ok(true)
     }
+}
+
+/// Writes a number of which there are `one` in 1, a power of ten.
+fn write_scaled(bytes: &mut Vec<u8>, number: u64, one: u64) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(&mut *bytes, &(number / one))?;
+    let (mut rest, mut place) = (number % one, one);
+    if rest > 0 {
+        bytes.push(b'.');
+    }
+    while rest > 0 {
+        place /= 10;
+        bytes.push(b'0' + (rest / place) as u8);
+        rest %= place;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -207,3 +207,11 @@ fn a_failure_is_logged_without_values() {
     assert_eq!(error.log(), Some("page bad.html cannot be rendered: bad.html, line 1: invalid operation"));
     assert!(!error.to_string().contains("bad.html"));
 }
+
+#[test]
+fn options_of_what_is_no_choice_fail() {
+    let options = |choice| super::options(&Value::from(vec![choice])).map(|html| html.to_string());
+    let html = options(context! { value => "<1>", label => "a & b", selected => true }).unwrap();
+    assert_eq!(html, "<option value=\"&lt;1&gt;\" selected>a &amp; b</option>");
+    assert!(options(context! { value => "1", title => "a" }).is_err());
+}
