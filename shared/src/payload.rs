@@ -6,8 +6,8 @@
 pub const MAX_PAYLOAD_BYTES: usize = 5_500_000;
 
 /// Bytes of a body that is sent as text at most, where base64 would do as well: whoever calls a function by hand reads an
-/// error in its answer. To escape a text of JSON takes four times what base64 of it takes (10,000 rows: 87 million
-/// instructions, and 21), so larger ones are text only where base64 would be too long.
+/// error in its answer. To escape a text of JSON takes seven times what base64 of it takes (10,000 rows: 102 million
+/// instructions, and 14), so larger ones are text only where base64 would be too long.
 const READABLE_BYTES: usize = 1_024;
 
 /// The bytes that JSON adds to each byte of a text, as `serde_json` escapes: one for what has a short escape, five for
@@ -56,7 +56,7 @@ impl PayloadCounter {
     }
 }
 
-/// True where an answer can hold a body, as base64 or as text.
+/// True where an answer can hold a body of UTF-8, as base64 or as text.
 pub fn fits(body: &[u8]) -> bool {
     PayloadCounter::default().fits(body, MAX_PAYLOAD_BYTES)
 }
