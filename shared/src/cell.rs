@@ -34,7 +34,7 @@ pub enum CellBuf {
 
 impl Cell<'_> {
     /// A copy that outlasts the row.
-    pub fn to_owned(self) -> CellBuf {
+    pub fn owned(self) -> CellBuf {
         match self {
             Self::Null => CellBuf::Null,
             Self::Integer(number) => CellBuf::Integer(number),
@@ -56,6 +56,17 @@ impl Cell<'_> {
 }
 
 impl CellBuf {
+    /// Becomes a copy of a cell, in the memory that it has where that will do.
+    pub fn set(&mut self, cell: Cell<'_>) {
+        match (self, cell) {
+            (Self::Text(kept), Cell::Text(bytes)) | (Self::Bytes(kept), Cell::Bytes(bytes)) => {
+                kept.clear();
+                kept.extend_from_slice(bytes);
+            }
+            (kept, cell) => *kept = cell.owned(),
+        }
+    }
+
     /// The cell again.
     pub fn as_cell(&self) -> Cell<'_> {
         match self {

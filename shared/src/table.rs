@@ -19,6 +19,10 @@ impl fmt::Display for TableName {
     }
 }
 
+/// The table of descriptions that an SQLite file may hold, since SQLite has no comments on tables:
+/// `table_name`, `column_name` (NULL for the table itself), `description`. Published only when named.
+pub const DESCRIPTIONS: &str = "_descriptions";
+
 /// What holds the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {

@@ -5,7 +5,8 @@ use std::net::Ipv6Addr;
 use serde::Deserialize;
 
 use super::database_url::is_host_name;
-use super::{Engine, Secret, Server};
+use super::{Secret, Server};
+use crate::databases;
 
 /// The secret's members. Those of other purposes are passed over.
 #[derive(Deserialize)]

@@ -80,7 +80,7 @@ pub struct OwnedRows(pub Vec<Vec<CellBuf>>);
 
 impl Sink for OwnedRows {
     fn row(&mut self, cells: &[Cell<'_>]) -> ControlFlow<()> {
-        self.0.push(cells.iter().map(|cell| cell.to_owned()).collect());
+        self.0.push(cells.iter().map(|cell| cell.owned()).collect());
         ControlFlow::Continue(())
     }
 }

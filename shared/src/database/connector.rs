@@ -114,7 +114,6 @@ impl Connector {
                 format!("this login is not tried for {} s more, since it was refused: {words}", left.as_secs() + 1);
             return refused(left, log);
         }
-        let place = Place::Server(server);
         match dialect.connect(&Place::Server(server.clone()), &self.options).map_err(Fault::while_connecting) {
             Ok(connection) => {
                 self.brake().accepted();

@@ -4,7 +4,7 @@ use super::condition;
 use super::seek::{self, Order, row_id_output};
 use crate::dialect::{Dialect, Limit};
 use crate::error::Error;
-use crate::param::Operand;
+use crate::param::{Operand, Param};
 use crate::query::position::{Position, SeekValue, Start};
 use crate::query::{RowName, TableQuery};
 use crate::statement::{ALIAS, Condition, Fetch, Meaning, Output, Statement};

@@ -193,7 +193,7 @@ fn in_pieces(row: &mut CursorRow<'_>, number: u16, pieces: Pieces, cell: &mut Ve
         }
         if bytes == 0 {
             let words = "the driver gives no more of a cell, and says that more follows";
-            return Err(Fault::Known(Kind::Other, words.into()));
+            return Err(Failure::known(Kind::Other, words));
         }
         size = (size * 2).clamp(PIECE_BYTES, LARGEST_PIECE_BYTES);
     }

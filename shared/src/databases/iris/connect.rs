@@ -42,7 +42,7 @@ fn connection_string(server: &Server, options: &Options) -> Result<String, Fault
     if !has_iris_locale() {
         let text = "the locale of IRISODBCLOCALE (C.UTF-8) is not installed, and IRIS' driver would make other letters of \
                     all beyond ASCII: install it, or put its folder into one named `locale` beside the driver";
-        return Err(Fault::new(Kind::Unreachable, text.into()));
+        return Err(Fault::new(Kind::Unreachable, text));
     }
     let help = "take libirisodbcur6435.so from InterSystems' ODBC driver kit for this platform";
     let driver = driver_path(options.driver.as_deref(), DRIVERS, "IRIS", help)?;

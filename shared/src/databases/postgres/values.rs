@@ -83,6 +83,7 @@ mod tests {
             scale: None,
             nullable: true,
             comparable: true,
+            row_number: false,
             description: None,
         };
         timestamp(text, &column).ok()

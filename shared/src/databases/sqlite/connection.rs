@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthContext, Authorization};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, Row};
 
@@ -62,17 +63,17 @@ impl Folder {
         let until = Arc::new(AtomicU64::new(NEVER));
         let sqlite = opened(Arc::clone(&until)).map_err(|error| understood(&error))?;
         let attached = attach(&sqlite, &files)?;
-        let folder =
+        let mut folder =
             Self { sqlite, path: path.to_owned(), published: published.clone(), files, attached, until };
         folder.guard(true)?;
         Ok(folder)
     }
 
     /// Lets nothing but reading through, or for a short time the attaching of a file as well.
-    fn guard(&self, on: bool) -> Result<(), Fault> {
+    fn guard(&mut self, on: bool) -> Result<(), Fault> {
         let guarded = match on {
             true => self.sqlite.authorizer(Some(only_reading)),
-            false => self.sqlite.authorizer(None::<fn(rusqlite::hooks::AuthContext<'_>) -> _>),
+            false => self.sqlite.authorizer(None::<fn(AuthContext<'_>) -> Authorization>),
         };
         guarded.map_err(|error| understood(&error))
     }
@@ -97,7 +98,7 @@ fn opened(until: Arc<AtomicU64>) -> rusqlite::Result<rusqlite::Connection> {
         | OpenFlags::SQLITE_OPEN_MEMORY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let sqlite = rusqlite::Connection::open_with_flags(":memory:", flags)?;
+    let mut sqlite = rusqlite::Connection::open_with_flags(":memory:", flags)?;
     sqlite.busy_timeout(LOCK_TIMEOUT)?;
     sqlite.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

@@ -5,10 +5,7 @@ use crate::databases::rows::{FOREIGN_KEY, TABLE, bound, statement};
 use crate::dialect::{Dialect as _, Of};
 use crate::param::Param;
 use crate::statement::Statement;
-
-/// The table of descriptions that a file may hold, since SQLite has no comments on tables:
-/// `table_name`, `column_name` (NULL for the table itself), `description`.
-const DESCRIPTIONS: &str = "_descriptions";
+use crate::table::DESCRIPTIONS;
 
 /// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
 pub fn schemas() -> Statement {
