@@ -186,6 +186,11 @@ pub trait Dialect: Debug + Sync {
         false
     }
 
+    /// A value comes whole, however long it is; else no more of it than an answer could hold.
+    fn gives_whole_values(&self) -> bool {
+        false
+    }
+
     /// Reads a filter's value for a column.
     ///
     /// # Errors

@@ -247,9 +247,12 @@ impl Catalog {
     /// Forgets all where what was read from is another by now, such as a folder with another file.
     fn renew(&self, database: &Database) {
         let mut known = self.lock();
-        if known.generation != database.generation() {
-            *known = Known { generation: database.generation(), ..Known::default() };
+        let generation = database.generation();
+        // 0 is that of a connection that is still to be opened.
+        if known.generation != 0 && known.generation != generation {
+            *known = Known::default();
         }
+        known.generation = generation;
     }
 
     async fn names(&self, database: &Database, age: Duration, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {

@@ -120,7 +120,8 @@ impl RowData {
                 if cell.cut || cell.kind == "binary" {
                     let starts = self.parts(&value, column.kind);
                     // Of a longer text no more was asked for.
-                    let is_all = !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST_VALUE);
+                    let is_all = self.dialect.gives_whole_values()
+                        || !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST_VALUE);
                     cell.alone = alone(address, &column.name, &starts, is_all, cell.kind == "binary");
                 }
                 Field { column, cell }

@@ -92,6 +92,15 @@ impl Dialect for Sqlite {
         values::read(text, column)
     }
 
+    /// LIKE takes a NUL character for the end of its pattern.
+    fn carries(&self, text: &str) -> Result<(), String> {
+        super::values::without_nul(text)
+    }
+
+    fn gives_whole_values(&self) -> bool {
+        true
+    }
+
     fn shown_decimals(&self) -> Option<&'static str> {
         None
     }
