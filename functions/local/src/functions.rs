@@ -1,0 +1,104 @@
+//! The functions behind the gateway: which addresses each has, and how it answers.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Response;
+use iris_tables::app::App;
+use iris_tables::config::Config;
+use iris_tables::request::Request;
+use local_start::config::Settings;
+
+use crate::pool::Pool;
+use crate::respond::{self, Refusal};
+
+/// How long an answer may take, waiting for an instance included; API Gateway gives up after 30 seconds.
+const TIME_LIMIT: Duration = Duration::from_secs(29);
+
+/// An answer on its way.
+type Answering = Pin<Box<dyn Future<Output = Response<Vec<u8>>> + Send>>;
+
+/// A deployed function.
+struct Function {
+    name: &'static str,
+    /// Whether it has this address.
+    takes: fn(&str) -> bool,
+    answer: fn(Arc<App>, Request) -> Answering,
+}
+
+/// All of them. An address goes to the first that takes it.
+const FUNCTIONS: [Function; 2] = [
+    Function {
+        name: "table",
+        takes: |path| path.strip_prefix("/table/").is_some_and(|table| !table.is_empty()),
+        answer: |app, request| Box::pin(async move { table::handle(&app, &request).await }),
+    },
+    Function {
+        name: "index",
+        takes: |_| true,
+        answer: |app, request| Box::pin(async move { index::handle(&app, &request).await }),
+    },
+];
+
+/// The functions with their instances.
+#[derive(Debug)]
+pub struct Functions(Vec<Arc<Pool>>);
+
+impl Functions {
+    /// Without instances; requests make them.
+    pub fn new(settings: &Settings, config: &Config) -> Arc<Self> {
+        let pool = |function: &Function| {
+            Pool::new(function.name, config.clone(), settings.instances, settings.queue)
+        };
+        Arc::new(Self(FUNCTIONS.iter().map(pool).collect()))
+    }
+
+    /// The answer, of a function or of the gateway itself. Once asked, a function goes on to its end, as on Lambda, even
+    /// where the client has gone.
+    pub async fn answer(self: Arc<Self>, request: Request) -> Response<Vec<u8>> {
+        let answering = tokio::spawn(async move {
+            let answer = tokio::time::timeout(TIME_LIMIT, self.answer_of_function(request)).await;
+            answer.unwrap_or(Err(Refusal::Late))
+        });
+        answering.await.unwrap_or(Err(Refusal::Failed)).unwrap_or_else(Refusal::response)
+    }
+
+    async fn answer_of_function(&self, request: Request) -> Result<Response<Vec<u8>>, Refusal> {
+        let mut functions = FUNCTIONS.iter().zip(&self.0);
+        let function = functions.find(|(function, _)| (function.takes)(&request.path));
+        let (function, pool) = function.ok_or(Refusal::NoPath)?;
+        let lease = pool.lease().await?;
+        let response = (function.answer)(Arc::clone(&lease.app), request).await;
+        lease.give_back();
+        respond::carried(response)
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        let closing = self.0.iter().map(|pool| pool.close());
+        for each in closing {
+            each.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_function_has_its_addresses() {
+        for (path, name) in [
+            ("/", "index"),
+            ("/table", "index"),
+            ("/table/", "index"),
+            ("/x/table/T", "index"),
+            ("/table/T", "table"),
+            ("/table/T/row", "table"),
+        ] {
+            let function = FUNCTIONS.iter().find(|function| (function.takes)(path));
+            assert_eq!(function.map(|function| function.name), Some(name), "{path}");
+        }
+    }
+}
