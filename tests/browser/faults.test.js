@@ -16,7 +16,7 @@ test("an error in mid-use is said with the number of the request, and a retry go
   await page.locator("th .sort", { hasText: "Value" }).click();
   const trouble = page.locator("#trouble .failed");
   await trouble.waitFor();
-  assert.match(await trouble.locator("code").innerText(), /^table-\d+$/);
+  assert.match(await trouble.locator("code").innerText(), /^local-\d+$/);
   assert.match(await trouble.innerText(), /fault on our side|has changed/);
   assert.equal(await page.locator("#trouble").getAttribute("role"), "alert");
   // The rows from before stay, and so does the address: it says what is shown.

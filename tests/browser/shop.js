@@ -1,4 +1,4 @@
-// The shop that the tests look at: both functions over the data of data.py, and Chromium.
+// The shop that the tests look at: the local server over the data of data.py, and Chromium.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openPage, startBrowser } from "./browser.js";
-import { startSite } from "./site.js";
+import { startWatched } from "./server.js";
 
 const DATA = fileURLToPath(new URL("data.py", import.meta.url));
 
@@ -14,7 +14,7 @@ const DATA = fileURLToPath(new URL("data.py", import.meta.url));
 export async function openShop({ published = "Shop.*" } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "iris-tables-browser-"));
   execFileSync("python3", [DATA, folder]);
-  const site = await startSite({
+  const site = await startWatched({
     DATABASE_URL: `sqlite:${folder}`,
     PUBLISHED_TABLES: published,
     SITE_TITLE: "The shop",

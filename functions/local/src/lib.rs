@@ -20,8 +20,7 @@ mod signals;
 mod source;
 
 /// How the command is called.
-const USAGE: &str = "Call it without arguments to serve, with --check to look whether it could, or with --demo FOLDER \
-    to make the demo's data.";
+const USAGE: &str = "Call it without arguments to serve, or with --demo FOLDER to make the demo's data.";
 
 /// Serves until somebody asks it to end. To be called first in `main`: what drivers read from the environment is set
 /// while no other thread runs.
@@ -44,7 +43,6 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
             let listener = listener::listen(&settings)?;
             serve::until_asked_to_end(&settings, listener)
         }
-        ["--check"] => listener::listen(&Settings::from_env()?).map(drop),
         ["--demo", folder] => {
             let made = demo::make(Path::new(folder))?;
             let _ = made.map(|file| writeln!(stdout(), "Made the demo data: {}", file.display()));
