@@ -1,65 +1,76 @@
-//! The demo, which is served where no database is named.
+//! The demo's data.
 
+use std::collections::BTreeMap;
 use std::fs;
 
-use crate::client::Client;
-use crate::server::{Folder, PROGRAM, Server, command};
+use rusqlite::Connection;
 
-#[test]
-fn without_a_database_the_demo_is_made_and_served() {
-    let folder = Folder::new();
-    let server = Server::start(&folder, &[("PORT", "0")]);
-    let base = format!("http://127.0.0.1:{}", server.port);
-    let said = server.said.join("\n");
-    for words in [
-        format!("Open {base}/ for the tables of sqlite:/"),
-        format!("{base}/table/Bank.Account for the rows of one"),
-        format!("Log: target/run/{}.log", server.port),
-    ] {
-        assert!(said.contains(&words), "{said}");
-    }
-    let mut client = Client::to(server.port);
-    let tables = [("Customer", 500), ("Account", 160), ("Movement", 12_400), ("ExchangeRate", 1_080), ("Archive", 0)];
-    for (table, rows) in tables {
-        let answer = client.get(&format!("/table/Bank.{table}?_size=1&_count=exact"));
-        assert_eq!((answer.status, &answer.json()["total"]), (200, &rows.into()), "{table}");
-    }
-    assert!(server.log().contains("\"table\":\"Bank.Movement\""), "{}", server.log());
+use crate::server::Folder;
+
+fn made(folder: &Folder) -> Connection {
+    let file = local::demo::make(folder).unwrap().expect("it is not there yet");
+    Connection::open(file).unwrap()
 }
 
 #[test]
-fn a_database_of_ones_own_without_patterns_says_so() {
-    let folder = Folder::with_tables();
-    let url = folder.url();
-    let server = Server::start(&folder, &[("PORT", "0"), ("DATABASE_URL", &url)]);
-    assert!(server.said.iter().any(|line| line.contains("PUBLISHED_TABLES is empty")), "{:#?}", server.said);
-}
-
-#[test]
-fn a_relative_folder_is_one_of_the_folder_in_which_it_is_started() {
+fn every_table_has_its_rows_and_they_fit_together() {
     let folder = Folder::new();
-    fs::create_dir(folder.0.join("data")).unwrap();
-    folder.database("data/Test", "CREATE TABLE T (ID INTEGER PRIMARY KEY);");
-    let database = [("DATABASE_URL", "sqlite:data"), ("PUBLISHED_TABLES", "Test.*")];
-    let server = Server::start(&folder, &[&database[..], &[("PORT", "0"), ("HOST", "localhost")]].concat());
-    assert_eq!(server.get("/table/Test.T").status, 200);
-}
-
-#[test]
-fn the_demo_is_the_same_every_time_and_made_once() {
-    let folder = Folder::new();
-    let made = |name: &str| {
-        let output = command(PROGRAM, &folder.0, &[]).args(["--demo", name]).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
+    let bank = made(&folder);
+    let count = |table: &str| -> i64 {
+        bank.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };
-    assert_eq!(made("one/deep"), "Made the demo data: one/deep/Bank.db\n");
-    assert_eq!(made("one/deep"), "");
-    made("other");
-    let bytes = |name: &str| fs::read(folder.0.join(name).join("Bank.db")).unwrap();
-    assert!(bytes("one/deep") == bytes("other"), "the files differ");
-    fs::write(folder.0.join("other/Bank.db"), "half a file").unwrap();
-    made("other");
-    assert!(bytes("one/deep") == bytes("other"), "half a file is left");
-    assert_eq!(fs::read_dir(folder.0.join("other")).unwrap().count(), 1, "something is left beside it");
+    let tables = ["Customer", "Branch", "Account", "Movement", "ExchangeRate", "Card", "Archive"];
+    assert_eq!(tables.map(count), [500, 14, 160, 12_400, 1_080, 120, 0]);
+    assert!(count("Audit") > count("(SELECT DISTINCT * FROM Audit)"), "no row is there twice");
+    assert_eq!(count("AccountOverview"), 160);
+    assert_eq!(count("pragma_foreign_key_check"), 0);
+    // The words that rows are made of are not among them.
+    assert_eq!(count("sqlite_master WHERE type = 'table'"), 9);
+    // What no column of a table lacks, and what some rows of it have.
+    for (wrong, right) in [
+        ("Movement WHERE Booked NOT LIKE '____-__-__ __:__:__.___'", "Movement WHERE Kind = 'salary'"),
+        ("Movement WHERE Kind = 'card' AND Amount > 0", "Movement WHERE Counterparty IS NULL"),
+        ("Account WHERE Closed < Opened OR Closed IS NULL AND NOT Active", "Account WHERE Closed IS NOT NULL"),
+        ("Customer WHERE Portrait IS NOT NULL AND Portrait <> x'' AND hex(Portrait) NOT LIKE '89504E47%'",
+         "Customer WHERE length(Note) > 20000"),
+        ("Customer WHERE Birthday > Since OR Since > '2026-06-30'", "Customer WHERE Score = 5e-324"),
+        ("Card WHERE FeeDay > '2026-06-30'", "Card WHERE Branch IS NULL"),
+    ] {
+        assert_eq!(count(wrong), 0, "{wrong}");
+        assert!(count(right) > 0, "{right}");
+    }
+}
+
+#[test]
+fn account_numbers_have_their_check_digits() {
+    let folder = Folder::new();
+    let bank = made(&folder);
+    let mut accounts = bank.prepare("SELECT IBAN FROM Account").unwrap();
+    let lengths = BTreeMap::from([("CH", 21), ("DE", 22), ("AT", 20)]);
+    for iban in accounts.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+        let iban = iban.unwrap();
+        assert_eq!(lengths.get(&iban[..2]), Some(&iban.len()), "{iban}");
+        let turned = format!("{}{}", &iban[4..], &iban[..4]);
+        let digits: String = turned.chars().map(|letter| letter.to_digit(36).unwrap().to_string()).collect();
+        let rest = digits.bytes().fold(0, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
+        assert_eq!(rest, 1, "{iban}");
+    }
+}
+
+#[test]
+fn it_is_made_once_and_made_again_where_it_is_not_whole() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    drop(made(&folder));
+    assert!(local::demo::make(&folder).unwrap().is_none());
+    let file = folder.join("Bank.db");
+    let whole = fs::read(&file).unwrap();
+    for broken in [&whole[..whole.len() / 2], b"no database", b""] {
+        fs::write(&file, broken).unwrap();
+        drop(made(&folder));
+        assert!(fs::read(&file).unwrap() == whole, "other rows than the first time");
+    }
+    drop(made(&other));
+    assert!(fs::read(other.join("Bank.db")).unwrap() == whole, "other rows elsewhere");
+    let left: Vec<_> = fs::read_dir(&*folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["Bank.db"]);
 }

@@ -1,75 +1,82 @@
-//! How the server ends, and what keeps it from starting.
+//! How the server ends, and why it does not begin.
 
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
 
 use tests::wait;
 
-use crate::client::Client;
-use crate::server::{CHECK, Folder, PROGRAM, Server, command};
+use crate::server::{Folder, SERVER, START, Server, command};
 
 #[test]
-fn every_signal_ends_it_and_frees_its_port() {
-    let folder = Folder::with_tables();
+fn every_signal_ends_it_and_frees_the_port() {
+    let folder = Folder::small();
     for signal in ["INT", "TERM", "HUP"] {
-        let mut server = Server::over(&folder, &[]);
-        // A connection that stays open does not hold it up.
-        let mut client = Client::to(server.port);
-        assert_eq!(client.get("/table/Test.T").status, 200);
+        let server = Server::over(&folder, &[]);
+        let waiting = server.client();
         server.signal(signal);
-        server.says("Ended.");
+        server.until("Ended.");
         assert!(server.ended().success(), "{signal}");
-        TcpListener::bind(("127.0.0.1", server.port)).expect("a free port");
+        drop(waiting);
+        TcpListener::bind(&server.host).unwrap_or_else(|error| panic!("{signal}: {error}"));
     }
 }
 
 #[test]
-fn it_does_not_wait_for_a_query_without_end() {
-    let folder = Folder::with_tables();
-    let mut server = Server::over(&folder, &[("INSTANCES", "1"), ("QUEUE", "no")]);
-    let mut slow = Client::to(server.port);
-    slow.send(b"GET /table/Test.Slow HTTP/1.1\r\nHost: h\r\n\r\n");
-    wait::until("a busy instance", || server.get("/table/Test.T").status == 503);
-    let asked = Instant::now();
-    server.signal("INT");
-    server.says("Ended.");
-    assert!(server.ended().success());
-    // The query may take 20 seconds.
-    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
-    assert!(slow.is_at_end());
+fn under_nohup_it_stays_when_the_terminal_goes() {
+    let folder = Folder::small();
+    let url = folder.url();
+    let settings = [("DATABASE_URL", url.as_str()), ("PORT", "0"), ("SERVER", SERVER)];
+    let mut shell = command("/bin/sh", &folder, &settings);
+    let server = Server::run(shell.args(["-c", "trap '' HUP; exec \"$SERVER\""]));
+    server.signal("HUP");
+    assert_eq!(server.get("/health").status, 200);
+    server.signal("TERM");
+    server.until("Ended.");
+}
+
+/// The one line of a program that does not start.
+fn refusal(program: &str, folder: &Folder, settings: &[(&str, &str)]) -> String {
+    let ended = command(program, folder, settings).output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert_eq!((said.lines().count(), ended.stdout.as_slice()), (1, &b""[..]), "{said}");
+    said
 }
 
 #[test]
-fn what_keeps_it_from_starting_is_one_line() {
-    let folder = Folder::with_tables();
-    let server = Server::over(&folder, &[]);
-    let (port, url) = (server.port.to_string(), folder.url());
-    let in_use = format!("Port {port} is in use: end what listens there, or choose another, as in `make run PORT=");
-    let database = ("DATABASE_URL", url.as_str());
-    for (settings, words) in [
-        (vec![database, ("PORT", port.as_str())], in_use.as_str()),
-        (vec![database, ("PORT", "x")], "PORT=x will not do"),
-        (vec![database, ("INSTANCES", "0")], "INSTANCES=0 will not do"),
-        (vec![database, ("QUEUE", "perhaps")], "QUEUE=perhaps will not do"),
-        (vec![database, ("HOST", "198.51.100.1")], "HOST=198.51.100.1 PORT=9000 cannot be listened on"),
-        (vec![("DATABASE_URL", "sqlite:nowhere"), ("PORT", "0")], "there is no folder /"),
+fn what_stops_the_start_is_one_line_before_and_after_the_build() {
+    let folder = Folder::small();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (name, value, words) in [
+        ("PORT", port.as_str(), format!("Port {port} is in use: end what listens there, or choose another")),
+        ("PORT", "x", "PORT=x will not do: give a number".to_owned()),
+        ("INSTANCES", "0", "INSTANCES=0".to_owned()),
+        ("QUEUE", "maybe", "QUEUE=maybe".to_owned()),
+        ("DATABASE_URL", "sqlite:/nowhere", "there is no folder /nowhere".to_owned()),
+        ("HOST", "192.0.2.1", "HOST=192.0.2.1".to_owned()),
     ] {
-        for program in [PROGRAM, CHECK] {
-            let ended = command(program, &folder.0, &settings).output().unwrap();
-            let said = String::from_utf8(ended.stderr).unwrap();
-            assert_eq!((ended.status.code(), said.lines().count(), ended.stdout.len()), (Some(1), 1, 0), "{said}");
-            assert!(said.contains(words), "{said}");
+        for program in [START, SERVER] {
+            let said = refusal(program, &folder, &[("PORT", "0"), (name, value)]);
+            assert!(said.contains(&words), "{program}: {said}");
         }
     }
+    assert!(command(START, &folder, &[("PORT", "0")]).status().unwrap().success());
 }
 
 #[test]
-fn a_wrong_setting_of_the_functions_is_told_in_their_words() {
-    let folder = Folder::with_tables();
+fn a_wrong_setting_is_told_in_the_functions_own_words() {
+    let folder = Folder::small();
     let url = folder.url();
-    let settings = [("DATABASE_URL", url.as_str()), ("PORT", "0"), ("PAGE_SIZE", "many")];
-    let ended = command(PROGRAM, &folder.0, &settings).output().unwrap();
-    let said = String::from_utf8(ended.stderr).unwrap();
-    assert_eq!((ended.status.code(), ended.stdout.len(), said.lines().count()), (Some(1), 0, 1), "{said}");
+    let settings = [("PORT", "0"), ("DATABASE_URL", url.as_str()), ("PAGE_SIZE", "many")];
+    let said = refusal(SERVER, &folder, &settings);
     assert!(said.starts_with("PAGE_SIZE: `many`"), "{said}");
+}
+
+#[test]
+fn killed_outright_it_leaves_the_port_free() {
+    let folder = Folder::small();
+    let server = Server::over(&folder, &[]);
+    server.signal("KILL");
+    assert!(!server.ended().success());
+    wait::until("a port that is free", || TcpListener::bind(&server.host).is_ok());
 }

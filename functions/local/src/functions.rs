@@ -43,7 +43,7 @@ const FUNCTIONS: [Function; 2] = [
 
 /// The functions with their instances.
 #[derive(Debug)]
-pub struct Functions(Vec<Arc<Pool>>);
+pub struct Functions(Vec<Arc<Pool<App>>>);
 
 impl Functions {
     /// Without instances; requests make them.
@@ -61,7 +61,12 @@ impl Functions {
             let answer = tokio::time::timeout(TIME_LIMIT, self.answer_of_function(request)).await;
             answer.unwrap_or(Err(Refusal::Late))
         });
-        answering.await.unwrap_or(Err(Refusal::Failed)).unwrap_or_else(Refusal::response)
+        answering.await.unwrap_or(Err(Refusal::Failed)).unwrap_or_else(|refusal| {
+            if let Some(reason) = refusal.fault() {
+                tracing::warn!(reason, "a request has no answer of a function");
+            }
+            refusal.response()
+        })
     }
 
     async fn answer_of_function(&self, request: Request) -> Result<Response<Vec<u8>>, Refusal> {
@@ -69,7 +74,7 @@ impl Functions {
         let function = functions.find(|(function, _)| (function.takes)(&request.path));
         let (function, pool) = function.ok_or(Refusal::NoPath)?;
         let lease = pool.lease().await?;
-        let response = (function.answer)(Arc::clone(&lease.app), request).await;
+        let response = (function.answer)(Arc::clone(&lease.instance), request).await;
         lease.give_back();
         respond::carried(response)
     }

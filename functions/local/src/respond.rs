@@ -34,6 +34,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What the log says of a request that a function should have answered.
+    pub fn fault(self) -> Option<&'static str> {
+        match self {
+            Self::Late => Some("no answer came within 29 seconds, waiting for an instance included"),
+            Self::LongAnswer => Some("the answer is longer than the 6,291,556 bytes that Lambda takes"),
+            Self::Failed => Some("the function has failed"),
+            _ => None,
+        }
+    }
+
     /// What the gateway would say.
     pub fn response(self) -> Response<Vec<u8>> {
         let status = match self {
