@@ -19,12 +19,11 @@ BROWSER := tests/browser/node_modules/.package-lock.json
 # What the tests of the API take from npm.
 API := tests/api/node_modules/.package-lock.json
 FUNCTIONS := index table
-
-.DEFAULT_GOAL := help
-.NOTPARALLEL:
 # Serves both functions on this machine.
 SERVER := target/local/local
 
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api
 
 help:

@@ -5,6 +5,7 @@
 mod client;
 mod demo;
 mod ends;
+mod instances;
 mod requests;
 mod server;
 mod starts;

@@ -125,6 +125,14 @@ impl Server {
         self.said.borrow().iter().any(|line| line.contains(words))
     }
 
+    /// Ends it, and gives all that it has said.
+    pub fn all_said(self) -> Vec<String> {
+        self.signal("TERM");
+        // To the end of both pipes.
+        self.said.borrow_mut().extend(self.lines.iter());
+        self.said.take()
+    }
+
     pub fn client(&self) -> Client {
         Client::new(&self.host)
     }
