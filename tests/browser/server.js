@@ -2,6 +2,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,9 +13,12 @@ const PROGRAM = process.env.SERVER ?? join(ROOT, "target/debug/local-server");
 
 /** Starts the server with these settings alone; without a database it serves the demo. */
 export async function startServer(settings) {
-  const environment = { LANG: "en_US.UTF-8", HOST: "127.0.0.1", PORT: "0", INSTANCES: "1", ...settings };
+  const environment = { HOST: "127.0.0.1", PORT: "0", INSTANCES: "1", ...settings };
   if (process.env.ODBC_DRIVER) environment.ODBC_DRIVER = process.env.ODBC_DRIVER;
-  const server = spawn(PROGRAM, { cwd: ROOT, env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  // For its log, and for the demo's data.
+  const folder = mkdtempSync(join(tmpdir(), "iris-tables-server-"));
+  const stdio = ["ignore", "pipe", "inherit"];
+  const server = spawn(PROGRAM, { cwd: folder, env: environment, stdio });
   const ended = once(server, "exit").then(() => {
     throw new Error(`${PROGRAM} has ended`);
   });
@@ -25,6 +30,7 @@ export async function startServer(settings) {
     async stop() {
       server.kill("SIGTERM");
       await once(server, "exit");
+      rmSync(folder, { recursive: true });
     },
   };
 }

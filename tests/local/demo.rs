@@ -28,12 +28,23 @@ fn every_table_has_its_rows_and_they_fit_together() {
     assert_eq!(count("sqlite_master WHERE type = 'table'"), 9);
     // What no column of a table lacks, and what some rows of it have.
     for (wrong, right) in [
-        ("Movement WHERE Booked NOT LIKE '____-__-__ __:__:__.___'", "Movement WHERE Kind = 'salary'"),
+        (
+            "Movement WHERE Booked NOT LIKE '____-__-__ __:__:__.___'",
+            "Movement WHERE Kind = 'salary'",
+        ),
         ("Movement WHERE Kind = 'card' AND Amount > 0", "Movement WHERE Counterparty IS NULL"),
-        ("Account WHERE Closed < Opened OR Closed IS NULL AND NOT Active", "Account WHERE Closed IS NOT NULL"),
-        ("Customer WHERE Portrait IS NOT NULL AND Portrait <> x'' AND hex(Portrait) NOT LIKE '89504E47%'",
-         "Customer WHERE length(Note) > 20000"),
-        ("Customer WHERE Birthday > Since OR Since > '2026-06-30'", "Customer WHERE Score = 5e-324"),
+        (
+            "Account WHERE Closed < Opened OR Closed IS NULL AND NOT Active",
+            "Account WHERE Closed IS NOT NULL",
+        ),
+        (
+            "Customer WHERE Portrait <> x'' AND hex(Portrait) NOT LIKE '89504E47%'",
+            "Customer WHERE length(Note) > 20000",
+        ),
+        (
+            "Customer WHERE Birthday > Since OR Since > '2026-06-30'",
+            "Customer WHERE Score = 5e-324",
+        ),
         ("Card WHERE FeeDay > '2026-06-30'", "Card WHERE Branch IS NULL"),
     ] {
         assert_eq!(count(wrong), 0, "{wrong}");
@@ -51,7 +62,8 @@ fn account_numbers_have_their_check_digits() {
         let iban = iban.unwrap();
         assert_eq!(lengths.get(&iban[..2]), Some(&iban.len()), "{iban}");
         let turned = format!("{}{}", &iban[4..], &iban[..4]);
-        let digits: String = turned.chars().map(|letter| letter.to_digit(36).unwrap().to_string()).collect();
+        let digits: String =
+            turned.chars().map(|letter| letter.to_digit(36).unwrap().to_string()).collect();
         let rest = digits.bytes().fold(0, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
         assert_eq!(rest, 1, "{iban}");
     }
@@ -71,6 +83,7 @@ fn it_is_made_once_and_made_again_where_it_is_not_whole() {
     }
     drop(made(&other));
     assert!(fs::read(other.join("Bank.db")).unwrap() == whole, "other rows elsewhere");
-    let left: Vec<_> = fs::read_dir(&*folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(&*folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["Bank.db"]);
 }

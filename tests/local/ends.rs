@@ -48,8 +48,12 @@ fn what_stops_the_start_is_one_line_before_and_after_the_build() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     for (name, value, words) in [
-        ("PORT", port.as_str(), format!("Port {port} is in use: end what listens there, or choose another")),
-        ("PORT", "x", "PORT=x will not do: give a number".to_owned()),
+        (
+            "PORT",
+            port.as_str(),
+            format!("Port {port} is in use: end what listens there, or choose another"),
+        ),
+        ("PORT", "x", "PORT=x cannot be used: write a number".to_owned()),
         ("INSTANCES", "0", "INSTANCES=0".to_owned()),
         ("QUEUE", "maybe", "QUEUE=maybe".to_owned()),
         ("DATABASE_URL", "sqlite:/nowhere", "there is no folder /nowhere".to_owned()),

@@ -18,7 +18,9 @@ const SLOW: &str = "CREATE TABLE T (ID INTEGER PRIMARY KEY); INSERT INTO T VALUE
 fn slow(server: &Server) -> JoinHandle<u16> {
     let host = server.host.clone();
     let ask = move || Client::new(&host).get("/table/Test.Slow").status;
-    thread::spawn(move || wait::until_some("an answer", || Some(ask()).filter(|status| *status != 503)))
+    thread::spawn(move || {
+        wait::until_some("an answer", || Some(ask()).filter(|status| *status != 503))
+    })
 }
 
 #[test]
@@ -98,7 +100,7 @@ fn a_worn_out_instance_is_replaced() {
         ("PUBLISHED_TABLES", "public.*"),
         ("INSTANCES", "1"),
         ("QUERY_TIMEOUT_SECONDS", "1"),
-        ("LOGIN_TIMEOUT_SECONDS", "1"),
+        ("LOGIN_TIMEOUT_SECONDS", "2"),
     ];
     let folder = Folder::new();
     let server = Server::start(&folder, &settings);

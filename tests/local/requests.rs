@@ -29,9 +29,14 @@ fn requests_of_one_connection_are_answered_at_once() {
 #[test]
 fn pages_of_megabytes_come_whole() {
     let rows: String = ('a'..='e')
-        .map(|letter| format!("INSERT INTO Long (V) VALUES (replace(hex(zeroblob(450000)), '0', '{letter}'));"))
+        .map(|letter| {
+            format!(
+                "INSERT INTO Long (V) VALUES (replace(hex(zeroblob(450000)), '0', '{letter}'));"
+            )
+        })
         .collect();
-    let folder = Folder::with(&format!("CREATE TABLE Long (ID INTEGER PRIMARY KEY, V TEXT); {rows}"));
+    let folder =
+        Folder::with(&format!("CREATE TABLE Long (ID INTEGER PRIMARY KEY, V TEXT); {rows}"));
     let server = Server::over(&folder, &[]);
     thread::scope(|scope| {
         for stays in [true, true, false, false] {
@@ -55,20 +60,31 @@ fn pages_of_megabytes_come_whole() {
 
 #[test]
 fn a_path_stays_encoded_and_says_which_function_answers() {
-    let folder = Folder::with(r#"CREATE TABLE "a/b?#" (ID INTEGER PRIMARY KEY); INSERT INTO "a/b?#" VALUES (7)"#);
+    let folder = Folder::with(
+        r#"CREATE TABLE "a/b?#" (ID INTEGER PRIMARY KEY); INSERT INTO "a/b?#" VALUES (7)"#,
+    );
     let server = Server::over(&folder, &[]);
     let mut client = server.client();
-    for target in ["/table/Test.a%2Fb%3F%23?ID=7", "http://other.example/table/Test.a%2Fb%3F%23?ID=7"] {
+    for target in
+        ["/table/Test.a%2Fb%3F%23?ID=7", "http://other.example/table/Test.a%2Fb%3F%23?ID=7"]
+    {
         assert_eq!(client.get(target).json()["rows"][0]["ID"], 7, "{target}");
     }
-    for (target, kind) in [("/table", "unknown-address"), ("/table/", "unknown-address"), ("/table/T", "unknown-table")] {
+    for (target, kind) in [
+        ("/table", "unknown-address"),
+        ("/table/", "unknown-address"),
+        ("/table/T", "unknown-table"),
+    ] {
         let answer = client.get(target).json();
         assert!(answer["type"].as_str().unwrap().ends_with(kind), "{target}: {answer}");
     }
     let head = "Host: desk.example:9000\r\nAccept: text/html\r\nX-Forwarded-Proto: https";
     client.send(format!("GET /docs HTTP/1.1\r\n{head}\r\n\r\n").as_bytes());
     let docs = String::from_utf8(client.answer(true).body).unwrap().replace("&#x2f;", "/");
-    assert!(docs.contains("http://desk.example:9000/openapi.json"), "an address is not as the client sees it");
+    assert!(
+        docs.contains("http://desk.example:9000/openapi.json"),
+        "an address is not as the client sees it"
+    );
 }
 
 #[test]
@@ -84,7 +100,11 @@ fn head_tells_the_headers_of_get_and_the_connection_goes_on() {
     client.send(b"POST /table/Test.T HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
     assert_eq!(client.answer(true).status, 405);
     client.send(
-        format!("GET /table/Test.T HTTP/1.1\r\nHost: h\r\nIf-None-Match: {}\r\n", get.headers["etag"]).as_bytes(),
+        format!(
+            "GET /table/Test.T HTTP/1.1\r\nHost: h\r\nIf-None-Match: {}\r\n",
+            get.headers["etag"]
+        )
+        .as_bytes(),
     );
     client.send(b"Accept: application/json\r\n\r\n");
     let unchanged = client.answer(false);
@@ -109,6 +129,8 @@ fn too_much_or_no_http_is_refused() {
         assert_eq!(client.answer(true).status, status, "{}", request.get(..60).unwrap_or(&request));
     }
     let mut client = server.client();
-    client.send(format!("GET /health HTTP/1.1\r\nHost: h\r\nA: {}\r\n\r\n", &long[..10_000]).as_bytes());
+    client.send(
+        format!("GET /health HTTP/1.1\r\nHost: h\r\nA: {}\r\n\r\n", &long[..10_000]).as_bytes(),
+    );
     assert_eq!(client.answer(true).status, 200);
 }

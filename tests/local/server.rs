@@ -36,7 +36,9 @@ impl Folder {
 
     /// One with a table `Test.T` of one row.
     pub fn small() -> Self {
-        Self::with("CREATE TABLE T (ID INTEGER PRIMARY KEY, V TEXT); INSERT INTO T VALUES (1, 'one')")
+        Self::with(
+            "CREATE TABLE T (ID INTEGER PRIMARY KEY, V TEXT); INSERT INTO T VALUES (1, 'one')",
+        )
     }
 
     pub fn url(&self) -> String {
@@ -112,7 +114,8 @@ impl Server {
     pub fn until(&self, words: &str) {
         loop {
             let line = self.lines.recv_timeout(PATIENCE);
-            let line = line.unwrap_or_else(|_| panic!("never said `{words}`: {:#?}", self.said.borrow()));
+            let line =
+                line.unwrap_or_else(|_| panic!("never said `{words}`: {:#?}", self.said.borrow()));
             self.said.borrow_mut().push(line.clone());
             if line.contains(words) {
                 return;

@@ -42,7 +42,7 @@ fn what_is_amiss_is_said_though_it_serves() {
     let server = Server::start(&folder, &[("DATABASE_URL", url)]);
     assert!(server.has_said("for the tables of postgres://127.0.0.1:1/base"), "{:?}", server.said);
     assert!(server.has_said("PUBLISHED_TABLES is empty"));
-    assert!(server.has_said("/health?deep=1 is not content (503)"));
+    assert!(server.has_said("/health?deep=1 reports a fault (503)"));
     assert!(!server.has_said("ss@"), "a password: {:?}", server.said);
     assert_eq!(server.get("/health").status, 200);
 }
@@ -50,7 +50,8 @@ fn what_is_amiss_is_said_though_it_serves() {
 #[test]
 fn a_file_that_is_left_out_is_said_once() {
     let folder = Folder::small();
-    fs::write(folder.join("Notes.db"), "no database, but long enough to be one ".repeat(100)).unwrap();
+    fs::write(folder.join("Notes.db"), "no database, but long enough to be one ".repeat(100))
+        .unwrap();
     let server = Server::over(&folder, &[]);
     assert_eq!(server.get("/table/Test.T").status, 200);
     assert!(server.log(&folder).matches("Notes.db").count() > 1, "an instance does not say it");

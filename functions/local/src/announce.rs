@@ -13,7 +13,7 @@ use crate::respond::{failure, plain};
 use crate::serve::{Server, next_id};
 use crate::source;
 
-/// What tells that all is well, and more.
+/// Health, with a look at the database.
 const DEEP_HEALTH: &str = "/health?deep=1";
 
 /// The demo's table that is shown first.
@@ -26,7 +26,7 @@ const DEMO_TABLE: &str = "/table/Bank.Account";
 pub async fn once_ready(server: &Server) -> Result<(), Failure> {
     let published = source::published(&server.settings);
     let is_whole_demo = server.settings.demo && published.as_deref() == Some(DEMO_TABLES);
-    // In one's own database we know no table. Any will do: that it is unknown is an answer too.
+    // No table of a user's database is known. Any will do: `unknown` is an answer too.
     let table = if server.settings.demo { DEMO_TABLE } else { "/table/any" };
     let mut has_table = false;
     for path in ["/health", "/", table] {
@@ -35,10 +35,12 @@ pub async fn once_ready(server: &Server) -> Result<(), Failure> {
             has_table = path == DEMO_TABLE;
             continue;
         };
-        // Of one's own database only the first is certain; of the demo all, unless other tables of it are published.
+        // Of a user's database only the first is certain; of the demo all, if all is published.
         if path == "/health" || is_whole_demo {
             let (said, log) = (plain(&response), server.log.display());
-            return Err(Failure(format!("GET {path} was answered with {status}: {said} More in {log}.")));
+            return Err(Failure(format!(
+                "GET {path} was answered with {status}: {said} More in {log}."
+            )));
         }
     }
     let deep = get(server, DEEP_HEALTH).await;
@@ -50,14 +52,20 @@ pub async fn once_ready(server: &Server) -> Result<(), Failure> {
 async fn get(server: &Server, address: &str) -> Response<Vec<u8>> {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let (path, query) = (path.to_owned(), query.to_owned());
-    let request = Request { id: next_id(), method: Method::GET, path, query, headers: HeaderMap::new() };
+    let request =
+        Request { id: next_id(), method: Method::GET, path, query, headers: HeaderMap::new() };
     Arc::clone(&server.functions).answer(request).await
 }
 
-fn lines(server: &Server, has_table: bool, has_published: bool, deep: &Response<Vec<u8>>) -> String {
+fn lines(
+    server: &Server,
+    has_table: bool,
+    has_published: bool,
+    deep: &Response<Vec<u8>>,
+) -> String {
     let (base, log) = (&server.base, server.log.display());
     let mut lines = Vec::new();
-    // For programs, which let the system choose the port.
+    // For programs, which ask for any free port.
     if server.settings.port == 0 {
         lines.push(json!({ "url": base, "log": log.to_string() }).to_string());
     }
@@ -68,10 +76,12 @@ fn lines(server: &Server, has_table: bool, has_published: bool, deep: &Response<
     }
     if !has_published {
         let example = "`make run PUBLISHED_TABLES='Sales.*'`";
-        lines.push(format!("PUBLISHED_TABLES is empty, so no table is published: give patterns, as in {example}."));
+        lines.push(format!(
+            "PUBLISHED_TABLES is empty, so no table is published: give patterns, as in {example}."
+        ));
     }
     if let Some(status) = failure(deep) {
-        lines.push(format!("{base}{DEEP_HEALTH} is not content ({status}): {}", plain(deep)));
+        lines.push(format!("{base}{DEEP_HEALTH} reports a fault ({status}): {}", plain(deep)));
     }
     lines.push(format!("Log: {log}"));
     lines.push("Ctrl-C ends it.\n".to_owned());

@@ -1,4 +1,5 @@
-//! The demo's data: `Bank.db`, a SQLite file that becomes the schema `Bank`. Every run makes the same rows.
+//! The demo's data: `Bank.db`, a SQLite file that becomes the schema `Bank`. Every run makes the
+//! same rows.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,7 +16,8 @@ const SCRIPTS: [&str; 3] = [
     include_str!("../demo/rows.sql"),
 ];
 
-/// Writes `Bank.db` into a folder, which is made if need be. Gives the file, or None where this version has made it already.
+/// Writes `Bank.db` into a folder, which is made if need be. Gives the file, or None where this
+/// version has made it already.
 ///
 /// # Errors
 /// Where the file cannot be written.
@@ -25,7 +27,7 @@ pub fn make(folder: &Path) -> Result<Option<PathBuf>, Failure> {
         return Ok(None);
     }
     fs::create_dir_all(folder).map_err(|error| not_written(&error))?;
-    // Whoever reads the folder meanwhile sees the old file or the new one, never half of one.
+    // A reader sees the old file or the new one, never an incomplete one.
     let unfinished = folder.join(format!("Bank.{}.unfinished", process::id()));
     let made = write(&unfinished).map_err(|error| not_written(&error)).and_then(|()| {
         let readable = fs::set_permissions(&unfinished, Permissions::from_mode(0o644));
@@ -43,7 +45,7 @@ fn not_written(error: &dyn std::error::Error) -> Failure {
 
 fn write(file: &Path) -> rusqlite::Result<()> {
     let database = Connection::open(file)?;
-    // Speed matters more than a crash in the middle: nobody looks at the file before it is complete.
+    // A crash may damage the file: it gets its name only when it is complete.
     database.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
          PRAGMA foreign_keys = ON; BEGIN",
@@ -52,17 +54,20 @@ fn write(file: &Path) -> rusqlite::Result<()> {
     database.execute_batch(&format!("PRAGMA user_version = {}; COMMIT", version()))
 }
 
-/// False for half a file, too, or one that is none of ours.
+/// False for an incomplete file too, or another program's.
 fn is_current(file: &Path) -> bool {
     let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY);
-    let made = database.and_then(|database| database.query_row("PRAGMA user_version", [], |row| row.get(0)));
+    let made = database
+        .and_then(|database| database.query_row("PRAGMA user_version", [], |row| row.get(0)));
     made == Ok(version())
 }
 
-/// Changes with the scripts: kept in the file itself, in the number that SQLite leaves to its users.
+/// Changes with the scripts: kept in the file itself, in the number that SQLite leaves to its
+/// users.
 fn version() -> i32 {
-    // FNV-1a, cut to what is no negative number.
+    // FNV-1a, without the sign bit.
     let bytes = SCRIPTS.iter().flat_map(|script| script.bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = bytes
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 1).cast_signed()
 }

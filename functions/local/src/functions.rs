@@ -13,7 +13,8 @@ use local_start::config::Settings;
 use crate::pool::Pool;
 use crate::respond::{self, Refusal};
 
-/// How long an answer may take, waiting for an instance included; API Gateway gives up after 30 seconds.
+/// How long an answer may take, waiting for an instance included; API Gateway gives up after 30
+/// seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(29);
 
 /// An answer on its way.
@@ -54,8 +55,8 @@ impl Functions {
         Arc::new(Self(FUNCTIONS.iter().map(pool).collect()))
     }
 
-    /// The answer, of a function or of the gateway itself. Once asked, a function goes on to its end, as on Lambda, even
-    /// where the client has gone.
+    /// The answer, of a function or of the gateway itself. Once asked, a function goes on to its
+    /// end, as on Lambda, even where the client has gone.
     pub async fn answer(self: Arc<Self>, request: Request) -> Response<Vec<u8>> {
         let answering = tokio::spawn(async move {
             let answer = tokio::time::timeout(TIME_LIMIT, self.answer_of_function(request)).await;

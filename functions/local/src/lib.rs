@@ -1,5 +1,5 @@
-//! Both functions behind one local HTTP port, as API Gateway and Lambda would have them: `make run`, and what the tests of
-//! pages and API look at.
+//! Both functions behind one local HTTP port, as API Gateway and Lambda would have them: `make
+//! run`, and what the tests of pages and API look at.
 
 use std::io::{Write as _, stderr, stdout};
 use std::path::Path;
@@ -20,10 +20,11 @@ mod signals;
 mod source;
 
 /// How the command is called.
-const USAGE: &str = "Call it without arguments to serve, or with --demo FOLDER to make the demo's data.";
+const USAGE: &str =
+    "Call it without arguments to serve, or with --demo FOLDER to make the demo's data.";
 
-/// Serves until somebody asks it to end. To be called first in `main`: what drivers read from the environment is set
-/// while no other thread runs.
+/// Serves until a signal ends it. To be called first in `main`: what drivers read from the
+/// environment is set while no other thread runs.
 pub fn main() -> ExitCode {
     // SAFETY: this is the process' only thread so far.
     unsafe { process::prepare() };

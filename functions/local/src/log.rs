@@ -1,4 +1,5 @@
-//! The log: JSON lines in a file, as the deployed functions write them, and what is grave for the terminal too.
+//! The log: JSON lines in a file, as the deployed functions write them, and warnings for the
+//! terminal too.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -14,13 +15,23 @@ use tracing_subscriber::layer::SubscriberExt as _;
 /// The crates whose events are ours; of others only warnings are logged.
 const OURS: [&str; 4] = ["iris_tables", "index", "table", "local"];
 
-/// What is no news to a person at the terminal.
+/// Fields that the terminal does not show.
 const UNSHOWN: [&str; 12] = [
-    "timestamp", "level", "message", "reason", "log", "request_id", "cold", "rows", "bytes", "db_ms", "render_ms",
+    "timestamp",
+    "level",
+    "message",
+    "reason",
+    "log",
+    "request_id",
+    "cold",
+    "rows",
+    "bytes",
+    "db_ms",
+    "render_ms",
     "total_ms",
 ];
 
-/// Lines that are remembered as said already.
+/// Lines that are remembered at most, so that none is shown twice.
 const MOST_SAID: usize = 1_000;
 
 /// Begins to log.
@@ -36,7 +47,9 @@ pub fn init(level: Level, file: File) {
         .with_span_list(false)
         .with_target(false)
         .with_writer(move || lines.clone());
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(filter).with(layer));
+    let _ = tracing::subscriber::set_global_default(
+        tracing_subscriber::registry().with(filter).with(layer),
+    );
     iris_tables::log::take_panics();
 }
 
@@ -47,7 +60,7 @@ struct Lines(Arc<Mutex<Output>>);
 #[derive(Debug)]
 struct Output {
     file: File,
-    /// What each instance says at its start is said once.
+    /// Lines that were shown: every instance has the same warnings at its start.
     said: BTreeSet<String>,
 }
 
@@ -74,7 +87,7 @@ impl Write for Lines {
 
 /// A line as a person reads it, if it is a warning or worse.
 fn readable(line: &[u8]) -> Option<String> {
-    // Nearly all are information, and are not read here.
+    // Nearly all lines are information: they need not be parsed.
     if line.windows(14).take(64).any(|bytes| bytes == b"\"level\":\"INFO\"") {
         return None;
     }
@@ -84,7 +97,8 @@ fn readable(line: &[u8]) -> Option<String> {
         return None;
     }
     let fields = record.iter().filter(|(name, _)| !UNSHOWN.contains(&name.as_str()));
-    let fields: Vec<String> = fields.map(|(name, value)| format!("{name}={}", shown(value))).collect();
+    let fields: Vec<String> =
+        fields.map(|(name, value)| format!("{name}={}", shown(value))).collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(" ")) };
     let reason = text("reason").or(text("log")).map(|reason| format!(": {reason}"));
     Some(format!("{}{fields}{}", text("message").unwrap_or_default(), reason.unwrap_or_default()))
@@ -104,12 +118,15 @@ mod tests {
     fn warnings_are_shown_in_words() {
         for (record, text) in [
             (
-                json!({"level": "WARN", "message": "this file is left out", "file": "/a/main.db", "reason": "no"}),
-                Some("this file is left out (file=/a/main.db): no"),
+                json!({"level": "WARN", "message": "left out", "file": "/a/main.db", "reason": "no"}),
+                Some("left out (file=/a/main.db): no"),
             ),
-            (json!({"level": "ERROR", "message": "It stops", "reason": "PORT"}), Some("It stops: PORT")),
             (
-                json!({"level": "ERROR", "message": "request", "status": 503, "db_ms": 3, "log": "gone"}),
+                json!({"level": "ERROR", "message": "It stops", "reason": "PORT"}),
+                Some("It stops: PORT"),
+            ),
+            (
+                json!({"level": "ERROR", "message": "request", "status": 503, "log": "gone"}),
                 Some("request (status=503): gone"),
             ),
             (json!({"level": "INFO", "message": "request", "log": "\"level\":\"WARN\""}), None),

@@ -87,7 +87,8 @@ impl<I: Instance> Pool<I> {
         let free = self.instances().free.pop();
         let is_new = free.is_none();
         let instance = free.unwrap_or_else(|| Arc::new(I::new(&self.config)));
-        let lease = Lease { pool: Arc::clone(self), instance, is_given_back: false, _permit: permit };
+        let lease =
+            Lease { pool: Arc::clone(self), instance, is_given_back: false, _permit: permit };
         if is_new {
             self.instances().living.push(Arc::clone(&lease.instance));
             lease.instance.connect().await;

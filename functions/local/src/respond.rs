@@ -37,8 +37,12 @@ impl Refusal {
     /// What the log says of a request that a function should have answered.
     pub fn fault(self) -> Option<&'static str> {
         match self {
-            Self::Late => Some("no answer came within 29 seconds, waiting for an instance included"),
-            Self::LongAnswer => Some("the answer is longer than the 6,291,556 bytes that Lambda takes"),
+            Self::Late => {
+                Some("no answer came within 29 seconds, waiting for an instance included")
+            }
+            Self::LongAnswer => {
+                Some("the answer is longer than the 6,291,556 bytes that Lambda takes")
+            }
             Self::Failed => Some("the function has failed"),
             _ => None,
         }
@@ -72,7 +76,8 @@ impl Refusal {
 pub fn check_head(head: &http::request::Parts) -> Result<(), Refusal> {
     // As they were sent, with what stands between the parts.
     let line = head.method.as_str().len() + head.uri.to_string().len() + "  HTTP/1.1\r\n".len();
-    let headers: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let headers: usize =
+        head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if line > MOST_HEAD {
         Err(Refusal::LongAddress)
     } else if line + headers + 2 > MOST_HEAD {
@@ -98,7 +103,7 @@ pub fn carried(response: Response<Vec<u8>>) -> Result<Response<Vec<u8>>, Refusal
     Ok(response)
 }
 
-/// What a person wants of an answer: the sentence of a problem document, or all of it.
+/// The sentence of a problem document, or the whole body.
 pub fn plain(response: &Response<Vec<u8>>) -> String {
     let body = response.body();
     let problem = serde_json::from_slice::<serde_json::Value>(body).ok();
@@ -106,7 +111,7 @@ pub fn plain(response: &Response<Vec<u8>>) -> String {
     detail.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
-/// None where the request was answered as wished; else the status.
+/// The status of an answer, if it is not 200.
 pub fn failure(response: &Response<Vec<u8>>) -> Option<u16> {
     let status = response.status();
     (status != StatusCode::OK).then(|| status.as_u16())
@@ -120,9 +125,14 @@ mod tests {
     #[test]
     fn as_much_as_lambda_takes_is_carried_and_more_is_not() {
         // As text: base64 would be longer. The rest is the JSON around it.
-        for (size, fits) in [(4_500_000, true), (6_200_000, true), (6_291_556, false), (30_000_000, false)] {
+        for (size, fits) in
+            [(4_500_000, true), (6_200_000, true), (6_291_556, false), (30_000_000, false)]
+        {
             let carried = carried(Response::new(vec![b'x'; size]));
-            assert_eq!(carried.map(|response| response.body().len()), fits.then_some(size).ok_or(Refusal::LongAnswer));
+            assert_eq!(
+                carried.map(|response| response.body().len()),
+                fits.then_some(size).ok_or(Refusal::LongAnswer)
+            );
         }
         // No text, so base64.
         assert!(carried(Response::new(vec![0xff; 4_700_000])).is_ok());

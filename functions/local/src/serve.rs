@@ -41,7 +41,7 @@ pub struct Server {
     pub log: PathBuf,
 }
 
-/// Serves until somebody asks it to end.
+/// Serves until a signal ends it.
 ///
 /// # Errors
 /// Where it cannot begin, or the functions do not answer.
@@ -50,7 +50,7 @@ pub fn until_asked_to_end(settings: &Settings, listener: TcpListener) -> Result<
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| not_started(&error))?;
     let served = runtime.block_on(serve(settings, &config, listener));
-    // Requests whose answers nobody will get any more are not waited for.
+    // Requests that still run are not waited for.
     runtime.shutdown_background();
     served
 }
@@ -58,8 +58,9 @@ pub fn until_asked_to_end(settings: &Settings, listener: TcpListener) -> Result<
 async fn serve(settings: &Settings, config: &Config, listener: TcpListener) -> Result<(), Failure> {
     let server = prepared(settings, config, &listener).map_err(|error| not_started(&error))?;
     listener.set_nonblocking(true).map_err(|error| not_started(&error))?;
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| not_started(&error))?;
-    // Else the end of an answer waits until the client has acknowledged its beginning: 40 ms.
+    let listener =
+        tokio::net::TcpListener::from_std(listener).map_err(|error| not_started(&error))?;
+    // Without it the end of an answer may wait for the client's acknowledgement: 40 ms.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
@@ -69,8 +70,7 @@ async fn serve(settings: &Settings, config: &Config, listener: TcpListener) -> R
     let mut asked_to_end = pin!(signals::asked_to_end());
     let started = tokio::select! {
         started = tokio::time::timeout(START_LIMIT, announce::once_ready(&server)) => {
-            let late = format!("The functions have not answered within {} seconds.", START_LIMIT.as_secs());
-            started.unwrap_or(Err(Failure(late)))
+            started.unwrap_or_else(|_| Err(late()))
         }
         () = &mut asked_to_end => {
             server.functions.close().await;
@@ -84,6 +84,11 @@ async fn serve(settings: &Settings, config: &Config, listener: TcpListener) -> R
     started.and_then(|()| ended())
 }
 
+fn late() -> Failure {
+    let seconds = START_LIMIT.as_secs();
+    Failure(format!("The functions have not answered within {seconds} seconds."))
+}
+
 fn ended() -> Result<(), Failure> {
     let _ = writeln!(stdout(), "\nEnded.");
     Ok(())
@@ -93,21 +98,33 @@ fn not_started(error: &std::io::Error) -> Failure {
     Failure(format!("The server cannot start: {error}."))
 }
 
-fn prepared(settings: &Settings, config: &Config, listener: &TcpListener) -> std::io::Result<Server> {
+fn prepared(
+    settings: &Settings,
+    config: &Config,
+    listener: &TcpListener,
+) -> std::io::Result<Server> {
     let port = listener.local_addr()?.port();
     let log = PathBuf::from(format!("{LOGS}/{port}.log"));
     fs::create_dir_all(LOGS)?;
     log::init(config.log_level, File::create(&log)?);
     let functions = Functions::new(settings, config);
-    Ok(Server { settings: settings.clone(), functions, base: listener::address(&settings.host, port), log })
+    Ok(Server {
+        settings: settings.clone(),
+        functions,
+        base: listener::address(&settings.host, port),
+        log,
+    })
 }
 
 /// A request as the gateway takes it.
-async fn answer(functions: Arc<Functions>, request: http::Request<Body>) -> Result<Response<Body>, Infallible> {
+async fn answer(
+    functions: Arc<Functions>,
+    request: http::Request<Body>,
+) -> Result<Response<Body>, Infallible> {
     let (head, body) = request.into_parts();
     let answer = match check_head(&head) {
         Err(refusal) => refusal.response(),
-        // Nobody reads it, but what follows on the connection is the next request.
+        // No function reads a body, but the next request on the connection follows it.
         Ok(()) if to_bytes(body, MOST_BODY).await.is_err() => Refusal::LongBody.response(),
         Ok(()) => functions.answer(request_of(head)).await,
     };

@@ -1,10 +1,10 @@
-//! The wish that the server end.
+//! Signals that end the server.
 
 use std::fs;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Waits for Ctrl-C, or for who asks by SIGTERM or SIGHUP.
+/// Waits for Ctrl-C, SIGTERM or SIGHUP.
 pub async fn asked_to_end() {
     let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
     // Under nohup it is ignored, and stays so.
@@ -27,5 +27,7 @@ pub async fn asked_to_end() {
 fn is_hangup_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+    ignored
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 1)
 }

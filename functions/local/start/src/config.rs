@@ -55,8 +55,8 @@ impl Settings {
                 Some("no") => false,
                 Some(other) => {
                     return Err(Failure(format!(
-                        "QUEUE={other} will not do: write `yes` (requests wait for a free instance) or \
-                         `no` (they are answered with 503)."
+                        "QUEUE={other} cannot be used: write `yes`, and requests wait for a free \
+                         instance, or `no`, and they are answered with 503."
                     )));
                 }
             },
@@ -105,7 +105,7 @@ fn number<N: std::str::FromStr + PartialOrd + std::fmt::Display>(
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| is_digits && range.contains(number)).ok_or_else(|| {
         let (first, last) = (range.start(), range.end());
-        Failure(format!("{name}={text} will not do: give a number from {first} to {last}."))
+        Failure(format!("{name}={text} cannot be used: write a number from {first} to {last}."))
     })
 }
 
@@ -123,16 +123,20 @@ mod tests {
     #[test]
     fn without_settings_two_instances_serve_the_demo_to_this_machine() {
         let settings = read(&[]).unwrap();
-        assert_eq!((settings.host.as_str(), settings.port, settings.instances), ("127.0.0.1", 9000, 2));
+        assert_eq!(
+            (settings.host.as_str(), settings.port, settings.instances),
+            ("127.0.0.1", 9000, 2)
+        );
         assert!(settings.queue && settings.demo);
-        let own = read(&[("HOST", "localhost"), ("DATABASE_SECRET_ID", "x"), ("QUEUE", "no")]).unwrap();
+        let own =
+            read(&[("HOST", "localhost"), ("DATABASE_SECRET_ID", "x"), ("QUEUE", "no")]).unwrap();
         assert_eq!((own.host.as_str(), own.queue, own.demo), ("127.0.0.1", false, false));
     }
 
     #[test]
     fn a_wrong_setting_is_named_with_what_is_right() {
         for (name, value, words) in [
-            ("PORT", "x", "PORT=x will not do: give a number from 0 to 65535."),
+            ("PORT", "x", "PORT=x cannot be used: write a number from 0 to 65535."),
             ("PORT", "65536", "from 0 to 65535"),
             ("PORT", "+1", "from 0 to 65535"),
             ("INSTANCES", "0", "from 1 to 100"),

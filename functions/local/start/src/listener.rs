@@ -21,18 +21,24 @@ fn refused(host: &str, port: u16, error: &Error) -> Failure {
     }
     let other = if port < u16::MAX { port + 1 } else { 9000 };
     Failure(format!(
-        "Port {port} is in use: end what listens there, or choose another, as in `make run PORT={other}`."
+        "Port {port} is in use: end what listens there, or choose another, as in \
+         `make run PORT={other}`."
     ))
 }
 
-/// The server's address for a browser on this machine. Who listens everywhere is reached on loopback too.
+/// The server's address for a browser on this machine. Who listens everywhere is reached on
+/// loopback too.
 pub fn address(host: &str, port: u16) -> String {
     let local = match host {
         "0.0.0.0" => "127.0.0.1",
         "::" => "::1",
         host => host,
     };
-    if local.contains(':') { format!("http://[{local}]:{port}") } else { format!("http://{local}:{port}") }
+    if local.contains(':') {
+        format!("http://[{local}]:{port}")
+    } else {
+        format!("http://{local}:{port}")
+    }
 }
 
 #[cfg(test)]
