@@ -36,7 +36,7 @@ run: before-run server ## serve tables on http://127.0.0.1:9000, the demo's or t
 # What would stop the start must not wait for a build of minutes.
 before-run:
 	@infra/local/setup.sh tools
-	@cargo run --quiet --target-dir target --package local-start
+	@cargo run --quiet --profile local --target-dir target --package local-start
 
 run: SETUP_FOR := run
 check: SETUP_FOR := check

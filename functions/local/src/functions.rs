@@ -17,15 +17,16 @@ use crate::respond::{self, Refusal};
 /// seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(29);
 
-/// An answer on its way.
-type Answering = Pin<Box<dyn Future<Output = Response<Vec<u8>>> + Send>>;
+/// An answer on its way. In a box: the compiler counts futures within futures, and a request has
+/// many.
+type Answering<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A deployed function.
 struct Function {
     name: &'static str,
     /// Whether it has this address.
     takes: fn(&str) -> bool,
-    answer: fn(Arc<App>, Request) -> Answering,
+    answer: fn(Arc<App>, Request) -> Answering<Response<Vec<u8>>>,
 }
 
 /// All of them. An address goes to the first that takes it.
@@ -55,19 +56,9 @@ impl Functions {
         Arc::new(Self(FUNCTIONS.iter().map(pool).collect()))
     }
 
-    /// The answer, of a function or of the gateway itself. Once asked, a function goes on to its
-    /// end, as on Lambda, even where the client has gone.
+    /// The answer, of a function or of the gateway itself.
     pub async fn answer(self: Arc<Self>, request: Request) -> Response<Vec<u8>> {
-        let answering = tokio::spawn(async move {
-            let answer = tokio::time::timeout(TIME_LIMIT, self.answer_of_function(request)).await;
-            answer.unwrap_or(Err(Refusal::Late))
-        });
-        answering.await.unwrap_or(Err(Refusal::Failed)).unwrap_or_else(|refusal| {
-            if let Some(reason) = refusal.fault() {
-                tracing::warn!(reason, "a request has no answer of a function");
-            }
-            refusal.response()
-        })
+        to_its_end(Box::pin(async move { self.answer_of_function(request).await })).await
     }
 
     async fn answer_of_function(&self, request: Request) -> Result<Response<Vec<u8>>, Refusal> {
@@ -89,9 +80,35 @@ impl Functions {
     }
 }
 
+/// Waits for an answer as long as the gateway does. As on Lambda, it is made to its end even if the
+/// client has gone.
+async fn to_its_end(answering: Answering<Result<Response<Vec<u8>>, Refusal>>) -> Response<Vec<u8>> {
+    let in_time = tokio::spawn(tokio::time::timeout(TIME_LIMIT, answering)).await;
+    let answer =
+        in_time.map_or(Err(Refusal::Failed), |answer| answer.unwrap_or(Err(Refusal::Late)));
+    answer.unwrap_or_else(|refusal| {
+        if let Some(reason) = refusal.fault() {
+            tracing::warn!(reason, "a request has no answer of a function");
+        }
+        refusal.response()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_never_comes_is_given_up_and_a_panic_is_an_answer() {
+        let status = |response: Response<Vec<u8>>| response.status().as_u16();
+        assert_eq!(status(to_its_end(Box::pin(std::future::pending())).await), 504);
+        assert_eq!(status(to_its_end(Box::pin(async { panic!("in a function") })).await), 500);
+        let slow = async {
+            tokio::time::sleep(TIME_LIMIT / 2).await;
+            Ok(Response::new(Vec::new()))
+        };
+        assert_eq!(status(to_its_end(Box::pin(slow)).await), 200);
+    }
 
     #[test]
     fn each_function_has_its_addresses() {
