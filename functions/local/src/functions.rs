@@ -17,6 +17,9 @@ use crate::respond::{self, Refusal};
 /// seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(29);
 
+/// What a function answers, or why it does not.
+type Answered = Result<Response<Vec<u8>>, Refusal>;
+
 /// An answer on its way. In a box: the compiler counts futures within futures, and a request has
 /// many.
 type Answering<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -61,7 +64,7 @@ impl Functions {
         to_its_end(Box::pin(async move { self.answer_of_function(request).await })).await
     }
 
-    async fn answer_of_function(&self, request: Request) -> Result<Response<Vec<u8>>, Refusal> {
+    async fn answer_of_function(&self, request: Request) -> Answered {
         let mut functions = FUNCTIONS.iter().zip(&self.0);
         let function = functions.find(|(function, _)| (function.takes)(&request.path));
         let (function, pool) = function.ok_or(Refusal::NoPath)?;
@@ -82,7 +85,7 @@ impl Functions {
 
 /// Waits for an answer as long as the gateway does. As on Lambda, it is made to its end even if the
 /// client has gone.
-async fn to_its_end(answering: Answering<Result<Response<Vec<u8>>, Refusal>>) -> Response<Vec<u8>> {
+async fn to_its_end(answering: Answering<Answered>) -> Response<Vec<u8>> {
     let in_time = tokio::spawn(tokio::time::timeout(TIME_LIMIT, answering)).await;
     let answer =
         in_time.map_or(Err(Refusal::Failed), |answer| answer.unwrap_or(Err(Refusal::Late)));
