@@ -24,12 +24,15 @@ type Answered = Result<Response<Vec<u8>>, Refusal>;
 /// many.
 type Answering<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// How a function answers with one of its instances.
+type Handler = fn(Arc<App>, Request) -> Answering<Response<Vec<u8>>>;
+
 /// A deployed function.
 struct Function {
     name: &'static str,
     /// Whether it has this address.
     takes: fn(&str) -> bool,
-    answer: fn(Arc<App>, Request) -> Answering<Response<Vec<u8>>>,
+    answer: Handler,
 }
 
 /// All of them. An address goes to the first that takes it.
