@@ -1,4 +1,4 @@
--- The demo bank: one table for each thing that published tables may look like. demo.py fills it.
+-- The demo bank: one table for each thing that published tables may look like. rows.sql fills them.
 
 CREATE TABLE Customer (
     ID          INTEGER PRIMARY KEY,
@@ -94,10 +94,12 @@ CREATE TABLE Archive (
 );
 
 CREATE VIEW AccountOverview AS
-SELECT a.ID AS Account, a.IBAN, c.Name AS Customer, c.City, c.Country, a.Currency, a.Balance, a.Opened, a.Active
+SELECT a.ID AS Account, a.IBAN, c.Name AS Customer, c.City, c.Country, a.Currency, a.Balance,
+    a.Opened, a.Active
 FROM Account a JOIN Customer c ON c.ID = a.Customer;
 
--- SQLite has no comments on tables and columns. A table of this name holds them; without a column name it is the table's.
+-- SQLite has no comments on tables and columns. A table of this name holds them; one without a
+-- column's name is about the table.
 CREATE TABLE _descriptions (
     table_name  TEXT NOT NULL,
     column_name TEXT,
