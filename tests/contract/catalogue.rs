@@ -42,7 +42,7 @@ fn columns(site: &Site, table: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_broken_view_costs_no_other_table_what_is_known_of_it() {
+fn a_broken_view_does_not_affect_other_tables() {
     let fixture = broken();
     let site = fixture.site();
     assert_eq!(columns(&site, "T"), ["ID", "V"]);
@@ -55,7 +55,7 @@ fn a_broken_view_costs_no_other_table_what_is_known_of_it() {
 }
 
 #[test]
-fn a_broken_view_is_asked_for_again_after_a_while_and_not_before() {
+fn a_broken_view_is_looked_up_again_after_a_while_and_not_before() {
     for (doubted, status) in [(NEVER, 500), (Duration::ZERO, 200)] {
         let fixture = broken();
         let site = fixture.site_that_doubts_after(doubted);
@@ -67,7 +67,7 @@ fn a_broken_view_is_asked_for_again_after_a_while_and_not_before() {
 
 /// A search index over a table that is gone: it is described, but cannot be read.
 #[test]
-fn a_table_that_is_described_but_not_readable_is_looked_up_anew_once() {
+fn a_table_that_is_described_but_not_readable_is_looked_up_again_once() {
     for (doubted, status) in [(NEVER, 500), (Duration::ZERO, 200)] {
         let fixture = Fixture::sqlite();
         fixture.run("CREATE TABLE Gone (ID INTEGER PRIMARY KEY, V TEXT)");
@@ -86,7 +86,7 @@ fn a_table_that_is_described_but_not_readable_is_looked_up_anew_once() {
 }
 
 #[test]
-fn the_list_tells_that_it_cannot_count_the_columns_of_a_broken_view() {
+fn the_list_says_that_it_cannot_count_the_columns_of_a_broken_view() {
     let fixture = broken();
     let site = fixture.site();
     let index = site.json("/");
@@ -114,7 +114,7 @@ fn what_the_list_has_is_found_and_what_is_found_is_in_the_list() {
 }
 
 #[test]
-fn a_new_column_is_found_as_soon_as_somebody_asks_for_it() {
+fn a_new_column_is_found_as_soon_as_it_is_requested() {
     for query in ["?W=7", "?W__gt=6", "?_sort=W", "?_col=ID,W", "/row?W=7&ID=1"] {
         let fixture = fixture();
         let (soon, later) = (fixture.site_that_doubts_after(Duration::ZERO), fixture.site_that_doubts_after(NEVER));

@@ -25,7 +25,7 @@ fn table(schema: &Schema) {
 }
 
 #[test]
-fn a_query_without_end_is_ended_and_the_next_request_works() {
+fn an_endless_query_is_stopped_and_the_next_request_works() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     fixture.run(
@@ -110,7 +110,7 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
 }
 
 #[test]
-fn a_file_that_is_no_database_spoils_no_other() {
+fn a_file_that_is_no_database_does_not_affect_others() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     fs::write(
@@ -179,7 +179,7 @@ fn a_table_that_changes_between_requests_is_read_as_it_is_now() {
 }
 
 #[test]
-fn a_position_in_what_is_gone_is_refused() {
+fn a_token_of_a_dropped_table_is_refused() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let site = fixture.site();
@@ -192,7 +192,7 @@ fn a_position_in_what_is_gone_is_refused() {
 }
 
 #[test]
-fn a_new_column_changes_no_other() {
+fn a_new_column_does_not_change_others() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let site = fixture.site();

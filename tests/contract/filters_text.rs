@@ -72,7 +72,7 @@ fn every_text_is_found_by_itself() {
 }
 
 #[test]
-fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
+fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characters() {
     let fixture = texts();
     let site = fixture.site();
     let parts = [
@@ -100,7 +100,7 @@ fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
 }
 
 #[test]
-fn lists_are_parted_at_commas_or_are_json() {
+fn lists_are_separated_by_commas_or_are_json() {
     let fixture = texts();
     let site = fixture.site();
     for (list, expected) in [

@@ -78,7 +78,7 @@ fn a_form_leads_to_the_address_that_it_means() {
 }
 
 #[test]
-fn a_kept_line_break_stays_one_character() {
+fn a_line_break_in_a_form_stays_one_character() {
     let fixture = people();
     let site = fixture.site();
     let page = site.page(&fixture.address("Person", &query(&[("Name", "Line\nbreak")])));
@@ -92,7 +92,7 @@ fn a_kept_line_break_stays_one_character() {
 }
 
 #[test]
-fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
+fn forms_and_sort_links_mean_the_column_they_belong_to() {
     // IRIS takes no comma in a name.
     let comma = if is_iris() { "x y" } else { "x,y" };
     // `a__gt=1` filters the second, and `_sort=-a` sorts by the third.

@@ -23,7 +23,7 @@ fn ask(site: &Site, address: &str, accept: &str) -> Answer {
 }
 
 #[test]
-fn the_representation_is_the_one_asked_for() {
+fn the_representation_is_the_requested_one() {
     let fixture = fixture();
     let site = fixture.site();
     let rows = fixture.address("T", "");
@@ -81,7 +81,7 @@ fn errors_come_as_a_document_or_as_a_page() {
 }
 
 #[test]
-fn what_a_client_has_is_not_sent_again() {
+fn what_a_client_has_cached_is_not_sent_again() {
     let fixture = fixture();
     let site = fixture.site();
     for address in addresses(&fixture) {
@@ -146,7 +146,7 @@ fn the_description_is_not_sent_again_either() {
 }
 
 #[test]
-fn head_tells_what_get_would() {
+fn head_answers_what_get_would() {
     let fixture = fixture();
     let site = fixture.site();
     let mut all = addresses(&fixture);
@@ -163,7 +163,7 @@ fn head_tells_what_get_would() {
 }
 
 #[test]
-fn bodies_are_compressed_for_those_who_can_read_it() {
+fn bodies_are_compressed_for_clients_that_accept_it() {
     let fixture = fixture();
     let site = fixture.site();
     let address = fixture.address("T", "");
@@ -203,7 +203,7 @@ fn only_reading_is_possible() {
 }
 
 #[test]
-fn an_address_has_a_length_that_is_read() {
+fn an_address_may_have_a_certain_length() {
     let fixture = fixture();
     let site = fixture.site();
     for accept in ["application/json", BROWSER] {
@@ -216,7 +216,7 @@ fn an_address_has_a_length_that_is_read() {
 }
 
 #[test]
-fn the_next_page_has_an_address_that_is_read() {
+fn the_address_of_the_next_page_is_never_too_long() {
     let key = |number: i64| format!("{number}{}", "k".repeat(2_400));
     let table = Table::new("T")
         .column("Code", Kind::Varchar(3_000))
@@ -254,7 +254,7 @@ fn every_link_of_a_page_leads_somewhere() {
 }
 
 #[test]
-fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
+fn answers_are_cached_as_the_settings_say_for_their_table() {
     let fixture = fixture();
     let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).reference(&["ID"], "T", &["ID"]);
     fixture.create(&other.rows([row![1]]));
@@ -287,7 +287,7 @@ fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
 }
 
 #[test]
-fn scripts_of_configured_origins_may_ask_and_read() {
+fn scripts_of_configured_origins_may_request_and_read() {
     let fixture = fixture();
     let origin = (header::ORIGIN, "https://app.example");
     let asks = [origin.clone(), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];

@@ -81,7 +81,7 @@ fn the_addresses_of_many_cut_cells_fit_the_answer_too() {
 }
 
 #[test]
-fn a_text_too_long_for_its_rows_page_has_one_of_its_own() {
+fn a_text_too_long_for_its_rows_page_has_its_own_address() {
     // More letters than bytes fit, and a column whose name is one of ours.
     let text = "Zoë 山\n".repeat(20_000);
     let short = "Zoë ".repeat(10_000);

@@ -178,7 +178,7 @@ fn a_large_decimal_key_is_no_other_row() {
 }
 
 #[test]
-fn a_foreign_key_in_other_letters_finds_its_row() {
+fn a_foreign_key_in_another_case_finds_its_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE Country (Code TEXT COLLATE NOCASE PRIMARY KEY, N INTEGER)");
     fixture.run("INSERT INTO Country VALUES ('de', 1), ('FR', 2)");
@@ -200,7 +200,7 @@ fn a_foreign_key_in_other_letters_finds_its_row() {
 }
 
 #[test]
-fn what_cannot_be_counted_costs_nobody_the_row() {
+fn a_count_that_fails_does_not_affect_the_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (K TEXT PRIMARY KEY)");
     fixture.run("INSERT INTO T VALUES ('a'), ('b')");

@@ -110,7 +110,7 @@ fn an_exact_name_wins_over_an_operator() {
 }
 
 #[test]
-fn names_are_found_in_any_case_of_their_letters() {
+fn names_are_case_insensitive() {
     let table = Table::new("Account").column("Größe", Kind::Integer).key(&["Größe"]).rows([row![1]]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();

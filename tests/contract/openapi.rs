@@ -158,7 +158,7 @@ fn addresses(html: &str, before: &str, end: char) -> Vec<String> {
 }
 
 #[test]
-fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
+fn the_docs_page_has_a_line_for_each_column_and_its_examples_work() {
     let columns = (0..30).map(|number| format!("Number{number}"));
     let wide = columns.fold(Table::new("Wide"), |table, name| table.column(&name, Kind::Integer));
     let odd = Table::new("It's").column("a", Kind::Varchar(9)).column("a__gt", Kind::Varchar(9));

@@ -138,7 +138,7 @@ fn every_row_comes_once_in_the_order_of_the_database() {
 }
 
 #[test]
-fn a_page_costs_as_many_rows_as_asked_and_says_whether_more_follow() {
+fn a_page_has_the_requested_number_of_rows_and_says_whether_more_follow() {
     let rows = (0..10).map(|number| row![number, "x"]);
     let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
     let fixture = Fixture::with(&[table]);

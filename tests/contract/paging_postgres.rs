@@ -53,7 +53,7 @@ fn a_key_of_which_a_part_may_be_read_is_no_key() {
 }
 
 #[test]
-fn the_place_of_a_row_is_asked_for_only_where_it_may_be_read() {
+fn ctid_is_selected_only_where_it_may_be_read() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (g int, n int, secret text)");
     fixture.run("INSERT INTO t SELECT n / 5, n, 'x' FROM generate_series(0, 19) n");
@@ -72,7 +72,7 @@ fn the_place_of_a_row_is_asked_for_only_where_it_may_be_read() {
 }
 
 #[test]
-fn neither_key_nor_place_tells_rows_of_children_apart() {
+fn neither_key_nor_ctid_identifies_rows_of_children() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (g int PRIMARY KEY, n int)");
     fixture.run("CREATE TABLE c (more text) INHERITS (t)");

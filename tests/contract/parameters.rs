@@ -155,7 +155,7 @@ fn the_other_routes_take_only_what_is_theirs() {
 }
 
 #[test]
-fn sizes_have_a_maximum_which_is_said() {
+fn an_error_about_the_size_names_the_maximum() {
     let fixture = people();
     let site = fixture.site_with(&[("PAGE_SIZE", "2"), ("MAX_PAGE_SIZE", "1500")]);
     let rows = |rest: &str| site.json(&fixture.address("Person", rest))["rows"].as_array().unwrap().len();
@@ -169,7 +169,7 @@ fn sizes_have_a_maximum_which_is_said() {
 }
 
 #[test]
-fn columns_come_as_asked_and_the_key_need_not_be_among_them() {
+fn columns_come_as_requested_and_need_not_include_the_key() {
     let fixture = people();
     let site = fixture.site();
     let address = fixture.address("Person", "?_col=Born,Name&_size=1");
@@ -216,7 +216,7 @@ fn counts_end_at_ten_thousand_and_one() {
 }
 
 #[test]
-fn an_empty_value_that_no_column_of_its_type_has_is_refused_with_a_word_what_to_do() {
+fn an_empty_value_that_does_not_fit_its_type_is_refused_with_what_to_write() {
     let fixture = people();
     let site = fixture.site();
     for parameter in ["ID", "ID__not", "ID__gte", "Born", "Born__in"] {

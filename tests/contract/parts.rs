@@ -38,7 +38,7 @@ fn large() -> (Fixture, String, Vec<u8>) {
 }
 
 #[test]
-fn a_cut_value_is_named_and_had_in_parts() {
+fn a_cut_value_is_named_and_can_be_read_in_parts() {
     if is_iris() {
         skipped("cells of many megabytes", "InterSystems' driver does not store them");
         return;
@@ -104,7 +104,7 @@ fn the_page_of_a_row_leads_to_every_part() {
 }
 
 #[test]
-fn where_a_page_knows_not_all_of_a_text_it_says_so() {
+fn a_page_says_where_it_does_not_know_all_of_a_text() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (N INTEGER PRIMARY KEY, V TEXT)");
     fixture.run("INSERT INTO T VALUES (1, hex(zeroblob(6000000)))");
@@ -115,7 +115,7 @@ fn where_a_page_knows_not_all_of_a_text_it_says_so() {
 }
 
 #[test]
-fn a_part_is_of_one_column_from_one_place() {
+fn a_part_is_of_one_column_from_one_offset() {
     if is_iris() {
         skipped("cells of many megabytes", "InterSystems' driver does not store them");
         return;

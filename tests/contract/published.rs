@@ -18,7 +18,7 @@ fn seen(site: &Site, name: &str, address: &str, accept: &str) -> (u16, String, S
 }
 
 #[test]
-fn an_unpublished_table_is_like_one_that_is_not_there() {
+fn an_unpublished_table_is_like_one_that_does_not_exist() {
     let fixture = fixture();
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "Test.Open")]);
     for rest in
@@ -48,7 +48,7 @@ fn an_unpublished_table_is_like_one_that_is_not_there() {
 }
 
 #[test]
-fn nothing_is_published_unless_it_is_said() {
+fn nothing_is_published_by_default() {
     let fixture = fixture();
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "")]);
     assert_eq!(site.json("/")["tables"], serde_json::json!([]));

@@ -112,7 +112,7 @@ fn keys_of_every_type_lead_to_their_rows() {
 }
 
 #[test]
-fn an_unknown_row_is_no_row() {
+fn an_unknown_row_is_a_404() {
     let table = Table::new("T")
         .column("ID", Kind::Integer)
         .column("V", Kind::Text)

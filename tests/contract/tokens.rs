@@ -65,7 +65,7 @@ fn a_token_of_another_query_is_refused() {
 }
 
 #[test]
-fn what_a_page_shows_and_how_much_may_change_on_the_way() {
+fn columns_and_page_size_may_change_between_pages() {
     let (fixture, site) = site();
     let token = token(&fixture, &site, "A=x");
     for change in ["_size=3", "_size=1", "_col=B", "_format=json", "_count=exact"] {

@@ -62,7 +62,7 @@ fn a_text_stays_the_text_it_is() {
 }
 
 #[test]
-fn letters_of_all_scripts_come_through() {
+fn characters_of_all_scripts_are_unchanged() {
     check(&[
         "Müller",
         "Zoë",
@@ -79,7 +79,7 @@ fn letters_of_all_scripts_come_through() {
 }
 
 #[test]
-fn letters_outside_the_first_plane_come_through() {
+fn characters_beyond_the_first_plane_are_unchanged() {
     if is_iris() {
         // InterSystems' driver does not carry them: rather no answer than a wrong one.
         let fixture = Fixture::with(&[texts(Kind::Text, &["x"])]);

@@ -117,7 +117,7 @@ fn head_is_answered_as_get_without_body() {
 }
 
 #[test]
-fn whoever_has_an_answer_is_told_so() {
+fn a_cached_answer_is_a_304() {
     let mut tagged = 0;
     for (name, mut event, got) in got().into_iter().filter(|(_, _, got)| got.status == 200) {
         let tag = got.header("etag");
@@ -135,7 +135,7 @@ fn whoever_has_an_answer_is_told_so() {
 
 /// Tokens and tags stand in events as some page gave them. Where a change makes others of them, the events follow.
 #[test]
-fn tokens_and_tags_in_events_are_those_that_are_given() {
+fn tokens_and_tags_in_events_are_current() {
     let token_in = |text: &str| {
         let token = text.split("_next=").nth(1).unwrap_or_default();
         token.split(['&', '>', '"']).next().unwrap_or_default().to_owned()

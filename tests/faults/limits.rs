@@ -53,7 +53,7 @@ fn a_wrong_password_is_503_after_one_attempt() {
 }
 
 #[test]
-fn a_refused_login_is_tried_again_when_it_has_rested() {
+fn a_refused_login_is_retried_after_a_pause() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let mut app = app(&shop.settings(server.port()));
@@ -142,7 +142,7 @@ fn no_connection_can_write_whoever_the_user_is() {
 }
 
 #[test]
-fn who_holds_no_server_leaves_none_behind() {
+fn a_dropped_server_leaves_no_process_behind() {
     let folder = tests::at_end::new_folder("at-end");
     let end = AtEnd::run("rm -rf -- \"$1\"", &[folder.as_ref()]);
     assert!(folder.is_dir());

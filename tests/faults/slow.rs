@@ -13,7 +13,7 @@ use crate::shop::{FOR_EVER, Shop, TABLE, encoded, too_slow, unavailable, with};
 const SOON: Duration = Duration::from_secs(15);
 
 #[test]
-fn a_line_silent_within_a_query_is_504_in_time_and_the_next_request_has_a_new_one() {
+fn a_line_silent_within_a_query_is_504_in_time_and_the_next_request_has_a_new_connection() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let proxy = Proxy::to(server.port());

@@ -48,7 +48,7 @@ fn try_all(target: &str, cases: u32, check: fn(&[u8])) {
 }
 
 #[test]
-fn any_header_chooses_what_is_offered_or_nothing() {
+fn any_header_chooses_an_offered_format_or_none() {
     try_all("accept", 5_000, targets::accept::check);
 }
 
@@ -82,7 +82,7 @@ fn any_query_is_refused_or_means_the_same_in_our_addresses_and_is_bound() {
 }
 
 #[test]
-fn a_position_is_read_by_its_own_query_alone() {
+fn a_token_is_read_by_its_own_query_alone() {
     try_all("token", 3_000, targets::token::check);
 }
 
