@@ -51,7 +51,7 @@ fn a_broken_view_does_not_affect_other_tables() {
         unreadable(&site, "/table/Test.Broken");
         unreadable(&site, "/table/Test.Broken/row?ID=1");
     }
-    assert_eq!(columns(&site, "T"), ["ID", "V"], "it was read anew");
+    assert_eq!(columns(&site, "T"), ["ID", "V"], "it was read again");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_table_that_is_described_but_not_readable_is_looked_up_again_once() {
         assert_eq!(json_walk(&site, "/table/Test.Found").len(), 1);
         fixture.run("DROP TABLE Gone");
         unreadable(&site, "/table/Test.Found");
-        // What is made in its place has another shape, which is not seen while nobody looks.
+        // The table that replaces it has another shape, which is not noticed without a request.
         fixture.run("CREATE TABLE Gone (ID INTEGER PRIMARY KEY, V TEXT)");
         fixture.run("DROP TABLE Found");
         fixture.run("CREATE TABLE Found (ID INTEGER PRIMARY KEY, W TEXT)");

@@ -83,7 +83,7 @@ fn a_file_that_comes_later_or_is_replaced_is_read() {
     let more = fixture.another("More");
     table(&more);
     assert_eq!(site.json("/")["tables"][0]["table"], "More.T");
-    // As a program does that makes a file anew: written beside the old one, and moved over it.
+    // As programs replace a file: written beside the old one, and renamed over it.
     let other = Fixture::sqlite();
     table(&other);
     other.run("UPDATE T SET V = 'new'");
@@ -143,7 +143,7 @@ fn the_first_of_more_files_than_sqlite_attaches_are_read() {
     }
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
     assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
-    // What is not published takes no other's place.
+    // What is not published does not count.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "Zone13.*, zone*12.T")]);
     for table in ["Zone12.T", "Zone13.T"] {
         assert_eq!(json_walk(&site, &format!("/table/{table}")).len(), 3);

@@ -1,4 +1,4 @@
-//! Filters on text: what is asked for is found, to the letter, and nothing is done to it on the way.
+//! Filters on text: a value is found exactly as it is, and not altered on the way.
 
 use crate::filters::{found, numbered};
 use crate::fixture::{Cell, Fixture, Kind, Schema, Table};
@@ -39,7 +39,7 @@ fn texts() -> Fixture {
 
 /// The texts that hold, with their numbers.
 fn holding(holds: impl Fn(&str) -> bool) -> Vec<usize> {
-    TEXTS.iter().enumerate().filter(|(_, text)| holds(text)).map(|(place, _)| place).collect()
+    TEXTS.iter().enumerate().filter(|(_, text)| holds(text)).map(|(index, _)| index).collect()
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characte
     ];
     for part in parts {
         let lower = part.to_lowercase();
-        // Whether letters beyond ASCII match in any case is the source's own; to themselves they always do.
+        // Whether characters beyond ASCII match case-insensitively depends on the source; they always match themselves.
         let ascii = part.is_ascii();
         let check = |operator: &str, holds: &dyn Fn(&str, &str) -> bool| {
             let name = format!("V__{operator}");
@@ -90,7 +90,7 @@ fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characte
                 assert_eq!(found, holding(|text| holds(&text.to_lowercase(), &lower)), "{name}={part}");
             } else {
                 let same = holding(|text| holds(text, part));
-                assert!(same.iter().all(|place| found.contains(place)), "{name}={part}: {found:?}");
+                assert!(same.iter().all(|index| found.contains(index)), "{name}={part}: {found:?}");
             }
         };
         check("contains", &|text, part| text.contains(part));

@@ -182,20 +182,20 @@ fn the_columns_of_a_very_wide_table_can_be_chosen() {
     let site = fixture.site();
     let page = site.page(&fixture.address("Wide", ""));
     assert_eq!(page.html.matches("type=\"checkbox\" name=\"_c\"").count(), 401);
-    let places: Vec<String> = (0..401).map(|place| place.to_string()).collect();
+    let indices: Vec<String> = (0..401).map(|index| index.to_string()).collect();
     // All but one; every second; all.
     for chosen in [
-        places.iter().filter(|place| *place != "7").collect::<Vec<_>>(),
-        places.iter().step_by(2).collect(),
-        places.iter().collect(),
+        indices.iter().filter(|index| *index != "7").collect::<Vec<_>>(),
+        indices.iter().step_by(2).collect(),
+        indices.iter().collect(),
     ] {
         let mut fields = vec![("_form", "_sort=-ID")];
-        fields.extend(chosen.iter().map(|place| ("_c", place.as_str())));
+        fields.extend(chosen.iter().map(|index| ("_c", index.as_str())));
         let location = sent(&site, &fixture, "Wide", &fields);
         let shown = site.json(&fixture.address("Wide", &location));
         let columns: Vec<_> = shown["columns"].as_array().unwrap().iter().map(|column| &column["name"]).collect();
         let all: Vec<&str> = std::iter::once("ID").chain(names.iter().map(String::as_str)).collect();
-        let expected: Vec<&str> = chosen.iter().map(|place| all[place.parse::<usize>().unwrap()]).collect();
+        let expected: Vec<&str> = chosen.iter().map(|index| all[index.parse::<usize>().unwrap()]).collect();
         assert_eq!(columns, expected);
         site.page(&fixture.address("Wide", &location));
     }

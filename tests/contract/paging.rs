@@ -43,12 +43,12 @@ fn table((name, key): (&str, &[&str])) -> Table {
     columns.column("Code", Kind::Varchar(80)).key(key)
 }
 
-/// Texts that sort in many ways, some longer than what a position holds of a value, alike for 230 letters.
+/// Texts that sort in many ways, some longer than what a token holds of a value, equal for 230 characters.
 pub fn text() -> impl Strategy<Value = Option<String>> {
     let short = ["", "a", "A", "b", "B", "aa", " a", "ä", "Ä", "z", "007", "7", "O'Brien", "100%", "_", "\\", "山田"];
     let long = (0..4_u8, any::<bool>()).prop_map(|(end, capital)| {
-        let letter = if capital { "X" } else { "x" };
-        Some(format!("{}{end}", letter.repeat(230)))
+        let character = if capital { "X" } else { "x" };
+        Some(format!("{}{end}", character.repeat(230)))
     });
     prop_oneof![2 => Just(None), 6 => select(short.to_vec()).prop_map(|text| Some(text.to_owned())), 2 => long]
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::fixture::{Fixture, Kind, Table};
 use crate::row;
 
-/// Alike for more letters than a position holds of a value, so it looks them up in the row.
+/// Equal for more characters than a token holds of a value, so it looks them up in the row.
 fn long(end: i64) -> String {
     format!("{}{end}", "long ".repeat(60))
 }

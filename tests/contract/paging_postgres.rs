@@ -65,7 +65,7 @@ fn ctid_is_selected_only_where_it_may_be_read() {
         check(&fixture, &site, table, &all);
         assert!(site.page(&fixture.address(table, "")).rows[0][0].href.is_none());
         site.get(&fixture.address(table, "/row?n=1")).expect(404);
-        // Who may read all of it is given the place.
+        // Who may read all of it gets `ctid`.
         check(&fixture, &fixture.site(), table, &all);
         assert!(fixture.site().page(&fixture.address(table, "")).rows[0][0].href.is_some());
     }
@@ -103,7 +103,7 @@ fn a_key_of_a_partitioned_table_holds_over_its_partitions() {
     };
     let all: Vec<i64> = (0..20).collect();
     make("t", "g int, n int, PRIMARY KEY (g, n)");
-    // Rows of different partitions lie in the same places.
+    // Rows of different partitions have the same `ctid`.
     make("u", "g int, n int");
     // An index that not every partition has is not valid.
     make("v", "g int NOT NULL, n int");

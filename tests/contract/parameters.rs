@@ -181,7 +181,7 @@ fn columns_come_as_requested_and_need_not_include_the_key() {
     let walked: Vec<Value> = json_walk(&site, &address).into_iter().map(Value::Object).collect();
     let expected = [("1815-12-10", "Ada"), ("1906-12-09", "Grace"), ("1912-06-23", "Alan")];
     assert_eq!(walked, expected.map(|(born, name)| json!({"Born": born, "Name": name})));
-    // Given twice, the one follows the other; in any case of the letters; as a JSON array.
+    // Given twice, one follows the other; case-insensitively; as a JSON array.
     for same in ["_col=Born&_col=Name", "_col=born,NAME", "_col=%5B%22Born%22,%22Name%22%5D"] {
         let csv = site.csv(&fixture.address("Person", &format!("?{same}")));
         assert_eq!(csv[0], [Some("Born".to_owned()), Some("Name".to_owned())], "{same}");

@@ -24,7 +24,7 @@ fn parts(site: &Site, address: &str) -> (Vec<u8>, Vec<String>) {
 }
 
 fn large() -> (Fixture, String, Vec<u8>) {
-    // The letters do not end where a part of so many bytes does.
+    // Characters do not end where a part of so many bytes does.
     let text = format!("xxx{}", "山'\n".repeat(1_300_000));
     let bytes: Vec<u8> = (0..5_000_000_u32).map(|number| (number % 253) as u8).collect();
     let table = Table::new("T")

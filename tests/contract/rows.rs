@@ -47,7 +47,7 @@ fn every_key_leads_to_its_row() {
     }
     let page = site.page(&fixture.address("T", ""));
     for (row, expected) in page.rows.iter().zip(json_walk(&site, &fixture.address("T", ""))) {
-        // An empty or blank text is a poor link, so one stands beside it.
+        // An empty text, or one of spaces, is a poor link, so another is beside it.
         let href = row[0].href.clone().unwrap_or_else(|| panic!("no link of {expected:?}"));
         assert_eq!(site.json(&href)["row"]["N"], expected["N"], "{href}");
         site.page(&href);
@@ -124,7 +124,7 @@ fn an_unknown_row_is_a_404() {
     assert_eq!(answer.json()["type"], "urn:iris-tables:problem:unknown-row");
     site.refused(&fixture.address("T", "/row?V=x"), "V");
     drop((site, fixture));
-    // Letter by letter: another case is another key.
+    // Case-sensitive: another case is another key.
     let table = Table::new("T").column("Code", Kind::Varchar(9)).key(&["Code"]).rows([row!["abc"]]);
     let fixture = Fixture::with(&[table]);
     fixture.site().get(&fixture.address("T", "/row?Code=ABC")).expect(404);
@@ -150,7 +150,7 @@ fn rows_without_a_key_have_a_row_id_or_no_page() {
         } else {
             site.refused(&no_id, "_row");
         }
-        // A number, or a place such as `(0,3)`: the same with another digit is a row that is not there.
+        // A number, or a `ctid` such as `(0,3)`: with another digit it is a row that does not exist.
         let gone = links[2].replace('3', "99");
         site.get(&gone).expect(404);
         site.refused(&format!("{}&V=x", links[2]), "_row");

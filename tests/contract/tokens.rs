@@ -84,10 +84,10 @@ fn whatever_is_no_token_is_refused() {
     }
     let good = token(&fixture, &site, "");
     site.refused(&fixture.address("T", &format!("?_next={good}&_next={good}")), "_next");
-    crate::property(60, (any::<prop::sample::Index>(), "[A-Za-z0-9_-]{1,3}"), |(place, letters)| {
-        let place = place.index(good.len());
+    crate::property(60, (any::<prop::sample::Index>(), "[A-Za-z0-9_-]{1,3}"), |(at, inserted)| {
+        let at = at.index(good.len());
         let mut changed = good.clone();
-        changed.replace_range(place..good.len().min(place + letters.len()), &letters);
+        changed.replace_range(at..good.len().min(at + inserted.len()), &inserted);
         if changed != good {
             site.refused(&fixture.address("T", &format!("?_next={changed}")), "_next");
         }

@@ -180,7 +180,7 @@ fn dates_and_times_that_others_do_not_have() {
     ] {
         check(&fixture, &column);
     }
-    // One moment in other words.
+    // One timestamp, written differently.
     fixture.run("CREATE TABLE t (n int, v timestamptz, w timestamp)");
     fixture.run("INSERT INTO t VALUES (1, '2024-02-29 10:00:00+00', '2024-02-29 10:00:00')");
     let site = fixture.site();

@@ -1,4 +1,4 @@
-//! Texts: whole, whatever their length and their letters.
+//! Texts: whole, whatever their length and characters.
 
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ fn an_empty_text_is_not_null() {
 
 #[test]
 fn a_text_longer_than_declared_comes_whole() {
-    // Nine letters are not what the driver fetches at once: a page must not depend on where its buffers end.
+    // Nine characters are not what the driver fetches at once: a page must not depend on where its buffers end.
     let long: String = "123456789".chars().cycle().take(100_000).collect();
     let wide: String = "äöü€😀".chars().cycle().take(300).collect();
     let at_the_buffer: Vec<String> = [254, 255, 256, 1_023, 1_024, 4_095, 4_096, 4_097].map(|n| "y".repeat(n)).into();
@@ -129,7 +129,7 @@ fn a_text_longer_than_declared_comes_whole() {
 
 #[test]
 fn a_text_of_a_megabyte_comes_whole() {
-    let text: String = (0..1_000_000_u32).map(|place| char::from(b'a' + (place % 23) as u8)).collect();
+    let text: String = (0..1_000_000_u32).map(|index| char::from(b'a' + (index % 23) as u8)).collect();
     let fixture = Fixture::with(&[texts(Kind::Text, &["before", &text, "after"])]);
     let site = fixture.site();
     let address = fixture.address("Texts", "");

@@ -48,7 +48,7 @@ fn a_password_that_the_driver_cannot_be_given_is_never_sent() {
     assert_eq!(logins(&iris), 0);
 }
 
-/// The driver would answer with other letters, and say nothing.
+/// The driver would answer with wrong characters, without an error.
 #[test]
 fn without_the_locale_no_statement_is_sent() {
     let Some(iris) = start(&[]) else { return };

@@ -57,10 +57,10 @@ fn a_server_that_is_not_there_is_503() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let login = format!("postgres://{}:{}@", shop.reader, encoded(&shop.password));
-    for place in [format!("127.0.0.1:{}", port::free()), "nohost.invalid:5432".to_owned()] {
+    for address in [format!("127.0.0.1:{}", port::free()), "nohost.invalid:5432".to_owned()] {
         // A resolver that does not answer takes longer than the usual limit.
-        let settings = with(&shop.with_url(format!("{login}{place}/shop")), "QUERY_TIMEOUT_SECONDS", "28");
-        let function = shop.start(TABLE, &settings).never_says_to_clients(&[&place, "nohost"]).ready();
+        let settings = with(&shop.with_url(format!("{login}{address}/shop")), "QUERY_TIMEOUT_SECONDS", "28");
+        let function = shop.start(TABLE, &settings).never_says_to_clients(&[&address, "nohost"]).ready();
         unavailable(function.get("/table/shop.item"), "10");
         unavailable(function.get("/table/shop.item"), "10");
     }

@@ -14,8 +14,8 @@ pub fn free() -> u16 {
     // Each process begins elsewhere, so that two of them do not meet.
     let start = (process::id() % u32::from(COUNT)) as u16;
     for _ in 0..COUNT {
-        let place = (u32::from(start) * 31 + u32::from(NEXT.fetch_add(1, Ordering::Relaxed))) % u32::from(COUNT);
-        let port = FIRST + place as u16;
+        let index = (u32::from(start) * 31 + u32::from(NEXT.fetch_add(1, Ordering::Relaxed))) % u32::from(COUNT);
+        let port = FIRST + index as u16;
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return port;
         }

@@ -2,7 +2,7 @@
 
 use iris_tables::accept::{Format, choose, choose_for_error, gzip_allowed, named_in};
 
-/// Any header gives a format that is offered, the same in any case of its letters, or none. The input's first byte says
+/// Any header gives a format that is offered, whatever its case, or none. The input's first byte says
 /// what is offered.
 pub fn check(data: &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, data));

@@ -26,17 +26,17 @@ const LONG: usize = 4;
 /// cells, a search, an error.
 pub fn check(data: &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, data));
-    let letters = String::from_utf8_lossy(rest);
-    let text: String = letters.chars().filter(|letter| is_kept_by_html(*letter)).take(MOST).collect();
+    let input = String::from_utf8_lossy(rest);
+    let text: String = input.chars().filter(|character| is_kept_by_html(*character)).take(MOST).collect();
     compare(&page(*first, &text), &page(*first, &tamed(&text)));
 }
 
 /// A browser takes a carriage return for a line feed, and NUL for nothing.
-fn is_kept_by_html(letter: char) -> bool {
-    !matches!(letter, '\0' | '\r')
+fn is_kept_by_html(character: char) -> bool {
+    !matches!(character, '\0' | '\r')
 }
 
-/// The text with a `~` for each letter that means something to HTML: it means nothing to anybody.
+/// The text with a `~` for each character that has a meaning in HTML.
 fn tamed(text: &str) -> String {
     text.replace(['<', '>', '&', '"', '\'', '/', '=', '`', '#', ';', '!', '?'], "~")
 }
@@ -71,7 +71,7 @@ fn compare_attribute(name: &str, value: &str, harmless: &str) {
             assert!(value.starts_with('/') && !value.starts_with("//"), "{name}={value}");
             assert!(value.is_ascii() && !value.contains(['<', '>', '"', '\'', '\\', ' ']), "{name}={value}");
         }
-        // A query string, in which letters are percent-encoded or not.
+        // A query string, in which characters are percent-encoded or not.
         "value" if harmless.contains(['=', '%']) || value.contains(['=', '%']) => {}
         _ => assert_eq!(tamed(value), tamed(harmless), "{name}"),
     }
@@ -138,12 +138,12 @@ fn page(number: u8, text: &str) -> String {
 
 /// The cells of a row: the key's is a number, the last one long, and the others are this text.
 fn cells(text: &str, count: usize) -> Vec<Option<Vec<u8>>> {
-    let cell = |place| match place {
+    let cell = |index| match index {
         0 => b"7".to_vec(),
-        _ if place + 1 == count => text.repeat(LONG).into_bytes(),
+        _ if index + 1 == count => text.repeat(LONG).into_bytes(),
         _ => text.as_bytes().to_vec(),
     };
-    (0..count).map(|place| Some(cell(place))).collect()
+    (0..count).map(|index| Some(cell(index))).collect()
 }
 
 fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {

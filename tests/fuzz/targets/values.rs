@@ -15,7 +15,7 @@ pub fn check(data: &[u8]) {
     let names: Vec<String> = cells
         .iter()
         .enumerate()
-        .map(|(place, (cell, _))| format!("{place}{}", lossy(cell.unwrap_or_default())))
+        .map(|(index, (cell, _))| format!("{index}{}", lossy(cell.unwrap_or_default())))
         .collect();
     let mut body = Vec::new();
     json::write_object(&mut body, &json::keys(&names), values());
