@@ -81,7 +81,8 @@ fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characte
     ];
     for part in parts {
         let lower = part.to_lowercase();
-        // Whether characters beyond ASCII match case-insensitively depends on the source; they always match themselves.
+        // Whether characters beyond ASCII match case-insensitively depends on the source; they
+        // always match themselves.
         let ascii = part.is_ascii();
         let check = |operator: &str, holds: &dyn Fn(&str, &str) -> bool| {
             let name = format!("V__{operator}");

@@ -43,7 +43,8 @@ fn table((name, key): (&str, &[&str])) -> Table {
     columns.column("Code", Kind::Varchar(80)).key(key)
 }
 
-/// Texts that sort in many ways, some longer than what a token holds of a value, equal for 230 characters.
+/// Texts that sort in many ways, some longer than what a token holds of a value, equal for 230
+/// characters.
 pub fn text() -> impl Strategy<Value = Option<String>> {
     let short = ["", "a", "A", "b", "B", "aa", " a", "ä", "Ä", "z", "007", "7", "O'Brien", "100%", "_", "\\", "山田"];
     let long = (0..4_u8, any::<bool>()).prop_map(|(end, capital)| {

@@ -150,7 +150,8 @@ fn rows_without_a_key_have_a_row_id_or_no_page() {
         } else {
             site.refused(&no_id, "_row");
         }
-        // A number, or a `ctid` such as `(0,3)`: with another digit it is a row that does not exist.
+        // A number, or a `ctid` such as `(0,3)`: with another digit it is a row that does not
+        // exist.
         let gone = links[2].replace('3', "99");
         site.get(&gone).expect(404);
         site.refused(&format!("{}&V=x", links[2]), "_row");

@@ -106,7 +106,8 @@ fn an_empty_text_is_not_null() {
 
 #[test]
 fn a_text_longer_than_declared_comes_whole() {
-    // Nine characters are not what the driver fetches at once: a page must not depend on where its buffers end.
+    // Nine characters are not what the driver fetches at once: a page must not depend on where its
+    // buffers end.
     let long: String = "123456789".chars().cycle().take(100_000).collect();
     let wide: String = "äöü€😀".chars().cycle().take(300).collect();
     let at_the_buffer: Vec<String> = [254, 255, 256, 1_023, 1_024, 4_095, 4_096, 4_097].map(|n| "y".repeat(n)).into();

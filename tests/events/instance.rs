@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/events");
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Makes a database beside the file and renames it over the file, because another run may be reading it.
+/// Makes a database beside the file and renames it over the file, because another run may be
+/// reading it.
 const MAKE_ODD: &str = "
 import os, pathlib, sqlite3, sys
 script, file = sys.argv[1:]

@@ -1,7 +1,8 @@
-//! Every event in `events/` through conversion and function, to a reviewed snapshot; and what all of them have in common.
+//! Every event in `events/` through conversion and function, to a reviewed snapshot; and what all
+//! of them have in common.
 //!
-//! After an intended change: `INSTA_UPDATE=always cargo test --package tests --test events`, then read what differs in
-//! `tests/events/snapshots`. A new event gets its snapshot in the same way.
+//! After an intended change: `INSTA_UPDATE=always cargo test --package tests --test events`, then
+//! read what differs in `tests/events/snapshots`. A new event gets its snapshot in the same way.
 #![cfg(test)]
 
 mod answer;
@@ -133,7 +134,8 @@ fn a_cached_answer_is_a_304() {
     assert!(tagged > 40, "only {tagged} answers have a tag");
 }
 
-/// Events contain tokens and tags that a page once gave. A change that makes others must update the events.
+/// Events contain tokens and tags that a page once gave. A change that makes others must update the
+/// events.
 #[test]
 fn tokens_and_tags_in_events_are_current() {
     let token_in = |text: &str| {
@@ -219,7 +221,8 @@ fn the_files_that_pages_name_are_there() {
     }
 }
 
-/// API Gateway passes a query on as the client wrote it. Whatever that is, it is read or answered 400.
+/// API Gateway passes a query on as the client wrote it. Whatever that is, it is read or answered
+/// 400.
 #[test]
 fn any_character_in_a_query_is_answered() {
     for character in (' '..='\u{ff}').chain(['\t', '\u{7f}', '東', '🏦', '\u{fffd}']) {

@@ -91,8 +91,8 @@ fn read_cell(html: &str) -> PageCell {
     PageCell { shown, href, cut }
 }
 
-/// The text without the page's additions: the words around a fold, the note about a cut, and the word for
-/// a text of spaces.
+/// The text without the page's additions: the words around a fold, the note about a cut, and the
+/// word for a text of spaces.
 fn text_of(html: &str) -> String {
     let mut html = html.to_owned();
     for (start, end) in
