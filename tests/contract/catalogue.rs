@@ -124,7 +124,7 @@ fn a_new_column_is_found_as_soon_as_it_is_requested() {
         fixture.run(&format!("ALTER TABLE {} ADD COLUMN \"W\" INTEGER DEFAULT 7", fixture.in_sql("T")));
         soon.get(&fixture.address("T", query)).expect(200);
         assert_eq!(columns(&soon, "T"), ["ID", "V", "W"]);
-        // Not at every wrong name: the database would describe its tables for whoever asks.
+        // Not at every wrong name: any client could make the database describe its tables.
         later.get(&fixture.address("T", query)).expect(400);
         assert_eq!(columns(&later, "T"), ["ID", "V"]);
         soon.get(&fixture.address("T", &query.replace('W', "X"))).expect(400);

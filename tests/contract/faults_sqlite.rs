@@ -98,7 +98,7 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
     let site = fixture.site();
     site.get("/table/Test.T").expect(200);
     fixture.run("BEGIN EXCLUSIVE");
-    // Within the time of a query, whatever is asked, and whether the catalogue is known or not.
+    // Within the time of a query, for every request, whether the catalogue is cached or not.
     let fresh = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "3")]);
     for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")] {
         unavailable(site, address);
@@ -149,7 +149,7 @@ fn the_first_of_more_files_than_sqlite_attaches_are_read() {
         assert_eq!(json_walk(&site, &format!("/table/{table}")).len(), 3);
     }
     assert_eq!(site.json("/")["tables"].as_array().unwrap().len(), 2);
-    // Nor is it an error that nothing is.
+    // An empty folder is no error either.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "")]);
     assert_eq!(site.json("/")["tables"], json!([]));
     site.get("/table/Test.T").expect(404);

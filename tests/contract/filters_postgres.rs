@@ -60,7 +60,7 @@ fn a_value_that_postgresql_cannot_read_is_named() {
         site.refused(&fixture.address("t", &format!("{asked}&_count=exact")), name);
     }
     site.refused(&fixture.address("t", "/row?n=1&m=glad"), "m");
-    // A row that cannot be computed is nobody's parameter.
+    // A row that cannot be computed is not blamed on a parameter.
     fixture.run("CREATE VIEW w AS SELECT n, 1 / (n - 1) AS q FROM t");
     fixture.site().get(&fixture.address("w", "?q=5")).expect(500);
     site.refused(&fixture.address("t", "/row?n=1&j={}"), "j");

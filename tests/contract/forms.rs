@@ -57,7 +57,7 @@ fn a_form_leads_to_the_address_that_it_means() {
         (&[("_form", ""), ("_c", "0"), ("_c", "1"), ("_c", "2"), ("_c", "3")], "".to_owned()),
         // As the chooser's button sends it.
         (&[("_form", ""), ("_c", "1"), ("_c", "")], "?_col=Name".to_owned()),
-        // The filter row: a field that was left empty asks for nothing, unless the condition needs no value.
+        // The filter row: an empty field is ignored, unless its condition needs no value.
         (
             &[("_form", all), ("_o0", ""), ("_v0", ""), ("_o1", "contains"), ("_v1", "a"), ("_o3", "notnull")],
             format!("?{all}&Name__contains=a&Photo__notnull="),

@@ -1,4 +1,5 @@
-//! Answers end before Lambda would refuse them, and say so; nothing is lost by that. The harness weighs every answer.
+//! Answers end before Lambda would refuse them, and say so; no row is lost. The harness checks the
+//! size of every answer.
 
 use http::{HeaderName, Method, header};
 

@@ -89,7 +89,7 @@ const DECLARED: &[&str] = &[
     "",
 ];
 
-/// The number that tells the row at an address from the others.
+/// The number that identifies the row at an address.
 fn number(site: &Site, address: &str, column: &str) -> i64 {
     site.json(address)["row"][column].as_i64().unwrap_or_else(|| panic!("{address}: no {column}"))
 }

@@ -41,7 +41,7 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
         let ids = |pairs: &[(&str, &str)]| -> Vec<Value> {
             json_walk(&site, &fixture.address("T", &query(pairs))).iter().map(|row| row["ID"].clone()).collect()
         };
-        // A column that is named as a parameter of ours is filtered with an operator.
+        // A column with the name of a parameter is filtered with an operator.
         let is_ours = name.starts_with('_') && *name != "_row";
         let plain = if is_ours { format!("{name}__exact") } else { (*name).to_owned() };
         assert_eq!(ids(&[(&plain, &value)]), [json!(2)], "{name}");

@@ -29,7 +29,7 @@ const SHAPES: [(&str, &[&str]); 5] = [
     ("Seen", &[]),
 ];
 
-/// What is asked: which table, how sorted, in pages of how many rows.
+/// The request: which table, how sorted, in pages of how many rows.
 #[derive(Debug, Clone)]
 pub struct Ask {
     rows: Vec<Vec<Cell>>,

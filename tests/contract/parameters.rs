@@ -1,4 +1,4 @@
-//! What is asked in the query: read as meant, or refused by name. Nothing is ignored.
+//! Parameters are read as meant, or refused by name. None is ignored.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -64,7 +64,7 @@ fn a_cut_value_is_named_and_can_be_read_in_parts() {
     assert_eq!(site.json(&fixture.address("T", ""))["cut"][0]["row"], 0);
     let whole = site.get(&fixture.address("T", "?N=1"));
     assert!(whole.json().get("cut").is_none() && whole.header(HeaderName::from_static("page-cut")).is_none());
-    // Where nothing names a row, it is said that the value cannot be had.
+    // Where nothing identifies a row, the answer says that the value cannot be read.
     fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"T\"");
     let site = fixture.site();
     assert_eq!(site.json(&fixture.address("Seen", "?N=0"))["cut"][0], json!({"row": 0, "column": "a/b", "href": null}));
@@ -142,7 +142,7 @@ fn a_part_is_of_one_column_from_one_offset() {
     site.refused(&fixture.address("T", "/row?_cell=N"), "N");
     site.get(&fixture.address("T", "/row?N=2&_cell=N")).expect(404);
     assert_eq!(parts(&site, &fixture.address("T", "/row?N=1&_cell=_cell")).0, b"");
-    // A column of our name is asked for with an operator.
+    // A column with the name of a parameter is filtered with an operator.
     assert_eq!(site.json(&fixture.address("T", "/row?_cell__exact=small"))["row"]["N"], 0);
     assert_eq!(parts(&site, &row("_cell=_cell")).0, b"small");
 }

@@ -10,7 +10,8 @@ fn fixture() -> Fixture {
     Fixture::with(&[table("Open"), table("Closed")])
 }
 
-/// All that a client can see of an answer, but the request's id, the name that was asked for and the time that it took.
+/// All that a client can see of an answer, except the request's id, the requested name and the
+/// time.
 fn seen(site: &Site, name: &str, address: &str, accept: &str) -> (u16, String, String) {
     let answer = site.ask(Method::GET, address, &[(header::ACCEPT, accept)]);
     let headers: Vec<String> = answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();

@@ -73,7 +73,7 @@ fn a_composite_key_is_several_parameters() {
     assert_eq!(row("Number=2&Bank=x").expect(200).json()["row"]["Note"], "second");
     assert_eq!(row("bank=x&number=2").expect(200).json()["row"]["Note"], "second");
     row("Number=3&Bank=x").expect(404);
-    // A part of the key may do where it tells the row; else the key is named.
+    // A part of the key is enough where it identifies the row; else the key is named.
     assert_eq!(row("Number=2").expect(200).json()["row"]["Note"], "second");
     let several = site.refused(&fixture.address("T", "/row?Number=1"), "Number");
     assert!(several.text().contains("`Number`, `Bank`"), "{}", several.text());
@@ -214,7 +214,7 @@ fn foreign_keys_lead_both_ways() {
     // A key of which a part is NULL refers to nothing.
     let partial = site.json(&fixture.address("Movement", "/row?ID=3"));
     assert_eq!(partial["links"]["references"], json!([]));
-    // The same for a person, wherever the links stand.
+    // The same on a page in HTML.
     let rows = site.page(&fixture.address("Movement", ""));
     let of_bank = rows.rows[0][1].href.clone().unwrap();
     assert_eq!(site.json(&of_bank)["row"]["Number"], "1&2");

@@ -52,7 +52,7 @@ fn a_token_of_another_query_is_refused() {
         let token = token(&fixture, &site, made);
         for asked in queries {
             let address = fixture.address("T", &format!("?{asked}&_next={token}"));
-            // To sort by the key changes nothing.
+            // Sorting by the key changes nothing.
             let same = |query: &str| if query == "_sort=N" { "".to_owned() } else { query.to_owned() };
             if same(made) == same(asked) {
                 assert_eq!(site.json(&address)["rows"][0]["N"], if made == "_sort=-N" { 3 } else { 2 }, "{asked}");

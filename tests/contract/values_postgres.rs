@@ -20,7 +20,7 @@ fn texts<'a>(declared: &'a str, values: &[&'a str]) -> Column<'a> {
     column(declared, &values.iter().map(|text| (*text, json!(text))).collect::<Vec<_>>())
 }
 
-/// A value as it stands in an address.
+/// A value, percent-encoded.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

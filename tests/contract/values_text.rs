@@ -137,7 +137,7 @@ fn a_text_of_a_megabyte_comes_whole() {
     assert_eq!(site.csv(&address)[2][1].as_deref(), Some(text.as_str()));
     assert_eq!(json_walk(&site, &address)[1]["V"], text);
     assert_eq!(site.json(&fixture.address("Texts", "/row?ID=1"))["row"]["V"], text);
-    // On a page of rows it would be too much for a person, so its beginning stands there, the row has more, and leads to all of it.
+    // A page of rows has its beginning, the row's page has more and a link to all of it.
     let page = site.page(&address);
     let cell = &page.rows[1][1];
     assert!(cell.cut);

@@ -10,7 +10,7 @@ use iris_tables::app::App;
 use iris_tables::config;
 use tokio::runtime::Runtime;
 
-/// Where cargo keeps what tests make.
+/// Cargo's folder for files of tests.
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/events");
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 

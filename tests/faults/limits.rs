@@ -45,7 +45,7 @@ fn a_wrong_password_is_503_after_one_attempt() {
             refused(function.get(address));
         }
         assert_eq!(shop.logins(), (0, before + 1));
-        // Each of these lines tells the whole of it.
+        // Each of these lines contains the whole message.
         let lines = function.killed();
         let told = |line: &&str| line.contains("this login is not tried for") && line.contains("authentication failed");
         assert_eq!(lines.lines().filter(told).count(), 2, "{lines}");
@@ -111,7 +111,7 @@ fn there_is_one_connection_however_many_ask() {
     }
 }
 
-/// Asks an instance in this process, as nothing but the tests can: many at a time.
+/// Sends many requests at a time to an instance in this process, which only tests can.
 fn get(app: &App, path: &str) -> u16 {
     let request = Request {
         id: "request".to_owned(),

@@ -71,7 +71,7 @@ fn a_query_is_retried_once() {
     let asked = function.ask("/table/shop.slow");
     let first = shop.sleeping();
     proxy.cut(End::Close);
-    // The server notices only when it writes that nobody is there any more.
+    // The server notices only when it writes that the client is gone.
     shop.terminate(&first);
     shop.sleeping();
     proxy.cut(End::Reset);

@@ -109,7 +109,7 @@ fn a_rotation_may_change_the_user() {
     let (first, second) = (vault.shop.reader.clone(), format!("{}_clone", vault.shop.reader));
     vault.shop.grant(&second, "swordfish");
     vault.put(&second, "swordfish");
-    // The first user keeps his password until the next rotation: nothing is refused, and nothing has to change.
+    // The first user's password is valid until the next rotation: no login is refused.
     vault.shop.terminate_backends();
     function.get("/table/shop.item").expect(200);
     assert_eq!(vault.read(), 1);

@@ -46,7 +46,7 @@ fn a_line_silent_at_login_is_503_within_the_login_limit() {
     let started = Instant::now();
     unavailable(function.get("/table/shop.item"), "10");
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
-    // What waits at the proxy must not become a login of somebody who has gone.
+    // A connection that waits at the proxy must not become a login after its client is gone.
     proxy.cut(End::Close);
     proxy.forward();
     function.get("/table/shop.item").expect(200);

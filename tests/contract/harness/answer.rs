@@ -25,7 +25,7 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Bytes that Lambda gets.
     pub sent: usize,
-    /// What was asked, for messages.
+    /// The request, for messages.
     pub address: String,
     pub request_id: String,
 }

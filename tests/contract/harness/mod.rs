@@ -1,4 +1,5 @@
-//! The functions as a client sees them, in process. Whatever a test asks, every answer is checked for what all have.
+//! The functions as a client sees them, in process. Every answer is checked for what all have in
+//! common.
 
 mod answer;
 mod csv;
@@ -105,7 +106,7 @@ impl Site {
     }
 }
 
-/// A name or value as it stands in an address.
+/// A name or value, percent-encoded.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

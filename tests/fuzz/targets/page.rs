@@ -1,4 +1,4 @@
-//! Pages whose every text is somebody else's.
+//! Pages with hostile texts everywhere.
 
 use std::sync::Arc;
 
@@ -15,10 +15,11 @@ use iris_tables::view::row::RowData;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, ErrorPage, Site, TablePage};
 
-/// Characters of a text at most. As a name it stands in addresses several times, and one that is too long is left out.
+/// The longest text in characters. Addresses contain it several times as a name, and too long ones
+/// are omitted.
 const MOST: usize = 80;
 
-/// How often a text stands in a long cell: the end of it is folded.
+/// How often a long cell repeats a text, so that its end is folded.
 const LONG: usize = 4;
 
 /// Whatever texts a page holds, it has the elements and attributes that it has for harmless ones, its texts are whole, and its
@@ -31,7 +32,7 @@ pub fn check(data: &[u8]) {
     compare(&page(*first, &text), &page(*first, &tamed(&text)));
 }
 
-/// A browser takes a carriage return for a line feed, and NUL for nothing.
+/// Browsers turn a carriage return into a line feed, and drop NUL.
 fn is_kept_by_html(character: char) -> bool {
     !matches!(character, '\0' | '\r')
 }
@@ -113,7 +114,7 @@ fn tokens(page: &str) -> Vec<Part> {
 /// How many pages there are.
 pub const PAGES: u8 = 5;
 
-/// One of the pages, with this text wherever a text can stand.
+/// One of the pages, with this text wherever there is a text.
 fn page(number: u8, text: &str) -> String {
     let table = Arc::new(super::table::named(text));
     let site = Site { title: text.to_owned(), files: iris_tables::assets::addresses() };

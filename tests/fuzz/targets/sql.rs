@@ -2,7 +2,7 @@
 
 use iris_tables::sql::Statement;
 
-/// As many placeholders as values; outside of quotes nothing that a value could have brought.
+/// As many placeholders as values; outside of quotes only what the product wrote.
 pub fn check(statement: &Statement) {
     let bare = outside_quotes(&statement.text);
     assert_eq!(bare.matches('?').count(), statement.params.len(), "{}", statement.text);
