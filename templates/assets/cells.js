@@ -13,7 +13,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Line breaks as a browser reads them from HTML, which turns a carriage return into a line feed. */
+/** Line breaks as a browser reads them from HTML: a carriage return becomes a line feed. */
 const lines = (text) => text.replace(/\r\n?/g, "\n");
 
 /** What a cell contains. `cell.own`: it leads to its row's page, `cell.row`. */

@@ -1,5 +1,5 @@
-// In print, the rows of a table with many columns would be too small to read. Each becomes a block with
-// the columns' titles above its values.
+// In print, the rows of a table with many columns would be too small to read. Each becomes a block
+// with the columns' titles above its values.
 
 const MAX_COLUMNS = 24;
 

@@ -1,5 +1,6 @@
-// On a narrow screen Responsive shows the columns that fit; a button in each row opens the others. We
-// compute which ones fit, in classes that Responsive reads: it would measure a copy of the whole table.
+// On a narrow screen Responsive shows the columns that fit; a button in each row opens the others.
+// We compute which ones fit, in classes that Responsive reads: it would measure a copy of the whole
+// table.
 
 import { element } from "./cells.js";
 
@@ -17,7 +18,7 @@ export function widthsOf(heads) {
   return heads.map((head) => head.getBoundingClientRect().width);
 }
 
-/** Marks the columns that fit into a width beside the button: the first, then each that still fits. */
+/** Marks the columns that fit beside the button: the first, then each that still fits. */
 export function fit(heads, widths, available) {
   const total = widths.reduce((sum, width) => sum + width, 0);
   let left = total <= available ? total : available - BUTTON;
@@ -29,8 +30,8 @@ export function fit(heads, widths, available) {
   }
 }
 
-/** Moves the fields of the filter row to its form, each below its column's title: on a narrow screen most
- * columns are hidden, but all can be filtered. */
+/** Moves the fields of the filter row to its form, each below its column's title: on a narrow
+ * screen most columns are hidden, but all can be filtered. */
 export function gather(table, columns) {
   const row = table.querySelector(".filter-row");
   if (!row) return;
@@ -40,7 +41,8 @@ export function gather(table, columns) {
     fields.append(element("div", {}, words, ...row.cells[index].childNodes));
   });
   row.remove();
-  // Open, the fields would push all rows out of view. Active filters are listed above the rows anyway.
+  // Open, the fields would push all rows out of view. Active filters are listed above the rows
+  // anyway.
   document.getElementById("row-filters").open = false;
   document.querySelector("#filter-row p").after(fields);
 }

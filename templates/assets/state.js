@@ -30,7 +30,8 @@ function exactName(name, columns) {
   return (same ?? columns.find((column) => column.name.toLowerCase() === name.toLowerCase()))?.name;
 }
 
-/** `_sort` for these names and directions. Names that a list would misread are written as a JSON array. */
+/** `_sort` for these names and directions. Names that a list would misread are written as a JSON
+ * array. */
 export function writeSort(terms, columns) {
   const isOdd = ({ name }) => columns.find((column) => column.name === name)?.odd ?? true;
   if (terms.some(isOdd)) return JSON.stringify(terms.map(({ name, dir }) => [name, dir]));

@@ -1,6 +1,6 @@
-// Makes a page of rows interactive: search while typing, sort, page size and paging without loading the
-// page again. DataTables draws; the rows always come from the public JSON API, in the database's order. The
-// page is complete without any of this.
+// Makes a page of rows interactive: search while typing, sort, page size and paging without loading
+// the page again. DataTables draws; the rows always come from the public JSON API, in the
+// database's order. The page is complete without any of this.
 
 import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
@@ -33,15 +33,16 @@ const size = byId("size");
 const status = new Status({ status: byId("status"), problem: byId("problem"), scroller: byId("scroller"), table });
 const onPhone = matchMedia(PHONE);
 
-// The parameters that the script does not change, the size that needs no parameter, and the sort as it
-// came, which may name columns that are not shown.
+// The parameters that the script does not change, the size that needs no parameter, and the sort as
+// it came, which may name columns that are not shown.
 const otherParameters = others(location.search);
 const servedSize = Number(size.querySelector("option[selected]").value);
 const usualSize = parameter(location.href, "_size") === "" ? servedSize : null;
 let sortAsCame = { text: parameter(location.href, "_sort") };
 
-// What is shown and what has been requested. `tokens` are those of the pages up to this one. The first
-// page's is empty; on a page that was opened by its address, those between are unknown (null).
+// What is shown and what has been requested. `tokens` are those of the pages up to this one. The
+// first page's is empty; on a page that was opened by its address, those between are unknown
+// (null).
 let shown = {
   order: orderOf(sortAsCame.text),
   q: parameter(location.href, "_q"),
@@ -118,8 +119,8 @@ async function load(wish, give) {
   status.done(words(answer));
 }
 
-/** No rows have arrived; `problem` is why, or null where the user stopped. The previous rows stay, unless the
- * browser's history has already led to another address, which they would not belong to. */
+/** No rows have arrived; `problem` is why, or null where the user stopped. The previous rows stay,
+ * unless the browser's history has already led to another address. */
 function fail(problem, requested, how) {
   const isElsewhere = how === null;
   if (isElsewhere) {
@@ -154,7 +155,8 @@ class Problem extends Error {
   }
 }
 
-/** The error where the answer is not the site's own, but a gateway's or a proxy's, or there is none. */
+/** The error where the answer is not the site's own, but a gateway's or a proxy's, or there is
+ * none. */
 function refused(status, rows) {
   if (!status) return { title: "No answer", detail: `The server could not be reached.${rows}` };
   return status === 429 || status === 503
@@ -173,7 +175,8 @@ async function fetchPage(href, signal) {
   return body;
 }
 
-/** A row for DataTables: an empty text for each cell, and the contents that `createdCell` puts there. */
+/** A row for DataTables: an empty text for each cell, and the contents that `createdCell` puts
+ * there. */
 function rowOf({ href, cells }) {
   const made = cells.map(() => "");
   made.cells = cells.map((cell, index) => ({ ...cell, row: href, own: index === 0 && Boolean(href) }));
@@ -200,7 +203,8 @@ function updateHistory(href, how) {
   else history.pushState(state, "", href);
 }
 
-/** Loads and draws something else. `change` is what differs; without tokens in it, from the first page. */
+/** Loads and draws something else. `change` is what differs; without tokens in it, from the first
+ * page. */
 function draw(how, change, from = request ? wanted : shown) {
   wanted = { ...from, tokens: [""], ...change };
   entry = how;
@@ -391,8 +395,8 @@ function listen() {
     live.responsive.rebuild();
     live.responsive.recalc();
   });
-  // Responsive cannot be switched on or off later, so the page is loaded again. Not for printing, although
-  // paper is wider than a phone.
+  // Responsive cannot be switched on or off later, so the page is loaded again. Not for printing,
+  // although paper is wider than a phone.
   const wasOnPhone = onPhone.matches;
   onPhone.addEventListener("change", () => {
     if (onPhone.matches !== wasOnPhone && !matchMedia("print").matches) location.reload();
