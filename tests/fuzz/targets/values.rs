@@ -71,7 +71,7 @@ fn expected(value: &Value<'_>) -> Json {
     }
 }
 
-/// A strict reader of RFC 4180 that tells nothing from a quoted empty text.
+/// A strict reader of RFC 4180 that tells an empty field from a quoted empty text.
 fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
     let mut records = Vec::new();
     let mut rest = text;
