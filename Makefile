@@ -79,7 +79,7 @@ demo: server ## the demo data, in target/demo
 	@$(SERVER) --demo target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES QUEUE TEMPLATES_DIR)
+TESTING := env $(patsubst %,-u %,$(SETTINGS) HOST PORT INSTANCES QUEUE TEMPLATES_DIR)
 
 test: build $(BROWSER) $(API) ## all tests
 	@infra/deploy/gate.py $(FUNCTIONS:%=target/lambda/%/bootstrap)
@@ -87,7 +87,7 @@ test: build $(BROWSER) $(API) ## all tests
 	@python3 -B infra/deploy/test_gate.py
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
-	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
+	@$(TESTING) TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 	@echo "The API by its description"
 	@$(TESTING) target/tools/api/bin/python -B -m unittest discover --start-directory tests/api
 	@echo "The pages in a browser"

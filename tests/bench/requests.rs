@@ -65,8 +65,7 @@ fn main() {
 /// The table function, ready to answer.
 fn start(folder: &str, level: &str) -> Function {
     let settings = [("DATABASE_URL", format!("sqlite:{folder}")), ("PUBLISHED_TABLES", "Bench.*".to_owned())];
-    let driver = std::env::var("ODBC_DRIVER").ok().map(|driver| ("ODBC_DRIVER", driver));
-    let settings: Vec<_> = settings.into_iter().chain(driver).chain([("LOG_LEVEL", level.to_owned())]).collect();
+    let settings: Vec<_> = settings.into_iter().chain([("LOG_LEVEL", level.to_owned())]).collect();
     Function::start(&bootstrap(), &settings)
 }
 

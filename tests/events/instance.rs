@@ -32,8 +32,6 @@ static INSTANCE: LazyLock<App> = LazyLock::new(|| {
     let settings = |name: &str| match name {
         "DATABASE_URL" => Some(format!("sqlite:{FOLDER}")),
         "PUBLISHED_TABLES" => Some("Bank.*, Odd.*".to_owned()),
-        // Where the driver lies is this machine's affair; all else is as no setting says otherwise.
-        "ODBC_DRIVER" => std::env::var(name).ok(),
         _ => None,
     };
     App::new(config::read(settings).expect("these settings are right"))

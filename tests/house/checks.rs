@@ -14,12 +14,22 @@ pub fn mentioned_outside(file: &Source, folders: &[&str], modules: &[&str], is_i
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 12] = [
-    "config", "secrets", "accept", "query", "sql", "database", "catalog", "view", "render", "respond", "openapi", "app",
+const MODULES: [&str; 13] = [
+    "config", "secrets", "accept", "query", "sql", "database", "databases", "catalog", "view", "render",
+    "respond", "openapi", "app",
 ];
 
 /// Modules that all others may use, and that use none of those.
-const GROUND: [&str; 9] = ["assets", "dialect", "error", "log", "param", "payload", "record", "request", "table"];
+const GROUND: [&str; 12] = [
+    "assets", "cell", "error", "log", "operator", "param", "payload", "record", "request", "statement",
+    "table", "timestamp",
+];
+
+/// What differs between databases, as a trait: all may use it, and it is made of what these have.
+const TRAIT: (&str, &[&str]) = ("dialect", &["config", "database"]);
+
+/// The list of databases, and who looks one up in it although it comes later.
+const REGISTRY: (&str, &[&str]) = ("databases", &["config", "database"]);
 
 /// Lines of the library that use a module which does not come before their own. A module without a place breaks the
 /// order in its first line.
@@ -28,15 +38,33 @@ pub fn against_the_order(file: &Source) -> Vec<usize> {
         return Vec::new();
     };
     let own = path.split(['/', '.']).next().unwrap_or_default();
-    let place = MODULES.iter().position(|name| *name == own);
-    if place.is_none() && !GROUND.contains(&own) {
+    let index = MODULES.iter().position(|name| *name == own);
+    if index.is_none() && !GROUND.contains(&own) && own != TRAIT.0 {
         return vec![1];
     }
     let may_use = |used: &str| {
-        let used_place = MODULES.iter().position(|name| *name == used);
-        !used.is_empty() && (used == own || used_place.is_none() || used_place < place)
+        let used_index = MODULES.iter().position(|name| *name == used);
+        let is_excepted = (own == TRAIT.0 && TRAIT.1.contains(&used))
+            || (used == REGISTRY.0 && REGISTRY.1.contains(&own));
+        !used.is_empty() && (used == own || used_index.is_none() || used_index < index || is_excepted)
     };
     file.lines_where(|line| !used_modules(line).all(may_use))
+}
+
+/// The databases by the names of their folders.
+const DATABASES: [&str; 3] = ["iris", "postgres", "sqlite"];
+
+/// Lines that say in code which database it is, outside its folder and the list of them.
+pub fn names_a_database(file: &Source) -> Vec<usize> {
+    let folders = DATABASES.map(|name| format!("shared/src/databases/{name}/"));
+    let is_home = file.path == "shared/src/databases/mod.rs"
+        || folders.iter().any(|folder| file.path.starts_with(folder));
+    let is_library = file.path.starts_with("shared/src/") || file.path.starts_with("functions/");
+    let names = |line: &str| {
+        let mut words = line.split(|letter: char| !letter.is_alphanumeric());
+        words.any(|word| DATABASES.iter().any(|name| word.eq_ignore_ascii_case(name)))
+    };
+    file.lines_where(|line| is_library && !is_home && line.contains("::") && names(line))
 }
 
 /// The modules that a line names from the library's root. Several in braces are one of no name: they would go over lines.

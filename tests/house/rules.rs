@@ -2,7 +2,7 @@
 
 use crate::checks::{
     PRODUCT, against_the_order, dependencies_without_comment, has_aws_crate, has_status, is_foreign, is_inline,
-    mentioned_outside, too_long, writes,
+    mentioned_outside, names_a_database, too_long, writes,
 };
 use crate::source::{Source, mentions};
 
@@ -26,15 +26,25 @@ const MOST_WIRING: usize = 40;
 /// All of them, in the order of ARCHITECTURE.md.
 pub const RULES: &[Rule] = &[
     Rule {
-        says: "Only `database` mentions `odbc_api`.",
-        breaks: |file| mentioned_outside(file, PRODUCT, &["database"], |line| mentions(line, "odbc_api")),
+        says: "Only `database::odbc` mentions `odbc_api`, and only `databases::sqlite` `rusqlite`.",
+        breaks: |file| {
+            let home = |folder: &str| file.path.starts_with(folder);
+            let odbc = !home("shared/src/database/odbc/");
+            let sqlite = !home("shared/src/databases/sqlite/") && !home("functions/local/");
+            let is_product = file.is_in(PRODUCT);
+            file.lines_where(|line| {
+                is_product && ((odbc && mentions(line, "odbc_api")) || (sqlite && mentions(line, "rusqlite")))
+            })
+        },
         broken: &[
             ("shared/src/error.rs", "//! x\nuse odbc_api::Error;", 2),
             ("functions/index/src/lib.rs", "fn f(e: odbc_api::Error) {}", 1),
-            ("shared/src/databases.rs", "use odbc_api::Error;", 1),
+            ("shared/src/databases/iris/mod.rs", "use odbc_api::Error;", 1),
+            ("shared/src/database/mod.rs", "use rusqlite::Connection;", 1),
         ],
         kept: &[
-            ("shared/src/database/fetch.rs", "use odbc_api::Cursor;"),
+            ("shared/src/database/odbc/fetch.rs", "use odbc_api::Cursor;"),
+            ("shared/src/databases/sqlite/connection.rs", "use rusqlite::Row;"),
             ("shared/src/log.rs", "// odbc_api\nconst X: &str = \"odbc_api::handles\";"),
             ("tests/contract/main.rs", "use odbc_api::Environment;"),
         ],
@@ -134,12 +144,16 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "A module of the library uses none but those before it: `config`, `secrets`, `accept`, `query`, `sql`, \
-               `database`, `catalog`, `view`, `render`, `respond`, `openapi`, `app`. All of them may use `assets`, `dialect`, \
-               `error`, `log`, `param`, `payload`, `record`, `request` and `table`, which use none of them.",
+               `database`, `databases`, `catalog`, `view`, `render`, `respond`, `openapi`, `app`. All of them may use \
+               `assets`, `cell`, `error`, `log`, `operator`, `param`, `payload`, `record`, `request`, `statement`, `table` \
+               and `timestamp`, which use none of them, and `dialect`, whose trait is made of what `config` and `database` \
+               have. Those two look a database up in `databases`.",
         breaks: against_the_order,
         broken: &[
             ("shared/src/view/rows.rs", "use crate::error::Error;\nuse crate::render::page::PageEnd;", 2),
-            ("shared/src/query/value.rs", "let param = crate::sql::Param::Integer(1);", 1),
+            ("shared/src/query/filter.rs", "let order = crate::sql::seek::order();", 1),
+            ("shared/src/cell.rs", "use crate::database::Sink;", 1),
+            ("shared/src/view/mod.rs", "use crate::app::App;", 1),
             ("shared/src/sql/mod.rs", "use crate::{error::Error, catalog::{Catalog, Ages}};", 1),
             ("shared/src/log.rs", "use crate::respond;", 1),
             ("shared/src/new.rs", "//! A module without a place.", 1),
@@ -148,9 +162,25 @@ pub const RULES: &[Rule] = &[
             ("shared/src/view/rows.rs", "use crate::query::Filter;\nuse crate::view::Value;\nuse crate::table::Table;"),
             ("shared/src/query/value.rs", "//! See [`crate::sql`].\nuse super::sql;"),
             ("shared/src/record.rs", "use crate::log::RequestLog;"),
+            ("shared/src/dialect.rs", "use crate::database::Connection;"),
+            ("shared/src/config/database_url.rs", "use crate::databases;"),
             ("shared/src/query/mod.rs", "#[cfg(test)]\nmod tests {\n    use crate::app::App;\n}"),
             ("shared/src/lib.rs", "use crate::app::App;"),
             ("functions/table/src/lib.rs", "use crate::rows;"),
+        ],
+    },
+    Rule {
+        says: "Only its folder in `databases`, and the list of them there, says in code which database it is.",
+        breaks: names_a_database,
+        broken: &[
+            ("shared/src/sql/select.rs", "if dialect == Dialect::Iris {", 1),
+            ("shared/src/view/row.rs", "use crate::databases::sqlite;", 1),
+            ("functions/table/src/part.rs", "match dialect { Dialect::Postgres => 1 }", 1),
+        ],
+        kept: &[
+            ("shared/src/databases/iris/mod.rs", "use super::iris::Iris;"),
+            ("shared/src/databases/mod.rs", "&sqlite::Sqlite"),
+            ("shared/src/view/row.rs", "// SQLite::x\nlet a = dialect.counts_characters();"),
         ],
     },
     Rule {
