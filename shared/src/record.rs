@@ -1,5 +1,6 @@
-//! What is known of a request while it is answered: until when that must be done, and what its log line will say. Every
-//! room on the way notes its part, so that a request that fails tells as much as one that succeeds.
+//! What is known of a request while it is answered: until when that must be done, and what its log
+//! line will say. Every room on the way notes its part, so that a request that fails tells as much
+//! as one that succeeds.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -63,11 +64,15 @@ impl Record {
         result
     }
 
-    /// Waits for something that the catalogue is asked for: what the database takes meanwhile is the catalogue's time.
+    /// Waits for something that the catalogue is asked for: what the database takes meanwhile is
+    /// the catalogue's time.
     ///
     /// # Errors
     /// As the future.
-    pub async fn in_catalogue<T, E>(&self, asking: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    pub async fn in_catalogue<T, E>(
+        &self,
+        asking: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         let before = self.line().database_time;
         let result = asking.await;
         self.note(|line| {

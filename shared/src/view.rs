@@ -126,7 +126,8 @@ pub struct ColumnHead {
     pub description: Option<String>,
     /// `asc`, `desc` or nothing: how the page is sorted by it.
     pub sort: Option<&'static str>,
-    /// The page sorted by this column (the other way round if it already is); nothing where it cannot be sorted.
+    /// The page sorted by this column (the other way round if it already is); nothing where it
+    /// cannot be sorted.
     pub sort_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
@@ -141,7 +142,8 @@ pub struct FilterBox {
     pub operator_name: String,
     /// The name of the field with the value.
     pub value_name: String,
-    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL can be asked for.
+    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL
+    /// can be asked for.
     pub input: &'static str,
     /// Operators, the one in force selected.
     pub operators: Vec<Choice>,
@@ -160,7 +162,8 @@ pub struct CellView {
     pub rest: Option<String>,
     /// Not all of the cell is on this page: the row's page has it.
     pub cut: bool,
-    /// On a row's own page: bytes, and a text that is cut even there, by themselves. A link for each part.
+    /// On a row's own page: bytes, and a text that is cut even there, by themselves. A link for
+    /// each part.
     pub alone: Option<Vec<Link>>,
     /// The row that a foreign key points to.
     pub href: Option<String>,
@@ -250,7 +253,8 @@ pub struct TablePage {
     pub table: TableHead,
     /// The shown columns.
     pub columns: Vec<ColumnHead>,
-    /// The rows. They reach templates by themselves: to serialize each cell would take as long as to write it.
+    /// The rows. They reach templates by themselves: to serialize each cell would take as long as
+    /// to write it.
     #[serde(skip)]
     pub rows: Arc<Vec<RowView>>,
     /// The page after this one.

@@ -12,18 +12,24 @@ use crate::process::own_cpu_time;
 const ADDRESS: &str = "/table/Bench.Wide?_size=10000";
 const TIMES: u32 = 20;
 
-/// Prints the floor for 10,000 rows, and what the product takes for them as JSON. The function must log its statements.
+/// Prints the floor for 10,000 rows, and what the product takes for them as JSON. The function must
+/// log its statements.
 pub fn compare(folder: &str, function: &Function) {
     let event = event(ADDRESS, "application/json", "identity");
     let product = crate::warm(function, &event, TIMES) * 1e3;
     let log = function.log();
     let statement = log.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let statement = statement.map(|line| line["sql"].clone()).find(Value::is_string).expect("a statement in the log");
+    let statement = statement
+        .map(|line| line["sql"].clone())
+        .find(Value::is_string)
+        .expect("a statement in the log");
     let own = floor(folder, statement.as_str().unwrap());
     let plain = floor(folder, "SELECT * FROM \"Bench\".\"Wide\" LIMIT 10000");
     println!("\n| 10,000 rows of 12 | CPU | as JSON takes |\n|---|--:|--:|");
     println!("| as JSON | {product:.1} ms | |");
-    for (name, floor) in [("plain columns, thrown away", plain), ("the product's statement, thrown away", own)] {
+    for (name, floor) in
+        [("plain columns, thrown away", plain), ("the product's statement, thrown away", own)]
+    {
         println!("| {name} | {floor:.1} ms | {:.2} of it |", product / floor);
     }
 }

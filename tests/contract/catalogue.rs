@@ -38,7 +38,12 @@ fn unreadable(site: &Site, address: &str) {
 /// The names of a table's columns.
 fn columns(site: &Site, table: &str) -> Vec<String> {
     let schema = site.json(&format!("/table/Test.{table}/schema"));
-    schema["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap().to_owned()).collect()
+    schema["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -90,10 +95,16 @@ fn the_list_says_that_it_cannot_count_the_columns_of_a_broken_view() {
     let fixture = broken();
     let site = fixture.site();
     let index = site.json("/");
-    assert_eq!((&index["tables"][0]["name"], &index["tables"][0]["columns"]), (&json!("Broken"), &json!(null)));
+    assert_eq!(
+        (&index["tables"][0]["name"], &index["tables"][0]["columns"]),
+        (&json!("Broken"), &json!(null))
+    );
     assert_eq!(index["tables"][1]["columns"], 2);
     let page = site.page("/").html;
-    assert!(page.contains("2 columns") && !page.contains("0 columns") && !page.contains("none"), "{page}");
+    assert!(
+        page.contains("2 columns") && !page.contains("0 columns") && !page.contains("none"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -117,11 +128,15 @@ fn what_the_list_has_is_found_and_what_is_found_is_in_the_list() {
 fn a_new_column_is_found_as_soon_as_it_is_requested() {
     for query in ["?W=7", "?W__gt=6", "?_sort=W", "?_col=ID,W", "/row?W=7&ID=1"] {
         let fixture = fixture();
-        let (soon, later) = (fixture.site_that_doubts_after(Duration::ZERO), fixture.site_that_doubts_after(NEVER));
+        let (soon, later) =
+            (fixture.site_that_doubts_after(Duration::ZERO), fixture.site_that_doubts_after(NEVER));
         for site in [&soon, &later] {
             assert_eq!(columns(site, "T"), ["ID", "V"]);
         }
-        fixture.run(&format!("ALTER TABLE {} ADD COLUMN \"W\" INTEGER DEFAULT 7", fixture.in_sql("T")));
+        fixture.run(&format!(
+            "ALTER TABLE {} ADD COLUMN \"W\" INTEGER DEFAULT 7",
+            fixture.in_sql("T")
+        ));
         soon.get(&fixture.address("T", query)).expect(200);
         assert_eq!(columns(&soon, "T"), ["ID", "V", "W"]);
         // Not at every wrong name: any client could make the database describe its tables.

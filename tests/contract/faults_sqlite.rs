@@ -53,7 +53,9 @@ fn an_absent_folder_is_unavailable_until_it_is_there() {
     let folder = fixture.folder().path().join("later");
     let url = format!("sqlite:{}", folder.display());
     let site = fixture.site_with(&[("DATABASE_URL", url.as_str())]);
-    for address in ["/", "/table/Test.T", "/table/Test.T/row?ID=1", "/table/Nothing", "/health?deep=1"] {
+    for address in
+        ["/", "/table/Test.T", "/table/Test.T/row?ID=1", "/table/Nothing", "/health?deep=1"]
+    {
         unavailable(&site, address);
     }
     site.get("/health").expect(200);
@@ -90,7 +92,8 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
     fixture.run("BEGIN EXCLUSIVE");
     // Within the time of a query, for every request, whether the catalogue is cached or not.
     let fresh = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "3")]);
-    for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")] {
+    for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")]
+    {
         unavailable(site, address);
     }
     fixture.run("ROLLBACK");

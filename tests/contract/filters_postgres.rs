@@ -73,7 +73,10 @@ fn a_type_whose_operators_are_out_of_the_search_path_is_sorted_and_compared_alik
     fixture.run("CREATE EXTENSION citext WITH SCHEMA extensions");
     fixture.run("CREATE TABLE t (n int, v extensions.citext PRIMARY KEY)");
     fixture.run("INSERT INTO t VALUES (1, 'b'), (2, 'A'), (3, 'C'), (4, 'd')");
-    let used = fixture.site_of_reader(&["GRANT SELECT ON t TO reader", "GRANT USAGE ON SCHEMA extensions TO reader"]);
+    let used = fixture.site_of_reader(&[
+        "GRANT SELECT ON t TO reader",
+        "GRANT USAGE ON SCHEMA extensions TO reader",
+    ]);
     assert_eq!(numbers(&json_walk(&used, &fixture.address("t", "?_size=1&_sort=v"))), [2, 1, 3, 4]);
     assert_eq!(numbers(&json_walk(&used, &fixture.address("t", "?v=B"))), [1]);
     links(&fixture, &used, "t", "citext");
@@ -122,9 +125,15 @@ fn every_type_of_the_server_is_sorted_by_and_compared_or_refused() {
     let site = fixture.site();
     let mut failed = Vec::new();
     for (table, declared) in tables {
-        for asked in
-            ["?_sort=v&_size=1", "?v=1", "?v__gt=1", "?v__in=1,2", "?v__contains=1", "/row?v=1", "_seen?_size=1"]
-        {
+        for asked in [
+            "?_sort=v&_size=1",
+            "?v=1",
+            "?v__gt=1",
+            "?v__in=1,2",
+            "?v__contains=1",
+            "/row?v=1",
+            "_seen?_size=1",
+        ] {
             let address = fixture.address(&table, asked);
             let status = site.get(&address).status;
             if !(status == 200 || matches!(status, 400 | 404) && !asked.starts_with('_')) {

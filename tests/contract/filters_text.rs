@@ -63,9 +63,13 @@ fn every_text_is_found_by_itself() {
         ] {
             let column = Schema::quote("V");
             let table = fixture.in_sql("T");
-            let sql = format!("SELECT \"ID\" FROM {table} WHERE {column} {condition} ORDER BY \"ID\"");
-            let expected: Vec<usize> =
-                fixture.numbers(&sql, &[Cell::from(text)]).into_iter().map(|id| id as usize).collect();
+            let sql =
+                format!("SELECT \"ID\" FROM {table} WHERE {column} {condition} ORDER BY \"ID\"");
+            let expected: Vec<usize> = fixture
+                .numbers(&sql, &[Cell::from(text)])
+                .into_iter()
+                .map(|id| id as usize)
+                .collect();
             assert_eq!(found(&site, &fixture, &[(name, value)]), expected, "{name}={value}");
         }
     }
@@ -76,8 +80,8 @@ fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characte
     let fixture = texts();
     let site = fixture.site();
     let parts = [
-        "'", "brien", "O'B", "%", "_", "\\", "\"", "a", "A", "ü", "MÜLLER", "山", " ", "+", "&", ",", "[", "?", ";",
-        "--", "", "100%",
+        "'", "brien", "O'B", "%", "_", "\\", "\"", "a", "A", "ü", "MÜLLER", "山", " ", "+", "&",
+        ",", "[", "?", ";", "--", "", "100%",
     ];
     for part in parts {
         let lower = part.to_lowercase();
@@ -88,7 +92,11 @@ fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characte
             let name = format!("V__{operator}");
             let found = found(&site, &fixture, &[(&name, part)]);
             if ascii {
-                assert_eq!(found, holding(|text| holds(&text.to_lowercase(), &lower)), "{name}={part}");
+                assert_eq!(
+                    found,
+                    holding(|text| holds(&text.to_lowercase(), &lower)),
+                    "{name}={part}"
+                );
             } else {
                 let same = holding(|text| holds(text, part));
                 assert!(same.iter().all(|index| found.contains(index)), "{name}={part}: {found:?}");
@@ -113,7 +121,10 @@ fn lists_are_separated_by_commas_or_are_json() {
         ("", holding(str::is_empty)),
         ("A,", holding(|text| text == "A" || text.is_empty())),
         ("[100]", holding(|text| text == "100")),
-        ("[\"say \\\"hi\\\"\", \"\\u5c71\\u7530\"]", holding(|text| text == "say \"hi\"" || text == "山田")),
+        (
+            "[\"say \\\"hi\\\"\", \"\\u5c71\\u7530\"]",
+            holding(|text| text == "say \"hi\"" || text == "山田"),
+        ),
         ("O'Brien", holding(|text| text == "O'Brien")),
     ] {
         assert_eq!(found(&site, &fixture, &[("V__in", list)]), expected, "V__in={list}");

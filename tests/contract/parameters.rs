@@ -106,7 +106,12 @@ fn any_parameter_is_known_or_refused() {
     let fixture = people();
     let site = fixture.site();
     let known = ["_size", "_sort", "_col", "_q", "_count", "_next", "_format", "_form"];
-    let name = prop_oneof![".{0,12}", "_[a-z]{1,6}", "(ID|Name|Born|Photo|name)(__[a-z]{0,10})?", "[A-Za-z]{1,5}"];
+    let name = prop_oneof![
+        ".{0,12}",
+        "_[a-z]{1,6}",
+        "(ID|Name|Born|Photo|name)(__[a-z]{0,10})?",
+        "[A-Za-z]{1,5}"
+    ];
     let value = prop_oneof![Just(String::new()), "[0-9]{1,3}", "[a-z]{1,8}", ".{0,8}"];
     crate::property(400, (name, value), |(name, value)| {
         let base = name.rsplit_once("__").map_or(name.as_str(), |(base, _)| base);
@@ -158,7 +163,8 @@ fn the_other_routes_take_only_what_is_theirs() {
 fn an_error_about_the_size_names_the_maximum() {
     let fixture = people();
     let site = fixture.site_with(&[("PAGE_SIZE", "2"), ("MAX_PAGE_SIZE", "1500")]);
-    let rows = |rest: &str| site.json(&fixture.address("Person", rest))["rows"].as_array().unwrap().len();
+    let rows =
+        |rest: &str| site.json(&fixture.address("Person", rest))["rows"].as_array().unwrap().len();
     assert_eq!((rows(""), rows("?_size=1"), rows("?_size=1500")), (2, 1, 3));
     let refused = site.refused(&fixture.address("Person", "?_size=1501"), "_size");
     assert!(refused.text().contains("1500"), "{}", refused.text());
@@ -174,8 +180,12 @@ fn columns_come_as_requested_and_need_not_include_the_key() {
     let site = fixture.site();
     let address = fixture.address("Person", "?_col=Born,Name&_size=1");
     let page = site.json(&address);
-    let names: Vec<_> =
-        page["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+    let names: Vec<_> = page["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["Born", "Name"]);
     assert!(site.get(&address).text().contains("{\"Born\":\"1815-12-10\",\"Name\":\"Ada\"}"));
     let walked: Vec<Value> = json_walk(&site, &address).into_iter().map(Value::Object).collect();
@@ -197,7 +207,9 @@ fn counts_end_at_ten_thousand_and_one() {
     let table = Table::new("Many").column("N", Kind::Integer).key(&["N"]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
-    let total = |rest: &str| site.json(&fixture.address("Many", &format!("?_size=1{rest}")))["total"].clone();
+    let total = |rest: &str| {
+        site.json(&fixture.address("Many", &format!("?_size=1{rest}")))["total"].clone()
+    };
     fixture.insert("Many", &(0..10_000).map(|number| row![number]).collect::<Vec<_>>());
     assert_eq!(total("&_count=exact"), json!({"value": 10_000, "atLeast": false}));
     assert_eq!(total("&_count=exact&N__lt=7"), json!({"value": 7, "atLeast": false}));
@@ -220,7 +232,8 @@ fn an_empty_value_that_does_not_fit_its_type_is_refused_with_what_to_write() {
     let fixture = people();
     let site = fixture.site();
     for parameter in ["ID", "ID__not", "ID__gte", "Born", "Born__in"] {
-        let refused = site.refused(&fixture.address("Person", &format!("?{parameter}=")), parameter);
+        let refused =
+            site.refused(&fixture.address("Person", &format!("?{parameter}=")), parameter);
         assert!(refused.text().contains("__isnull=true"), "{}", refused.text());
     }
     let form = "?_form=&_column=0&_op=&_value=";

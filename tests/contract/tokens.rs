@@ -23,7 +23,10 @@ fn site() -> (Fixture, Site) {
 }
 
 fn token(fixture: &Fixture, site: &Site, query: &str) -> String {
-    let next = site.json(&fixture.address("T", &format!("?_size=2&{query}")))["next"].as_str().unwrap().to_owned();
+    let next = site.json(&fixture.address("T", &format!("?_size=2&{query}")))["next"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     next.rsplit_once("_next=").unwrap().1.to_owned()
 }
 
@@ -53,9 +56,14 @@ fn a_token_of_another_query_is_refused() {
         for asked in queries {
             let address = fixture.address("T", &format!("?{asked}&_next={token}"));
             // Sorting by the key changes nothing.
-            let same = |query: &str| if query == "_sort=N" { "".to_owned() } else { query.to_owned() };
+            let same =
+                |query: &str| if query == "_sort=N" { "".to_owned() } else { query.to_owned() };
             if same(made) == same(asked) {
-                assert_eq!(site.json(&address)["rows"][0]["N"], if made == "_sort=-N" { 3 } else { 2 }, "{asked}");
+                assert_eq!(
+                    site.json(&address)["rows"][0]["N"],
+                    if made == "_sort=-N" { 3 } else { 2 },
+                    "{asked}"
+                );
             } else {
                 site.refused(&address, "_next");
             }

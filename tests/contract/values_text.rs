@@ -96,10 +96,14 @@ fn an_empty_text_is_not_null() {
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let address = fixture.address("Texts", "");
-    let values: Vec<Value> = json_walk(&site, &address).into_iter().map(|row| row["V"].clone()).collect();
+    let values: Vec<Value> =
+        json_walk(&site, &address).into_iter().map(|row| row["V"].clone()).collect();
     assert_eq!(values, [json!(""), json!("x"), Value::Null]);
     let csv = site.csv(&address);
-    assert_eq!([&csv[1][1], &csv[2][1], &csv[3][1]], [&Some(String::new()), &Some("x".to_owned()), &None]);
+    assert_eq!(
+        [&csv[1][1], &csv[2][1], &csv[3][1]],
+        [&Some(String::new()), &Some("x".to_owned()), &None]
+    );
     let page = site.page(&address);
     assert_eq!([&page.rows[0][1].shown, &page.rows[2][1].shown], [&Shown::Empty, &Shown::Null]);
 }
@@ -110,7 +114,8 @@ fn a_text_longer_than_declared_comes_whole() {
     // buffers end.
     let long: String = "123456789".chars().cycle().take(100_000).collect();
     let wide: String = "äöü€😀".chars().cycle().take(300).collect();
-    let at_the_buffer: Vec<String> = [254, 255, 256, 1_023, 1_024, 4_095, 4_096, 4_097].map(|n| "y".repeat(n)).into();
+    let at_the_buffer: Vec<String> =
+        [254, 255, 256, 1_023, 1_024, 4_095, 4_096, 4_097].map(|n| "y".repeat(n)).into();
     let mut stored = vec!["short", long.as_str(), wide.as_str(), "", "short"];
     stored.extend(at_the_buffer.iter().map(String::as_str));
     // PostgreSQL refuses to store what is longer than declared.
@@ -130,7 +135,8 @@ fn a_text_longer_than_declared_comes_whole() {
 
 #[test]
 fn a_text_of_a_megabyte_comes_whole() {
-    let text: String = (0..1_000_000_u32).map(|index| char::from(b'a' + (index % 23) as u8)).collect();
+    let text: String =
+        (0..1_000_000_u32).map(|index| char::from(b'a' + (index % 23) as u8)).collect();
     let fixture = Fixture::with(&[texts(Kind::Text, &["before", &text, "after"])]);
     let site = fixture.site();
     let address = fixture.address("Texts", "");
@@ -141,12 +147,15 @@ fn a_text_of_a_megabyte_comes_whole() {
     let page = site.page(&address);
     let cell = &page.rows[1][1];
     assert!(cell.cut);
-    assert!(matches!(&cell.shown, Shown::Text(shown) if text.starts_with(shown) && shown.len() == 4_000));
+    assert!(
+        matches!(&cell.shown, Shown::Text(shown) if text.starts_with(shown) && shown.len() == 4_000)
+    );
     let row = site.page(&page.rows[1][0].href.clone().unwrap());
     let (shown, rest) = row.html.split_once("<details class=\"fold\">").unwrap();
     assert!(shown.ends_with(&text[..2_000]) && rest.contains(&text[2_000..50_000]));
     let links = row.links();
-    let alone = links.iter().find(|href| href.contains("_cell=V")).expect("a link to the text alone");
+    let alone =
+        links.iter().find(|href| href.contains("_cell=V")).expect("a link to the text alone");
     assert!(site.get(alone).expect(200).text() == text);
 }
 

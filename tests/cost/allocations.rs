@@ -1,4 +1,5 @@
-//! Memory that a warm request asks for, by the product's own code: drivers and databases ask elsewhere.
+//! Memory that a warm request asks for, by the product's own code: drivers and databases ask
+//! elsewhere.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,7 +67,11 @@ fn warm_requests_ask_for_as_much_memory_as_recorded() {
         let request = gateway::request(event, "invocation");
         let is_of_table = request.path.starts_with("/table/");
         let response = runtime.block_on(async {
-            if is_of_table { table::handle(&app, &request).await } else { index::handle(&app, &request).await }
+            if is_of_table {
+                table::handle(&app, &request).await
+            } else {
+                index::handle(&app, &request).await
+            }
         });
         assert_eq!(response.status(), 200, "{}", request.path);
         let answer = serde_json::to_string(&Answer::of(response).unwrap()).unwrap();
@@ -89,8 +94,9 @@ fn warm_requests_ask_for_as_much_memory_as_recorded() {
         }
         seen.push((path, query, accept, invoke(&event)));
     }
-    let is_as_recorded =
-        |(seen, recorded): (&(_, _, _, usize), &(_, _, _, usize))| seen.3.abs_diff(recorded.3) * 10 <= recorded.3;
+    let is_as_recorded = |(seen, recorded): (&(_, _, _, usize), &(_, _, _, usize))| {
+        seen.3.abs_diff(recorded.3) * 10 <= recorded.3
+    };
     assert!(
         seen.iter().zip(&RECORDED).all(is_as_recorded),
         "allocations are now {seen:#?}, recorded are {RECORDED:#?}"

@@ -29,7 +29,9 @@ fn costs(program: &str, url: &str, tables: &str, addresses: &[&str]) -> Vec<usiz
         function.get(address).expect(200);
         // The request's own line comes last.
         let lines = costs.len() + 1;
-        tests::wait::until("a request's line", || function.log().matches(r#""message":"request""#).count() == lines);
+        tests::wait::until("a request's line", || {
+            function.log().matches(r#""message":"request""#).count() == lines
+        });
         costs.push(statements(&function) - before);
         before += costs[costs.len() - 1];
     }
@@ -39,10 +41,19 @@ fn costs(program: &str, url: &str, tables: &str, addresses: &[&str]) -> Vec<usiz
 #[test]
 fn a_warm_request_asks_sqlite_once() {
     let _alone = alone();
-    let pages = ["/table/Bank.Account", "/table/Bank.Account?Currency=EUR&_sort=-Balance", "/table/Bank.Account"];
-    // The first request learns what the table is: which schemas and tables there are, its columns, its keys.
+    let pages = [
+        "/table/Bank.Account",
+        "/table/Bank.Account?Currency=EUR&_sort=-Balance",
+        "/table/Bank.Account",
+    ];
+    // The first request learns what the table is: which schemas and tables there are, its columns,
+    // its keys.
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &pages), [6, 1, 1]);
-    let others = ["/table/Bank.Customer/row?ID=1", "/table/Bank.Customer/row?ID=2", "/table/Bank.Customer/schema"];
+    let others = [
+        "/table/Bank.Customer/row?ID=1",
+        "/table/Bank.Customer/row?ID=2",
+        "/table/Bank.Customer/schema",
+    ];
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &others), [6, 1, 0]);
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &["/table/Bank.Account?_count=exact"; 2]), [7, 2]);
 }
@@ -63,7 +74,11 @@ fn a_warm_request_asks_postgresql_once() {
          CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT SELECT ON cost TO reader",
     );
     let url = format!("postgres://reader:reader@127.0.0.1:{}/postgres", server.port());
-    let pages = ["/table/public.cost", "/table/public.cost?name=one&_sort=-name", "/table/public.cost/row?id=1"];
+    let pages = [
+        "/table/public.cost",
+        "/table/public.cost?name=one&_sort=-name",
+        "/table/public.cost/row?id=1",
+    ];
     assert_eq!(costs(TABLE, &url, "public.*", &pages), [4, 1, 1]);
     assert_eq!(costs(INDEX, &url, "public.*", &["/"; 2]), [1, 0]);
 }

@@ -29,7 +29,11 @@ impl Answer {
             headers: headers
                 .map(|(name, value)| (name.clone(), value.as_str().expect("one text").to_owned()))
                 .collect(),
-            body: if base64 { STANDARD.decode_to_vec(text).expect("base64") } else { text.as_bytes().to_vec() },
+            body: if base64 {
+                STANDARD.decode_to_vec(text).expect("base64")
+            } else {
+                text.as_bytes().to_vec()
+            },
             base64,
         }
     }
@@ -58,7 +62,12 @@ impl Answer {
         let coding = if self.base64 { " in base64" } else { "" };
         let body = match String::from_utf8(plain) {
             Ok(body) if body.is_empty() => return text + "\nno body\n",
-            Ok(body) if matches!(self.header("content-type"), "application/json" | "application/problem+json") => {
+            Ok(body)
+                if matches!(
+                    self.header("content-type"),
+                    "application/json" | "application/problem+json"
+                ) =>
+            {
                 in_lines(&body, LEVELS)
             }
             // A line's end would not be seen, and snapshots do not tell one from the other.
@@ -81,7 +90,8 @@ pub fn in_lines(json: &str, levels: usize) -> String {
         let ends = !quoted && matches!(character, '}' | ']');
         let is_first = lines.ends_with(['{', '[']) && !quoted;
         level -= usize::from(ends);
-        let on_its_own_line = is_first && !ends && level <= levels || ends && !is_first && level < levels;
+        let on_its_own_line =
+            is_first && !ends && level <= levels || ends && !is_first && level < levels;
         if on_its_own_line || lines.ends_with(',') && !quoted && level <= levels {
             lines.push('\n');
             lines += &"  ".repeat(level);

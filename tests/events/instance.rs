@@ -38,7 +38,10 @@ static INSTANCE: LazyLock<App> = LazyLock::new(|| {
 });
 
 fn python(arguments: &[&str]) {
-    let status = Command::new("python3").args(arguments).status().expect("python3, which makes the data, can be run");
+    let status = Command::new("python3")
+        .args(arguments)
+        .status()
+        .expect("python3, which makes the data, can be run");
     assert!(status.success(), "python3 {arguments:?} has failed");
 }
 
@@ -56,17 +59,22 @@ pub fn events() -> Vec<String> {
 /// The names of the files in a folder of the project that end so, without that end.
 pub fn names_in(folder: &str, end: &str) -> Vec<String> {
     let entries = std::fs::read_dir(Path::new(ROOT).join(folder)).expect("the folder can be read");
-    let names = entries.map(|entry| entry.expect("its entries too").file_name().into_string().expect("a UTF-8 name"));
-    let mut names: Vec<String> = names.filter_map(|name| Some(name.strip_suffix(end)?.to_owned())).collect();
+    let names = entries.map(|entry| {
+        entry.expect("its entries too").file_name().into_string().expect("a UTF-8 name")
+    });
+    let mut names: Vec<String> =
+        names.filter_map(|name| Some(name.strip_suffix(end)?.to_owned())).collect();
     names.sort();
     names
 }
 
-/// Takes an event the way of the deployed product, from Lambda's JSON to the function that the gateway's routes name.
+/// Takes an event the way of the deployed product, from Lambda's JSON to the function that the
+/// gateway's routes name.
 pub fn respond(event: &str) -> Response<Vec<u8>> {
     let event: Event = serde_json::from_str(event).expect("an event of API Gateway");
     let request = gateway::request(event, "invocation");
-    let runtime: Runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let runtime: Runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     if request.path.starts_with("/table/") {
         runtime.block_on(table::handle(&INSTANCE, &request))
     } else {

@@ -86,7 +86,8 @@ fn a_connection_lost_while_idle_is_opened_again_without_an_error() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let (proxy, function) = through_proxy(server, &shop);
-    let breaks: [&dyn Fn(); 3] = [&|| shop.terminate_backends(), &|| proxy.cut(End::Close), &|| proxy.cut(End::Reset)];
+    let breaks: [&dyn Fn(); 3] =
+        [&|| shop.terminate_backends(), &|| proxy.cut(End::Close), &|| proxy.cut(End::Reset)];
     for (count, break_it) in breaks.into_iter().enumerate() {
         break_it();
         function.get("/table/shop.item").expect(200);
@@ -114,5 +115,8 @@ fn a_row_that_cannot_be_computed_is_a_500_and_does_no_harm() {
         whole(function.get(ALL_OF_MANY));
     }
     assert_eq!(proxy.opened(), 1);
-    assert_eq!(shop.sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"), "0");
+    assert_eq!(
+        shop.sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
+        "0"
+    );
 }

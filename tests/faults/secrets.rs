@@ -41,7 +41,8 @@ impl Vault<'_> {
     }
 
     fn create(&self) {
-        self.moto.create(self.name(), &self.secret(&self.shop.reader, &self.shop.password).to_string());
+        self.moto
+            .create(self.name(), &self.secret(&self.shop.reader, &self.shop.password).to_string());
     }
 
     fn put(&self, user: &str, password: &str) {
@@ -116,8 +117,7 @@ fn a_rotation_may_change_the_user() {
     vault.shop.sql(&format!("ALTER ROLE {first} PASSWORD 'of the next'"));
     vault.shop.terminate_backends();
     function.get("/table/shop.item").expect(200);
-    let users =
-        "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE 'reader%' AND datname = current_database()";
+    let users = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE 'reader%' AND datname = current_database()";
     assert_eq!((vault.shop.sql(users), vault.read()), (second, 2));
 }
 
@@ -128,12 +128,17 @@ fn a_wrong_secret_does_not_cause_many_logins() {
     let reader = &vault.shop.reader;
     vault.put(reader, "swordfish");
     let function = vault.function().never_says(&["swordfish", "marlin"]);
-    assert_eq!((vault.read(), vault.shop.logins()), (2, (0, 1)), "read, refused, read again and found the same");
+    assert_eq!(
+        (vault.read(), vault.shop.logins()),
+        (2, (0, 1)),
+        "read, refused, read again and found the same"
+    );
     for _ in 0..3 {
         refused(function.get("/table/shop.item"));
     }
     assert_eq!((vault.read(), vault.shop.logins()), (2, (0, 1)));
-    // Another one that is wrong, too, is tried once, however many ask until it is noticed and after that.
+    // Another one that is wrong, too, is tried once, however many ask until it is noticed and after
+    // that.
     vault.put(reader, "marlin");
     wait::until("a new secret that is noticed", || {
         refused(function.get("/table/shop.item"));
@@ -142,7 +147,9 @@ fn a_wrong_secret_does_not_cause_many_logins() {
     refused(function.get("/table/shop.item"));
     assert_eq!(vault.shop.logins(), (0, 2));
     vault.put(reader, &vault.shop.password);
-    wait::until("the right secret that is noticed", || function.get("/table/shop.item").status == 200);
+    wait::until("the right secret that is noticed", || {
+        function.get("/table/shop.item").status == 200
+    });
     assert_eq!(vault.shop.logins(), (1, 2));
 }
 
@@ -207,7 +214,11 @@ fn a_refused_login_and_a_silent_secrets_manager_end_in_the_time_of_the_request()
 /// Whom to trust says the variable that OpenSSL reads, too; on Lambda it is the system's own file.
 #[test]
 fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts() {
-    let (Some(right), Some(other)) = (Certificates::of("localhost"), Certificates::of("example.org")) else { return };
+    let (Some(right), Some(other)) =
+        (Certificates::of("localhost"), Certificates::of("example.org"))
+    else {
+        return;
+    };
     let Some(vault) = Vault::new() else { return };
     vault.create();
     for (shown, trusted, reason) in [
@@ -218,7 +229,8 @@ fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts()
         let listener = Listener::before(vault.proxy.port(), shown);
         let mut settings = vault.settings(0);
         settings.push(("SSL_CERT_FILE", trusted.authority()));
-        let settings = with(&settings, "AWS_ENDPOINT_URL", &format!("https://localhost:{}", listener.port()));
+        let settings =
+            with(&settings, "AWS_ENDPOINT_URL", &format!("https://localhost:{}", listener.port()));
         let before = vault.read();
         let function = vault.shop.start(TABLE, &settings).ready();
         let answer = function.get("/table/shop.item");

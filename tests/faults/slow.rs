@@ -23,7 +23,11 @@ fn a_line_silent_within_a_query_is_504_in_time_and_the_next_request_has_a_new_co
     proxy.silence();
     let started = Instant::now();
     too_slow(function.get("/table/shop.item"));
-    assert!(started.elapsed() >= Duration::from_secs(3) && started.elapsed() < SOON, "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() >= Duration::from_secs(3) && started.elapsed() < SOON,
+        "{:?}",
+        started.elapsed()
+    );
     let silent = shop.backends();
     proxy.forward();
     function.get("/table/shop.item").expect(200);
@@ -59,8 +63,10 @@ fn a_server_that_is_not_there_is_503() {
     let login = format!("postgres://{}:{}@", shop.reader, encoded(&shop.password));
     for address in [format!("127.0.0.1:{}", port::free()), "nohost.invalid:5432".to_owned()] {
         // A resolver that does not answer takes longer than the usual limit.
-        let settings = with(&shop.with_url(format!("{login}{address}/shop")), "QUERY_TIMEOUT_SECONDS", "28");
-        let function = shop.start(TABLE, &settings).never_says_to_clients(&[&address, "nohost"]).ready();
+        let settings =
+            with(&shop.with_url(format!("{login}{address}/shop")), "QUERY_TIMEOUT_SECONDS", "28");
+        let function =
+            shop.start(TABLE, &settings).never_says_to_clients(&[&address, "nohost"]).ready();
         unavailable(function.get("/table/shop.item"), "10");
         unavailable(function.get("/table/shop.item"), "10");
     }

@@ -31,7 +31,10 @@ fn the_documentation_has_a_row_for_each_setting() {
     let expected: Vec<String> = SETTINGS.iter().map(row).collect();
     for (setting, row) in SETTINGS.iter().zip(&expected) {
         let name = setting.name;
-        assert!(rows.contains(&row.as_str()), "docs/settings.md: write the row of {name} as\n{row}");
+        assert!(
+            rows.contains(&row.as_str()),
+            "docs/settings.md: write the row of {name} as\n{row}"
+        );
     }
     for row in &rows {
         let is_expected = expected.iter().any(|expected| expected == row);

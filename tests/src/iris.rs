@@ -1,4 +1,5 @@
-//! IRIS: its real ODBC driver against a test double of its server, where the environment names both.
+//! IRIS: its real ODBC driver against a test double of its server, where the environment names
+//! both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,15 +27,18 @@ pub struct Iris {
 }
 
 impl Iris {
-    /// Starts the double with these switches; `FOLDER` in them is a folder of its own. Nothing, said aloud, where the
-    /// environment does not name driver and double.
+    /// Starts the double with these switches; `FOLDER` in them is a folder of its own. Nothing,
+    /// said aloud, where the environment does not name driver and double.
     pub fn start(switches: &[&str]) -> Option<Self> {
         let (driver, double) = (path(DRIVER)?, path(DOUBLE)?);
         let folder = new_folder("iris");
         fs::copy(database(&double), folder.join("iris.sqlite")).unwrap();
         let own_folder = folder.to_str().unwrap();
         let mut double_of_iris = Command::new("python3");
-        double_of_iris.arg(&double).args(["--port", "0", "--verbose", "--database"]).arg(folder.join("iris.sqlite"));
+        double_of_iris
+            .arg(&double)
+            .args(["--port", "0", "--verbose", "--database"])
+            .arg(folder.join("iris.sqlite"));
         double_of_iris.args(switches.iter().map(|switch| switch.replace("FOLDER", own_folder)));
         let end = AtEnd::serving(&mut double_of_iris, &folder);
         let port = wait::until_some("the double's port", || {
@@ -67,7 +71,10 @@ impl Iris {
 
 fn path(variable: &str) -> Option<PathBuf> {
     let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) else {
-        skipped("IRIS", &format!("{DRIVER} and {DOUBLE} name no driver and no double of its server"));
+        skipped(
+            "IRIS",
+            &format!("{DRIVER} and {DOUBLE} name no driver and no double of its server"),
+        );
         return None;
     };
     let path = PathBuf::from(value);

@@ -23,7 +23,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new("/".to_owned(), &ask.pairs).formats(&[Format::Json]);
-            body = html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
+            body =
+                html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
         }
         _ => {
             body.extend_from_slice(b"{\"title\":");

@@ -36,6 +36,7 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     }
     ask.record.note(|line| line.render_time += rendering.elapsed());
     let mut content = Content::new(format.content_type(), body);
-    content.links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    content
+        .links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
     Ok(Reply::Content(content))
 }

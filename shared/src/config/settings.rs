@@ -51,11 +51,7 @@ pub const SETTINGS: [Setting; 15] = [
         meaning: "CA certificates for TLS to the database. Unset, the public ones.",
         default: None,
     },
-    Setting {
-        name: PAGE_SIZE,
-        meaning: "Rows of a page without `_size`.",
-        default: Some("100"),
-    },
+    Setting { name: PAGE_SIZE, meaning: "Rows of a page without `_size`.", default: Some("100") },
     Setting {
         name: MAX_PAGE_SIZE,
         meaning: "The largest `_size`. Pages in HTML have at most 1,000 rows whatever it says.",

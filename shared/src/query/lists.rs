@@ -32,17 +32,28 @@ pub fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<()
                 (None, None) => (known(SORT, &name, table)?, false),
             },
             Item::Term(name, descending) => (known(SORT, &name, table)?, descending),
-            Item::Places(..) => return Err(Error::parameter(SORT, "Columns are named here, not numbered.")),
+            Item::Places(..) => {
+                return Err(Error::parameter(SORT, "Columns are named here, not numbered."));
+            }
         };
         let named = &table.columns[column];
         if !named.takes_filters() {
-            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
+            return Err(Error::parameter(
+                SORT,
+                format!("The column `{}` cannot be sorted by.", named.name),
+            ));
         }
         if sort.iter().any(|term| term.column == column) {
-            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
+            return Err(Error::parameter(
+                SORT,
+                format!("The column `{}` is named twice.", named.name),
+            ));
         }
         if sort.len() == MAX_SORT_TERMS {
-            return Err(Error::parameter(SORT, format!("At most {MAX_SORT_TERMS} columns can be sorted by.")));
+            return Err(Error::parameter(
+                SORT,
+                format!("At most {MAX_SORT_TERMS} columns can be sorted by."),
+            ));
         }
         sort.push(Sort { column, descending });
     }
@@ -54,14 +65,19 @@ pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Resu
     for item in items(COLUMNS, value, table)? {
         let columns = match item {
             Item::Name(name) => vec![known(COLUMNS, &name, table)?],
-            Item::Places(first, last) if (1..=last).contains(&first) && last <= table.columns.len() => {
+            Item::Places(first, last)
+                if (1..=last).contains(&first) && last <= table.columns.len() =>
+            {
                 (first - 1..last).collect()
             }
             Item::Places(..) => {
-                let reason = format!("The table's columns are numbered from 1 to {}.", table.columns.len());
+                let reason =
+                    format!("The table's columns are numbered from 1 to {}.", table.columns.len());
                 return Err(Error::parameter(COLUMNS, reason));
             }
-            Item::Term(..) => return Err(Error::parameter(COLUMNS, "A direction belongs to `_sort`.")),
+            Item::Term(..) => {
+                return Err(Error::parameter(COLUMNS, "A direction belongs to `_sort`."));
+            }
         };
         for column in columns {
             if shown.contains(&column) {
@@ -80,7 +96,9 @@ fn items(parameter: &str, value: &str, table: &Table) -> Result<Vec<Item>, Error
         return Ok(vec![Item::Name(value.to_owned())]);
     }
     match serde_json::from_str::<Vec<Value>>(value) {
-        Ok(values) if !values.is_empty() => values.into_iter().map(|value| item(parameter, value)).collect(),
+        Ok(values) if !values.is_empty() => {
+            values.into_iter().map(|value| item(parameter, value)).collect()
+        }
         _ => Ok(value.split(',').map(|name| Item::Name(name.to_owned())).collect()),
     }
 }
@@ -96,7 +114,9 @@ fn item(parameter: &str, value: Value) -> Result<Item, Error> {
             "desc" => Some(Item::Term(name.clone(), true)),
             _ => None,
         },
-        (_, Some([first, last])) => place(first).zip(place(last)).map(|(first, last)| Item::Places(first, last)),
+        (_, Some([first, last])) => {
+            place(first).zip(place(last)).map(|(first, last)| Item::Places(first, last))
+        }
         _ => None,
     };
     read.ok_or_else(|| {
@@ -139,7 +159,8 @@ pub fn columns_value(table: &Table, shown: &[usize]) -> Option<String> {
     }
     let names: Vec<&str> = shown.iter().map(|place| table.columns[*place].name.as_str()).collect();
     let list = names.join(",");
-    let plain = shown.iter().all(|place| is_plain(table, *place)) && (names.len() > 1 || !list.is_empty());
+    let plain =
+        shown.iter().all(|place| is_plain(table, *place)) && (names.len() > 1 || !list.is_empty());
     if list.len() > LONG_LIST {
         return Some(places(shown));
     }
@@ -155,7 +176,8 @@ fn places(shown: &[usize]) -> String {
     let mut text = String::from("[");
     let mut rest = shown;
     while let Some(first) = rest.first() {
-        let run = rest.iter().zip(*first..).take_while(|(place, expected)| *place == expected).count();
+        let run =
+            rest.iter().zip(*first..).take_while(|(place, expected)| *place == expected).count();
         rest = &rest[run..];
         let separator = if text.len() > 1 { "," } else { "" };
         // Writing to a String cannot fail.

@@ -20,7 +20,11 @@ pub fn keys(names: &[String]) -> Vec<Vec<u8>> {
 }
 
 /// Writes a row as an object; the keys stand in the order of the values.
-pub fn write_object<'a>(body: &mut Vec<u8>, keys: &[Vec<u8>], values: impl Iterator<Item = Value<'a>>) {
+pub fn write_object<'a>(
+    body: &mut Vec<u8>,
+    keys: &[Vec<u8>],
+    values: impl Iterator<Item = Value<'a>>,
+) {
     body.push(b'{');
     for (place, (key, value)) in keys.iter().zip(values).enumerate() {
         if place > 0 {

@@ -22,7 +22,8 @@ pub use html::{Page, Shown, first_link};
 pub use walk::{csv_walk, json_walk, ndjson_walk};
 
 /// What a browser sends.
-pub const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+pub const BROWSER: &str =
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
 /// An instance of both functions over one database.
 pub struct Site {
@@ -61,12 +62,15 @@ impl Site {
 
     /// Asks for CSV that must come: the names, then the rows.
     pub fn csv(&self, address: &str) -> Vec<Vec<Option<String>>> {
-        read_csv(&self.ask(Method::GET, address, &[(header::ACCEPT, "text/csv")]).expect(200).text())
+        read_csv(
+            &self.ask(Method::GET, address, &[(header::ACCEPT, "text/csv")]).expect(200).text(),
+        )
     }
 
     /// Asks for NDJSON that must come, line by line.
     pub fn ndjson(&self, address: &str) -> Vec<String> {
-        let answer = self.ask(Method::GET, address, &[(header::ACCEPT, "application/x-ndjson")]).expect(200);
+        let answer =
+            self.ask(Method::GET, address, &[(header::ACCEPT, "application/x-ndjson")]).expect(200);
         answer.text().lines().map(str::to_owned).collect()
     }
 
@@ -77,12 +81,15 @@ impl Site {
         answer
     }
 
-    /// Asks in any way. The address may be longer than a path: its query is what follows the first `?`.
+    /// Asks in any way. The address may be longer than a path: its query is what follows the first
+    /// `?`.
     pub fn ask(&self, method: Method, address: &str, headers: &[(HeaderName, &str)]) -> Answer {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let headers: HeaderMap =
-            headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap())).collect();
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
+            .collect();
         let request = Request {
             id: format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed)),
             method,

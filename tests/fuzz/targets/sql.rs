@@ -6,7 +6,9 @@ use iris_tables::statement::Statement;
 pub fn check(statement: &Statement) {
     let bare = outside_quotes(&statement.text);
     assert_eq!(bare.matches('?').count(), statement.params.len(), "{}", statement.text);
-    let known = |character: char| character.is_ascii_alphanumeric() || " ?.,()=<>+-*/|!:%_\"'".contains(character);
+    let known = |character: char| {
+        character.is_ascii_alphanumeric() || " ?.,()=<>+-*/|!:%_\"'".contains(character)
+    };
     assert!(bare.chars().all(known), "{}", statement.text);
     for sign in ["--", "/*", ";"] {
         assert!(!bare.contains(sign), "{}", statement.text);
