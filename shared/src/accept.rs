@@ -81,7 +81,7 @@ impl Format {
         }
     }
 
-    /// Parameters that are true of the format, said in `Content-Type` or not. Nothing where a
+    /// Parameters that are true of the format, said in `Content-Type` or not. `None` where a
     /// client may ask with any: JSON has none (RFC 8259 section 11), so `odata=verbose` and its
     /// like change nothing.
     fn parameters(self) -> Option<&'static [(&'static str, &'static str)]> {

@@ -133,7 +133,7 @@ impl App {
     }
 
     /// Runs a route. A panic is an error like others. A table that may have changed is looked up
-    /// anew, once.
+    /// again, once.
     ///
     /// # Errors
     /// As the route.
@@ -149,7 +149,7 @@ impl App {
         let Some(table) = record.table() else { return result };
         match result {
             Err(Error::Changed { log }) if self.catalog.forget(&table) => {
-                tracing::info!(reason = log, "a table is looked up anew");
+                tracing::info!(reason = log, "a table is looked up again");
                 let result = attempt().await;
                 if matches!(result, Err(Error::Changed { .. })) {
                     self.catalog.forgot_in_vain(&table);

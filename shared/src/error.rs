@@ -95,7 +95,7 @@ pub enum Error {
 /// Why the database cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unavailable {
-    /// No connection, or it broke and broke again when tried anew.
+    /// No connection, or it broke and broke again when tried again.
     Unreachable,
     /// The database refused the user or the password.
     LoginRefused {

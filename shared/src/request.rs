@@ -21,7 +21,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// All values of a header as one list, as RFC 9110 section 5.3 allows; nothing where it is
+    /// All values of a header as one list, as RFC 9110 section 5.3 allows; `None` where it is
     /// absent. A value that is not visible ASCII counts as absent.
     pub fn header(&self, name: HeaderName) -> Option<String> {
         let values: Vec<&str> =

@@ -1,4 +1,4 @@
-//! The database's address and login from AWS Secrets Manager: the only room that knows AWS.
+//! The database's address and login from AWS Secrets Manager: the only module that knows AWS.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -97,7 +97,7 @@ impl Secrets {
         }
     }
 
-    /// The server as the secret says now, after a refused login. Nothing if that is what was
+    /// The server as the secret says now, after a refused login. `None` if that is what was
     /// refused, or was a moment ago.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ pub struct TableEntry {
     pub table: TableName,
     /// Table or view.
     pub kind: TableKind,
-    /// How many columns it has; nothing where they were not counted, or could not be: it is a view
+    /// How many columns it has; `None` where they were not counted, or could not be: it is a view
     /// of what is gone.
     pub columns: Option<usize>,
     /// What the catalogue says of it.
@@ -91,7 +91,7 @@ pub struct RowId {
 }
 
 impl RowId {
-    /// A row id as it stands in an address; nothing if it cannot be one.
+    /// A row id as it stands in an address; `None` if it cannot be one.
     pub fn read(&self, text: &str) -> Option<Param> {
         match self.kind {
             Type::Integer => text.parse().ok().map(Param::Integer),

@@ -126,12 +126,12 @@ pub struct ColumnHead {
     pub description: Option<String>,
     /// `asc`, `desc` or nothing: how the page is sorted by it.
     pub sort: Option<&'static str>,
-    /// The page sorted by this column (the other way round if it already is); nothing where it
+    /// The page sorted by this column (the other way round if it already is); `None` where it
     /// cannot be sorted.
     pub sort_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
-    /// The column's place in the filter row; nothing where it is left out.
+    /// The column's place in the filter row; `None` where it is left out.
     pub filter: Option<FilterBox>,
 }
 
@@ -172,7 +172,7 @@ pub struct CellView {
 /// One row on a page of rows.
 #[derive(Debug, Clone, Serialize)]
 pub struct RowView {
-    /// The row's own page; nothing where the table has no key.
+    /// The row's own page; `None` where the table has no key.
     pub href: Option<String>,
     /// A cell for each column, in their order.
     pub cells: Vec<CellView>,

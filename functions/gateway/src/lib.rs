@@ -4,7 +4,7 @@
 //! Events are read here, not by way of `lambda_http::run`: that puts path and query together to one
 //! URI, and there is no URI for every request that API Gateway hands over. It decodes paths, and
 //! `#` or `?` in a decoded path makes the query end or begin elsewhere, so that filters would be
-//! lost. Queries come as the client wrote them, and `"`, `<`, `>` or a blank, which curl sends as
+//! lost. Queries come as the client wrote them, and `"`, `<`, `>` or a space, which curl sends as
 //! they are, would end in a panic.
 
 use std::process::ExitCode;

@@ -62,7 +62,7 @@ struct Known {
     details: Option<List>,
     /// What was read of single tables, or why it could not be read.
     tables: HashMap<TableName, (Instant, Result<Arc<Table>, String>)>,
-    /// When to look a table up anew did not help.
+    /// When to look a table up again did not help.
     in_vain: HashMap<TableName, Instant>,
 }
 
@@ -237,7 +237,7 @@ impl Catalog {
         record.in_catalogue(asking).await
     }
 
-    /// Forgets one table that could not be read as it is known. False where to look it up anew
+    /// Forgets one table that could not be read as it is known. False where to look it up again
     /// would not help, or has lately been in vain.
     pub fn forget(&self, table: &TableName) -> bool {
         let mut known = self.lock();
@@ -253,7 +253,7 @@ impl Catalog {
         helps
     }
 
-    /// To forget this table and to look it up anew did not help: it will not be tried again soon.
+    /// To forget this table and to look it up again did not help: it will not be tried again soon.
     pub fn forgot_in_vain(&self, table: &TableName) {
         self.lock().in_vain.insert(table.clone(), Instant::now());
     }

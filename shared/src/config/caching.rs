@@ -69,7 +69,7 @@ impl CacheControl {
     }
 }
 
-/// `Schema.Table=directives`; several patterns are parted by commas, as in `PUBLISHED_TABLES`.
+/// `Schema.Table=directives`; several patterns are separated by commas, as in `PUBLISHED_TABLES`.
 fn of_tables(rule: &str) -> Result<(Patterns, HeaderValue), String> {
     let patterns = split_unquoted(rule, '=').next().unwrap_or_default();
     let value = rule.get(patterns.len() + 1..).map(str::trim).filter(|value| !value.is_empty());

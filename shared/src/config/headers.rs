@@ -45,7 +45,7 @@ fn cors_origins(lookup: &impl Fn(&str) -> Option<String>) -> Result<CorsOrigins,
     let read = |text: &str| {
         origin(text).ok_or_else(|| {
             let reason = "is no origin: write scheme, host and perhaps port, such as `https://example.org`, several \
-                          of them parted by commas, or `*` alone";
+                          of them separated by commas, or `*` alone";
             ConfigError::new(CORS_ORIGINS, format!("`{text}` {reason}"))
         })
     };

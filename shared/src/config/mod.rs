@@ -120,8 +120,8 @@ pub fn from_env() -> Result<Config, ConfigError> {
     }
 }
 
-/// Reads the settings by their names. Unset, empty and blank are the same; blanks around a value
-/// are not part of it.
+/// Reads the settings by their names. Unset, empty and spaces alone are the same; spaces around a
+/// value are not part of it.
 ///
 /// # Errors
 /// [`ConfigError`] for the first setting that cannot be used.

@@ -13,10 +13,10 @@ const SYSTEM_SCHEMA: &str = "information_schema";
 /// Tables of SQLite's own.
 const SYSTEM_TABLE_PREFIX: &str = "sqlite_";
 
-/// Patterns for `schema.table`, parted by commas.
+/// Patterns for `schema.table`, separated by commas.
 ///
 /// A `*` stands for any characters, in any place of a part. Upper and lower case are the same, in
-/// all of Unicode. A part in double quotes is taken as it is, dots, commas, blanks and `*`
+/// all of Unicode. A part in double quotes is taken as it is, dots, commas, spaces and `*`
 /// included; a double quote in it is doubled. Both parts are needed: `*.*` is everything,
 /// `*.Account` that table in any schema. Tables of the database's own are matched only by a pattern
 /// that names both parts in full.

@@ -91,7 +91,7 @@ pub fn has_iris_locale() -> bool {
 
 /// The file with IRIS' TLS settings: of this process alone, in the folder for temporary files (the
 /// only one that Lambda lets a function write to). Never the one that the environment names: that
-/// is somebody's own, and ours is written anew.
+/// is somebody's own, and ours is written again.
 pub fn iris_tls_file() -> PathBuf {
     env::temp_dir().join(format!("iris-tables-tls-{}.ini", process::id()))
 }

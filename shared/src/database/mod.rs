@@ -40,7 +40,7 @@ pub struct Database {
     secrets: Option<Secrets>,
     worker: Mutex<Option<Worker>>,
     /// The last job left an open connection. Should that be gone meanwhile, the next one opens it
-    /// anew by itself.
+    /// again by itself.
     is_open: AtomicBool,
     /// What the last connection said of [`Connection::generation`].
     generation: Arc<AtomicU64>,
@@ -61,7 +61,7 @@ type Life = Weak<()>;
 /// How long something is left alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Idle {
-    /// A server's connection that was idle longer than this is opened anew: a firewall may have
+    /// A server's connection that was idle longer than this is opened again: a firewall may have
     /// forgotten it without a word.
     pub connection: Duration,
     /// A login that the server refused is not tried for this long; for twice as long after each
@@ -145,7 +145,7 @@ impl Database {
     /// Opens the connection, if it is not open.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries anew.
+    /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries again.
     pub async fn connect(&self, record: &Record) -> Result<(), Error> {
         self.logged_in(record, || self.open(record)).await
     }

@@ -23,7 +23,7 @@ struct Made {
 }
 
 impl Made {
-    /// The catalogue gives the very same tables until it has read them anew.
+    /// The catalogue gives the very same tables until it has read them again.
     fn is_of(&self, tables: &[Arc<Table>]) -> bool {
         self.tables.len() == tables.len()
             && self.tables.iter().zip(tables).all(|(one, other)| Arc::ptr_eq(one, other))

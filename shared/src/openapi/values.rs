@@ -60,7 +60,7 @@ fn or_null(schema: &Value) -> Value {
 /// A value of a type. SQLite keeps any value in any column: what does not fit the type is a text.
 fn value(kind: Type, dialect: &dyn Dialect) -> Value {
     let any = dialect.keeps_any_type();
-    let moment = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
+    let at = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
     match kind {
         Type::Integer => json!({
             "description": "A number; beyond 2⁵³−1 a text with all its digits", "type": ["integer", "string"], "examples": [7],
@@ -76,9 +76,9 @@ fn value(kind: Type, dialect: &dyn Dialect) -> Value {
         Type::Double => json!({"type": "number", "format": "double", "examples": [1.5]}),
         Type::Boolean if any => json!({"type": ["boolean", "string"], "examples": [true]}),
         Type::Boolean => json!({"type": "boolean", "examples": [true]}),
-        Type::Date => moment("date", "2024-02-29"),
-        Type::Time => moment("time-local", "13:14:15"),
-        Type::Timestamp => moment("date-time-local", "2024-02-29T13:14:15"),
+        Type::Date => at("date", "2024-02-29"),
+        Type::Time => at("time-local", "13:14:15"),
+        Type::Timestamp => at("date-time-local", "2024-02-29T13:14:15"),
         Type::Text => json!({"type": "string", "examples": ["text"]}),
         Type::Binary => {
             json!({"type": "string", "contentEncoding": "base64", "examples": ["AAEC"]})
@@ -159,7 +159,7 @@ fn list_of(kind: Type, dialect: &dyn Dialect, most: usize) -> Value {
     let item = if has_written_form(kind) { written_name(kind) } else { operand_name(kind) };
     let one = pattern_of(kind, dialect);
     let as_text = if kind.is_text() {
-        // At commas a text is parted, and what begins with `[` is JSON.
+        // At commas a text is split, and what begins with `[` is JSON.
         "^([^\\[\\u0000][^\\u0000]*)?$".to_owned()
     } else {
         format!("^{one}(,{one})*$")

@@ -146,7 +146,7 @@ fn of_column(
     Ok(filter(operator, operands))
 }
 
-/// What a parameter compares with which column, on either route; nothing where it compares nothing.
+/// What a parameter compares with which column, on either route; `None` where it compares nothing.
 pub fn compared<'a>(
     name: &str,
     value: &str,

@@ -19,7 +19,7 @@ pub const ROW_OPERATOR: &str = "_o";
 /// Begins the value of a column in the filter row: its place follows.
 pub const ROW_VALUE: &str = "_v";
 
-/// Turns what a form sends into the canonical parameters; nothing for a request that is none of a
+/// Turns what a form sends into the canonical parameters; `None` for a request that is none of a
 /// form.
 ///
 /// # Errors

@@ -90,7 +90,7 @@ pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Resu
     Ok(())
 }
 
-/// The value as a whole where that is a column's name, else a JSON array, else parted at commas.
+/// The value as a whole where that is a column's name, else a JSON array, else split at commas.
 fn items(parameter: &str, value: &str, table: &Table) -> Result<Vec<Item>, Error> {
     if table.column(value).is_some() {
         return Ok(vec![Item::Name(value.to_owned())]);
@@ -134,7 +134,7 @@ pub fn sort_value(table: &Table, place: usize, descending: bool) -> String {
     if is_plain(table, place) { short } else { pair_value(&[(name.as_str(), descending)]) }
 }
 
-/// True if the name of this column may stand in a list parted at commas, also with `-` before it.
+/// True if the name of this column may stand in a list split at commas, also with `-` before it.
 pub fn is_plain(table: &Table, place: usize) -> bool {
     let name = &table.columns[place].name;
     !name.is_empty()
@@ -152,7 +152,7 @@ fn pair_value(terms: &[(&str, bool)]) -> String {
 /// A list of names longer than this is written with places: an address has only so much room.
 const LONG_LIST: usize = 1_500;
 
-/// These columns, in the table's order, as `_col` takes them; nothing where that is all.
+/// These columns, in the table's order, as `_col` takes them; `None` where that is all.
 pub fn columns_value(table: &Table, shown: &[usize]) -> Option<String> {
     if shown.is_empty() || shown.len() == table.columns.len() {
         return None;

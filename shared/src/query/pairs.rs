@@ -18,7 +18,7 @@ const VARIABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_');
 /// Bytes that a query mostly has at most: only a longer address is moved as it grows.
 const USUAL_BYTES: usize = 64;
 
-/// Parts a query string as the WHATWG URL standard does for forms: `+` is a blank, `%XX` a byte.
+/// Splits a query string as the WHATWG URL standard does for forms: `+` is a space, `%XX` a byte.
 ///
 /// # Errors
 /// [`Error::Parameter`] where a name or value is no UTF-8: taking it for something else could find

@@ -32,7 +32,7 @@ fn is_no_name(parameter: &str) -> bool {
     [FORMAT, CELL, FROM, COUNT].contains(&parameter)
 }
 
-/// Reads which part of which cell is wanted by itself; nothing where the row is.
+/// Reads which part of which cell is wanted by itself; `None` where the row is.
 ///
 /// # Errors
 /// [`Error::Parameter`] naming what is unknown, given twice or does not fit.

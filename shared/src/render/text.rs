@@ -24,7 +24,7 @@ pub fn write_csv_names(body: &mut Vec<u8>, names: &[String]) {
 
 fn write_field(body: &mut Vec<u8>, text: &str) {
     let must_quote = |byte: u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-    // A blank at either end is quoted too: some readers strip it otherwise.
+    // A space at either end is quoted too: some readers strip it otherwise.
     let quoted = text.is_empty()
         || text.bytes().any(must_quote)
         || text.starts_with(' ')

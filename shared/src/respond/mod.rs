@@ -173,7 +173,7 @@ pub fn redirect(request: &Request, settings: &HttpSettings, location: &str) -> R
 }
 
 /// 204 to the question that a browser asks before a script of another origin may ask: which methods
-/// and headers (the Fetch standard's CORS preflight). Nothing where the request is no such
+/// and headers (the Fetch standard's CORS preflight). `None` where the request is no such
 /// question, or its origin is not among the configured.
 pub fn preflight(request: &Request, settings: &HttpSettings) -> Option<Response<Vec<u8>>> {
     if !headers::is_admitted_preflight(request, &settings.cors_origins) {

@@ -51,12 +51,12 @@ pub fn row_id_address(row_path: &str, id: &str) -> String {
 /// A cell that is cut.
 #[derive(Debug, Clone, Serialize)]
 pub struct CutCell {
-    /// The row's place on its page, from 0; nothing on a row's own.
+    /// The row's place on its page, from 0; `None` on a row's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<usize>,
     /// The column's name.
     pub column: String,
-    /// Where all of it is, part by part; nothing where nothing names the row, or where the cells
+    /// Where all of it is, part by part; `None` where nothing names the row, or where the cells
     /// before have filled [`CUT_ADDRESS_BYTES`].
     pub href: Option<String>,
 }
@@ -151,7 +151,7 @@ impl<'a> Address<'a> {
     }
 }
 
-/// The row that a foreign key points to, given the values of the columns that refer; nothing if one
+/// The row that a foreign key points to, given the values of the columns that refer; `None` if one
 /// is NULL, not at hand or too long.
 pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let values: Vec<String> =

@@ -117,7 +117,7 @@ pub fn filter_box(
     let usual = match input {
         // Where there is no value to leave out, the first choice asks for nothing.
         "none" => None,
-        // A moment is seldom known to the second.
+        // A timestamp is seldom known to the second.
         "datetime-local" => Some(Operator::Gte),
         _ => operators.first().copied(),
     };

@@ -15,7 +15,7 @@ pub const MOST_LINKS: usize = 100;
 /// it.
 #[derive(Debug, Serialize)]
 pub struct TableLinks {
-    /// A row by itself; nothing where no columns name a row.
+    /// A row by itself; `None` where no columns name a row.
     pub row: Option<String>,
     /// Rows that rows of this table refer to.
     pub references: Vec<KeyTemplate>,

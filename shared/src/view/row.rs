@@ -151,7 +151,7 @@ impl RowData {
         }
     }
 
-    /// Where the parts of a value by itself begin; nothing where it cannot be had so.
+    /// Where the parts of a value by itself begin; `None` where it cannot be had so.
     fn parts(&self, value: &Value<'_>, column: &str) -> Vec<u64> {
         let size = part::size(self.dialect);
         let in_characters = self.dialect.counts_characters();

@@ -53,7 +53,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     }
 }
 
-/// Where a row lies: it stays as long as the row is not written anew.
+/// Where a row lies: it stays as long as the row is not written again.
 fn row_id() -> RowId {
     RowId {
         expression: format!("{ALIAS}.ctid"),

@@ -45,7 +45,7 @@ fn is_count(text: &str) -> bool {
     digits.len() >= SHORTEST_COUNT && values::is_decimal(text)
 }
 
-/// A number as SQLite keeps it: an integer, or a float whose digits are the text's. Nothing where
+/// A number as SQLite keeps it: an integer, or a float whose digits are the text's. `None` where
 /// the text is none, or has more digits than a float holds: rounded, it would find another number.
 fn number(text: &str) -> Option<Param> {
     let whole = match text.split_once('.') {
