@@ -3,6 +3,7 @@
 pub mod address;
 mod build;
 mod docs;
+pub mod envelope;
 mod form;
 mod links;
 pub mod names;

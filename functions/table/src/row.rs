@@ -19,6 +19,7 @@ use iris_tables::view::address::{
     Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path,
 };
 use iris_tables::view::column_lines;
+use iris_tables::view::envelope::RowAnswer;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
 /// Answers with one row.
@@ -135,21 +136,19 @@ fn body(
             body.push(b'\n');
         }
         Format::Json => {
-            body.extend_from_slice(b"{\"table\":");
-            json::write(&mut body, &row.table.name.to_string())?;
-            json::write_member(
-                &mut body,
-                "columns",
-                &column_lines(&row.table, |name| app.catalog.publishes(name)),
-            )?;
-            body.extend_from_slice(b",\"row\":");
-            json::write_object(&mut body, &json::keys(&names), row.values());
-            json::write_member(&mut body, "links", &row.links())?;
-            json::write_member(&mut body, "truncated", &row.limit.map(|_| "cell"))?;
-            if row.limit.is_some() {
-                json::write_member(&mut body, "cut", &cut(ask, row))?;
-            }
-            body.extend_from_slice(b"}\n");
+            let mut object = Vec::new();
+            json::write_object(&mut object, &json::keys(&names), row.values());
+            let answer = RowAnswer {
+                table: row.table.name.to_string(),
+                columns: column_lines(&row.table, |name| app.catalog.publishes(name)),
+                row: serde_json::from_slice(&object)
+                    .map_err(|_| Error::internal("a row is no JSON"))?,
+                links: row.links(),
+                truncated: row.limit.map(|_| "cell"),
+                cut: row.limit.map(|_| cut(ask, row)),
+            };
+            json::write(&mut body, &answer)?;
+            body.push(b'\n');
         }
     }
     Ok(body)

@@ -17,6 +17,7 @@ use iris_tables::sql::seek;
 use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan, Shows};
 use iris_tables::table::Table;
 use iris_tables::view::address::{Address, OPENAPI, followed, row_path, schema_path, table_path};
+use iris_tables::view::envelope::{PageHead, PageTail};
 use iris_tables::view::names::RowNames;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::row::CUT_CHARACTERS;
@@ -197,11 +198,16 @@ impl Page<'_> {
                 let columns =
                     view::column_lines(&self.table, |name| self.app.catalog.publishes(name));
                 let shown: Vec<_> = self.plan.shown.iter().map(|place| &columns[*place]).collect();
-                head.extend_from_slice(b"{\"table\":");
-                json::write(&mut head, &self.table.name.to_string())?;
-                json::write_member(&mut head, "columns", &shown)?;
-                let links = view::table_links(&self.table, |name| self.app.catalog.publishes(name));
-                json::write_member(&mut head, "links", &links)?;
+                json::open_object(
+                    &mut head,
+                    &PageHead {
+                        table: self.table.name.to_string(),
+                        columns: shown,
+                        links: view::table_links(&self.table, |name| {
+                            self.app.catalog.publishes(name)
+                        }),
+                    },
+                )?;
                 head.extend_from_slice(b",\"rows\":[");
             }
         }
@@ -211,16 +217,13 @@ impl Page<'_> {
     /// What stands after the rows.
     fn tail(&self, body: &mut Vec<u8>, end: &PageEnd, next: Option<&str>) -> Result<(), Error> {
         body.extend_from_slice(b"\n]");
-        json::write_member(body, "next", &next)?;
-        json::write_member(body, "truncated", &limit_words(end.cut, end.truncated))?;
-        if end.cut {
-            json::write_member(body, "cut", &end.cut_cells)?;
-        }
-        if let Some(total) = self.total {
-            json::write_member(body, "total", &total)?;
-        }
-        body.extend_from_slice(b"}\n");
-        Ok(())
+        let tail = PageTail {
+            next,
+            truncated: limit_words(end.cut, end.truncated),
+            cut: end.cut.then_some(&end.cut_cells),
+            total: self.total,
+        };
+        json::close_object(body, &tail)
     }
 
     /// What a person sees: a page, or its parts as JSON for the page's script.
