@@ -94,7 +94,7 @@ test: build $(BROWSER) $(API) ## all tests
 	@$(TESTING) tests/browser/run.sh
 
 fuzz: assets ## the fuzz targets, SECONDS=60 each
-	@nice fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
+	@nice tests/fuzz/libfuzzer/run.sh $(or $(SECONDS),60) $(TARGETS)
 
 abuse: SETUP_FOR := abuse
 load: SETUP_FOR := abuse

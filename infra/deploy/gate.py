@@ -18,7 +18,7 @@ MOST_BYTES = 3_000_000  # compressed; the zip's own few hundred bytes not counte
 
 
 def faults(path):
-    """What is wrong with a function, in sentences, and how large it is compressed."""
+    """What is wrong with a function, in sentences, and its compressed size."""
     data = Path(path).read_bytes()
     try:
         library = elf.read(data)
@@ -40,7 +40,7 @@ def faults(path):
 
 
 def layer_faults(folder, architecture):
-    """What keeps functions for a processor from loading this layer's libraries, in sentences."""
+    """Why functions for a processor could not load this layer's libraries, in sentences."""
     libraries = sorted(Path(folder, "lib").glob("*.so*"))
     if not libraries:
         return ["There is no layer yet: make layer KIT=ODBC-….tar.gz"]

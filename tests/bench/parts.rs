@@ -1,4 +1,4 @@
-//! What the parts of a request take, each by itself: `cargo bench --package tests --bench parts`.
+//! The time of each part of a request: `cargo bench --package tests --bench parts`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -10,7 +10,7 @@ pub fn cpu_time(process: u32) -> Duration {
     times.sum()
 }
 
-/// Processor time of the thread that asks.
+/// Processor time of the calling thread.
 pub fn own_cpu_time() -> Duration {
     time(&fs::read_to_string("/proc/thread-self/schedstat").unwrap())
 }

@@ -17,7 +17,7 @@ use process::{cpu_time, peak_memory};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Cold starts of which the median is told.
+/// Cold starts of which the median is printed.
 const COLD: usize = 7;
 
 /// A request that is measured.

@@ -25,7 +25,7 @@ fn table(schema: &Schema) {
 }
 
 #[test]
-fn a_query_without_end_is_ended_and_the_next_request_works() {
+fn an_endless_query_is_stopped_and_the_next_request_works() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     fixture.run(
@@ -83,7 +83,7 @@ fn a_file_that_comes_later_or_is_replaced_is_read() {
     let more = fixture.another("More");
     table(&more);
     assert_eq!(site.json("/")["tables"][0]["table"], "More.T");
-    // As a program does that makes a file anew: written beside the old one, and moved over it.
+    // As programs replace a file: written beside the old one, and renamed over it.
     let other = Fixture::sqlite();
     table(&other);
     other.run("UPDATE T SET V = 'new'");
@@ -98,7 +98,7 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
     let site = fixture.site();
     site.get("/table/Test.T").expect(200);
     fixture.run("BEGIN EXCLUSIVE");
-    // Within the time of a query, whatever is asked, and whether the catalogue is known or not.
+    // Within the time of a query, for every request, whether the catalogue is cached or not.
     let fresh = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "3")]);
     for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")] {
         unavailable(site, address);
@@ -110,7 +110,7 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
 }
 
 #[test]
-fn a_file_that_is_no_database_spoils_no_other() {
+fn a_file_that_is_no_database_does_not_affect_others() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     fs::write(
@@ -143,13 +143,13 @@ fn the_first_of_more_files_than_sqlite_attaches_are_read() {
     }
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
     assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
-    // What is not published takes no other's place.
+    // What is not published does not count.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "Zone13.*, zone*12.T")]);
     for table in ["Zone12.T", "Zone13.T"] {
         assert_eq!(json_walk(&site, &format!("/table/{table}")).len(), 3);
     }
     assert_eq!(site.json("/")["tables"].as_array().unwrap().len(), 2);
-    // Nor is it an error that nothing is.
+    // An empty folder is no error either.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "")]);
     assert_eq!(site.json("/")["tables"], json!([]));
     site.get("/table/Test.T").expect(404);
@@ -179,7 +179,7 @@ fn a_table_that_changes_between_requests_is_read_as_it_is_now() {
 }
 
 #[test]
-fn a_position_in_what_is_gone_is_refused() {
+fn a_token_of_a_dropped_table_is_refused() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let site = fixture.site();
@@ -192,7 +192,7 @@ fn a_position_in_what_is_gone_is_refused() {
 }
 
 #[test]
-fn a_new_column_changes_no_other() {
+fn a_new_column_does_not_change_others() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let site = fixture.site();

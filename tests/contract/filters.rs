@@ -34,27 +34,27 @@ pub fn found(site: &Site, fixture: &Fixture, pairs: &[(&str, &str)]) -> Vec<usiz
 }
 
 /// Checks every comparing operator with every value, each written as a client writes it. `order` compares the values at
-/// two places; NULL stands at the last place, and no comparison finds it.
+/// two indices; NULL is at the last one, and no comparison finds it.
 fn check(kind: Kind, values: Vec<Cell>, written: &[&str], order: impl Fn(usize, usize) -> Ordering) {
     let count = values.len();
     assert_eq!(count, written.len());
     let fixture = Fixture::with(&[numbered(kind, [values, vec![Cell::Null]].concat())]);
     let site = fixture.site();
-    let matching = |holds: &dyn Fn(usize) -> bool| (0..count).filter(|place| holds(*place)).collect::<Vec<_>>();
+    let matching = |holds: &dyn Fn(usize) -> bool| (0..count).filter(|index| holds(*index)).collect::<Vec<_>>();
     for (at, value) in written.iter().enumerate() {
         for (operator, holds) in COMPARED {
-            let expected = matching(&|place| holds(order(place, at)));
+            let expected = matching(&|index| holds(order(index, at)));
             let name = format!("V{operator}");
             assert_eq!(found(&site, &fixture, &[(&name, value)]), expected, "{name}={value}");
         }
         let next = (at + 1) % count;
-        let either = |place: usize| order(place, at).is_eq() || order(place, next).is_eq();
+        let either = |index: usize| order(index, at).is_eq() || order(index, next).is_eq();
         for list in [format!("{value},{}", written[next]), format!("[\"{value}\",\"{}\"]", written[next])] {
             assert_eq!(found(&site, &fixture, &[("V__in", &list)]), matching(&either), "V__in={list}");
-            let neither = matching(&|place| !either(place));
+            let neither = matching(&|index| !either(index));
             assert_eq!(found(&site, &fixture, &[("V__notin", &list)]), neither, "V__notin={list}");
         }
-        let between = matching(&|place| order(place, at).is_ge() && order(place, next).is_le());
+        let between = matching(&|index| order(index, at).is_ge() && order(index, next).is_le());
         assert_eq!(found(&site, &fixture, &[("V__gte", value), ("V__lte", written[next])]), between);
     }
     let all: Vec<usize> = (0..count).collect();

@@ -5,7 +5,7 @@ use crate::harness::{encoded, json_walk};
 use crate::values_postgres::{links, numbers};
 
 #[test]
-fn a_number_too_large_for_its_column_is_compared_all_the_same() {
+fn a_number_too_large_for_its_column_is_still_compared() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (n int PRIMARY KEY, s smallint, b bigint)");
     fixture.run("INSERT INTO t SELECT n, n, n FROM generate_series(1, 3) n");
@@ -60,7 +60,7 @@ fn a_value_that_postgresql_cannot_read_is_named() {
         site.refused(&fixture.address("t", &format!("{asked}&_count=exact")), name);
     }
     site.refused(&fixture.address("t", "/row?n=1&m=glad"), "m");
-    // A row that cannot be computed is nobody's parameter.
+    // A row that cannot be computed is not blamed on a parameter.
     fixture.run("CREATE VIEW w AS SELECT n, 1 / (n - 1) AS q FROM t");
     fixture.site().get(&fixture.address("w", "?q=5")).expect(500);
     site.refused(&fixture.address("t", "/row?n=1&j={}"), "j");
@@ -80,7 +80,7 @@ fn a_type_whose_operators_are_out_of_the_search_path_is_sorted_and_compared_alik
 }
 
 #[test]
-fn a_type_from_a_schema_that_may_not_be_used_is_compared_with_nothing() {
+fn a_type_from_a_schema_that_may_not_be_used_is_never_compared() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE SCHEMA extensions");
     fixture.run("CREATE EXTENSION citext WITH SCHEMA extensions");

@@ -25,7 +25,7 @@ fn check(declared: &str, expressions: &[&str], cases: &[(&str, &str, &[usize])])
 }
 
 #[test]
-fn a_moment_is_found_however_it_is_stored() {
+fn a_timestamp_is_found_however_it_is_stored() {
     let stored = [
         "'2024-02-29 10:00:00'",
         "'2024-02-29T10:00:00'",
@@ -70,7 +70,7 @@ fn a_moment_is_found_however_it_is_stored() {
 }
 
 #[test]
-fn a_moment_without_seconds_or_time_is_found_by_all_that_it_is_shown_as() {
+fn a_timestamp_without_seconds_or_time_is_found_by_every_form_it_is_shown_in() {
     let stored = [
         "'2024-02-29'",
         "'2024-02-29 00:00'",
@@ -118,7 +118,7 @@ fn a_moment_without_seconds_or_time_is_found_by_all_that_it_is_shown_as() {
 }
 
 #[test]
-fn every_moment_is_found_by_the_text_that_shows_it() {
+fn every_timestamp_is_found_by_the_text_that_shows_it() {
     let mut stored = Vec::new();
     for date in ["2024-02-29 ", "2024-02-29T"] {
         for clock in ["00:00", "00:00:00", "10:30", "10:30:00", "10:30:15"] {
@@ -141,7 +141,7 @@ fn every_moment_is_found_by_the_text_that_shows_it() {
 }
 
 #[test]
-fn moments_with_a_zone_are_compared_by_their_clock() {
+fn timestamps_with_a_zone_are_compared_by_their_local_time() {
     let stored =
         ["'2024-02-29T10:00:00Z'", "'2024-02-29T10:00:00.500Z'", "'2024-02-29T09:00:00Z'", "'2024-02-29 11:00:00Z'"];
     for value in ["2024-02-29T10:00:00Z", "2024-02-29 10:00:00.000Z"] {
@@ -182,7 +182,7 @@ fn moments_with_a_zone_are_compared_by_their_clock() {
 }
 
 #[test]
-fn a_truth_is_found_in_whatever_words_it_is_stored() {
+fn a_boolean_is_found_however_it_is_stored() {
     let stored = ["1", "0", "'true'", "'false'", "'TRUE'", "'FALSE'", "'t'", "'f'", "NULL", "'unknown'"];
     check(
         "BOOLEAN",

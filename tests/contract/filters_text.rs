@@ -1,4 +1,4 @@
-//! Filters on text: what is asked for is found, to the letter, and nothing is done to it on the way.
+//! Filters on text: a value is found exactly as it is, and not altered on the way.
 
 use crate::filters::{found, numbered};
 use crate::fixture::{Cell, Fixture, Kind, Schema, Table};
@@ -39,7 +39,7 @@ fn texts() -> Fixture {
 
 /// The texts that hold, with their numbers.
 fn holding(holds: impl Fn(&str) -> bool) -> Vec<usize> {
-    TEXTS.iter().enumerate().filter(|(_, text)| holds(text)).map(|(place, _)| place).collect()
+    TEXTS.iter().enumerate().filter(|(_, text)| holds(text)).map(|(index, _)| index).collect()
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn every_text_is_found_by_itself() {
 }
 
 #[test]
-fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
+fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characters() {
     let fixture = texts();
     let site = fixture.site();
     let parts = [
@@ -81,7 +81,8 @@ fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
     ];
     for part in parts {
         let lower = part.to_lowercase();
-        // Whether letters beyond ASCII match in any case is the source's own; to themselves they always do.
+        // Whether characters beyond ASCII match case-insensitively depends on the source; they
+        // always match themselves.
         let ascii = part.is_ascii();
         let check = |operator: &str, holds: &dyn Fn(&str, &str) -> bool| {
             let name = format!("V__{operator}");
@@ -90,7 +91,7 @@ fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
                 assert_eq!(found, holding(|text| holds(&text.to_lowercase(), &lower)), "{name}={part}");
             } else {
                 let same = holding(|text| holds(text, part));
-                assert!(same.iter().all(|place| found.contains(place)), "{name}={part}: {found:?}");
+                assert!(same.iter().all(|index| found.contains(index)), "{name}={part}: {found:?}");
             }
         };
         check("contains", &|text, part| text.contains(part));
@@ -100,7 +101,7 @@ fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
 }
 
 #[test]
-fn lists_are_parted_at_commas_or_are_json() {
+fn lists_are_separated_by_commas_or_are_json() {
     let fixture = texts();
     let site = fixture.site();
     for (list, expected) in [

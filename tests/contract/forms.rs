@@ -57,7 +57,7 @@ fn a_form_leads_to_the_address_that_it_means() {
         (&[("_form", ""), ("_c", "0"), ("_c", "1"), ("_c", "2"), ("_c", "3")], "".to_owned()),
         // As the chooser's button sends it.
         (&[("_form", ""), ("_c", "1"), ("_c", "")], "?_col=Name".to_owned()),
-        // The filter row: a field that was left empty asks for nothing, unless the condition needs no value.
+        // The filter row: an empty field is ignored, unless its condition needs no value.
         (
             &[("_form", all), ("_o0", ""), ("_v0", ""), ("_o1", "contains"), ("_v1", "a"), ("_o3", "notnull")],
             format!("?{all}&Name__contains=a&Photo__notnull="),
@@ -78,7 +78,7 @@ fn a_form_leads_to_the_address_that_it_means() {
 }
 
 #[test]
-fn a_kept_line_break_stays_one_character() {
+fn a_line_break_in_a_form_stays_one_character() {
     let fixture = people();
     let site = fixture.site();
     let page = site.page(&fixture.address("Person", &query(&[("Name", "Line\nbreak")])));
@@ -92,7 +92,7 @@ fn a_kept_line_break_stays_one_character() {
 }
 
 #[test]
-fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
+fn forms_and_sort_links_mean_the_column_they_belong_to() {
     // IRIS takes no comma in a name.
     let comma = if is_iris() { "x y" } else { "x,y" };
     // `a__gt=1` filters the second, and `_sort=-a` sorts by the third.
@@ -182,20 +182,20 @@ fn the_columns_of_a_very_wide_table_can_be_chosen() {
     let site = fixture.site();
     let page = site.page(&fixture.address("Wide", ""));
     assert_eq!(page.html.matches("type=\"checkbox\" name=\"_c\"").count(), 401);
-    let places: Vec<String> = (0..401).map(|place| place.to_string()).collect();
+    let indices: Vec<String> = (0..401).map(|index| index.to_string()).collect();
     // All but one; every second; all.
     for chosen in [
-        places.iter().filter(|place| *place != "7").collect::<Vec<_>>(),
-        places.iter().step_by(2).collect(),
-        places.iter().collect(),
+        indices.iter().filter(|index| *index != "7").collect::<Vec<_>>(),
+        indices.iter().step_by(2).collect(),
+        indices.iter().collect(),
     ] {
         let mut fields = vec![("_form", "_sort=-ID")];
-        fields.extend(chosen.iter().map(|place| ("_c", place.as_str())));
+        fields.extend(chosen.iter().map(|index| ("_c", index.as_str())));
         let location = sent(&site, &fixture, "Wide", &fields);
         let shown = site.json(&fixture.address("Wide", &location));
         let columns: Vec<_> = shown["columns"].as_array().unwrap().iter().map(|column| &column["name"]).collect();
         let all: Vec<&str> = std::iter::once("ID").chain(names.iter().map(String::as_str)).collect();
-        let expected: Vec<&str> = chosen.iter().map(|place| all[place.parse::<usize>().unwrap()]).collect();
+        let expected: Vec<&str> = chosen.iter().map(|index| all[index.parse::<usize>().unwrap()]).collect();
         assert_eq!(columns, expected);
         site.page(&fixture.address("Wide", &location));
     }

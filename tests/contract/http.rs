@@ -23,7 +23,7 @@ fn ask(site: &Site, address: &str, accept: &str) -> Answer {
 }
 
 #[test]
-fn the_representation_is_the_one_asked_for() {
+fn the_representation_is_the_requested_one() {
     let fixture = fixture();
     let site = fixture.site();
     let rows = fixture.address("T", "");
@@ -74,14 +74,14 @@ fn errors_come_as_a_document_or_as_a_page() {
         let page = ask(&site, &address, BROWSER).expect(status);
         assert_eq!(page.header(header::CONTENT_TYPE), Some("text/html; charset=utf-8"));
         assert!(page.text().contains(&page.request_id), "a person can quote the id");
-        // Who asks for CSV gets the document: an error is no table.
+        // A request for CSV gets the document: an error is no table.
         let document = ask(&site, &address, "text/csv").expect(status);
         assert_eq!(document.header(header::CONTENT_TYPE), Some("application/problem+json"));
     }
 }
 
 #[test]
-fn what_a_client_has_is_not_sent_again() {
+fn what_a_client_has_cached_is_not_sent_again() {
     let fixture = fixture();
     let site = fixture.site();
     for address in addresses(&fixture) {
@@ -137,7 +137,7 @@ fn the_description_is_not_sent_again_either() {
     // Another instance says the same.
     let tag = site.get("/openapi.json").header(header::ETAG).unwrap().to_owned();
     fixture.site().ask(Method::GET, "/openapi.json", &[(header::IF_NONE_MATCH, &tag)]).expect(304);
-    // A description by itself is of all tables, whichever were asked for before.
+    // Without `_table` the description is of all tables, whichever were requested before.
     assert_eq!(site.get("/openapi.json").header(header::ETAG), Some(tag.as_str()));
     site.get(&fixture.address("T", "")).expect(200);
     fixture.run(&format!("CREATE TABLE {} (\"N\" int)", fixture.in_sql("More")));
@@ -146,7 +146,7 @@ fn the_description_is_not_sent_again_either() {
 }
 
 #[test]
-fn head_tells_what_get_would() {
+fn head_answers_what_get_would() {
     let fixture = fixture();
     let site = fixture.site();
     let mut all = addresses(&fixture);
@@ -163,7 +163,7 @@ fn head_tells_what_get_would() {
 }
 
 #[test]
-fn bodies_are_compressed_for_those_who_can_read_it() {
+fn bodies_are_compressed_for_clients_that_accept_it() {
     let fixture = fixture();
     let site = fixture.site();
     let address = fixture.address("T", "");
@@ -203,7 +203,7 @@ fn only_reading_is_possible() {
 }
 
 #[test]
-fn an_address_has_a_length_that_is_read() {
+fn an_address_may_have_a_certain_length() {
     let fixture = fixture();
     let site = fixture.site();
     for accept in ["application/json", BROWSER] {
@@ -216,7 +216,7 @@ fn an_address_has_a_length_that_is_read() {
 }
 
 #[test]
-fn the_next_page_has_an_address_that_is_read() {
+fn the_address_of_the_next_page_is_never_too_long() {
     let key = |number: i64| format!("{number}{}", "k".repeat(2_400));
     let table = Table::new("T")
         .column("Code", Kind::Varchar(3_000))
@@ -224,7 +224,7 @@ fn the_next_page_has_an_address_that_is_read() {
         .rows((0..6).map(|number| row![key(number)]));
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
-    // What is asked fills most of the address that is left beside a position.
+    // The query fills most of the address that a token leaves.
     let filter = format!("?_size=2&Code__not={}", "%2F".repeat(1_350));
     let rows = crate::harness::json_walk(&site, &fixture.address("T", &filter));
     assert_eq!(rows.len(), 6);
@@ -254,7 +254,7 @@ fn every_link_of_a_page_leads_somewhere() {
 }
 
 #[test]
-fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
+fn answers_are_cached_as_the_settings_say_for_their_table() {
     let fixture = fixture();
     let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).reference(&["ID"], "T", &["ID"]);
     fixture.create(&other.rows([row![1]]));
@@ -275,7 +275,7 @@ fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
     let counted = fixture.address("T", "/row?ID=1&_count=exact");
     assert_eq!(kept(&counted), "no-store");
     assert_eq!([kept("/"), kept("/health")], ["private, max-age=5", "no-store"]);
-    // An error of the same table is not kept: the next answer may be none. The harness looks at the header.
+    // An error of the same table is not cached: the next answer may be none. The harness checks it.
     for (rest, status) in [("?_size=x", 400), ("/row?ID=-1", 404), ("?_format=xml", 400)] {
         site.get(&fixture.address("T", rest)).expect(status);
     }
@@ -287,7 +287,7 @@ fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
 }
 
 #[test]
-fn scripts_of_configured_origins_may_ask_and_read() {
+fn scripts_of_configured_origins_may_request_and_read() {
     let fixture = fixture();
     let origin = (header::ORIGIN, "https://app.example");
     let asks = [origin.clone(), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];
@@ -309,7 +309,7 @@ fn scripts_of_configured_origins_may_ask_and_read() {
             let vary = site.ask(Method::GET, &address, headers).header(header::VARY).unwrap().to_owned();
             assert_eq!(vary, "Accept, Accept-Encoding, Origin");
         }
-        // Nobody else, and nobody at all where none is configured.
+        // No other origin, and none at all where none is configured.
         let other = [(header::ORIGIN, "https://other.example"), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];
         let refused = [site.ask(Method::OPTIONS, &address, &other), closed.ask(Method::OPTIONS, &address, &asks)];
         for answer in refused {

@@ -96,7 +96,7 @@ fn a_virtual_table_is_one_table() {
 }
 
 #[test]
-fn what_has_no_address_is_not_found_in_the_asked_representation() {
+fn an_unknown_address_is_a_404_in_the_requested_representation() {
     let fixture = Fixture::new();
     let site = fixture.site();
     for path in ["/nothing", "/table", "/tables", "/health/x", "/static/", "/static/nothing.css", "//", "/openapi.yaml"]

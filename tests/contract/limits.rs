@@ -1,4 +1,5 @@
-//! Answers end before Lambda would refuse them, and say so; nothing is lost by that. The harness weighs every answer.
+//! Answers end before Lambda would refuse them, and say so; no row is lost. The harness checks the
+//! size of every answer.
 
 use http::{HeaderName, Method, header};
 
@@ -21,7 +22,7 @@ fn by(answer: &Answer) -> Option<&str> {
 }
 
 #[test]
-fn a_page_of_large_rows_ends_early_and_the_next_goes_on() {
+fn a_page_of_large_rows_ends_early_and_the_next_one_continues() {
     // Quotes are the dearest text: escaped in JSON, and once more in Lambda's.
     let text = |number: usize| format!("{number} {}", "\"".repeat(60_000));
     let fixture = Fixture::with(&[texts((0..90).map(text))]);
@@ -81,7 +82,7 @@ fn page(site: &Site, address: &str) -> (Page, Option<String>) {
 }
 
 #[test]
-fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_goes_on() {
+fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_continues() {
     let huge = "\"é".repeat(1_200_000);
     let fixture = Fixture::with(&[texts(["before".to_owned(), huge.clone(), "after".to_owned()])]);
     let site = fixture.site();

@@ -12,7 +12,7 @@ const CUT: &str = "… [cut]";
 
 #[test]
 fn the_longest_cells_that_an_answer_holds_come_whole() {
-    // Quotes are doubled on their way out of SQLite, and letters beyond ASCII take more bytes.
+    // Quotes are doubled on their way out of SQLite, and characters beyond ASCII take more bytes.
     let texts = ["'".repeat(5_300_000), "ä'".repeat(1_700_000), if is_iris() { "山" } else { "😀" }.repeat(1_300_000)];
     let rows = texts.iter().enumerate().map(|(number, text)| row![number as i64, text.as_str()]);
     let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
@@ -81,8 +81,8 @@ fn the_addresses_of_many_cut_cells_fit_the_answer_too() {
 }
 
 #[test]
-fn a_text_too_long_for_its_rows_page_has_one_of_its_own() {
-    // More letters than bytes fit, and a column whose name is one of ours.
+fn a_text_too_long_for_its_rows_page_has_its_own_address() {
+    // More characters than bytes fit, and a column with the name of a parameter.
     let text = "Zoë 山\n".repeat(20_000);
     let short = "Zoë ".repeat(10_000);
     let table = Table::new("T").column("N", Kind::Integer).column("_size", Kind::Text).column("Short", Kind::Text);

@@ -60,7 +60,7 @@ fn stays() -> Fixture {
 }
 
 #[test]
-fn templates_say_how_links_are_made_of_a_rows_values() {
+fn templates_show_how_links_are_made_from_a_rows_values() {
     let fixture = stays();
     let site = fixture.site();
     let links = |address: &str| site.json(address)["links"].take();
@@ -82,7 +82,7 @@ fn templates_say_how_links_are_made_of_a_rows_values() {
 }
 
 #[test]
-fn rows_that_refer_to_a_row_are_counted_where_that_is_asked() {
+fn rows_that_refer_to_a_row_are_counted_on_request() {
     let fixture = stays();
     let site = fixture.site();
     let address = "/table/Test.Place/row?A=7&B%20c=x%20y";

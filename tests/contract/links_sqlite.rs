@@ -89,7 +89,7 @@ const DECLARED: &[&str] = &[
     "",
 ];
 
-/// The number that tells the row at an address from the others.
+/// The number that identifies the row at an address.
 fn number(site: &Site, address: &str, column: &str) -> i64 {
     site.json(address)["row"][column].as_i64().unwrap_or_else(|| panic!("{address}: no {column}"))
 }
@@ -114,8 +114,8 @@ fn follow(site: &Site, fixture: &Fixture, table: &str, declared: &str) -> Vec<i6
 #[test]
 fn every_link_leads_to_its_row_whatever_the_key_holds() {
     let fixture = Fixture::sqlite();
-    for (place, declared) in DECLARED.iter().enumerate() {
-        for (table, end) in [(format!("Plain{place}"), ""), (format!("Rowless{place}"), " WITHOUT ROWID")] {
+    for (index, declared) in DECLARED.iter().enumerate() {
+        for (table, end) in [(format!("Plain{index}"), ""), (format!("Rowless{index}"), " WITHOUT ROWID")] {
             fixture.run(&format!("CREATE TABLE {table} (N INTEGER, K {declared} PRIMARY KEY){end}"));
             fixture
                 .run(&format!("CREATE TABLE Of{table} (N INTEGER PRIMARY KEY, P {declared} REFERENCES {table} (K))"));
@@ -127,8 +127,8 @@ fn every_link_leads_to_its_row_whatever_the_key_holds() {
         }
     }
     let site = fixture.site_with(&[("MAX_PAGE_SIZE", "1000")]);
-    for (place, declared) in DECLARED.iter().enumerate() {
-        let (plain, rowless) = (format!("Plain{place}"), format!("Rowless{place}"));
+    for (index, declared) in DECLARED.iter().enumerate() {
+        let (plain, rowless) = (format!("Plain{index}"), format!("Rowless{index}"));
         let all = fixture.numbers(&format!("SELECT N FROM {plain} ORDER BY N"), &[]);
         assert_eq!(follow(&site, &fixture, &plain, declared), all, "{declared}: not every row has a link");
         // Without a row id some keys cannot be named, but the usual ones can.
@@ -166,7 +166,7 @@ fn a_large_decimal_key_is_no_other_row() {
         let found = json_walk(&site, &fixture.address("T", &format!("?K={key}")));
         assert_eq!(found.iter().map(|row| row["N"].clone()).collect::<Vec<_>>(), [Value::from(expected)], "{key}");
     }
-    // A float has no place for all of these digits: rounded, they would be another row's.
+    // A float cannot hold all of these digits: rounded, they would be another row's.
     for filter in ["K", "K__gte", "K__in"] {
         let refused = site.refused(&fixture.address("T", &format!("?{filter}=9007199254740992.5")), filter);
         assert!(refused.text().contains("9007199254740992.5"), "{}", refused.text());
@@ -178,7 +178,7 @@ fn a_large_decimal_key_is_no_other_row() {
 }
 
 #[test]
-fn a_foreign_key_in_other_letters_finds_its_row() {
+fn a_foreign_key_in_another_case_finds_its_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE Country (Code TEXT COLLATE NOCASE PRIMARY KEY, N INTEGER)");
     fixture.run("INSERT INTO Country VALUES ('de', 1), ('FR', 2)");
@@ -189,7 +189,7 @@ fn a_foreign_key_in_other_letters_finds_its_row() {
         let expected = number(&site, row[0].href.as_ref().unwrap(), "N");
         assert_eq!(number(&site, row[1].href.as_ref().unwrap(), "N"), expected);
     }
-    // Where the column's letters are the same but the key tells them apart, the very letters decide.
+    // Where the column is case-insensitive but the key is not, the exact text decides.
     fixture.run("CREATE TABLE T (K TEXT COLLATE NOCASE, N INTEGER, PRIMARY KEY (K COLLATE BINARY))");
     fixture.run("INSERT INTO T VALUES ('ab', 1), ('AB', 2), ('c', 3)");
     let site = fixture.site();
@@ -200,7 +200,7 @@ fn a_foreign_key_in_other_letters_finds_its_row() {
 }
 
 #[test]
-fn what_cannot_be_counted_costs_nobody_the_row() {
+fn a_count_that_fails_does_not_affect_the_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (K TEXT PRIMARY KEY)");
     fixture.run("INSERT INTO T VALUES ('a'), ('b')");

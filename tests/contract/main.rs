@@ -49,7 +49,7 @@ mod values_text;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestError, TestRunner};
 
-/// Checks a property in so many cases. Each asks a database, so their number is small; every run draws others.
+/// Checks a property in some cases: few, because each queries a database. Every run draws others.
 fn property<S: Strategy>(cases: u32, values: S, test: impl Fn(S::Value)) {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let result = TestRunner::new(config).run(&values, |value| {

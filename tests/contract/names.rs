@@ -41,7 +41,7 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
         let ids = |pairs: &[(&str, &str)]| -> Vec<Value> {
             json_walk(&site, &fixture.address("T", &query(pairs))).iter().map(|row| row["ID"].clone()).collect()
         };
-        // A column that is named as a parameter of ours is filtered with an operator.
+        // A column with the name of a parameter is filtered with an operator.
         let is_ours = name.starts_with('_') && *name != "_row";
         let plain = if is_ours { format!("{name}__exact") } else { (*name).to_owned() };
         assert_eq!(ids(&[(&plain, &value)]), [json!(2)], "{name}");
@@ -110,7 +110,7 @@ fn an_exact_name_wins_over_an_operator() {
 }
 
 #[test]
-fn names_are_found_in_any_case_of_their_letters() {
+fn names_are_case_insensitive() {
     let table = Table::new("Account").column("Größe", Kind::Integer).key(&["Größe"]).rows([row![1]]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();

@@ -66,13 +66,13 @@ fn check_forms(site: &Site, address: impl Fn(&str) -> String, name: &str) {
 
 /// The links of a page to its rows, and along the foreign key both ways.
 fn check_links(site: &Site, keyed: &str, referring: &str, name: &str) {
-    for (page, place) in [(keyed, 0), (referring, 1)] {
+    for (page, index) in [(keyed, 0), (referring, 1)] {
         let rows = site.page(page).rows;
         assert_eq!(rows.len(), VALUES.len());
         for row in rows {
-            let href = row[place].href.as_ref().unwrap();
+            let href = row[index].href.as_ref().unwrap();
             let value = Shown::Text(site.json(href)["row"][name].as_str().unwrap().to_owned());
-            assert_eq!(value, row[place].shown, "{href}");
+            assert_eq!(value, row[index].shown, "{href}");
         }
     }
     for (number, value) in (1..).zip(VALUES) {

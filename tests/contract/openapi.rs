@@ -158,13 +158,13 @@ fn addresses(html: &str, before: &str, end: char) -> Vec<String> {
 }
 
 #[test]
-fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
+fn the_docs_page_has_a_line_for_each_column_and_its_examples_work() {
     let columns = (0..30).map(|number| format!("Number{number}"));
     let wide = columns.fold(Table::new("Wide"), |table, name| table.column(&name, Kind::Integer));
     let odd = Table::new("It's").column("a", Kind::Varchar(9)).column("a__gt", Kind::Varchar(9));
     // IRIS has no name with a comma.
-    let moment = if crate::fixture::is_iris() { "At \"then\"" } else { "At, \"then\"" };
-    let odd = odd.column("_size", Kind::Integer).column(moment, Kind::Date).column("Photo", Kind::Binary);
+    let odd_name = if crate::fixture::is_iris() { "At \"then\"" } else { "At, \"then\"" };
+    let odd = odd.column("_size", Kind::Integer).column(odd_name, Kind::Date).column("Photo", Kind::Binary);
     let fixture = Fixture::with(&[wide.key(&["Number0"]), odd.key(&["_size"])]);
     let site = fixture.site();
     for (name, selection, count) in [("Wide", "Test.Wide", 30), ("It's", "Test.%22It%27s%22", 5)] {

@@ -101,9 +101,9 @@ fn the_parts_of_a_page_are_those_of_the_page() {
         for (row, shown) in parts["rows"].as_array().unwrap().iter().zip(&page.rows) {
             // The first cell's link is the row's.
             assert_eq!(row["href"].as_str(), shown[0].href.as_deref());
-            for (place, (cell, shown)) in row["cells"].as_array().unwrap().iter().zip(shown).enumerate() {
-                let href = if place == 0 { &None } else { &shown.href };
-                assert_eq!(*cell, part(&shown.shown, cell["kind"].as_str().unwrap(), href), "{place}");
+            for (index, (cell, shown)) in row["cells"].as_array().unwrap().iter().zip(shown).enumerate() {
+                let href = if index == 0 { &None } else { &shown.href };
+                assert_eq!(*cell, part(&shown.shown, cell["kind"].as_str().unwrap(), href), "{index}");
             }
         }
         assert_eq!(parts["next_href"].as_str().map(str::to_owned), page.related("next"));

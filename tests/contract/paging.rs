@@ -29,7 +29,7 @@ const SHAPES: [(&str, &[&str]); 5] = [
     ("Seen", &[]),
 ];
 
-/// What is asked: which table, how sorted, in pages of how many rows.
+/// The request: which table, how sorted, in pages of how many rows.
 #[derive(Debug, Clone)]
 pub struct Ask {
     rows: Vec<Vec<Cell>>,
@@ -43,12 +43,13 @@ fn table((name, key): (&str, &[&str])) -> Table {
     columns.column("Code", Kind::Varchar(80)).key(key)
 }
 
-/// Texts that sort in many ways, some longer than what a position holds of a value, alike for 230 letters.
+/// Texts that sort in many ways, some longer than what a token holds of a value, equal for 230
+/// characters.
 pub fn text() -> impl Strategy<Value = Option<String>> {
     let short = ["", "a", "A", "b", "B", "aa", " a", "ä", "Ä", "z", "007", "7", "O'Brien", "100%", "_", "\\", "山田"];
     let long = (0..4_u8, any::<bool>()).prop_map(|(end, capital)| {
-        let letter = if capital { "X" } else { "x" };
-        Some(format!("{}{end}", letter.repeat(230)))
+        let character = if capital { "X" } else { "x" };
+        Some(format!("{}{end}", character.repeat(230)))
     });
     prop_oneof![2 => Just(None), 6 => select(short.to_vec()).prop_map(|text| Some(text.to_owned())), 2 => long]
 }
@@ -138,7 +139,7 @@ fn every_row_comes_once_in_the_order_of_the_database() {
 }
 
 #[test]
-fn a_page_costs_as_many_rows_as_asked_and_says_whether_more_follow() {
+fn a_page_has_the_requested_number_of_rows_and_says_whether_more_follow() {
     let rows = (0..10).map(|number| row![number, "x"]);
     let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
     let fixture = Fixture::with(&[table]);

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::fixture::{Fixture, Kind, Table};
 use crate::row;
 
-/// Alike for more letters than a position holds of a value, so it looks them up in the row.
+/// Equal for more characters than a token holds of a value, so it looks them up in the row.
 fn long(end: i64) -> String {
     format!("{}{end}", "long ".repeat(60))
 }
@@ -32,7 +32,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 #[test]
-fn rows_that_stay_come_once_whatever_comes_and_goes() {
+fn rows_that_stay_come_once_whatever_is_inserted_or_deleted() {
     let fixture = Fixture::with(&[table(0)]);
     let site = fixture.site();
     let sorts = ["", "&_sort=-N", "&_sort=V,-N", "&_sort=-V"];
@@ -74,7 +74,7 @@ fn rows_that_stay_come_once_whatever_comes_and_goes() {
 }
 
 #[test]
-fn the_row_before_a_page_may_go_where_its_values_are_known() {
+fn the_row_before_a_page_may_be_deleted_where_its_values_are_known() {
     let fixture = Fixture::with(&[table(6)]);
     let site = fixture.site();
     let next = site.json(&fixture.address("T", "?_size=3"))["next"].as_str().unwrap().to_owned();
@@ -85,7 +85,7 @@ fn the_row_before_a_page_may_go_where_its_values_are_known() {
 }
 
 #[test]
-fn a_page_that_begins_at_a_row_which_is_gone_is_refused_not_empty() {
+fn a_page_after_a_deleted_row_is_refused_not_empty() {
     let fixture = Fixture::with(&[table(6)]);
     let site = fixture.site();
     let first = site.json(&fixture.address("T", "?_size=3&_sort=V"));

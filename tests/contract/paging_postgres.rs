@@ -53,7 +53,7 @@ fn a_key_of_which_a_part_may_be_read_is_no_key() {
 }
 
 #[test]
-fn the_place_of_a_row_is_asked_for_only_where_it_may_be_read() {
+fn ctid_is_selected_only_where_it_may_be_read() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (g int, n int, secret text)");
     fixture.run("INSERT INTO t SELECT n / 5, n, 'x' FROM generate_series(0, 19) n");
@@ -65,14 +65,14 @@ fn the_place_of_a_row_is_asked_for_only_where_it_may_be_read() {
         check(&fixture, &site, table, &all);
         assert!(site.page(&fixture.address(table, "")).rows[0][0].href.is_none());
         site.get(&fixture.address(table, "/row?n=1")).expect(404);
-        // Who may read all of it is given the place.
+        // Who may read all of it gets `ctid`.
         check(&fixture, &fixture.site(), table, &all);
         assert!(fixture.site().page(&fixture.address(table, "")).rows[0][0].href.is_some());
     }
 }
 
 #[test]
-fn neither_key_nor_place_tells_rows_of_children_apart() {
+fn neither_key_nor_ctid_identifies_rows_of_children() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (g int PRIMARY KEY, n int)");
     fixture.run("CREATE TABLE c (more text) INHERITS (t)");
@@ -103,7 +103,7 @@ fn a_key_of_a_partitioned_table_holds_over_its_partitions() {
     };
     let all: Vec<i64> = (0..20).collect();
     make("t", "g int, n int, PRIMARY KEY (g, n)");
-    // Rows of different partitions lie in the same places.
+    // Rows of different partitions have the same `ctid`.
     make("u", "g int, n int");
     // An index that not every partition has is not valid.
     make("v", "g int NOT NULL, n int");

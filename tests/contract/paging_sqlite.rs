@@ -42,8 +42,8 @@ fn rows() -> impl Strategy<Value = Vec<Vec<Cell>>> {
     let row =
         cells.prop_map(|(any, name, price, ratio, rank, flag, code)| vec![any, name, price, ratio, rank, flag, code]);
     prop::collection::vec(row, 0..20).prop_map(|rows| {
-        let number = |place: usize| Cell::Integer((place as i64 * 7 + 3) % 20);
-        rows.into_iter().enumerate().map(|(place, row)| std::iter::once(number(place)).chain(row).collect()).collect()
+        let number = |index: usize| Cell::Integer((index as i64 * 7 + 3) % 20);
+        rows.into_iter().enumerate().map(|(index, row)| std::iter::once(number(index)).chain(row).collect()).collect()
     })
 }
 
@@ -67,8 +67,8 @@ fn every_row_comes_once_whatever_its_values_are() {
         fixture.run(&format!("DELETE FROM {name}"));
         for row in &rows {
             // Rows that the table does not take, such as a key twice, are left out.
-            let places = vec!["?"; row.len()].join(", ");
-            fixture.run_with(&format!("INSERT OR IGNORE INTO {name} VALUES ({places})"), row);
+            let placeholders = vec!["?"; row.len()].join(", ");
+            fixture.run_with(&format!("INSERT OR IGNORE INTO {name} VALUES ({placeholders})"), row);
         }
         let then: Vec<String> = then.iter().map(|term| (*term).to_owned()).collect();
         let address = fixture.address(name, &format!("?_size={size}{}", sort_parameter(&sort)));
@@ -98,7 +98,7 @@ fn packable_rows() -> impl Strategy<Value = Vec<Vec<Cell>>> {
     let row =
         row.prop_map(|(any, name, price, ratio, rank, flag, code)| vec![any, name, price, ratio, rank, flag, code]);
     prop::collection::vec(row, 0..20).prop_map(|rows| {
-        let numbered = |(place, row)| std::iter::once(Cell::Integer(place as i64)).chain::<Vec<Cell>>(row).collect();
+        let numbered = |(index, row)| std::iter::once(Cell::Integer(index as i64)).chain::<Vec<Cell>>(row).collect();
         rows.into_iter().enumerate().map(numbered).collect()
     })
 }

@@ -1,4 +1,4 @@
-//! What is asked in the query: read as meant, or refused by name. Nothing is ignored.
+//! Parameters are read as meant, or refused by name. None is ignored.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ fn the_other_routes_take_only_what_is_theirs() {
 }
 
 #[test]
-fn sizes_have_a_maximum_which_is_said() {
+fn an_error_about_the_size_names_the_maximum() {
     let fixture = people();
     let site = fixture.site_with(&[("PAGE_SIZE", "2"), ("MAX_PAGE_SIZE", "1500")]);
     let rows = |rest: &str| site.json(&fixture.address("Person", rest))["rows"].as_array().unwrap().len();
@@ -169,7 +169,7 @@ fn sizes_have_a_maximum_which_is_said() {
 }
 
 #[test]
-fn columns_come_as_asked_and_the_key_need_not_be_among_them() {
+fn columns_come_as_requested_and_need_not_include_the_key() {
     let fixture = people();
     let site = fixture.site();
     let address = fixture.address("Person", "?_col=Born,Name&_size=1");
@@ -181,7 +181,7 @@ fn columns_come_as_asked_and_the_key_need_not_be_among_them() {
     let walked: Vec<Value> = json_walk(&site, &address).into_iter().map(Value::Object).collect();
     let expected = [("1815-12-10", "Ada"), ("1906-12-09", "Grace"), ("1912-06-23", "Alan")];
     assert_eq!(walked, expected.map(|(born, name)| json!({"Born": born, "Name": name})));
-    // Given twice, the one follows the other; in any case of the letters; as a JSON array.
+    // Given twice, one follows the other; case-insensitively; as a JSON array.
     for same in ["_col=Born&_col=Name", "_col=born,NAME", "_col=%5B%22Born%22,%22Name%22%5D"] {
         let csv = site.csv(&fixture.address("Person", &format!("?{same}")));
         assert_eq!(csv[0], [Some("Born".to_owned()), Some("Name".to_owned())], "{same}");
@@ -216,7 +216,7 @@ fn counts_end_at_ten_thousand_and_one() {
 }
 
 #[test]
-fn an_empty_value_that_no_column_of_its_type_has_is_refused_with_a_word_what_to_do() {
+fn an_empty_value_that_does_not_fit_its_type_is_refused_with_what_to_write() {
     let fixture = people();
     let site = fixture.site();
     for parameter in ["ID", "ID__not", "ID__gte", "Born", "Born__in"] {

@@ -39,7 +39,7 @@ fn a_key_of_many_columns_is_walked() {
     fixture.run(&format!("CREATE TABLE T (N INTEGER, {}, PRIMARY KEY ({}))", columns.join(", "), names.join(", ")));
     for number in 0..7_usize {
         // They differ in the last columns alone.
-        let key: Vec<String> = (0..30).map(|place| (number * (place / 27)).to_string()).collect();
+        let key: Vec<String> = (0..30).map(|index| (number * (index / 27)).to_string()).collect();
         fixture.run(&format!("INSERT INTO T VALUES ({number}, {})", key.join(", ")));
     }
     let site = fixture.site();

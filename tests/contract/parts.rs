@@ -24,7 +24,7 @@ fn parts(site: &Site, address: &str) -> (Vec<u8>, Vec<String>) {
 }
 
 fn large() -> (Fixture, String, Vec<u8>) {
-    // The letters do not end where a part of so many bytes does.
+    // Characters do not end where a part of so many bytes does.
     let text = format!("xxx{}", "山'\n".repeat(1_300_000));
     let bytes: Vec<u8> = (0..5_000_000_u32).map(|number| (number % 253) as u8).collect();
     let table = Table::new("T")
@@ -38,7 +38,7 @@ fn large() -> (Fixture, String, Vec<u8>) {
 }
 
 #[test]
-fn a_cut_value_is_named_and_had_in_parts() {
+fn a_cut_value_is_named_and_can_be_read_in_parts() {
     if is_iris() {
         skipped("cells of many megabytes", "InterSystems' driver does not store them");
         return;
@@ -64,7 +64,7 @@ fn a_cut_value_is_named_and_had_in_parts() {
     assert_eq!(site.json(&fixture.address("T", ""))["cut"][0]["row"], 0);
     let whole = site.get(&fixture.address("T", "?N=1"));
     assert!(whole.json().get("cut").is_none() && whole.header(HeaderName::from_static("page-cut")).is_none());
-    // Where nothing names a row, it is said that the value cannot be had.
+    // Where nothing identifies a row, the answer says that the value cannot be read.
     fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"T\"");
     let site = fixture.site();
     assert_eq!(site.json(&fixture.address("Seen", "?N=0"))["cut"][0], json!({"row": 0, "column": "a/b", "href": null}));
@@ -104,7 +104,7 @@ fn the_page_of_a_row_leads_to_every_part() {
 }
 
 #[test]
-fn where_a_page_knows_not_all_of_a_text_it_says_so() {
+fn a_page_says_where_it_does_not_know_all_of_a_text() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (N INTEGER PRIMARY KEY, V TEXT)");
     fixture.run("INSERT INTO T VALUES (1, hex(zeroblob(6000000)))");
@@ -115,7 +115,7 @@ fn where_a_page_knows_not_all_of_a_text_it_says_so() {
 }
 
 #[test]
-fn a_part_is_of_one_column_from_one_place() {
+fn a_part_is_of_one_column_from_one_offset() {
     if is_iris() {
         skipped("cells of many megabytes", "InterSystems' driver does not store them");
         return;
@@ -142,7 +142,7 @@ fn a_part_is_of_one_column_from_one_place() {
     site.refused(&fixture.address("T", "/row?_cell=N"), "N");
     site.get(&fixture.address("T", "/row?N=2&_cell=N")).expect(404);
     assert_eq!(parts(&site, &fixture.address("T", "/row?N=1&_cell=_cell")).0, b"");
-    // A column of our name is asked for with an operator.
+    // A column with the name of a parameter is filtered with an operator.
     assert_eq!(site.json(&fixture.address("T", "/row?_cell__exact=small"))["row"]["N"], 0);
     assert_eq!(parts(&site, &row("_cell=_cell")).0, b"small");
 }

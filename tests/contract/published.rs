@@ -10,7 +10,8 @@ fn fixture() -> Fixture {
     Fixture::with(&[table("Open"), table("Closed")])
 }
 
-/// All that a client can see of an answer, but the request's id, the name that was asked for and the time that it took.
+/// All that a client can see of an answer, except the request's id, the requested name and the
+/// time.
 fn seen(site: &Site, name: &str, address: &str, accept: &str) -> (u16, String, String) {
     let answer = site.ask(Method::GET, address, &[(header::ACCEPT, accept)]);
     let headers: Vec<String> = answer.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
@@ -18,7 +19,7 @@ fn seen(site: &Site, name: &str, address: &str, accept: &str) -> (u16, String, S
 }
 
 #[test]
-fn an_unpublished_table_is_like_one_that_is_not_there() {
+fn an_unpublished_table_is_like_one_that_does_not_exist() {
     let fixture = fixture();
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "Test.Open")]);
     for rest in
@@ -48,7 +49,7 @@ fn an_unpublished_table_is_like_one_that_is_not_there() {
 }
 
 #[test]
-fn nothing_is_published_unless_it_is_said() {
+fn nothing_is_published_by_default() {
     let fixture = fixture();
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "")]);
     assert_eq!(site.json("/")["tables"], serde_json::json!([]));

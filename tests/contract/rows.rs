@@ -47,7 +47,7 @@ fn every_key_leads_to_its_row() {
     }
     let page = site.page(&fixture.address("T", ""));
     for (row, expected) in page.rows.iter().zip(json_walk(&site, &fixture.address("T", ""))) {
-        // An empty or blank text is a poor link, so one stands beside it.
+        // An empty text, or one of spaces, is a poor link, so another is beside it.
         let href = row[0].href.clone().unwrap_or_else(|| panic!("no link of {expected:?}"));
         assert_eq!(site.json(&href)["row"]["N"], expected["N"], "{href}");
         site.page(&href);
@@ -73,7 +73,7 @@ fn a_composite_key_is_several_parameters() {
     assert_eq!(row("Number=2&Bank=x").expect(200).json()["row"]["Note"], "second");
     assert_eq!(row("bank=x&number=2").expect(200).json()["row"]["Note"], "second");
     row("Number=3&Bank=x").expect(404);
-    // A part of the key may do where it tells the row; else the key is named.
+    // A part of the key is enough where it identifies the row; else the key is named.
     assert_eq!(row("Number=2").expect(200).json()["row"]["Note"], "second");
     let several = site.refused(&fixture.address("T", "/row?Number=1"), "Number");
     assert!(several.text().contains("`Number`, `Bank`"), "{}", several.text());
@@ -112,7 +112,7 @@ fn keys_of_every_type_lead_to_their_rows() {
 }
 
 #[test]
-fn an_unknown_row_is_no_row() {
+fn an_unknown_row_is_a_404() {
     let table = Table::new("T")
         .column("ID", Kind::Integer)
         .column("V", Kind::Text)
@@ -124,7 +124,7 @@ fn an_unknown_row_is_no_row() {
     assert_eq!(answer.json()["type"], "urn:iris-tables:problem:unknown-row");
     site.refused(&fixture.address("T", "/row?V=x"), "V");
     drop((site, fixture));
-    // Letter by letter: another case is another key.
+    // Case-sensitive: another case is another key.
     let table = Table::new("T").column("Code", Kind::Varchar(9)).key(&["Code"]).rows([row!["abc"]]);
     let fixture = Fixture::with(&[table]);
     fixture.site().get(&fixture.address("T", "/row?Code=ABC")).expect(404);
@@ -150,7 +150,8 @@ fn rows_without_a_key_have_a_row_id_or_no_page() {
         } else {
             site.refused(&no_id, "_row");
         }
-        // A number, or a place such as `(0,3)`: the same with another digit is a row that is not there.
+        // A number, or a `ctid` such as `(0,3)`: with another digit it is a row that does not
+        // exist.
         let gone = links[2].replace('3', "99");
         site.get(&gone).expect(404);
         site.refused(&format!("{}&V=x", links[2]), "_row");
@@ -213,7 +214,7 @@ fn foreign_keys_lead_both_ways() {
     // A key of which a part is NULL refers to nothing.
     let partial = site.json(&fixture.address("Movement", "/row?ID=3"));
     assert_eq!(partial["links"]["references"], json!([]));
-    // The same for a person, wherever the links stand.
+    // The same on a page in HTML.
     let rows = site.page(&fixture.address("Movement", ""));
     let of_bank = rows.rows[0][1].href.clone().unwrap();
     assert_eq!(site.json(&of_bank)["row"]["Number"], "1&2");

@@ -81,10 +81,10 @@ fn a_foreign_key_to_a_table_with_children_is_no_link() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE parent (id int PRIMARY KEY)");
     fixture.run("CREATE TABLE child () INHERITS (parent)");
-    fixture.run("CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY LIST (id)");
-    fixture.run("CREATE TABLE part PARTITION OF parted DEFAULT");
-    fixture.run("CREATE TABLE t (n int PRIMARY KEY, p int REFERENCES parent, q int REFERENCES parted)");
-    for table in ["parent", "child", "parted"] {
+    fixture.run("CREATE TABLE partitioned (id int PRIMARY KEY) PARTITION BY LIST (id)");
+    fixture.run("CREATE TABLE part PARTITION OF partitioned DEFAULT");
+    fixture.run("CREATE TABLE t (n int PRIMARY KEY, p int REFERENCES parent, q int REFERENCES partitioned)");
+    for table in ["parent", "child", "partitioned"] {
         fixture.run(&format!("INSERT INTO {table} VALUES (1)"));
     }
     fixture.run("INSERT INTO t VALUES (7, 1, 1)");

@@ -54,7 +54,7 @@ fn columns_named_like_our_parameters_name_rows_too() {
 }
 
 #[test]
-fn a_table_whose_columns_have_the_names_of_the_row_id_pages_all_the_same() {
+fn a_table_whose_columns_have_the_names_of_the_row_id_can_still_be_paged() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (rowid TEXT, N INTEGER)");
     fixture.run("CREATE TABLE U (rowid TEXT, _rowid_ TEXT, oid TEXT, N INTEGER)");
@@ -71,7 +71,7 @@ fn a_table_whose_columns_have_the_names_of_the_row_id_pages_all_the_same() {
 }
 
 #[test]
-fn a_foreign_key_in_other_letters_or_to_no_table_breaks_nothing() {
+fn a_foreign_key_in_another_case_or_to_no_table_is_harmless() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE Customer (ID INTEGER PRIMARY KEY, Name TEXT)");
     fixture.run("CREATE TABLE Account (N INTEGER PRIMARY KEY, owner INTEGER REFERENCES CUSTOMER, Gone INTEGER REFERENCES Nowhere (ID))");

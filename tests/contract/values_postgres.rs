@@ -20,7 +20,7 @@ fn texts<'a>(declared: &'a str, values: &[&'a str]) -> Column<'a> {
     column(declared, &values.iter().map(|text| (*text, json!(text))).collect::<Vec<_>>())
 }
 
-/// A value as it stands in an address.
+/// A value, percent-encoded.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -180,7 +180,7 @@ fn dates_and_times_that_others_do_not_have() {
     ] {
         check(&fixture, &column);
     }
-    // One moment in other words.
+    // One timestamp, written differently.
     fixture.run("CREATE TABLE t (n int, v timestamptz, w timestamp)");
     fixture.run("INSERT INTO t VALUES (1, '2024-02-29 10:00:00+00', '2024-02-29 10:00:00')");
     let site = fixture.site();
@@ -194,7 +194,7 @@ fn dates_and_times_that_others_do_not_have() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_shown_all_the_same() {
+fn what_cannot_be_compared_is_still_shown() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (n int PRIMARY KEY, j json, x xml, p point, a json[], b bytea, e xid)");
     fixture.run(

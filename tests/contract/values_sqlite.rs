@@ -64,7 +64,7 @@ fn a_value_without_a_declared_type_keeps_its_own() {
 }
 
 #[test]
-fn a_nul_character_is_visible_and_ends_nothing() {
+fn a_nul_character_is_visible_and_does_not_end_a_text() {
     for declared in ["TEXT", "VARCHAR(3)", ""] {
         let (json, csv) = values(&table(declared, &["'a' || char(0) || 'b'", "char(0)", "'b'"]));
         assert_eq!(json, [json!("a␀b"), json!("␀"), json!("b")], "{declared}");
@@ -115,7 +115,7 @@ fn floats_and_bytes_keep_what_they_are_in_any_column() {
 }
 
 #[test]
-fn a_page_says_how_many_bytes_whatever_is_stored_as_them() {
+fn a_page_shows_the_size_of_bytes_whatever_they_are_stored_as() {
     let fixture = table("BLOB", &["x'0102'", "zeroblob(1234567)", "'ä'", "12", "NULL", "x''"]);
     let site = fixture.site();
     let rows = site.page(&fixture.address("T", "")).rows;
@@ -130,7 +130,7 @@ fn a_page_says_how_many_bytes_whatever_is_stored_as_them() {
 }
 
 #[test]
-fn moments_are_shown_with_a_t_however_they_are_stored() {
+fn timestamps_are_shown_with_a_t_however_they_are_stored() {
     let stored = ["'2024-02-29 10:00:00'", "'2024-02-29T10:00:00'", "'2024-02-29T10:00:00.250Z'", "'2024-02-29'"];
     let (json, _) = values(&table("DATETIME", &stored));
     let expected = ["2024-02-29T10:00:00", "2024-02-29T10:00:00", "2024-02-29T10:00:00.250Z", "2024-02-29"];

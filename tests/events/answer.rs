@@ -77,8 +77,8 @@ const LEVELS: usize = 2;
 pub fn in_lines(json: &str, levels: usize) -> String {
     let (mut lines, mut level, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
     // A line's end is never part of a text in JSON.
-    for letter in json.chars().filter(|letter| *letter != '\n') {
-        let ends = !quoted && matches!(letter, '}' | ']');
+    for character in json.chars().filter(|character| *character != '\n') {
+        let ends = !quoted && matches!(character, '}' | ']');
         let is_first = lines.ends_with(['{', '[']) && !quoted;
         level -= usize::from(ends);
         let on_its_own_line = is_first && !ends && level <= levels || ends && !is_first && level < levels;
@@ -86,13 +86,13 @@ pub fn in_lines(json: &str, levels: usize) -> String {
             lines.push('\n');
             lines += &"  ".repeat(level);
         }
-        lines.push(letter);
+        lines.push(character);
         if quoted {
-            quoted = letter != '"' || escaped;
-            escaped = letter == '\\' && !escaped;
+            quoted = character != '"' || escaped;
+            escaped = character == '\\' && !escaped;
         } else {
-            quoted = letter == '"';
-            level += usize::from(matches!(letter, '{' | '['));
+            quoted = character == '"';
+            level += usize::from(matches!(character, '{' | '['));
         }
     }
     lines + "\n"

@@ -10,11 +10,12 @@ use iris_tables::app::App;
 use iris_tables::config;
 use tokio::runtime::Runtime;
 
-/// Where cargo keeps what tests make.
+/// Cargo's folder for files of tests.
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/events");
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Makes a database beside the file, which then takes its place at once: another run may be reading there.
+/// Makes a database beside the file and renames it over the file, because another run may be
+/// reading it.
 const MAKE_ODD: &str = "
 import os, pathlib, sqlite3, sys
 script, file = sys.argv[1:]

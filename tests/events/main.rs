@@ -1,7 +1,8 @@
-//! Every event in `events/` through conversion and function, to a reviewed snapshot; and what holds for all of them.
+//! Every event in `events/` through conversion and function, to a reviewed snapshot; and what all
+//! of them have in common.
 //!
-//! After a change that is meant: `INSTA_UPDATE=always cargo test --package tests --test events`, then read what differs in
-//! `tests/events/snapshots`. A new event gets its snapshot in the same way.
+//! After an intended change: `INSTA_UPDATE=always cargo test --package tests --test events`, then
+//! read what differs in `tests/events/snapshots`. A new event gets its snapshot in the same way.
 #![cfg(test)]
 
 mod answer;
@@ -66,7 +67,7 @@ fn every_event_is_answered_as_reviewed() {
             catch_unwind(AssertUnwindSafe(review)).is_err()
         })
         .collect();
-    assert!(wrong.is_empty(), "answered otherwise than reviewed, or never reviewed: {wrong:?}");
+    assert!(wrong.is_empty(), "answered differently from the review, or never reviewed: {wrong:?}");
     assert_eq!(names_in("tests/events/snapshots", ".snap"), events(), "a snapshot is missing or has lost its event");
 }
 
@@ -117,7 +118,7 @@ fn head_is_answered_as_get_without_body() {
 }
 
 #[test]
-fn whoever_has_an_answer_is_told_so() {
+fn a_cached_answer_is_a_304() {
     let mut tagged = 0;
     for (name, mut event, got) in got().into_iter().filter(|(_, _, got)| got.status == 200) {
         let tag = got.header("etag");
@@ -133,9 +134,10 @@ fn whoever_has_an_answer_is_told_so() {
     assert!(tagged > 40, "only {tagged} answers have a tag");
 }
 
-/// Tokens and tags stand in events as some page gave them. Where a change makes others of them, the events follow.
+/// Events contain tokens and tags that a page once gave. A change that makes others must update the
+/// events.
 #[test]
-fn tokens_and_tags_in_events_are_those_that_are_given() {
+fn tokens_and_tags_in_events_are_current() {
     let token_in = |text: &str| {
         let token = text.split("_next=").nth(1).unwrap_or_default();
         token.split(['&', '>', '"']).next().unwrap_or_default().to_owned()
@@ -219,17 +221,18 @@ fn the_files_that_pages_name_are_there() {
     }
 }
 
-/// API Gateway passes a query on as the client wrote it. Whatever that is, it is answered: as what it says or with 400.
+/// API Gateway passes a query on as the client wrote it. Whatever that is, it is read or answered
+/// 400.
 #[test]
 fn any_character_in_a_query_is_answered() {
-    for letter in (' '..='\u{ff}').chain(['\t', '\u{7f}', '東', '🏦', '\u{fffd}']) {
+    for character in (' '..='\u{ff}').chain(['\t', '\u{7f}', '東', '🏦', '\u{fffd}']) {
         let mut event = parsed("raw-hash");
-        event["rawQueryString"] = format!("Code=a{letter}b&_size=1").into();
+        event["rawQueryString"] = format!("Code=a{character}b&_size=1").into();
         let got = answer(&event.to_string());
-        let expected = match letter {
+        let expected = match character {
             '&' => 400, // Ends the value: then there is a parameter `b`.
             _ => 200,
         };
-        assert_eq!(got.status, expected, "{letter:?}: {}", String::from_utf8_lossy(&got.body));
+        assert_eq!(got.status, expected, "{character:?}: {}", String::from_utf8_lossy(&got.body));
     }
 }

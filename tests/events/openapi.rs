@@ -27,7 +27,7 @@ fn validator(description: &Value, schema: &Value) -> Validator {
     jsonschema::draft202012::new(&schema).expect("a schema")
 }
 
-/// The path of the description that an event asks at.
+/// The path in the description that an event's address belongs to.
 fn path_of(event: &Value, answer: &Value) -> String {
     let path = event["rawPath"].as_str().unwrap_or_default();
     if !path.starts_with("/table/") {

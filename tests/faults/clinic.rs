@@ -49,7 +49,7 @@ pub fn rows(answer: Answer) -> Vec<Value> {
     answer.expect(200).json()["rows"].as_array().unwrap().clone()
 }
 
-/// How often somebody has tried to log in.
+/// The number of attempted logins.
 pub fn logins(iris: &Iris) -> usize {
     iris.log().matches("login namespace=").count()
 }

@@ -51,7 +51,7 @@ fn a_writing_user_is_healthy_where_the_settings_allow_him() {
 }
 
 #[test]
-fn without_a_database_only_the_deep_question_fails() {
+fn without_a_database_only_the_deep_check_fails() {
     let Some(server) = Postgres::start(&[]) else { return };
     let shop = Shop::new(&server);
     let function = shop.start(INDEX, &shop.settings(server.port())).ready();

@@ -64,7 +64,7 @@ fn a_line_cut_within_a_stream_is_not_seen_in_the_answer() {
 }
 
 #[test]
-fn a_statement_is_tried_once_more_and_not_oftener() {
+fn a_statement_is_retried_once() {
     for switches in [["--drop-on", "DQ"].as_slice(), &["--drop-on", "DQ", "--drop-reset"]] {
         let Some(iris) = start(switches) else { return };
         let function = function(TABLE, &settings(&iris, iris.port())).ready();
@@ -102,7 +102,7 @@ fn a_line_cut_between_messages_is_never_a_wrong_answer() {
 }
 
 #[test]
-fn a_connection_lost_at_rest_is_opened_anew() {
+fn a_connection_lost_while_idle_is_opened_again() {
     let Some(iris) = start(&[]) else { return };
     let (proxy, function) = through_proxy(&iris);
     for (count, end) in [End::Close, End::Reset].into_iter().enumerate() {
@@ -178,7 +178,7 @@ fn a_slow_server_is_only_slow() {
 }
 
 #[test]
-fn asked_to_end_it_takes_its_leave() {
+fn asked_to_end_it_disconnects() {
     let Some(iris) = start(&[]) else { return };
     let function = function(TABLE, &settings(&iris, iris.port())).ready();
     function.get("/table/Test.Person").expect(200);

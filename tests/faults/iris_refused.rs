@@ -48,9 +48,9 @@ fn a_password_that_the_driver_cannot_be_given_is_never_sent() {
     assert_eq!(logins(&iris), 0);
 }
 
-/// The driver would answer with other letters, and say nothing.
+/// The driver would answer with wrong characters, without an error.
 #[test]
-fn without_the_locale_nothing_is_asked() {
+fn without_the_locale_no_statement_is_sent() {
     let Some(iris) = start(&[]) else { return };
     let function = function(TABLE, &with(&settings(&iris, iris.port()), "IRISODBCLOCALE", "xx_XX.UTF-8")).ready();
     function.get("/table/Test.Person").expect(503);
@@ -104,7 +104,7 @@ fn a_statement_that_must_be_compiled_again_is_run_again() {
 }
 
 #[test]
-fn the_deep_health_tells_a_user_who_can_write() {
+fn the_deep_health_reports_a_user_who_can_write() {
     for (switches, status) in [(["--read-only-user"].as_slice(), 200), (&[], 503)] {
         let Some(iris) = start(switches) else { return };
         let function = function(INDEX, &settings(&iris, iris.port())).ready();

@@ -21,7 +21,7 @@ fn functions(iris: &Iris, program: &str) -> Vec<Function> {
 }
 
 #[test]
-fn letters_of_all_languages_come_through() {
+fn characters_of_all_languages_are_unchanged() {
     for version in ["2023.1", "2025.1"] {
         let Some(iris) = start(&["--iris-version", version]) else { return };
         for function in functions(&iris, TABLE) {

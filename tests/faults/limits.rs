@@ -45,7 +45,7 @@ fn a_wrong_password_is_503_after_one_attempt() {
             refused(function.get(address));
         }
         assert_eq!(shop.logins(), (0, before + 1));
-        // Each of these lines tells the whole of it.
+        // Each of these lines contains the whole message.
         let lines = function.killed();
         let told = |line: &&str| line.contains("this login is not tried for") && line.contains("authentication failed");
         assert_eq!(lines.lines().filter(told).count(), 2, "{lines}");
@@ -53,7 +53,7 @@ fn a_wrong_password_is_503_after_one_attempt() {
 }
 
 #[test]
-fn a_refused_login_is_tried_again_when_it_has_rested() {
+fn a_refused_login_is_retried_after_a_pause() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let mut app = app(&shop.settings(server.port()));
@@ -111,7 +111,7 @@ fn there_is_one_connection_however_many_ask() {
     }
 }
 
-/// Asks an instance in this process, as nothing but the tests can: many at a time.
+/// Sends many requests at a time to an instance in this process, which only tests can.
 fn get(app: &App, path: &str) -> u16 {
     let request = Request {
         id: "request".to_owned(),
@@ -142,7 +142,7 @@ fn no_connection_can_write_whoever_the_user_is() {
 }
 
 #[test]
-fn who_holds_no_server_leaves_none_behind() {
+fn a_dropped_server_leaves_no_process_behind() {
     let folder = tests::at_end::new_folder("at-end");
     let end = AtEnd::run("rm -rf -- \"$1\"", &[folder.as_ref()]);
     assert!(folder.is_dir());

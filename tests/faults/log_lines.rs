@@ -21,7 +21,7 @@ fn lines(log: &str) -> Vec<(Value, Vec<String>)> {
 }
 
 #[test]
-fn every_request_is_one_line_that_tells_what_it_was_about() {
+fn every_request_is_one_line_with_what_it_was_about() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     shop.pace(FOR_EVER);
@@ -75,7 +75,7 @@ fn every_request_is_one_line_that_tells_what_it_was_about() {
 }
 
 #[test]
-fn what_the_catalogue_takes_is_told() {
+fn the_time_of_the_catalogue_is_logged() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let function = shop.start(INDEX, &shop.settings(server.port())).ready();
@@ -90,7 +90,7 @@ fn what_the_catalogue_takes_is_told() {
 
 /// PostgreSQL's words for it repeat the value, which here is a row's.
 #[test]
-fn a_value_that_a_view_cannot_compute_with_is_not_told() {
+fn a_value_that_a_view_cannot_compute_with_is_not_logged() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     shop.sql("CREATE VIEW shop.number AS SELECT id, CAST(name || ' of oak' AS integer) AS number FROM shop.item");

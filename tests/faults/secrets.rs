@@ -71,7 +71,7 @@ impl Vault<'_> {
 }
 
 #[test]
-fn a_secret_is_read_at_the_start_and_kept() {
+fn a_secret_is_read_at_the_start_and_cached() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
     let function = vault.function();
@@ -109,7 +109,7 @@ fn a_rotation_may_change_the_user() {
     let (first, second) = (vault.shop.reader.clone(), format!("{}_clone", vault.shop.reader));
     vault.shop.grant(&second, "swordfish");
     vault.put(&second, "swordfish");
-    // The first user keeps his password until the next rotation: nothing is refused, and nothing has to change.
+    // The first user's password is valid until the next rotation: no login is refused.
     vault.shop.terminate_backends();
     function.get("/table/shop.item").expect(200);
     assert_eq!(vault.read(), 1);
@@ -122,7 +122,7 @@ fn a_rotation_may_change_the_user() {
 }
 
 #[test]
-fn a_wrong_secret_is_no_storm_of_logins() {
+fn a_wrong_secret_does_not_cause_many_logins() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
     let reader = &vault.shop.reader;
@@ -171,7 +171,7 @@ fn without_keys_or_a_region_the_log_says_which_variables_are_missing() {
 }
 
 #[test]
-fn a_silent_secrets_manager_is_not_waited_for_long() {
+fn a_silent_secrets_manager_does_not_block_for_long() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
     vault.proxy.silence();
@@ -234,7 +234,7 @@ fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts()
 }
 
 #[test]
-fn a_secret_without_sense_is_500_and_shows_nothing() {
+fn an_unusable_secret_is_500_and_is_not_shown() {
     let Some(vault) = Vault::new() else { return };
     let texts = [
         "swordfish",
@@ -265,7 +265,7 @@ fn a_secret_that_is_binary_or_missing_is_500() {
 }
 
 #[test]
-fn the_deep_health_tells_a_secret_that_cannot_be_read() {
+fn the_deep_health_reports_a_secret_that_cannot_be_read() {
     let Some(vault) = Vault::new() else { return };
     let function = vault.function_with(INDEX, vault.proxy.port()).ready();
     function.get("/health?deep=1").expect(500);

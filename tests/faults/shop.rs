@@ -142,7 +142,7 @@ impl<'a> Shop<'a> {
         wait::until("the end of a connection", || !self.backends().iter().any(|other| other == pid));
     }
 
-    /// How often somebody has logged in to this database, and how often a password was refused.
+    /// The number of logins to this database, and of refused passwords.
     pub fn logins(&self) -> (usize, usize) {
         let log = self.server.log();
         let count = |words: String| log.matches(&words).count();
@@ -167,7 +167,7 @@ const OWN: [(&str, &str); 4] = [
     ("LOGIN_TIMEOUT_SECONDS", "5"),
 ];
 
-/// It is 503, says nothing that is nobody's business, and when to try again.
+/// It is a 503 without internal details that says when to try again.
 pub fn unavailable(answer: Answer, retry_after: &str) {
     let answer = answer.expect(503);
     assert_eq!((answer.problem().as_str(), answer.header("retry-after")), ("database-unavailable", retry_after));
@@ -191,7 +191,7 @@ pub fn with(settings: &[(&'static str, String)], name: &'static str, value: &str
     others.chain([(name, value.to_owned())]).collect()
 }
 
-/// Text as it stands in a URL.
+/// Text, percent-encoded.
 pub fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })

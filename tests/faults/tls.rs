@@ -45,7 +45,7 @@ fn a_server_must_show_a_certificate_of_its_name_that_is_trusted() {
     assert_eq!(shop.logins(), logins);
 }
 
-/// What IRIS' driver is told of TLS stands in a file. A user's own may be named in the environment.
+/// IRIS' driver reads its TLS settings from a file. The environment may name a user's own.
 #[test]
 fn what_iris_driver_reads_is_written_to_a_file_of_the_process() {
     let folder = new_folder("iris-tls");

@@ -3,6 +3,7 @@
 
 mod checks;
 mod rules;
+mod settings;
 mod source;
 
 use std::path::{Path, PathBuf};

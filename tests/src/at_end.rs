@@ -1,4 +1,4 @@
-//! Tidying up, even where a test panics, the binary is killed, or a static holds what must be ended.
+//! Cleaning up, even where a test panics, the binary is killed, or a static owns a process.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! PostgreSQL servers of our own, from Debian's binaries, on the loopback address.
+//! PostgreSQL servers for the tests, from Debian's binaries, on the loopback address.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,7 +16,7 @@ pub const SUPERUSER: &str = "postgres";
 /// It appears in no test that looks for passwords in logs.
 pub const PASSWORD: &str = "owner";
 
-/// A server with a data folder of its own.
+/// A server with its own data folder.
 #[derive(Debug)]
 pub struct Postgres {
     programs: PathBuf,
@@ -169,7 +169,7 @@ fn as_owner(program: &Path) -> Command {
 
 /// Runs a command that must succeed.
 pub fn done(command: &mut Command) -> Output {
-    // A server that is started here keeps what it is given: a pipe would never end.
+    // The server inherits open files: with a pipe, reading would never end.
     let is_start = command.get_args().any(|argument| argument == "start");
     let stdout = if is_start { Stdio::null() } else { Stdio::piped() };
     let stderr = if is_start { Stdio::null() } else { Stdio::piped() };

@@ -16,6 +16,7 @@ mod patterns;
 pub mod process;
 mod secret;
 mod server_secret;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ pub use database_url::{DatabaseUrl, Engine, Server};
 pub use headers::{CorsOrigins, HttpSettings};
 pub use patterns::Patterns;
 pub use secret::Secret;
+pub use settings::{SETTINGS, Setting};
 
 const DATABASE_URL: &str = "DATABASE_URL";
 const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
@@ -40,25 +42,6 @@ const CORS_ORIGINS: &str = "CORS_ORIGINS";
 const SITE_TITLE: &str = "SITE_TITLE";
 const LOG_LEVEL: &str = "LOG_LEVEL";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
-
-/// The names of all settings.
-pub const NAMES: [&str; 15] = [
-    DATABASE_URL,
-    DATABASE_SECRET_ID,
-    PUBLISHED_TABLES,
-    ODBC_DRIVER,
-    DATABASE_CA_FILE,
-    PAGE_SIZE,
-    MAX_PAGE_SIZE,
-    QUERY_TIMEOUT_SECONDS,
-    LOGIN_TIMEOUT_SECONDS,
-    CACHE_CONTROL,
-    CACHE_CONTROL_TABLES,
-    CORS_ORIGINS,
-    SITE_TITLE,
-    LOG_LEVEL,
-    DATABASE_USER_MAY_WRITE,
-];
 
 /// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows, rounded up.
 const PAGE_SIZES: RangeInclusive<usize> = 1..=1_000_000;
@@ -126,7 +109,7 @@ impl ConfigError {
 pub fn from_env() -> Result<Config, ConfigError> {
     // Taken as unset, such a value would give way to a default that nobody asked for.
     let no_text = |name: &&str| matches!(env::var(name), Err(VarError::NotUnicode(_)));
-    match NAMES.into_iter().find(no_text) {
+    match SETTINGS.iter().map(|setting| setting.name).find(no_text) {
         Some(variable) => Err(ConfigError::new(variable, "it is not UTF-8")),
         None => read(|name| env::var(name).ok()),
     }

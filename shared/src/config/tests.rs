@@ -25,6 +25,16 @@ fn defaults_are_safe() {
 }
 
 #[test]
+fn documented_defaults_are_those_in_force() {
+    let unset = read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap();
+    for Setting { name, default, .. } in SETTINGS {
+        let Some(default) = default else { continue };
+        let set = read_with(name, default).unwrap();
+        assert_eq!(format!("{set:?}"), format!("{unset:?}"), "{name}={default} is not its default");
+    }
+}
+
+#[test]
 fn empty_is_unset() {
     let blank = read(|name| Some(if name == DATABASE_URL { " sqlite:data\n" } else { " \n" }.into())).unwrap();
     assert_eq!(format!("{blank:?}"), format!("{:?}", read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap()));
@@ -133,5 +143,5 @@ fn every_name_is_listed() {
         (name == DATABASE_URL).then(|| "sqlite:data".to_owned())
     });
     assert!(config.is_ok());
-    assert_eq!(asked.into_inner(), NAMES.map(str::to_owned).into());
+    assert_eq!(asked.into_inner(), SETTINGS.map(|setting| setting.name.to_owned()).into());
 }

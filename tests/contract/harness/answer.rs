@@ -12,7 +12,7 @@ use super::Page;
 /// What Lambda takes of an answer.
 const LAMBDA_BYTES: usize = 6_291_556;
 
-/// What an error must not tell: SQL, drivers, places in a file system.
+/// What an error must not contain: SQL, drivers, paths.
 const SECRETS: [&str; 12] =
     ["SELECT ", " FROM ", "sqlite_", "sqlite3", "odbc", "ODBC", ".so", "SQLSTATE", "HY000", "/usr/", "/tmp/", "panic"];
 
@@ -25,14 +25,14 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Bytes that Lambda gets.
     pub sent: usize,
-    /// What was asked, for messages.
+    /// The request, for messages.
     pub address: String,
     pub request_id: String,
 }
 
 impl Answer {
     /// Takes an answer, and fails the test if it lacks what every answer has.
-    pub fn checked(response: Response<Vec<u8>>, request: &Request, place: &Path) -> Self {
+    pub fn checked(response: Response<Vec<u8>>, request: &Request, folder: &Path) -> Self {
         let sent = serde_json::to_vec(&gateway::Answer::of(response.clone()).unwrap()).unwrap().len();
         assert!(sent <= LAMBDA_BYTES, "{}: {sent} bytes, as sent", request.path);
         let (parts, body) = response.into_parts();
@@ -46,7 +46,7 @@ impl Answer {
         };
         answer.check_headers();
         if parts.status.is_client_error() || parts.status.is_server_error() {
-            answer.check_error(place);
+            answer.check_error(folder);
         }
         if request.method == Method::HEAD || parts.status == StatusCode::NOT_MODIFIED {
             assert!(answer.body.is_empty(), "{}: a body where none may be", answer.address);
@@ -73,10 +73,10 @@ impl Answer {
         }
     }
 
-    fn check_error(&self, place: &Path) {
+    fn check_error(&self, folder: &Path) {
         let text = self.text();
-        let place = place.to_str().unwrap();
-        for secret in SECRETS.iter().copied().chain([place]) {
+        let folder = folder.to_str().unwrap();
+        for secret in SECRETS.iter().copied().chain([folder]) {
             assert!(!text.contains(secret), "{}: the error tells {secret:?}: {text}", self.address);
         }
         if self.header(header::CONTENT_TYPE) == Some("application/problem+json") && !self.body.is_empty() {

@@ -1,6 +1,7 @@
-//! A strict reader of RFC 4180, which tells nothing from a quoted empty text: no CSV library does.
+//! A strict reader of RFC 4180. It tells an empty field from a quoted empty text, which no CSV
+//! library does.
 
-/// Reads records; a field is nothing where nothing stands. Whatever RFC 4180 does not allow fails the test.
+/// Reads records; an empty field is `None`. Whatever RFC 4180 does not allow fails the test.
 pub fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
     let mut records = Vec::new();
     let mut rest = text;

@@ -46,7 +46,7 @@ fn hold(address: &str, dialect: Dialect, name: &str, value: &Value) {
 pub fn check(address: &str, dialect: Dialect, answer: &Value) {
     let Some(members) = answer.as_object() else { return };
     if members.contains_key("next_href") || members.contains_key("openapi") {
-        // What the pages' script asks for is not described; the description itself is OpenAPI's.
+        // What the pages' script requests is not described; the description itself is OpenAPI's.
         return;
     }
     if let Some(rows) = answer["rows"].as_array() {

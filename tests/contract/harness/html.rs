@@ -91,7 +91,8 @@ fn read_cell(html: &str) -> PageCell {
     PageCell { shown, href, cut }
 }
 
-/// The text without what we add to it: the words around a fold, the note about a cut, the word for a blank text.
+/// The text without the page's additions: the words around a fold, the note about a cut, and the
+/// word for a text of spaces.
 fn text_of(html: &str) -> String {
     let mut html = html.to_owned();
     for (start, end) in
@@ -115,7 +116,7 @@ fn href(tag: &str) -> Option<String> {
 
 fn unescaped(text: &str) -> String {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
-    entities.iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+    entities.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {

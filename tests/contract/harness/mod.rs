@@ -1,4 +1,5 @@
-//! The functions as a client sees them, in process. Whatever a test asks, every answer is checked for what all have.
+//! The functions as a client sees them, in process. Every answer is checked for what all have in
+//! common.
 
 mod answer;
 mod csv;
@@ -28,14 +29,14 @@ pub struct Site {
     app: App,
     runtime: Runtime,
     /// Where the database lies: no answer may tell.
-    place: PathBuf,
+    folder: PathBuf,
 }
 
 impl Site {
     /// An instance that has not connected yet.
-    pub fn new(app: App, place: &Path) -> Self {
+    pub fn new(app: App, folder: &Path) -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        Self { app, runtime, place: place.to_owned() }
+        Self { app, runtime, folder: folder.to_owned() }
     }
 
     /// Too many of its threads never came back from the driver.
@@ -96,7 +97,7 @@ impl Site {
                 index::handle(&self.app, &request).await
             }
         });
-        let answer = Answer::checked(response, &request, &self.place);
+        let answer = Answer::checked(response, &request, &self.folder);
         let is_json = |kind: &str| kind == "application/json" || kind == "application/problem+json";
         if answer.header(header::CONTENT_TYPE).is_some_and(is_json) && !answer.body.is_empty() {
             described::check(address, self.app.database.dialect(), &answer.json());
@@ -105,7 +106,7 @@ impl Site {
     }
 }
 
-/// A name or value as it stands in an address.
+/// A name or value, percent-encoded.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

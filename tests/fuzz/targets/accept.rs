@@ -2,8 +2,8 @@
 
 use iris_tables::accept::{Format, choose, choose_for_error, gzip_allowed, named_in};
 
-/// Any header gives a format that is offered, the same in any case of its letters, or none. The input's first byte says
-/// what is offered.
+/// Any header gives a format that is offered, whatever its case, or none. The input's first byte
+/// says what is offered.
 pub fn check(data: &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, data));
     let header = String::from_utf8_lossy(rest);

@@ -1,4 +1,4 @@
-//! Pages whose every text is somebody else's.
+//! Pages with hostile texts everywhere.
 
 use std::sync::Arc;
 
@@ -15,10 +15,11 @@ use iris_tables::view::row::RowData;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, ErrorPage, Site, TablePage};
 
-/// Characters of a text at most. As a name it stands in addresses several times, and one that is too long is left out.
+/// The longest text in characters. Addresses contain it several times as a name, and too long ones
+/// are omitted.
 const MOST: usize = 80;
 
-/// How often a text stands in a long cell: the end of it is folded.
+/// How often a long cell repeats a text, so that its end is folded.
 const LONG: usize = 4;
 
 /// Whatever texts a page holds, it has the elements and attributes that it has for harmless ones, its texts are whole, and its
@@ -26,17 +27,17 @@ const LONG: usize = 4;
 /// cells, a search, an error.
 pub fn check(data: &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, data));
-    let letters = String::from_utf8_lossy(rest);
-    let text: String = letters.chars().filter(|letter| is_kept_by_html(*letter)).take(MOST).collect();
+    let input = String::from_utf8_lossy(rest);
+    let text: String = input.chars().filter(|character| is_kept_by_html(*character)).take(MOST).collect();
     compare(&page(*first, &text), &page(*first, &tamed(&text)));
 }
 
-/// A browser takes a carriage return for a line feed, and NUL for nothing.
-fn is_kept_by_html(letter: char) -> bool {
-    !matches!(letter, '\0' | '\r')
+/// Browsers turn a carriage return into a line feed, and drop NUL.
+fn is_kept_by_html(character: char) -> bool {
+    !matches!(character, '\0' | '\r')
 }
 
-/// The text with a `~` for each letter that means something to HTML: it means nothing to anybody.
+/// The text with a `~` for each character that has a meaning in HTML.
 fn tamed(text: &str) -> String {
     text.replace(['<', '>', '&', '"', '\'', '/', '=', '`', '#', ';', '!', '?'], "~")
 }
@@ -71,7 +72,7 @@ fn compare_attribute(name: &str, value: &str, harmless: &str) {
             assert!(value.starts_with('/') && !value.starts_with("//"), "{name}={value}");
             assert!(value.is_ascii() && !value.contains(['<', '>', '"', '\'', '\\', ' ']), "{name}={value}");
         }
-        // A query string, in which letters are percent-encoded or not.
+        // A query string, in which characters are percent-encoded or not.
         "value" if harmless.contains(['=', '%']) || value.contains(['=', '%']) => {}
         _ => assert_eq!(tamed(value), tamed(harmless), "{name}"),
     }
@@ -113,7 +114,7 @@ fn tokens(page: &str) -> Vec<Part> {
 /// How many pages there are.
 pub const PAGES: u8 = 5;
 
-/// One of the pages, with this text wherever a text can stand.
+/// One of the pages, with this text wherever there is a text.
 fn page(number: u8, text: &str) -> String {
     let table = Arc::new(super::table::named(text));
     let site = Site { title: text.to_owned(), files: iris_tables::assets::addresses() };
@@ -138,12 +139,12 @@ fn page(number: u8, text: &str) -> String {
 
 /// The cells of a row: the key's is a number, the last one long, and the others are this text.
 fn cells(text: &str, count: usize) -> Vec<Option<Vec<u8>>> {
-    let cell = |place| match place {
+    let cell = |index| match index {
         0 => b"7".to_vec(),
-        _ if place + 1 == count => text.repeat(LONG).into_bytes(),
+        _ if index + 1 == count => text.repeat(LONG).into_bytes(),
         _ => text.as_bytes().to_vec(),
     };
-    (0..count).map(|place| Some(cell(place))).collect()
+    (0..count).map(|index| Some(cell(index))).collect()
 }
 
 fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {

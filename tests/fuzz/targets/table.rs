@@ -64,8 +64,8 @@ pub fn named(text: &str) -> Table {
     let mut table = table(Dialect::Postgres, true);
     table.name = TableName { schema: text.to_owned(), name: numbered(0) };
     table.description = Some(text.to_owned());
-    for (place, column) in table.columns.iter_mut().enumerate() {
-        column.name = numbered(place);
+    for (index, column) in table.columns.iter_mut().enumerate() {
+        column.name = numbered(index);
         column.title = title(&column.name);
         column.source_type = text.to_owned();
         column.description = Some(text.to_owned());

@@ -15,7 +15,7 @@ pub fn check(data: &[u8]) {
     let names: Vec<String> = cells
         .iter()
         .enumerate()
-        .map(|(place, (cell, _))| format!("{place}{}", lossy(cell.unwrap_or_default())))
+        .map(|(index, (cell, _))| format!("{index}{}", lossy(cell.unwrap_or_default())))
         .collect();
     let mut body = Vec::new();
     json::write_object(&mut body, &json::keys(&names), values());
@@ -70,7 +70,7 @@ fn expected(value: &Value<'_>) -> Json {
     }
 }
 
-/// A strict reader of RFC 4180 that tells nothing from a quoted empty text.
+/// A strict reader of RFC 4180 that tells an empty field from a quoted empty text.
 fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
     let mut records = Vec::new();
     let mut rest = text;
