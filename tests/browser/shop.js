@@ -1,4 +1,4 @@
-// The shop that the tests look at: the local server over the data of data.py, and Chromium.
+// The site under test: the local server over the data of data.py, and Chromium.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
