@@ -88,7 +88,7 @@ pub fn names_a_database(file: &Source) -> Vec<usize> {
         || folders.iter().any(|folder| file.path.starts_with(folder));
     let is_library = file.path.starts_with("shared/src/") || file.path.starts_with("functions/");
     let names = |line: &str| {
-        let mut words = line.split(|letter: char| !letter.is_alphanumeric());
+        let mut words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| DATABASES.iter().any(|name| word.eq_ignore_ascii_case(name)))
     };
     file.lines_where(|line| is_library && !is_home && line.contains("::") && names(line))
