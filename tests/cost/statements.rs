@@ -1,6 +1,5 @@
 //! Statements for a request. Each is a round trip to a server.
 
-
 use tests::function::Function;
 use tests::postgres::Postgres;
 
