@@ -66,31 +66,31 @@ impl Iris {
 
     /// The same with more tables, made by SQL for SQLite: the table `"Schema.Table"` is IRIS'.
     pub fn with_tables(sql: &str, switches: &[&str]) -> Option<Self> {
+        Self::prepared(sql, switches, is_strict())
+    }
+
+    /// The same with these switches alone, whatever the environment wants.
+    pub fn exactly(sql: &str, switches: &[&str]) -> Option<Self> {
+        Self::prepared(sql, switches, false)
+    }
+
+    /// Starts a double without any table, never strict, whose user may do everything.
+    pub fn empty() -> Option<Self> {
+        let programs = programs()?;
+        let folder = new_folder("iris");
+        let database = folder.join("iris.sqlite");
+        Some(Self::serve(programs, folder, database, &owned(&["--system-tables", "0"])))
+    }
+
+    fn prepared(sql: &str, switches: &[&str], is_strict: bool) -> Option<Self> {
         let (driver, double) = programs()?;
         let folder = new_folder("iris");
         let database = folder.join("iris.sqlite");
         fs::copy(example(&double), &database).unwrap();
         let columns = done(Command::new("python3").args(["-c", PREPARE]).arg(&database).arg(sql));
         let granted = format!("SELECT:*({})", String::from_utf8(columns.stdout).unwrap());
-        let switches = if is_strict() { strict(switches, &granted) } else { owned(switches) };
+        let switches = if is_strict { strict(switches, &granted) } else { owned(switches) };
         Some(Self::serve((driver, double), folder, database, &switches))
-    }
-
-    /// Starts a double over the example tables, never strict, whose user may do everything.
-    pub fn for_owner() -> Option<Self> {
-        let (driver, double) = programs()?;
-        let folder = new_folder("iris");
-        let database = folder.join("iris.sqlite");
-        fs::copy(example(&double), &database).unwrap();
-        Some(Self::serve((driver, double), folder, database, &owned(&["--system-tables", "0"])))
-    }
-
-    /// The same without any table.
-    pub fn empty() -> Option<Self> {
-        let programs = programs()?;
-        let folder = new_folder("iris");
-        let database = folder.join("iris.sqlite");
-        Some(Self::serve(programs, folder, database, &owned(&["--system-tables", "0"])))
     }
 
     /// Starts another double over the same database, whose user may only read; strict where the
@@ -162,7 +162,10 @@ pub fn programs() -> Option<(PathBuf, PathBuf)> {
     };
     let programs = named(DRIVER).zip(named(DOUBLE));
     if programs.is_none() {
-        skipped("IRIS", &format!("set {DRIVER} and {DOUBLE} to a driver and a double of its server"));
+        skipped(
+            "IRIS",
+            &format!("set {DRIVER} and {DOUBLE} to a driver and a double of its server"),
+        );
     }
     programs
 }
