@@ -20,8 +20,6 @@ GRANT SELECT ON SCHEMA Sales TO iris_tables_reader;
 -- In place of the schema:
 -- GRANT SELECT ON Sales.Customer, Sales.Orders TO iris_tables_reader;
 
--- Only what he holds himself counts, and what every user holds (_PUBLIC). To see it:
--- SELECT * FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE GRANTEE IN ('iris_tables_reader', '_PUBLIC')
 
 
 -- ==== PostgreSQL =====================================================================================================

@@ -11,6 +11,7 @@ mod ending;
 mod folder;
 mod health;
 mod iris_catalogue;
+mod iris_check;
 mod iris_compare;
 mod iris_grants;
 mod iris_health;
