@@ -1,6 +1,6 @@
 # What one does with the project. `make` lists it.
 #
-# The functions' settings, HOST, PORT and INSTANCES come from the environment or the command line:
+# The functions' settings, HOST, PORT, INSTANCES and QUEUE come from the environment or the command line:
 #   make run PORT=9100 DATABASE_URL=sqlite:my-folder PUBLISHED_TABLES='Sales.*'
 
 SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE MAX_PAGE_SIZE \
@@ -8,7 +8,7 @@ SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABAS
 	DATABASE_USER_MAY_WRITE
 
 # make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
-$(foreach name,$(SETTINGS) HOST PORT INSTANCES,$(if $(filter command,$(origin $(name))),\
+$(foreach name,$(SETTINGS) HOST PORT INSTANCES QUEUE,$(if $(filter command,$(origin $(name))),\
 	$(eval override export $(name) := $$(value $(name)))))
 
 # Left over from an npm that came to its end, so newer than the lock file once that has been followed.
@@ -19,23 +19,25 @@ BROWSER := tests/browser/node_modules/.package-lock.json
 # What the tests of the API take from npm.
 API := tests/api/node_modules/.package-lock.json
 FUNCTIONS := index table
+# Serves both functions on this machine.
+SERVER := target/local/local
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api \
+.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api \
 	test-iris
 
 help:
 	@echo "make TARGET, where TARGET is one of"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
-run: before-run build $(if $(value DATABASE_URL)$(value DATABASE_SECRET_ID),,demo) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
-	@exec python3 infra/local/run.py
+run: before-run server ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
+	@exec $(SERVER)
 
 # What would stop the start must not wait for a build of minutes.
 before-run:
 	@infra/local/setup.sh tools
-	@python3 infra/local/run.py --check
+	@cargo run --quiet --profile local --target-dir target --package local-start
 
 run: SETUP_FOR := run
 check: SETUP_FOR := check
@@ -50,6 +52,9 @@ build: setup assets ## the release functions, in target/lambda/*/bootstrap
 		cp $$from $$folder/bootstrap.new; \
 		mv $$folder/bootstrap.new $$folder/bootstrap; \
 	done
+
+server: setup assets
+	@cargo build --profile local --target-dir target --package local
 
 assets: $(ASSETS) ## the page's CSS and scripts, from npm by lock file
 
@@ -70,11 +75,12 @@ $(API): tests/api/package.json tests/api/package-lock.json
 	@cd tests/api && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
-demo: ## the demo data, in target/demo
-	@python3 infra/local/demo.py target/demo
+demo: SETUP_FOR := tools
+demo: server ## the demo data, in target/demo
+	@$(SERVER) --demo target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES TEMPLATES_DIR)
+TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES QUEUE TEMPLATES_DIR)
 
 test: build $(BROWSER) $(API) ## all tests
 	@infra/deploy/gate.py $(FUNCTIONS:%=target/lambda/%/bootstrap)
@@ -84,8 +90,6 @@ test: build $(BROWSER) $(API) ## all tests
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
 	@$(TESTING) -u ODBC_DRIVER tests/iris.sh
-	@echo "make run, with the release functions"
-	@$(TESTING) python3 -B -m unittest discover --start-directory tests/local
 	@echo "The API by its description"
 	@$(TESTING) target/tools/api/bin/python -B -m unittest discover --start-directory tests/api
 	@echo "The pages in a browser"
@@ -100,10 +104,10 @@ fuzz: assets ## the fuzz targets, SECONDS=60 each
 
 abuse: SETUP_FOR := abuse
 load: SETUP_FOR := abuse
-abuse: build ## lets sqlmap try to inject SQL, on SQLite and PostgreSQL (an hour)
+abuse: server ## lets sqlmap try to inject SQL, on SQLite and PostgreSQL (an hour)
 	@$(TESTING) infra/trials/abuse.py
 
-load: build ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
+load: server ## 50 clients at once for SECONDS=300 each, on SQLite and PostgreSQL
 	@$(TESTING) infra/trials/load.py --seconds $(or $(SECONDS),300)
 
 test-api: SETUP_FOR := test

@@ -53,7 +53,6 @@ install_package() { # Debian package, what it is
 tools() {
     need cargo "install Rust from https://rustup.rs, then open a new shell"
     need cc "run 'sudo apt-get install build-essential'"
-    need python3 "run 'sudo apt-get install python3 python3-venv'"
     need node "install Node.js, for example with 'sudo apt-get install nodejs npm'"
     need npm "install it with 'sudo apt-get install npm'"
 }
@@ -121,8 +120,16 @@ rust_target() { # arm64 or x86_64
 }
 
 tools
-if [ "${1:-}" = tools ]; then exit; fi
 mkdir -p target/tools
+source=${DATABASE_URL:-sqlite:}
+case ${1:-}:${source,,} in
+tools:*) exit ;;
+run:*)
+    if [[ "${source,,}" = sqlite:* ]]; then sqlite_driver; fi
+    exit
+    ;;
+esac
+need python3 "run 'sudo apt-get install python3 python3-venv'"
 if [ "${1:-}" = check ]; then
     python_packages infra/local/requirements-check.txt
     python_packages infra/local/requirements-sam.txt sam
@@ -155,7 +162,4 @@ if [ "${1:-}" = test ]; then
     python_packages infra/local/requirements-test.txt
     python_packages infra/local/requirements-api.txt api
 fi
-source=${DATABASE_URL:-sqlite:}
-case ${1:-}:${source,,} in
-run:sqlite:* | :*) sqlite_driver ;;
-esac
+if [ -z "${1:-}" ]; then sqlite_driver; fi

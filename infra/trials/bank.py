@@ -1,5 +1,6 @@
 """The demo bank as `make run` serves it: on SQLite, or on a PostgreSQL server that lives as long as the trial."""
 
+import json
 import os
 import pwd
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "target/demo/Bank.db"
+SERVER = ROOT / "target/local/local"
 PASSWORD = "trial"
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 TYPES = {r"\bDOUBLE\b": "DOUBLE PRECISION", r"\bBLOB\b": "BYTEA"}
@@ -114,29 +116,30 @@ class Bank:
     def __init__(self, source, instances=2, **settings):
         # So that `with` ends what was started when we are asked to end.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
-        done(sys.executable, ROOT / "infra/local/demo.py", DEMO.parent)
+        done(SERVER, "--demo", DEMO.parent)
         self.postgres = Postgres() if source == "postgres" else None
-        self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
         url = self.postgres.url() if self.postgres else f"sqlite:{DEMO.parent}"
-        environment = {"PATH": os.environ["PATH"], "PORT": str(self.port), "INSTANCES": str(instances), "DATABASE_URL": url,
+        environment = {"PATH": os.environ["PATH"], "PORT": "0", "INSTANCES": str(instances), "DATABASE_URL": url,
                        "PUBLISHED_TABLES": "Bank.*", **settings}
-        self.process = subprocess.Popen([sys.executable, "-B", ROOT / "infra/local/run.py"], env=environment, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen([SERVER], env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
         said = []
         for line in self.process.stdout:
             said.append(line)
+            if line.startswith("{"):
+                told = json.loads(line)
+                self.base, self.log = told["url"], ROOT / told["log"]
+                self.port = int(self.base.rpartition(":")[2])
             if line.startswith("Ctrl-C"):
-                # Warnings of the functions come here; unread they would stop it at some time.
+                # Warnings come here; unread they would stop it at some time.
                 threading.Thread(target=self.process.stdout.read, daemon=True).start()
                 return
         self.end()
         sys.exit("The bank could not be served:\n" + "".join(said))
 
     def logs(self):
-        """The functions' lines so far."""
-        for name in ("index", "table"):
-            yield from (ROOT / f"target/run/{name}-{self.port}.log").read_text().splitlines()
+        """The log's lines so far."""
+        return self.log.read_text().splitlines()
 
     def end(self):
         if self.process.poll() is None:

@@ -109,8 +109,7 @@ def memory(root):
         except OSError:
             continue
         resident = next((int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmRSS")), 0)
-        name = program.parent.name if program.name == "bootstrap" else program.name
-        found[f"{name} {pid}"] = resident
+        found[f"{program.name} {pid}"] = resident
     return found
 
 

@@ -1,12 +1,328 @@
-//! Which database it is. What that means for its SQL stands in [`sql`](crate::sql).
+//! What differs between databases, as one trait. Each implementation is a folder of
+//! [`databases`](crate::databases); nothing else asks which database it talks to.
 
-/// A database's SQL.
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
+
+use crate::config::{Patterns, Place};
+use crate::database::{Connection, Fault, Options};
+use crate::error::Error;
+use crate::operator::Operator;
+use crate::param::{Operand, Param};
+use crate::statement::{ALIAS, Condition, Fetch, Output, Statement};
+use crate::table::{Column, Table, TableEntry, TableName, Type};
+
+/// Where a sort puts NULL when ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// InterSystems IRIS, every version.
-    Iris,
-    /// SQLite 3.37 or newer.
-    Sqlite,
-    /// PostgreSQL 14 or newer.
-    Postgres,
+pub enum Nulls {
+    /// Before all values.
+    First,
+    /// After all values.
+    Last,
+}
+
+/// Where the limit of a result stands in SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// `SELECT TOP n …`
+    Top,
+    /// `… LIMIT n`
+    Limit,
+}
+
+/// How a database behind a network is named in the settings.
+#[derive(Debug)]
+pub struct ServerForm {
+    /// The TCP port where it listens unless told otherwise.
+    pub port: u16,
+    /// The member of a secret that names the database: `namespace` or `dbname`.
+    pub database: &'static str,
+    /// `sslmode=…` may stand after the `?` of a URL, beside `tls=…`.
+    pub sslmode: bool,
+}
+
+/// Which tables a catalogue is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    /// One.
+    Table(&'a TableName),
+    /// All of a schema.
+    Schema(&'a str),
+}
+
+impl Of<'_> {
+    /// The schema that it lies in.
+    pub fn schema(&self) -> &str {
+        match self {
+            Self::Table(name) => &name.schema,
+            Self::Schema(schema) => schema,
+        }
+    }
+
+    /// A condition on the columns that hold a table's schema and name, and what is bound for it.
+    pub fn condition(&self, schema: &str, table: &str) -> (String, Vec<Param>) {
+        let text = |value: &str| Param::Text(value.to_owned());
+        match self {
+            Self::Table(name) => {
+                (format!("{schema} = ? AND {table} = ?"), vec![text(&name.schema), text(&name.name)])
+            }
+            Self::Schema(name) => (format!("{schema} = ?"), vec![text(name)]),
+        }
+    }
+}
+
+/// A row of the catalogue: texts, `None` for NULL.
+pub type Row = Vec<Option<String>>;
+
+/// What a catalogue's reader may do with the connection. It runs on the database thread.
+pub trait Ask {
+    /// The rows of a statement.
+    ///
+    /// # Errors
+    /// As [`Database::read`](crate::database::Database::read).
+    fn rows(&mut self, statement: &Statement) -> Result<Vec<Row>, Error>;
+
+    /// Has the database prepare a statement without running it: it says whether it would be
+    /// allowed. Nothing is ever changed.
+    ///
+    /// # Errors
+    /// What the database refused it with, or that the connection is lost.
+    fn prepare(&mut self, sql: &str) -> Result<(), Fault>;
+
+    /// The time that is left for the request.
+    fn time_left(&self) -> Duration;
+
+    /// What the connection left out when it was opened, a sentence each: files that cannot be read.
+    fn left_out(&self) -> Vec<String>;
+}
+
+/// Whether the database's user could write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MayWrite {
+    /// The database refuses it.
+    No,
+    /// It could, for example to this table, where one is known.
+    Yes(Option<TableName>),
+    /// It could not be found out; the reason is for the log.
+    NotChecked(String),
+}
+
+/// One of the databases that tables are published from.
+pub trait Dialect: Debug + Sync {
+    // What it is called.
+
+    /// Its names as the scheme of `DATABASE_URL` and as a secret's `engine`, the usual one first.
+    fn names(&self) -> &'static [&'static str];
+
+    /// How a server of it is named in the settings; `None` where it lies in files.
+    fn server(&self) -> Option<&'static ServerForm>;
+
+    // SQL.
+
+    /// The schema that a table's name without a schema is looked up in; `None` means all, in their
+    /// order.
+    fn default_schema(&self) -> Option<&'static str>;
+
+    /// Where NULL sorts when ascending, with no word about it in the SQL.
+    fn nulls(&self) -> Nulls;
+
+    /// How a result is limited.
+    fn limit(&self) -> Limit;
+
+    /// How a column is selected and read back without loss.
+    fn output(&self, table: &str, column: &Column) -> Output;
+
+    /// How many bytes a binary column's value has, where that can be asked for without its bytes.
+    fn size_expression(&self, quoted: &str) -> Option<String>;
+
+    /// A text match, ignoring case: contains, starts or ends with. The value is bound as
+    /// [`Dialect::pattern`] makes it.
+    fn matches(&self, quoted: &str) -> String;
+
+    /// Equality that is case-sensitive, where `=` follows the column's collation. Gives the
+    /// condition, and how often the value is bound.
+    fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize);
+
+    /// The order of a column by itself tells rows apart: it may stand last in a sort.
+    fn sorts(&self, column: &Column) -> bool {
+        column.comparable
+    }
+
+    /// An expression that tells rows apart which all columns of a view call equal; its values are
+    /// texts.
+    fn last_sort_term(&self, _table: &Table) -> Option<String> {
+        None
+    }
+
+    /// A comparison with an operand that is more than one value, where the usual one will not do.
+    fn compared(&self, _column: &Column, _operator: &str, _operand: &Operand) -> Option<Condition> {
+        None
+    }
+
+    /// Values of one `IN (…)` at most; more are split into several, joined by OR.
+    fn list_limit(&self) -> usize {
+        usize::MAX
+    }
+
+    /// A statement's text that fails where a value cannot be read as a column's type, for the given
+    /// number of values. `None` where the database says so only when it meets a row.
+    fn readable(&self, _column: &Column, _values: usize) -> Option<String> {
+        None
+    }
+
+    /// Whether parts of a text are counted in characters; else in bytes.
+    fn counts_characters(&self) -> bool {
+        false
+    }
+
+    /// The expression for `count` bytes or characters of a value from place `from` (1), and how it is
+    /// fetched. `None` where parts of such a column cannot be had.
+    fn part(&self, column: &Column, from: u64, count: u64) -> Option<(String, Fetch)>;
+
+    // Values.
+
+    /// Values of any type may stand in a column of any type, as in SQLite.
+    fn keeps_any_type(&self) -> bool {
+        false
+    }
+
+    /// A value comes whole, however long it is; else no more of it than an answer could hold.
+    fn gives_whole_values(&self) -> bool {
+        false
+    }
+
+    /// Reads a filter's value for a column.
+    ///
+    /// # Errors
+    /// A sentence for the client that says what would be right.
+    fn read_value(&self, text: &str, column: &Column) -> Result<Operand, String>;
+
+    /// Refuses a text that the driver would change on its way, so that it would find something else.
+    ///
+    /// # Errors
+    /// A sentence for the client.
+    fn carries(&self, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// False for a shown text that may stand for another one, because the driver cannot carry that.
+    fn is_faithful(&self, _shown: &str) -> bool {
+        true
+    }
+
+    /// Columns of this type as the database names it always fit 32 bits.
+    fn is_int32(&self, _column: &Column) -> bool {
+        false
+    }
+
+    /// A regular expression of all decimals as they are shown, where there is one.
+    fn shown_decimals(&self) -> Option<&'static str>;
+
+    /// A regular expression of decimals that every decimal column takes, without `^` and `$`.
+    fn asked_decimals(&self) -> &'static str {
+        "-?[0-9]+(\\.[0-9]+)?"
+    }
+
+    /// A regular expression of texts that can be asked for, without `^` and `$`.
+    fn asked_texts(&self) -> &'static str {
+        "[^\\u0000]*"
+    }
+
+    // The catalogue.
+
+    /// Every table and view that may be published. `details`: with column counts.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn tables(
+        &self,
+        ask: &mut dyn Ask,
+        published: &Patterns,
+        details: bool,
+    ) -> Result<Vec<TableEntry>, Error>;
+
+    /// Tables with their columns and keys; all are of one schema.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn describe(
+        &self,
+        ask: &mut dyn Ask,
+        of: Of<'_>,
+        entries: &[&TableEntry],
+    ) -> Result<Vec<Table>, Error>;
+
+    /// Whether the database's user could write to these tables, found out without writing.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn may_write(&self, ask: &mut dyn Ask, published: &[TableEntry]) -> Result<MayWrite, Error>;
+
+    // Connecting.
+
+    /// Opens a connection that only reads.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault>;
+
+    // The same for all.
+
+    /// A name as a delimited identifier, a `"` within it doubled.
+    fn quote(&self, name: &str) -> String {
+        let mut quoted = String::with_capacity(name.len() + 2);
+        quoted.push('"');
+        for letter in name.chars() {
+            if letter == '"' {
+                quoted.push('"');
+            }
+            quoted.push(letter);
+        }
+        quoted.push('"');
+        quoted
+    }
+
+    /// A column of the table that is read, qualified by its alias: SQLite would take an unqualified
+    /// `"Name"` that has gone from the table for the text 'Name'.
+    fn column(&self, name: &str) -> String {
+        format!("{ALIAS}.{}", self.quote(name))
+    }
+
+    /// A table with its schema, quoted part by part.
+    fn table(&self, name: &TableName) -> String {
+        format!("{}.{}", self.quote(&name.schema), self.quote(&name.name))
+    }
+
+    /// A LIKE pattern: the text's own wildcards escaped, `%` where more may stand before or after.
+    fn pattern(&self, text: &str, operator: Operator) -> Param {
+        let mut pattern = String::with_capacity(text.len() + 2);
+        if operator != Operator::StartsWith {
+            pattern.push('%');
+        }
+        for letter in text.chars() {
+            if matches!(letter, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(letter);
+        }
+        if operator != Operator::EndsWith {
+            pattern.push('%');
+        }
+        Param::Text(pattern)
+    }
+
+    /// The longest value in characters that a column declares, to size buffers.
+    fn declared_length(&self, column: &Column) -> Option<usize> {
+        match column.kind {
+            Type::Text => column.precision.map(|length| length as usize),
+            Type::Binary | Type::Dynamic => None,
+            _ => Some(40),
+        }
+    }
+}
+
+/// The seconds until a deadline, for a driver that hands them to its server: at least one.
+pub fn seconds_until(until: Instant) -> usize {
+    let left = until.saturating_duration_since(Instant::now());
+    usize::try_from(left.as_secs().max(1)).unwrap_or(1)
 }

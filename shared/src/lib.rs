@@ -1,19 +1,24 @@
 //! Publishes the tables of a database as pages, JSON, CSV and NDJSON.
 //!
-//! In the order of a request: [`config`] and [`secrets`] (start-up) → [`accept`] (header to format) → [`query`] (URL to typed request) →
-//! [`catalog`] (published tables) → [`sql`] (request to text and values) → [`database`] (rows) → [`view`] (what may be
-//! seen) → [`render`] (bytes) → [`respond`] (status and headers) → [`openapi`] (all of it, described).
+//! In the order of a request: [`config`] and [`secrets`] (start-up) → [`accept`] (header to format) →
+//! [`query`] (URL to typed request) → [`catalog`] (published tables) → [`sql`] (request to text and
+//! values) → [`database`] (typed cells of rows) → [`view`] (what may be seen) → [`render`] (bytes) →
+//! [`respond`] (status and headers) → [`openapi`] (all of it, described). What differs between
+//! databases is behind [`dialect::Dialect`], a folder of [`databases`] for each.
 
 pub mod accept;
 pub mod app;
 pub mod assets;
 pub mod catalog;
+pub mod cell;
 pub mod config;
 pub mod database;
+pub mod databases;
 pub mod dialect;
 pub mod error;
 pub mod log;
 pub mod openapi;
+pub mod operator;
 pub mod param;
 pub mod payload;
 pub mod query;
@@ -23,5 +28,7 @@ pub mod request;
 pub mod respond;
 pub mod secrets;
 pub mod sql;
+pub mod statement;
 pub mod table;
+pub mod timestamp;
 pub mod view;

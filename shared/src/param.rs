@@ -1,4 +1,6 @@
-//! A value on its way to the database.
+//! Values on their way to the database.
+
+use crate::timestamp::Timestamp;
 
 /// A value bound to a placeholder. Its `Debug` hides the value: values never reach a log.
 #[derive(Clone, PartialEq)]
@@ -11,6 +13,8 @@ pub enum Param {
     Decimal(String),
     /// Text, in UTF-8.
     Text(String),
+    /// Text that is not UTF-8, as SQLite may hold it.
+    RawText(Vec<u8>),
     /// Bytes.
     Binary(Vec<u8>),
 }
@@ -22,7 +26,40 @@ impl std::fmt::Debug for Param {
             Self::Double(_) => "double",
             Self::Decimal(_) => "decimal",
             Self::Text(_) => "text",
+            Self::RawText(_) => "raw text",
             Self::Binary(_) => "binary",
         })
+    }
+}
+
+/// What a column is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// One value.
+    One(Param),
+    /// The spellings in which the value may be stored, where a column keeps values of any type. The
+    /// first one decides the order.
+    Several(Vec<Param>),
+    /// A timestamp, date or time of day that is stored as text, in one of many spellings.
+    Timestamp(Timestamp),
+}
+
+impl Operand {
+    /// The one value that is meant where several rows have one of its spellings.
+    pub fn exact(&self) -> Option<Param> {
+        match self {
+            Self::One(param) => Some(param.clone()),
+            Self::Several(spellings) => spellings.first().cloned(),
+            Self::Timestamp(timestamp) => Some(Param::Text(timestamp.given.clone())),
+        }
+    }
+
+    /// Every value that equals it.
+    pub fn spellings(&self) -> Vec<Param> {
+        match self {
+            Self::One(param) => vec![param.clone()],
+            Self::Several(spellings) => spellings.clone(),
+            Self::Timestamp(timestamp) => timestamp.spellings().into_iter().map(Param::Text).collect(),
+        }
     }
 }

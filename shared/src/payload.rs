@@ -5,6 +5,10 @@
 /// document, at most one page's frame) and for headers (at most 10,240 bytes through API Gateway).
 pub const MAX_PAYLOAD_BYTES: usize = 5_500_000;
 
+/// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is cut
+/// anyway.
+pub const LONGEST_VALUE: usize = MAX_PAYLOAD_BYTES + 1;
+
 /// Bytes of a body that is sent as text at most, where base64 would do as well: whoever calls a function by hand reads an
 /// error in its answer. To escape a text of JSON takes seven times what base64 of it takes (10,000 rows: 102 million
 /// instructions, and 14), so larger ones are text only where base64 would be too long.

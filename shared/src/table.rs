@@ -20,7 +20,7 @@ impl fmt::Display for TableName {
 }
 
 /// The table of descriptions that an SQLite file may hold, since SQLite has no comments on tables:
-/// `table_name`, `column_name` (NULL for the table itself), `description`.
+/// `table_name`, `column_name` (NULL for the table itself), `description`. Published only when named.
 pub const DESCRIPTIONS: &str = "_descriptions";
 
 /// What holds the rows.
@@ -126,8 +126,6 @@ pub struct Column {
     pub comparable: bool,
     /// Always a 64-bit integer and never NULL, whatever SQLite's dynamic types allow: its value needs no further look.
     pub row_number: bool,
-    /// Its values are made when they are read, by a view or as a generated column says. Told of SQLite's columns alone.
-    pub computed: bool,
     /// What the catalogue says of it.
     pub description: Option<String>,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from functions_site import demo, site
+from server import demo, site
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"

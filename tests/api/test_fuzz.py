@@ -9,8 +9,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from functions_site import demo, site
 from postgres import postgres, programs
+from server import demo, site
 
 HERE = Path(__file__).parent
 LONG = os.environ.get("LONG") == "1"

@@ -5,10 +5,13 @@
 use divan::{Bencher, black_box};
 use http::Response;
 use iris_tables::accept::{Format, choose};
+use iris_tables::cell::Cell;
+use iris_tables::databases;
+use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{Sizes, pairs, table_query, token};
 use iris_tables::render::{json, text};
-use iris_tables::sql::{Coding, Dialect, Param};
+use iris_tables::statement::Meaning;
 use iris_tables::table::{Column, Table, TableKind, TableName, Type};
 use iris_tables::view::value;
 
@@ -19,28 +22,28 @@ fn main() {
 /// What a browser sends.
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
-/// A row as SQLite's driver hands it out, with the types of its columns.
-const CELLS: [(&str, Type, &str); 12] = [
-    ("ID", Type::Integer, "4711"),
-    ("First", Type::Text, "'Zoë"),
-    ("Last", Type::Text, "'O\"Brien"),
-    ("Email", Type::Text, "'user4711@example.org"),
-    ("City", Type::Text, "'São Paulo"),
-    ("Country", Type::Text, "'CH"),
-    ("Born", Type::Date, "'1950-03-03"),
-    ("Credit", Type::Decimal, "18399.25"),
-    ("Score", Type::Double, "66.9730401440221004"),
-    ("Visits", Type::Integer, "2524"),
-    ("Seen", Type::Timestamp, "'2024-02-05 13:37:55"),
-    ("Note", Type::Text, "'Prefers e-mail"),
+/// A row as SQLite hands it out, with the types of its columns.
+const CELLS: [(&str, Type, Cell<'static>); 12] = [
+    ("ID", Type::Integer, Cell::Integer(4_711)),
+    ("First", Type::Text, Cell::Text("Zoë".as_bytes())),
+    ("Last", Type::Text, Cell::Text("O\"Brien".as_bytes())),
+    ("Email", Type::Text, Cell::Text("user4711@example.org".as_bytes())),
+    ("City", Type::Text, Cell::Text("São Paulo".as_bytes())),
+    ("Country", Type::Text, Cell::Text("CH".as_bytes())),
+    ("Born", Type::Date, Cell::Text("1950-03-03".as_bytes())),
+    ("Credit", Type::Decimal, Cell::Double(18_399.25)),
+    ("Score", Type::Double, Cell::Double(66.973_040_144_022_1)),
+    ("Visits", Type::Integer, Cell::Integer(2_524)),
+    ("Seen", Type::Timestamp, Cell::Text("2024-02-05 13:37:55".as_bytes())),
+    ("Note", Type::Text, Cell::Text("Prefers e-mail".as_bytes())),
 ];
 
-fn codings() -> Vec<Coding> {
-    CELLS.iter().map(|(_, kind, _)| Coding::SqliteLiteral(*kind, Some(2))).collect()
+fn meanings() -> Vec<Meaning> {
+    CELLS.iter().map(|(_, kind, _)| Meaning::Value(*kind, Some(2))).collect()
 }
 
 fn table() -> Table {
-    let column = |(name, kind, _): &(&str, Type, &str)| Column {
+    let column = |(name, kind, _): &(&str, Type, Cell<'_>)| Column {
         name: (*name).to_owned(),
         title: (*name).to_owned(),
         kind: *kind,
@@ -51,7 +54,6 @@ fn table() -> Table {
         nullable: true,
         comparable: true,
         row_number: *name == "ID",
-        computed: false,
         description: None,
     };
     Table {
@@ -78,7 +80,7 @@ fn query_with_filters_and_a_sort(bencher: Bencher<'_, '_>) {
     let sizes = Sizes { default: 100, maximum: 10_000 };
     bencher.bench_local(|| {
         let pairs = pairs::parse(black_box(query)).unwrap();
-        table_query(&pairs, &table, Dialect::Sqlite, sizes).unwrap()
+        table_query(&pairs, &table, databases::ALL[2], sizes).unwrap()
     });
 }
 
@@ -96,11 +98,11 @@ fn token_written_and_read(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn row_as_json(bencher: Bencher<'_, '_>) {
     let names: Vec<String> = CELLS.iter().map(|(name, ..)| (*name).to_owned()).collect();
-    let (keys, codings) = (json::keys(&names), codings());
+    let (keys, meanings) = (json::keys(&names), meanings());
     let mut body = Vec::new();
     bencher.bench_local(|| {
         body.clear();
-        let values = CELLS.iter().zip(&codings).map(|((.., cell), coding)| value(Some(cell.as_bytes()), *coding));
+        let values = CELLS.iter().zip(&meanings).map(|((.., cell), meaning)| value(*cell, *meaning));
         json::write_object(&mut body, &keys, black_box(values));
         body.len()
     });
@@ -109,11 +111,11 @@ fn row_as_json(bencher: Bencher<'_, '_>) {
 /// The same as CSV.
 #[divan::bench]
 fn row_as_csv(bencher: Bencher<'_, '_>) {
-    let codings = codings();
+    let meanings = meanings();
     let mut body = Vec::new();
     bencher.bench_local(|| {
         body.clear();
-        let values = CELLS.iter().zip(&codings).map(|((.., cell), coding)| value(Some(cell.as_bytes()), *coding));
+        let values = CELLS.iter().zip(&meanings).map(|((.., cell), meaning)| value(*cell, *meaning));
         text::write_csv_record(&mut body, black_box(values));
         body.len()
     });

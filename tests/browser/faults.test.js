@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { column, openShop, until, untilAt, visit } from "./shop.js";
+import { column, hold, openShop, until, untilAt, visit } from "./shop.js";
 
 let shop;
 before(async () => (shop = await openShop()));
@@ -16,7 +16,7 @@ test("an error in mid-use is said with the number of the request, and a retry go
   await page.locator("th .sort", { hasText: "Value" }).click();
   const trouble = page.locator("#trouble .failed");
   await trouble.waitFor();
-  assert.match(await trouble.locator("code").innerText(), /^table-\d+$/);
+  assert.match(await trouble.locator("code").innerText(), /^local-\d+$/);
   assert.match(await trouble.innerText(), /fault on our side|has changed/);
   assert.equal(await page.locator("#trouble").getAttribute("role"), "alert");
   // The rows from before stay, and so does the address: it says what is shown.
@@ -101,8 +101,7 @@ test("what somebody else answers in our place is said, and the fields agree with
 test("a slow answer is said to eyes and ears, and can be given up", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");
-  let go;
-  shop.site.hold = new Promise((resolve) => (go = resolve));
+  const release = await hold(page);
   await page.locator("th .sort", { hasText: "Price" }).click();
   await page.locator("#rows[aria-busy=true]").waitFor();
   await until(page, () => document.getElementById("said").textContent === "Loading rows…");
@@ -110,8 +109,7 @@ test("a slow answer is said to eyes and ears, and can be given up", async () => 
   assert.equal(await page.locator("#rows").getAttribute("aria-busy"), null);
   assert.deepEqual(await column(page, 0), ["1", "2", "3", "4", "5"]);
   assert.equal(new URL(page.url()).search, "?_size=5");
-  shop.site.hold = null;
-  go();
+  await release();
   await page.locator("th .sort", { hasText: "Price" }).click();
   await untilAt(page, "?_sort=Price&_size=5");
   assert.deepEqual(page.faults, []);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { column, openShop, until, untilAt, visit } from "./shop.js";
+import { column, hold, openShop, until, untilAt, visit } from "./shop.js";
 
 let shop;
 before(async () => (shop = await openShop()));
@@ -10,8 +10,8 @@ after(() => shop.close());
 
 /** What was asked of the public API since the last look. */
 function asked() {
-  const calls = shop.site.asked.filter(({ accept }) => accept === "application/json").map(({ query }) => query);
-  shop.site.asked.length = 0;
+  const calls = shop.asked.filter(({ accept }) => accept === "application/json").map(({ query }) => query);
+  shop.asked.length = 0;
   return calls;
 }
 
@@ -66,14 +66,12 @@ test("an earlier search that is still under way is given up", () =>
   on("/table/Shop.Item", async (page) => {
     const given = [];
     page.on("requestfailed", (request) => given.push(request.failure().errorText));
-    let go;
-    shop.site.hold = new Promise((resolve) => (go = resolve));
+    const release = await hold(page);
     await page.locator("#q").fill("pear");
     await page.waitForRequest(/_q=pear/);
     await page.locator("#q").fill("apple");
     await page.waitForRequest(/_q=apple/);
-    shop.site.hold = null;
-    go();
+    await release();
     await untilAt(page, "?_q=apple");
     assert.deepEqual(given, ["net::ERR_ABORTED"]);
     assert.ok((await column(page, 1)).every((name) => name.includes("apple")));

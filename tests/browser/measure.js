@@ -1,13 +1,13 @@
 // Measures, in one run, how soon the page of a table of 1,000,000 rows can be used beside that of one of 100 rows, and how
-// many bytes a page loads. `FUNCTIONS=target/release/NAME node tests/browser/measure.js` from the project's root.
+// many bytes a page loads. `SERVER=target/local/local node tests/browser/measure.js` from the project's root.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPage, startBrowser } from "./browser.js";
+import { startServer } from "./server.js";
 import { until, visit } from "./shop.js";
-import { startSite } from "./site.js";
 
 const RUNS = 15;
 const MAKE = `
@@ -36,7 +36,7 @@ async function once(page, table) {
 
 const folder = mkdtempSync(join(tmpdir(), "iris-tables-measure-"));
 execFileSync("python3", ["-c", MAKE, join(folder, "Big.db")]);
-const site = await startSite({ DATABASE_URL: `sqlite:${folder}`, PUBLISHED_TABLES: "Big.*" });
+const site = await startServer({ DATABASE_URL: `sqlite:${folder}`, PUBLISHED_TABLES: "Big.*" });
 const browser = await startBrowser();
 const page = await openPage(browser, { base: site.base });
 const sizes = new Map();

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The browser tests against the functions that `cargo test` has built. Without a Chromium nothing is tested, which it says.
+# The browser tests against the local server that `cargo test` has built. Without a Chromium nothing
+# is tested, which it says.
 set -euo pipefail
 cd "$(dirname "$0")"
 

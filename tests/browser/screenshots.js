@@ -1,13 +1,10 @@
 // Makes the pictures for the README from the demo data: `make screenshots`.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openPage, PHONE, startBrowser } from "./browser.js";
+import { startServer } from "./server.js";
 import { visit } from "./shop.js";
-import { startSite } from "./site.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DESKTOP = { width: 1180, height: 680 };
@@ -22,9 +19,7 @@ async function openRow(page) {
   await page.locator(".expander").first().click();
 }
 
-const folder = mkdtempSync(join(tmpdir(), "iris-tables-screenshots-"));
-execFileSync("python3", [join(ROOT, "infra/local/demo.py"), folder]);
-const site = await startSite({ DATABASE_URL: `sqlite:${folder}`, PUBLISHED_TABLES: "Bank.*" });
+const site = await startServer({});
 const browser = await startBrowser();
 for (const [name, address, options, act] of PICTURES) {
   const page = await openPage(browser, { base: site.base, ...options });
@@ -35,4 +30,3 @@ for (const [name, address, options, act] of PICTURES) {
 }
 await browser.close();
 await site.stop();
-rmSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// The shop that the tests look at: both functions over the data of data.py, and Chromium.
+// The shop that the tests look at: the local server over the data of data.py, and Chromium.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -6,28 +6,39 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openPage, startBrowser } from "./browser.js";
-import { startSite } from "./site.js";
+import { startServer } from "./server.js";
 
 const DATA = fileURLToPath(new URL("data.py", import.meta.url));
 
-/** Starts all of it. `shop.open` gives a page, `shop.sql` changes the data, `shop.close` ends it. */
+/**
+ * Starts all of it. `shop.open` gives a page, `shop.asked` what pages have asked for, `shop.sql`
+ * changes the data, `shop.close` ends it.
+ */
 export async function openShop({ published = "Shop.*" } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "iris-tables-browser-"));
   execFileSync("python3", [DATA, folder]);
-  const site = await startSite({
+  const server = await startServer({
     DATABASE_URL: `sqlite:${folder}`,
     PUBLISHED_TABLES: published,
     SITE_TITLE: "The shop",
   });
   const browser = await startBrowser();
+  const asked = [];
   return {
-    site,
+    asked,
     browser,
-    open: (options) => openPage(browser, { base: site.base, ...options }),
+    async open(options) {
+      const page = await openPage(browser, { base: server.base, ...options });
+      page.on("request", (request) => {
+        const { search } = new URL(request.url());
+        asked.push({ query: search.slice(1), accept: request.headers().accept ?? "" });
+      });
+      return page;
+    },
     sql: (text) => execFileSync("python3", ["-c", SQL, join(folder, "Shop.db"), text]),
     async close() {
       await browser.close();
-      await site.stop();
+      await server.stop();
       rmSync(folder, { recursive: true });
     },
   };
@@ -41,6 +52,23 @@ export async function visit(page, address) {
   const isLive = await page.evaluate(() => Boolean(document.querySelector("script[src*='/table.']")));
   if (isLive) await page.waitForSelector("#rows.dataTable");
   return response;
+}
+
+/** Holds what a page's script asks for, until the function that it gives is called. */
+export async function hold(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  const isRows = /_view=page/;
+  const wait = async (route) => {
+    await released;
+    // The page may have given it up.
+    await route.continue().catch(() => {});
+  };
+  await page.route(isRows, wait);
+  return async () => {
+    release();
+    await page.unroute(isRows, wait);
+  };
 }
 
 /** The texts of a column on the page, by its place. */

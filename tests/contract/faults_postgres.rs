@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iris_tables::database::Rests;
+use iris_tables::database::Idle;
 
 use crate::fixture::Fixture;
 use crate::harness::Site;
@@ -14,6 +14,6 @@ fn a_connection_that_rested_too_long_is_opened_anew_and_another_one_serves_on() 
     let served = |site: &Site| site.json(&fixture.address("served", ""))["rows"][0]["pid"].as_i64().unwrap();
     let tireless = fixture.site();
     assert_eq!(served(&tireless), served(&tireless));
-    let resting = fixture.site_that_rests(Rests { connection: Duration::ZERO, ..Rests::default() });
+    let resting = fixture.site_with_idle(Idle { connection: Duration::ZERO, ..Idle::default() });
     assert_ne!(served(&resting), served(&resting));
 }

@@ -65,16 +65,6 @@ fn an_absent_folder_is_unavailable_until_it_is_there() {
 }
 
 #[test]
-fn a_missing_driver_is_unavailable() {
-    let fixture = Fixture::sqlite();
-    table(&fixture);
-    let site = fixture.site_with(&[("ODBC_DRIVER", "/nowhere/libdriver.so")]);
-    for address in ["/", "/table/Test.T"] {
-        assert!(!unavailable(&site, address).text().contains("nowhere"));
-    }
-}
-
-#[test]
 fn a_file_that_comes_later_or_is_replaced_is_read() {
     let fixture = Fixture::sqlite();
     table(&fixture);
@@ -135,7 +125,7 @@ fn files_of_any_name_are_schemas() {
 }
 
 #[test]
-fn the_first_of_more_files_than_sqlite_attaches_are_read() {
+fn more_files_than_sqlite_usually_attaches_are_read() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     for number in 0..14 {
@@ -143,6 +133,8 @@ fn the_first_of_more_files_than_sqlite_attaches_are_read() {
     }
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
     assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+    assert_eq!(json_walk(&site, "/table/Zone13.T").len(), 3);
+    assert_eq!(site.json("/")["tables"].as_array().unwrap().len(), 15);
     // What is not published takes no other's place.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "Zone13.*, zone*12.T")]);
     for table in ["Zone12.T", "Zone13.T"] {

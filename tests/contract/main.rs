@@ -28,7 +28,6 @@ mod links_sqlite;
 mod names;
 mod names_rows;
 mod openapi;
-mod packed_sqlite;
 mod page;
 mod paging;
 mod paging_changes;

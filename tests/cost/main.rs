@@ -9,15 +9,12 @@ mod allocations;
 mod iris;
 mod statements;
 
-use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// The demo data as `DATABASE_URL` names it.
 static DEMO: LazyLock<String> = LazyLock::new(|| {
     let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/cost");
-    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/local/demo.py");
-    let status = Command::new("python3").args([demo, folder]).status().expect("python3, which makes the data");
-    assert!(status.success(), "{demo} has failed");
+    local::demo::make(folder.as_ref()).expect("the demo's data");
     format!("sqlite:{folder}")
 });
 

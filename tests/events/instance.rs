@@ -26,7 +26,7 @@ os.replace(unfinished, file)
 ";
 
 static INSTANCE: LazyLock<App> = LazyLock::new(|| {
-    python(&[&format!("{ROOT}/infra/local/demo.py"), FOLDER]);
+    local::demo::make(Path::new(FOLDER)).expect("the demo's data");
     python(&["-c", MAKE_ODD, &format!("{ROOT}/tests/events/odd.sql"), &format!("{FOLDER}/Odd.db")]);
     let settings = |name: &str| match name {
         "DATABASE_URL" => Some(format!("sqlite:{FOLDER}")),

@@ -129,9 +129,9 @@ fn columns_that_cannot_be_read_are_told() {
     let Some(iris) = start(&grants) else { return };
     let function = publishing(&iris, "Test.Composite");
     let answer = function.get(DEEP).expect(200).json();
-    assert_eq!(answer["partlyReadable"], json!(["Test.Composite"]));
+    assert!(answer["unreadable"][0].as_str().unwrap().contains("Test.Composite"), "{answer}");
     function.logs("Test.Composite.Region");
     let Some(iris) = start(&["--grant", "SELECT:*"]) else { return };
     let answer = publishing(&iris, "Test.Composite").get(DEEP).expect(200).json();
-    assert_eq!(answer["partlyReadable"], json!([]));
+    assert!(answer.get("unreadable").is_none(), "{answer}");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use iris_tables::app::App;
 use iris_tables::config;
-use iris_tables::database::{Database, Rests};
+use iris_tables::database::{Database, Idle};
 use iris_tables::request::Request;
 use tests::at_end::AtEnd;
 use tests::postgres::Postgres;
@@ -57,7 +57,7 @@ fn a_refused_login_is_tried_again_when_it_has_rested() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let mut app = app(&shop.settings(server.port()));
-    app.database = Database::resting(&app.config, Rests { refused: Duration::ZERO, ..Rests::default() });
+    app.database = Database::with_idle(&app.config, Idle { refused: Duration::ZERO, ..Idle::default() });
     shop.sql(&format!("ALTER ROLE {} PASSWORD 'another'", shop.reader));
     for refusals in 1..=2 {
         assert_eq!(get(&app, "/table/shop.item"), 503);

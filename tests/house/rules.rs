@@ -54,10 +54,12 @@ pub const RULES: &[Rule] = &[
         broken: &[
             ("shared/src/app.rs", "use http::{Method, StatusCode};", 1),
             ("functions/index/src/lib.rs", "\nlet bad = response.status() == 404;", 2),
+            ("functions/local/src/serve.rs", "use http::StatusCode;", 1),
             ("shared/src/log.rs", "if self.status >= 500 {", 1),
         ],
         kept: &[
             ("shared/src/respond/problem.rs", "use http::StatusCode;"),
+            ("functions/local/src/respond.rs", "use http::StatusCode;"),
             ("shared/src/app.rs", "line.status = response.status().as_u16();"),
             ("shared/src/query/filter.rs", "const MAX_LIST: usize = 500;"),
             ("shared/src/log.rs", "#[cfg(test)]\nmod tests {\n    const A: bool = status == 200;\n}"),
@@ -81,9 +83,11 @@ pub const RULES: &[Rule] = &[
         broken: &[
             ("shared/src/log.rs", "let level = std::env::var(\"LOG_LEVEL\");", 1),
             ("functions/gateway/src/lib.rs", "use std::env;", 1),
+            ("functions/local/src/lib.rs", "use std::env;", 1),
         ],
         kept: &[
             ("shared/src/config/mod.rs", "use std::env::{self, VarError};"),
+            ("functions/local/start/src/config.rs", "use std::env;"),
             ("shared/src/assets.rs", "include!(concat!(env!(\"OUT_DIR\"), \"/assets.rs\"));"),
             ("shared/build.rs", "std::env::var_os(\"OUT_DIR\")"),
         ],

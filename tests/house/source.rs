@@ -29,9 +29,11 @@ impl Source {
         folders.iter().any(|folder| self.path.starts_with(folder))
     }
 
-    /// A module of the library: `name.rs`, or anything in the folder `name`.
+    /// A module of the library or of the local server: `name.rs`, or anything in the folder `name`.
     pub fn is_module(&self, name: &str) -> bool {
-        let rest = self.path.strip_prefix("shared/src/").and_then(|path| path.strip_prefix(name));
+        let roots = ["shared/src/", "functions/local/src/", "functions/local/start/src/"];
+        let path = roots.iter().find_map(|root| self.path.strip_prefix(root));
+        let rest = path.and_then(|path| path.strip_prefix(name));
         rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
     }
 

@@ -7,14 +7,18 @@ use std::fmt::Write;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{Dialect, Param, Statement, part, seek, select};
+use iris_tables::databases;
+use iris_tables::dialect::Dialect;
+use iris_tables::param::Param;
+use iris_tables::sql::{part, seek, select};
+use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
 
 /// A column; `cast` is what PostgreSQL casts a value to.
-fn column(dialect: Dialect, name: &str, kind: Type, cast: &str, nullable: bool) -> Column {
-    let placeholder = if dialect == Dialect::Postgres { format!("CAST(? AS {cast})") } else { "?".to_owned() };
+fn column(dialect: &'static dyn Dialect, name: &str, kind: Type, cast: &str, nullable: bool) -> Column {
+    let placeholder = if dialect.names()[0] == "postgres" { format!("CAST(? AS {cast})") } else { "?".to_owned() };
     Column {
         name: name.to_owned(),
         title: title(name),
@@ -25,14 +29,13 @@ fn column(dialect: Dialect, name: &str, kind: Type, cast: &str, nullable: bool) 
         scale: (kind == Type::Decimal).then_some(2),
         nullable,
         comparable: name != "Story",
-        row_number: dialect == Dialect::Sqlite && name == "ID",
-        computed: false,
+        row_number: dialect.keeps_any_type() && name == "ID",
         description: None,
     }
 }
 
 /// A table with a key of one column, and one of every type.
-fn table(dialect: Dialect) -> Table {
+fn table(dialect: &'static dyn Dialect) -> Table {
     let columns = vec![
         column(dialect, "ID", Type::Integer, "bigint", false),
         column(dialect, "Na\"me?", Type::Text, "character varying", true),
@@ -56,22 +59,22 @@ fn table(dialect: Dialect) -> Table {
 }
 
 /// The same without a declared key.
-fn keyless(dialect: Dialect) -> Table {
-    let (expression, placeholder, kind) = match dialect {
-        Dialect::Iris => ("t.%ID", "?", Type::Dynamic),
-        Dialect::Sqlite => ("t.rowid", "?", Type::Integer),
-        Dialect::Postgres => ("t.ctid", "CAST(? AS tid)", Type::Text),
+fn keyless(dialect: &'static dyn Dialect) -> Table {
+    let (expression, placeholder, kind) = match dialect.names()[0] {
+        "iris" => ("t.%ID", "?", Type::Dynamic),
+        "sqlite" => ("t.rowid", "?", Type::Integer),
+        _ => ("t.ctid", "CAST(? AS tid)", Type::Text),
     };
     let row_id = RowId { expression: expression.into(), placeholder: placeholder.into(), kind };
     Table { key: Vec::new(), row_id: Some(row_id), ..table(dialect) }
 }
 
 /// A view without anything that identifies a row.
-fn view(dialect: Dialect) -> Table {
+fn view(dialect: &'static dyn Dialect) -> Table {
     Table { key: Vec::new(), kind: TableKind::View, ..table(dialect) }
 }
 
-fn asked(text: &str, table: &Table, dialect: Dialect) -> TableQuery {
+fn asked(text: &str, table: &Table, dialect: &'static dyn Dialect) -> TableQuery {
     query::table_query(&pairs::parse(text).unwrap(), table, dialect, SIZES).unwrap()
 }
 
@@ -89,15 +92,12 @@ fn number(value: i64) -> SeekValue {
 
 struct Book {
     text: String,
-    dialect: Dialect,
+    dialect: &'static dyn Dialect,
 }
 
 impl Book {
     fn statement(&mut self, title: &str, statement: &Statement) {
         writeln!(self.text, "-- {title}\n{}\n   {:?}", statement.text, statement.params).unwrap();
-        if let Some(packed) = &statement.packed {
-            writeln!(self.text, "packed: {}", packed.statement.text).unwrap();
-        }
         writeln!(self.text).unwrap();
     }
 
@@ -109,7 +109,7 @@ impl Book {
     }
 }
 
-fn book(dialect: Dialect) -> String {
+fn book(dialect: &'static dyn Dialect) -> String {
     let (table, keyless, view) = (table(dialect), keyless(dialect), view(dialect));
     let mut book = Book { text: String::new(), dialect };
     book.page("first page", &table, "", None);
@@ -157,7 +157,7 @@ fn book(dialect: Dialect) -> String {
     book.statement("a row for a person", &statement);
     let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
     book.statement("a row by a text", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
-    let id = if dialect == Dialect::Postgres { "_row=(0,7)" } else { "_row=7" };
+    let id = if dialect.names()[0] == "postgres" { "_row=(0,7)" } else { "_row=7" };
     let row = query::row_name(&pairs::parse(id).unwrap(), &keyless, dialect).unwrap();
     book.statement("a row by its row id", &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect));
     book.text
@@ -165,15 +165,15 @@ fn book(dialect: Dialect) -> String {
 
 #[test]
 fn iris() {
-    insta::assert_snapshot!(book(Dialect::Iris));
+    insta::assert_snapshot!(book(databases::named("iris").unwrap()));
 }
 
 #[test]
 fn sqlite() {
-    insta::assert_snapshot!(book(Dialect::Sqlite));
+    insta::assert_snapshot!(book(databases::named("sqlite").unwrap()));
 }
 
 #[test]
 fn postgres() {
-    insta::assert_snapshot!(book(Dialect::Postgres));
+    insta::assert_snapshot!(book(databases::named("postgres").unwrap()));
 }

@@ -2,8 +2,22 @@
 //! cannot write.
 
 use iris_tables::app::{App, Ask, Reply};
+use iris_tables::dialect::MayWrite;
 use iris_tables::error::Error;
+use iris_tables::render::json;
 use iris_tables::respond::{Caching, Content};
+
+/// What deep health says where all that is needed works.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    status: &'static str,
+    database: &'static str,
+    user_can_write: bool,
+    /// What of the database cannot be read, a sentence each; the rest can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreadable: Vec<String>,
+}
 
 /// Answers whether all is well; always as JSON.
 pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
@@ -15,15 +29,25 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let body = if deep {
         app.database.connect(ask.record).await?;
         app.catalog.tables(&app.database, ask.record).await?;
-        let can_write = app.catalog.user_can_write(&app.database, ask.record).await?;
+        let can_write = match app.catalog.may_write(&app.database, ask.record).await? {
+            MayWrite::No => false,
+            MayWrite::Yes(_) => true,
+            MayWrite::NotChecked(log) => return Err(Error::internal(log)),
+        };
         if can_write && !app.config.user_may_write {
             return Err(Error::UserCanWrite);
         }
-        format!("{{\"status\":\"ok\",\"database\":\"ok\",\"userCanWrite\":{can_write}}}\n")
+        let left_out = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
+        let report =
+            Report { status: "ok", database: "ok", user_can_write: can_write, unreadable: left_out };
+        let mut body = Vec::new();
+        json::write(&mut body, &report)?;
+        body.push(b'\n');
+        body
     } else {
-        "{\"status\":\"ok\"}\n".to_owned()
+        b"{\"status\":\"ok\"}\n".to_vec()
     };
-    let mut content = Content::new("application/json", body.into_bytes());
+    let mut content = Content::new("application/json", body);
     content.caching = Caching::NoStore;
     Ok(Reply::Content(content))
 }

@@ -15,7 +15,7 @@ use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
 use iris_tables::respond::{Caching, Content};
-use iris_tables::sql::Statement;
+use iris_tables::statement::Statement;
 use iris_tables::table::Table;
 use percent_encoding::percent_decode_str;
 

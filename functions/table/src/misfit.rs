@@ -3,7 +3,7 @@
 use iris_tables::app::{App, Ask};
 use iris_tables::error::Error;
 use iris_tables::query;
-use iris_tables::sql::{Dialect, select};
+use iris_tables::sql::select;
 use iris_tables::table::Table;
 
 /// The error that names the parameter whose value the database cannot read: it says no more than that there is one.
@@ -22,8 +22,11 @@ pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
             Err(error) => return error,
         }
     }
-    match dialect {
-        Dialect::Postgres => Error::internal("a row of the table cannot be computed"),
-        Dialect::Iris | Dialect::Sqlite => Error::BadValue,
+    // Where each value can be tried by itself, none of them was it.
+    let are_tried = |column| dialect.readable(column, 1).is_some();
+    if table.columns.first().is_some_and(are_tried) {
+        Error::internal("a row of the table cannot be computed")
+    } else {
+        Error::BadValue
     }
 }

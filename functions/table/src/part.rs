@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use iris_tables::app::{App, Ask, Reply};
+use iris_tables::cell::CellBuf;
 use iris_tables::error::Error;
 use iris_tables::query::{self, Part, RowName};
 use iris_tables::respond::Content;
-use iris_tables::sql::Dialect;
+use iris_tables::dialect::Dialect;
 use iris_tables::sql::part;
 use iris_tables::table::{Table, Type};
 use iris_tables::view::address::{Address, row_path};
@@ -23,7 +24,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
     };
     let mut cells = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
-    let cell = cells.pop().flatten().ok_or(Error::NoValue)?;
+    let cell = cells.pop().and_then(CellBuf::into_bytes).ok_or(Error::NoValue)?;
     let is_binary = table.columns[wanted.column].kind == Type::Binary;
     let (body, read) = cut(cell, !is_binary, dialect);
     let next = read.map(|read| {
@@ -46,9 +47,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
 }
 
 /// A part without what was read beyond it, and how much it is where more follows. A text is cut between two characters.
-fn cut(mut cell: Vec<u8>, is_text: bool, dialect: Dialect) -> (Vec<u8>, Option<u64>) {
+fn cut(mut cell: Vec<u8>, is_text: bool, dialect: &dyn Dialect) -> (Vec<u8>, Option<u64>) {
     let size = part::size(dialect) as usize;
-    if dialect == Dialect::Iris {
+    if dialect.counts_characters() {
         let text = String::from_utf8_lossy(&cell);
         return match text.char_indices().nth(size) {
             Some((end, _)) => (text[..end].as_bytes().to_vec(), Some(size as u64)),

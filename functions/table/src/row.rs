@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
-use iris_tables::database::RawRows;
+use iris_tables::cell::CellBuf;
+use iris_tables::database::OwnedRows;
 use iris_tables::error::Error;
 use iris_tables::payload;
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::{Caching, Content};
-use iris_tables::sql::Statement;
 use iris_tables::sql::select::{self, Compared, Shows};
+use iris_tables::statement::Statement;
 use iris_tables::table::{Table, TableName};
 use iris_tables::view::address::{Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path};
 use iris_tables::view::column_lines;
@@ -31,9 +32,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     }
     let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
-    let codings = statement(Compared::AsColumns)?.outputs.iter().map(|output| output.coding).collect();
+    let meanings = statement(Compared::AsColumns)?.outputs.iter().map(|output| output.meaning).collect();
     let cells = found(app, ask, &table, statement).await?;
-    let mut row = RowData::new(Arc::clone(&table), dialect, cells, codings, |name| app.catalog.publishes(name));
+    let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| app.catalog.publishes(name));
     if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {
         let counted = crate::referrers::count(app, ask, &mut row).await;
         // The catalogue was asked for others meanwhile.
@@ -71,16 +72,16 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     Ok(Reply::Content(content))
 }
 
-/// The one row that a statement finds, read once more to the letter where several are the same to the database.
+/// The one row that a statement finds, read once more, case-sensitive, where several are the same to the database.
 pub async fn found(
     app: &App,
     ask: &Ask<'_>,
     table: &Table,
     statement: impl Fn(Compared) -> Result<Statement, Error>,
-) -> Result<Vec<Option<Vec<u8>>>, Error> {
-    let RawRows(mut rows) = app.database.read(statement(Compared::AsColumns)?, ask.record, RawRows::default).await?;
+) -> Result<Vec<CellBuf>, Error> {
+    let OwnedRows(mut rows) = app.database.read(statement(Compared::AsColumns)?, ask.record, OwnedRows::default).await?;
     if rows.len() > 1 {
-        RawRows(rows) = app.database.read(statement(Compared::Exactly)?, ask.record, RawRows::default).await?;
+        OwnedRows(rows) = app.database.read(statement(Compared::Exactly)?, ask.record, OwnedRows::default).await?;
     }
     match (rows.pop(), rows.pop()) {
         (Some(cells), None) => Ok(cells),

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
+use iris_tables::cell::CellBuf;
 use iris_tables::error::Error;
 use iris_tables::payload;
 use iris_tables::query::position::{Position, SeekValue, Start};
@@ -98,16 +99,9 @@ impl Page<'_> {
     }
 
     /// The token of the page after a row with these seek cells.
-    fn token(&self, rows: usize, last: &[Option<Vec<u8>>]) -> String {
-        let outputs = &self.plan.statement.outputs;
-        let values = self
-            .plan
-            .order
-            .terms
-            .iter()
-            .zip(&self.plan.seek_cells)
-            .zip(last)
-            .map(|((term, cell), value)| seek::value(value.as_deref(), outputs[*cell].coding, term.identifies));
+    fn token(&self, rows: usize, last: &[CellBuf]) -> String {
+        let terms = self.plan.order.terms.iter().zip(last);
+        let values = terms.map(|(term, cell)| seek::value(cell, term, &self.table));
         let start = if self.plan.order.unique { Start::After(values.collect()) } else { Start::Offset };
         token::write(&Position { before: self.plan.before + rows as u64, start }, &self.binding)
     }
@@ -116,7 +110,7 @@ impl Page<'_> {
         Address::new(table_path(&self.table.name), &self.pairs)
     }
 
-    fn next(&self, more: bool, rows: usize, last: &[Option<Vec<u8>>]) -> Option<String> {
+    fn next(&self, more: bool, rows: usize, last: &[CellBuf]) -> Option<String> {
         more.then(|| self.address().with(&[query::NEXT], &[(query::NEXT, &self.token(rows, last))]))
     }
 
@@ -131,12 +125,12 @@ impl Page<'_> {
         let layout = Arc::new(RowLayout {
             format: row_format,
             names,
-            codings: self
+            meanings: self
                 .plan
                 .shown
                 .iter()
                 .enumerate()
-                .map(|(cell, _)| self.plan.statement.outputs[cell].coding)
+                .map(|(cell, _)| self.plan.statement.outputs[cell].meaning)
                 .collect(),
             seek_cells: self.plan.seek_cells.clone(),
             size: self.plan.size,
@@ -175,7 +169,7 @@ impl Page<'_> {
             row_path: row_path(&self.table.name),
             table: Arc::clone(&self.table),
             dialect: self.app.database.dialect(),
-            codings: self.plan.statement.outputs.iter().map(|output| output.coding).collect(),
+            meanings: self.plan.statement.outputs.iter().map(|output| output.meaning).collect(),
             key_cells: self.plan.key_cells.clone(),
             row_id_cell: self.plan.row_id_cell,
         }

@@ -2,21 +2,15 @@
 //!
 //! Kept for a while, so that a warm request asks nothing of the catalogue.
 
-mod iris;
-mod postgres;
-mod rows;
-mod sqlite;
-
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::config::Patterns;
 use crate::database::Database;
+use crate::dialect::{MayWrite, Of};
 use crate::error::Error;
 use crate::record::Record;
-use crate::sql::catalog::Of;
-use crate::sql::{self, Dialect};
 use crate::table::{Table, TableEntry, TableName};
 
 /// How old what the catalogue said may be.
@@ -58,6 +52,8 @@ type List = (Instant, Arc<Vec<TableEntry>>);
 
 #[derive(Debug, Default)]
 struct Known {
+    /// [`Database::generation`] when all of it was read.
+    generation: u64,
     /// The tables, as last listed for whatever reason.
     names: Option<List>,
     /// The same with column counts.
@@ -84,6 +80,7 @@ impl Catalog {
     /// # Errors
     /// As [`Database::read`].
     pub async fn tables(&self, database: &Database, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+        self.renew(database);
         if let Some(tables) = younger(&self.lock().details, self.ages.believed) {
             return Ok(tables);
         }
@@ -135,7 +132,7 @@ impl Catalog {
             }
             _ => {}
         }
-        let described = match describe(database, Of::Table(&entry.table), &[entry], record).await {
+        let described = match describe(database, Wanted::One, &[entry], record).await {
             Ok(tables) => match tables.into_iter().find(|table| !table.columns.is_empty()) {
                 Some(table) => Ok(Arc::new(table)),
                 // It was there when the tables were listed.
@@ -188,8 +185,10 @@ impl Catalog {
             self.lock().tables.get(&entry.table).is_some_and(|(read, _)| read.elapsed() < self.ages.believed)
         };
         let unknown: Vec<&TableEntry> = entries.iter().copied().filter(|entry| !is_known(entry)).collect();
-        let Some(first) = unknown.first().filter(|_| unknown.len() > FEW) else { return Ok(()) };
-        match describe(database, Of::Schema(&first.table.schema), &unknown, record).await {
+        if unknown.len() <= FEW {
+            return Ok(());
+        }
+        match describe(database, Wanted::Schema, &unknown, record).await {
             Ok(tables) => {
                 let mut known = self.lock();
                 for table in tables.into_iter().filter(|table| !table.columns.is_empty()) {
@@ -203,13 +202,15 @@ impl Catalog {
         }
     }
 
-    /// Whether the database's user could write.
+    /// Whether the database's user could write to the published tables.
     ///
     /// # Errors
     /// As [`Database::read`].
-    pub async fn user_can_write(&self, database: &Database, record: &Record) -> Result<bool, Error> {
-        let rows = record.in_catalogue(database.rows(sql::catalog::can_write(database.dialect()), record)).await?;
-        Ok(rows.into_iter().flatten().flatten().next().as_deref() != Some("0"))
+    pub async fn may_write(&self, database: &Database, record: &Record) -> Result<MayWrite, Error> {
+        let tables = self.names(database, self.ages.believed, record).await?;
+        let dialect = database.dialect();
+        let asking = database.ask(record, move |ask| dialect.may_write(ask, &tables));
+        record.in_catalogue(asking).await
     }
 
     /// Forgets one table that could not be read as it is known. False where to look it up anew would not help, or has
@@ -243,7 +244,19 @@ impl Catalog {
         is_old
     }
 
+    /// Forgets all where what was read from is another by now, such as a folder with another file.
+    fn renew(&self, database: &Database) {
+        let mut known = self.lock();
+        let generation = database.generation();
+        // 0 is that of a connection that is still to be opened.
+        if known.generation != 0 && known.generation != generation {
+            *known = Known::default();
+        }
+        known.generation = generation;
+    }
+
     async fn names(&self, database: &Database, age: Duration, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+        self.renew(database);
         if let Some(names) = younger(&self.lock().names, age) {
             return Ok(names);
         }
@@ -260,19 +273,9 @@ impl Catalog {
     async fn list(&self, database: &Database, details: bool, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
         // Only now is it sure which database it is: a secret may have to be read for that.
         database.connect(record).await?;
-        let listing = async {
-            let mut tables = match database.dialect() {
-                Dialect::Iris => iris::tables(database, record).await?,
-                Dialect::Sqlite => sqlite::tables(database, details, record).await?,
-                Dialect::Postgres => postgres::tables(database, record).await?,
-            };
-            tables.retain(|entry| self.publishes(&entry.table));
-            if details && database.dialect() == Dialect::Iris {
-                iris::count_columns(database, &mut tables, record).await?;
-            }
-            Ok(Arc::new(tables))
-        };
-        record.in_catalogue(listing).await
+        let (dialect, published) = (database.dialect(), self.published.clone());
+        let listing = database.ask(record, move |ask| dialect.tables(ask, &published, details));
+        Ok(Arc::new(record.in_catalogue(listing).await?))
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -283,18 +286,28 @@ impl Catalog {
 /// Tables with their columns and keys; all are of one schema.
 async fn describe(
     database: &Database,
-    of: Of<'_>,
+    wanted: Wanted,
     entries: &[&TableEntry],
     record: &Record,
 ) -> Result<Vec<Table>, Error> {
-    let described = async {
-        match database.dialect() {
-            Dialect::Iris => iris::described(database, of, entries, record).await,
-            Dialect::Sqlite => sqlite::described(database, of, entries, record).await,
-            Dialect::Postgres => postgres::described(database, of, entries, record).await,
-        }
-    };
-    record.in_catalogue(described).await
+    let dialect = database.dialect();
+    let entries: Vec<TableEntry> = entries.iter().map(|entry| (*entry).clone()).collect();
+    let asking = database.ask(record, move |ask| {
+        let Some(first) = entries.first() else { return Ok(Vec::new()) };
+        let of = match wanted {
+            Wanted::One => Of::Table(&first.table),
+            Wanted::Schema => Of::Schema(&first.table.schema),
+        };
+        dialect.describe(ask, of, &entries.iter().collect::<Vec<_>>())
+    });
+    record.in_catalogue(asking).await
+}
+
+/// How much of a schema is read at once.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    One,
+    Schema,
 }
 
 impl Known {

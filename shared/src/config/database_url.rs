@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use percent_encoding::percent_decode_str;
 
 use super::Secret;
+use crate::databases;
+use crate::dialect::{Dialect, ServerForm};
 
 #[cfg(test)]
 mod tests;
@@ -17,26 +19,32 @@ const FORMS: &str = "Right are sqlite:FOLDER, iris://user:password@host:1972/NAM
 
 /// The source that a URL names.
 #[derive(Debug, Clone)]
-pub enum DatabaseUrl {
-    /// `sqlite:FOLDER`: each `NAME.db` in the folder is the schema `NAME`.
-    Sqlite {
-        /// As it stands in the URL; not percent-decoded.
-        folder: PathBuf,
-    },
-    /// A database behind a network.
+pub struct Target {
+    /// Which database it is.
+    pub dialect: &'static dyn Dialect,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Where a database is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A folder of files, as it stands in the URL; not percent-decoded.
+    Folder(PathBuf),
+    /// Behind a network.
     Server(Server),
 }
 
 /// A database server, and the login to it.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// What it is.
-    pub engine: Engine,
+    /// Which database it is.
+    pub dialect: &'static dyn Dialect,
     /// Its name or address; an IPv6 address without its brackets.
     pub host: String,
     /// The TCP port.
     pub port: u16,
-    /// IRIS: the namespace. PostgreSQL: the database.
+    /// The name of the database there: IRIS' namespace.
     pub database: String,
     /// Who asks.
     pub user: String,
@@ -46,60 +54,39 @@ pub struct Server {
     pub tls: bool,
 }
 
-/// The make of a database server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// InterSystems IRIS.
-    Iris,
-    /// PostgreSQL.
-    Postgres,
-}
-
-impl Engine {
-    /// The engine of this name, in any case: `iris`, `postgres` or `postgresql`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "iris" => Some(Self::Iris),
-            "postgres" | "postgresql" => Some(Self::Postgres),
-            _ => None,
-        }
-    }
-
-    /// The port where it listens unless told otherwise.
-    pub fn default_port(self) -> u16 {
-        match self {
-            Self::Iris => 1972,
-            Self::Postgres => 5432,
-        }
-    }
-}
-
-impl DatabaseUrl {
-    /// Reads a URL. `tls` holds where the URL says nothing about TLS (`tls=true` or `false`, for PostgreSQL also
-    /// `sslmode`).
+impl Target {
+    /// Reads a URL. `tls` holds where the URL says nothing about TLS (`tls=true` or `false`, for
+    /// PostgreSQL also `sslmode`).
     ///
     /// # Errors
-    /// A sentence that says what is wrong and what is right. It repeats nothing of the URL: a password with an
-    /// unescaped character may lie in any part of it.
+    /// A sentence that says what is wrong and what is right. It repeats nothing of the URL: a password
+    /// with an unescaped character may lie in any part of it.
     pub fn parse(url: &str, tls: bool) -> Result<Self, String> {
         let wrong = |what: &str| format!("{what}. {FORMS}");
         let (scheme, rest) = url.split_once(':').ok_or_else(|| wrong("it is no URL"))?;
-        if scheme.eq_ignore_ascii_case("sqlite") {
+        let dialect =
+            databases::named(scheme).ok_or_else(|| wrong("it begins with no kind of database we know"))?;
+        let Some(form) = dialect.server() else {
             // Elsewhere `sqlite:///x` is relative and `sqlite:////x` is not: better no guess.
             return match rest {
                 "" => Err(wrong("the folder is missing")),
                 _ if rest.starts_with("//") => Err(wrong("the folder follows `sqlite:` without `//`")),
-                _ => Ok(Self::Sqlite { folder: PathBuf::from(rest) }),
+                _ => Ok(Self { dialect, place: Place::Folder(PathBuf::from(rest)) }),
             };
-        }
-        let engine = Engine::from_name(scheme).ok_or_else(|| wrong("it begins with no kind of database we know"))?;
+        };
         let rest = rest.strip_prefix("//").ok_or_else(|| wrong("`//` must follow the first colon"))?;
-        server(engine, rest, tls).map(Self::Server).map_err(|what| wrong(&what))
+        let server = server(dialect, form, rest, tls).map_err(|what| wrong(&what))?;
+        Ok(Self { dialect, place: Place::Server(server) })
     }
 }
 
 /// Reads `user:password@host:port/database?tls=true`.
-fn server(engine: Engine, rest: &str, tls: bool) -> Result<Server, String> {
+fn server(
+    dialect: &'static dyn Dialect,
+    form: &ServerForm,
+    rest: &str,
+    tls: bool,
+) -> Result<Server, String> {
     if rest.contains('#') {
         return Err("a `#` must be written %23".into());
     }
@@ -112,13 +99,13 @@ fn server(engine: Engine, rest: &str, tls: bool) -> Result<Server, String> {
         return Err("after the host there must be one name only".into());
     }
     Ok(Server {
-        engine,
+        dialect,
         host,
-        port: port.unwrap_or(engine.default_port()),
+        port: port.unwrap_or(form.port),
         database: decode("the namespace or database", database, true)?,
         user: decode("the user", user, true)?,
         password: Secret::from(decode("the password", password, false)?),
-        tls: wants_tls(engine, query)?.unwrap_or(tls),
+        tls: wants_tls(form, query)?.unwrap_or(tls),
     })
 }
 
@@ -151,15 +138,15 @@ pub(super) fn is_host_name(text: &str) -> bool {
 }
 
 /// What the parameters say about TLS. `prefer` and `allow` are refused: what they promise, any listener can take away.
-fn wants_tls(engine: Engine, query: &str) -> Result<Option<bool>, String> {
+fn wants_tls(form: &ServerForm, query: &str) -> Result<Option<bool>, String> {
     let mut tls = None;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let wanted = match (pair, engine) {
+        let wanted = match (pair, form.sslmode) {
             ("tls=true", _) => true,
             ("tls=false", _) => false,
-            ("sslmode=require" | "sslmode=verify-ca" | "sslmode=verify-full", Engine::Postgres) => true,
-            ("sslmode=disable", Engine::Postgres) => false,
-            ("sslmode=prefer" | "sslmode=allow", Engine::Postgres) => {
+            ("sslmode=require" | "sslmode=verify-ca" | "sslmode=verify-full", true) => true,
+            ("sslmode=disable", true) => false,
+            ("sslmode=prefer" | "sslmode=allow", true) => {
                 return Err("sslmode must be `disable`, `require`, `verify-ca` or `verify-full`".into());
             }
             _ => return Err("after `?` only tls=true or tls=false may stand (a `?` elsewhere is %3F)".into()),

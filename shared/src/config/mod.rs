@@ -20,7 +20,7 @@ mod server_secret;
 mod tests;
 
 pub use caching::CacheControl;
-pub use database_url::{DatabaseUrl, Engine, Server};
+pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
 pub use patterns::Patterns;
 pub use secret::Secret;
@@ -98,7 +98,7 @@ pub struct Config {
 #[derive(Debug, Clone)]
 pub enum Source {
     /// `DATABASE_URL`.
-    Url(DatabaseUrl),
+    Url(Target),
     /// `DATABASE_SECRET_ID`: name or ARN of the secret that holds address and login.
     Secret(String),
 }
@@ -169,13 +169,14 @@ fn source(lookup: &impl Fn(&str) -> Option<String>, has_ca_file: bool) -> Result
     match (lookup(DATABASE_URL), lookup(DATABASE_SECRET_ID)) {
         (Some(url), None) => {
             // Who names CA certificates wants TLS.
-            let url = DatabaseUrl::parse(&url, has_ca_file).map_err(|reason| ConfigError::new(DATABASE_URL, reason))?;
-            match &url {
-                DatabaseUrl::Server(server) if has_ca_file && !server.tls => Err(ConfigError::new(
+            let target =
+                Target::parse(&url, has_ca_file).map_err(|reason| ConfigError::new(DATABASE_URL, reason))?;
+            match &target.place {
+                Place::Server(server) if has_ca_file && !server.tls => Err(ConfigError::new(
                     DATABASE_CA_FILE,
                     "it serves no purpose, because DATABASE_URL says that TLS is off; remove one of the two",
                 )),
-                _ => Ok(Source::Url(url)),
+                _ => Ok(Source::Url(target)),
             }
         }
         // Repeated in a log, a URL would show its password.

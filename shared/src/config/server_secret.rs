@@ -5,7 +5,8 @@ use std::net::Ipv6Addr;
 use serde::Deserialize;
 
 use super::database_url::is_host_name;
-use super::{Engine, Secret, Server};
+use super::{Secret, Server};
+use crate::databases;
 
 /// The secret's members. Those of other purposes are passed over.
 #[derive(Deserialize)]
@@ -52,14 +53,14 @@ impl Server {
             let value = value.filter(|value| !value.is_empty()).ok_or_else(|| format!("`{name}` is missing"))?;
             checked(name, value)
         };
-        let engine =
-            Engine::from_name(&needed("engine", members.engine)?).ok_or("`engine` is neither `iris` nor `postgres`")?;
-        let database = match engine {
-            Engine::Iris => needed("namespace", members.namespace.or(members.dbname))?,
-            Engine::Postgres => needed("dbname", members.dbname.or(members.namespace))?,
-        };
+        let engine = needed("engine", members.engine)?;
+        let known = databases::named(&engine).and_then(|dialect| Some((dialect, dialect.server()?)));
+        let (dialect, form) = known.ok_or("`engine` is neither `iris` nor `postgres`")?;
+        let names = [("namespace", members.namespace), ("dbname", members.dbname)];
+        let [own, other] = if names[0].0 == form.database { names } else { let [a, b] = names; [b, a] };
+        let database = needed(own.0, own.1.or(other.1))?;
         let port = match members.port {
-            None => engine.default_port(),
+            None => form.port,
             Some(Port::Number(port)) => port,
             Some(Port::Text(text)) => {
                 text.trim().parse().map_err(|_| "`port` is no number from 1 to 65535".to_owned())?
@@ -77,7 +78,7 @@ impl Server {
             return Err("`host` is neither a name nor an address by itself".to_owned());
         }
         Ok(Self {
-            engine,
+            dialect,
             host,
             port,
             database,
@@ -103,14 +104,14 @@ mod tests {
         let iris = r#"{"engine":"iris","host":"h","port":"51773","namespace":"USER","username":"u","password":"p;}","tls":"true"}"#;
         let server = Server::from_secret(iris, false).unwrap();
         assert_eq!(
-            (server.engine, server.port, server.database.as_str(), server.tls),
-            (Engine::Iris, 51_773, "USER", true)
+            (server.dialect.names()[0], server.port, server.database.as_str(), server.tls),
+            ("iris", 51_773, "USER", true)
         );
         assert_eq!(server.password.expose(), "p;}");
         let postgres =
             r#"{"engine":"postgres","host":"fe80::1","dbname":"d","username":"u","password":"p","masterarn":"x"}"#;
         let server = Server::from_secret(postgres, true).unwrap();
-        assert_eq!((server.engine, server.port, server.tls), (Engine::Postgres, 5_432, true));
+        assert_eq!((server.dialect.names()[0], server.port, server.tls), ("postgres", 5_432, true));
     }
 
     #[test]

@@ -21,7 +21,7 @@ fn defaults_are_safe() {
     assert_eq!(bare.http.cors_origins, CorsOrigins::Listed(Vec::new()));
     assert_eq!((bare.site_title.as_str(), bare.log_level), ("iris-tables", Level::INFO));
     assert_eq!((bare.odbc_driver, bare.database_ca_file), (None, None));
-    assert!(matches!(bare.source, Source::Url(DatabaseUrl::Sqlite { folder }) if folder.as_os_str() == "data"));
+    assert!(matches!(bare.source, Source::Url(Target { place: Place::Folder(folder), .. }) if folder.as_os_str() == "data"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_small_maximum_lowers_the_default() {
 #[test]
 fn ca_certificates_switch_tls_on() {
     let tls = |url| match read_from(&[(DATABASE_URL, url), (DATABASE_CA_FILE, "/ca.pem")]).map(|config| config.source) {
-        Ok(Source::Url(DatabaseUrl::Server(server))) => Ok(server.tls),
+        Ok(Source::Url(Target { place: Place::Server(server), .. })) => Ok(server.tls),
         Err(error) => Err(error.variable),
         other => panic!("{other:?}"),
     };
@@ -118,7 +118,7 @@ fn the_source_is_exactly_one() {
 fn no_message_and_no_log_shows_a_password() {
     let config = read_from(&[(DATABASE_URL, "iris://ann:hunter2@h/USER")]).unwrap();
     assert!(!format!("{config:?} {config:#?}").contains("hunter2"));
-    let Source::Url(DatabaseUrl::Server(server)) = config.source else { panic!() };
+    let Source::Url(Target { place: Place::Server(server), .. }) = config.source else { panic!() };
     assert_eq!(server.password.expose(), "hunter2");
     assert!(!format!("{} {:?}", server.password, server.password).contains("hunter2"));
     let error = read_from(&[(DATABASE_SECRET_ID, "iris://ann:hunter2@h/USER")]).unwrap_err();

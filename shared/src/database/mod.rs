@@ -1,50 +1,35 @@
-//! The connection to the database: the only room that knows ODBC.
+//! The connection to the database.
 //!
-//! ODBC calls block, and a driver may never come back from one. So a thread of its own owns the one connection, jobs
-//! reach it through a channel, and whoever waits for an answer has a deadline. A thread that misses it is given up with
-//! its connection; the next job gets a new one.
+//! Drivers block, and one may never come back from a call. So a thread of its own owns the one
+//! connection, jobs reach it through a channel, and whoever waits for an answer has a deadline. A
+//! thread that misses it is given up with its connection; the next job gets a new one.
 
-mod connect;
+mod brake;
+mod connection;
+mod connector;
 mod fault;
-mod fetch;
-mod portions;
+pub mod odbc;
 mod session;
-mod sqlite_library;
-mod sqlite_limit;
-mod widths;
 
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use crate::config::{Config, Source};
+use crate::dialect::{Ask, Dialect};
 use crate::error::{Error, Unavailable};
 use crate::record::{Deadline, Record};
 use crate::secrets::Secrets;
-use crate::sql::{Dialect, Statement};
+use crate::statement::Statement;
 
-use connect::Connector;
-use session::Session;
+pub use connection::{Connection, OwnedRows, Receiver, Sink, TextRows};
+pub use connector::Options;
+pub use fault::{Fault, Kind};
 
-/// Receives the rows of a result.
-pub trait Sink: Send + 'static {
-    /// Takes a row: a cell for each output, NULL as nothing. Breaks when it wants no more rows.
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()>;
-}
-
-/// A finished reading.
-#[derive(Debug)]
-pub struct Reading<S> {
-    /// What received the rows.
-    pub sink: S,
-    /// The time that the sink took.
-    pub sink_time: Duration,
-    /// The time that it took to connect, where the connection had rested too long or was lost.
-    pub connect_time: Duration,
-}
+use connector::Connector;
+use session::{Asking, Reading, Session};
 
 type Job = Box<dyn FnOnce(&mut Session) + Send>;
 
@@ -56,6 +41,8 @@ pub struct Database {
     worker: Mutex<Option<Worker>>,
     /// The last job left an open connection. Should that be gone meanwhile, the next one opens it anew by itself.
     is_open: AtomicBool,
+    /// What the last connection said of [`Connection::generation`].
+    generation: Arc<AtomicU64>,
     /// Threads that have been given up. Those that the driver let go after all are forgotten.
     abandoned: Mutex<Vec<Life>>,
 }
@@ -72,16 +59,17 @@ type Life = Weak<()>;
 
 /// How long something is left alone.
 #[derive(Debug, Clone, Copy)]
-pub struct Rests {
-    /// A server's connection that rested longer than this is opened anew: a firewall may have forgotten it without a word.
+pub struct Idle {
+    /// A server's connection that was idle longer than this is opened anew: a firewall may have
+    /// forgotten it without a word.
     pub connection: Duration,
     /// A login that the server refused is not tried for this long; for twice as long after each further refusal.
     pub refused: Duration,
 }
 
-impl Default for Rests {
+impl Default for Idle {
     fn default() -> Self {
-        Self { connection: Duration::from_secs(240), refused: connect::FIRST_REST }
+        Self { connection: Duration::from_secs(240), refused: brake::FIRST_REST }
     }
 }
 
@@ -94,28 +82,35 @@ const MOST_ABANDONED: usize = 3;
 impl Database {
     /// The database that the settings name. It connects when it is first used.
     pub fn new(config: &Config) -> Self {
-        Self::resting(config, Rests::default())
+        Self::with_idle(config, Idle::default())
     }
 
-    /// The same with other rests.
-    pub fn resting(config: &Config, rests: Rests) -> Self {
+    /// The same with other times.
+    pub fn with_idle(config: &Config, idle: Idle) -> Self {
         let secrets = match &config.source {
             Source::Secret(id) => Some(Secrets::new(id.clone(), config.database_ca_file.is_some())),
             Source::Url(_) => None,
         };
-        let connector = Arc::new(Connector::new(config, rests));
+        let connector = Arc::new(Connector::new(config, idle));
         Self {
             connector,
             secrets,
             worker: Mutex::default(),
             is_open: AtomicBool::new(false),
+            generation: Arc::default(),
             abandoned: Mutex::default(),
         }
     }
 
-    /// Its SQL.
-    pub fn dialect(&self) -> Dialect {
+    /// Which database it is.
+    pub fn dialect(&self) -> &'static dyn Dialect {
         self.connector.dialect()
+    }
+
+    /// A number that changes whenever what is read from has changed as a whole, such as a folder
+    /// that has another file: what was read of the catalogue before is out of date then.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
     }
 
     /// Too many threads never came back from the driver: the process should end when it can.
@@ -170,12 +165,35 @@ impl Database {
         Ok(sink)
     }
 
-    /// Runs a statement and gives its rows as texts: for small results such as the catalogue's.
+    /// Runs a statement and gives its rows as texts: for small results.
     ///
     /// # Errors
     /// As [`Database::read`].
     pub async fn rows(&self, statement: Statement, record: &Record) -> Result<Vec<Vec<Option<String>>>, Error> {
-        Ok(self.reading(statement, record, Collect::default).await?.sink.0)
+        Ok(self.reading(statement, record, TextRows::default).await?.sink.0)
+    }
+
+    /// Has the catalogue read on the database's thread, by a function that may ask more than once.
+    /// It may run again where the login was refused.
+    ///
+    /// # Errors
+    /// As the function, and as [`Database::read`].
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        record: &Record,
+        run: impl Fn(&mut dyn Ask) -> Result<T, Error> + Send + Sync + 'static,
+    ) -> Result<T, Error> {
+        let run = Arc::new(run);
+        let deadline = record.deadline;
+        let attempt = || {
+            let run = Arc::clone(&run);
+            self.timed(record, move |session| {
+                let mut asking = Asking { session, deadline, connect_time: Duration::ZERO };
+                let result = run(&mut asking)?;
+                Ok((result, asking.connect_time))
+            })
+        };
+        Ok(self.logged_in(record, attempt).await?.0)
     }
 
     async fn reading<S: Sink>(
@@ -185,25 +203,37 @@ impl Database {
         new_sink: impl Fn() -> S + Send + Sync + 'static,
     ) -> Result<Reading<S>, Error> {
         let (statement, new_sink) = (Arc::new(statement), Arc::new(new_sink));
+        let deadline = record.deadline;
         let attempt = || {
             let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
-            async move {
-                // Apart from the reading, so that a server that is not reached is not taken for a slow query.
-                if !self.is_open.load(Ordering::Relaxed) {
-                    self.open(record).await?;
-                }
-                let (deadline, started) = (record.deadline, Instant::now());
-                let result = self.submit(deadline, move |session| session.read(&statement, deadline, &*new_sink)).await;
-                self.is_open.store(result.is_ok(), Ordering::Relaxed);
-                let connect_time = result.as_ref().map_or(Duration::ZERO, |reading| reading.connect_time);
-                record.note(|line| {
-                    line.connect_time += connect_time;
-                    line.database_time += started.elapsed().saturating_sub(connect_time);
-                });
-                result
-            }
+            self.timed(record, move |session| {
+                let reading = session.read(&statement, deadline, &*new_sink)?;
+                let connect_time = reading.connect_time;
+                Ok((reading, connect_time))
+            })
         };
-        self.logged_in(record, attempt).await
+        Ok(self.logged_in(record, attempt).await?.0)
+    }
+
+    /// Runs a job, which also gives the time that it took to connect, and notes its times.
+    async fn timed<T: Send + 'static>(
+        &self,
+        record: &Record,
+        run: impl FnOnce(&mut Session) -> Result<(T, Duration), Error> + Send + 'static,
+    ) -> Result<(T, Duration), Error> {
+        // Apart from the reading, so that a server that is not reached is not taken for a slow query.
+        if !self.is_open.load(Ordering::Relaxed) {
+            self.open(record).await?;
+        }
+        let started = Instant::now();
+        let result = self.submit(record.deadline, run).await;
+        self.is_open.store(result.is_ok(), Ordering::Relaxed);
+        let connect_time = result.as_ref().map_or(Duration::ZERO, |(_, connect_time)| *connect_time);
+        record.note(|line| {
+            line.connect_time += connect_time;
+            line.database_time += started.elapsed().saturating_sub(connect_time);
+        });
+        result
     }
 
     async fn open(&self, record: &Record) -> Result<(), Error> {
@@ -249,10 +279,13 @@ impl Database {
         run: impl FnOnce(&mut Session) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (reply, mut answer) = oneshot::channel();
+        let generation = Arc::clone(&self.generation);
         let job: Job = Box::new(move |session| {
-            // Where nobody waits any more, nothing is to be done.
+            // Where nobody waits any more, there is no use in it.
             if !reply.is_closed() {
-                let _ = reply.send(run(session));
+                let result = run(session);
+                generation.store(session.generation(), Ordering::Relaxed);
+                let _ = reply.send(result);
             }
         });
         let life = self.send(job)?;
@@ -318,26 +351,4 @@ impl Worker {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Keeps rows as they come: for one row.
-#[derive(Debug, Default)]
-pub struct RawRows(pub Vec<Vec<Option<Vec<u8>>>>);
-
-impl Sink for RawRows {
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-        self.0.push(cells.iter().map(|cell| cell.map(<[u8]>::to_vec)).collect());
-        ControlFlow::Continue(())
-    }
-}
-
-#[derive(Default)]
-struct Collect(Vec<Vec<Option<String>>>);
-
-impl Sink for Collect {
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
-        let text = |cell: &Option<&[u8]>| cell.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        self.0.push(cells.iter().map(text).collect());
-        ControlFlow::Continue(())
-    }
 }

@@ -31,7 +31,7 @@ pub struct About<'a> {
     /// What the site is called.
     pub title: &'a str,
     /// Which database it is: each has rules of its own for values.
-    pub dialect: Dialect,
+    pub dialect: &'static dyn Dialect,
     /// Rows of a page.
     pub sizes: Sizes,
     /// The selection of tables, where there is one.

@@ -6,7 +6,8 @@ use super::values::{self, reference};
 use super::{About, Detail};
 use crate::accept::Format;
 use crate::dialect::Dialect;
-use crate::query::{self, Operator};
+use crate::operator::{OPERATORS, Operator, Takes};
+use crate::query;
 use crate::table::{Column, Table, Type};
 
 const CELL_WORDS: &str = "One column, whose value is wanted by itself, a part at a time";
@@ -73,7 +74,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
             "tables",
             of(
                 query::TABLES,
-                "Patterns `Schema.Table` of the tables to describe, parted by commas; `*` for any characters",
+                "Patterns `Schema.Table` of the tables to describe, separated by commas; `*` for any characters",
                 json!({"type": "string", "pattern": TABLE_PATTERNS}),
             ),
         ),
@@ -133,7 +134,7 @@ fn where_of(table: &Table) -> Value {
     let schema_of = |column: &&Column| (values::written(column), column.takes_filters());
     for ((value, takes_filters), columns) in grouped(table.columns.iter(), schema_of) {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let operators = Operator::ALL.into_iter().map(|(operator, _, _)| operator);
+        let operators = OPERATORS.iter().map(|entry| entry.operator);
         let fitting = operators.filter(|operator| operator.fits(columns[0]));
         for (value, operators) in grouped(fitting, |operator| where_value(columns[0], *operator)) {
             forms.push(where_form(vec![one_of(&names), one_of(&operator_names(&operators)), value]));
@@ -148,7 +149,7 @@ fn where_of(table: &Table) -> Value {
 /// The same where columns are not described.
 fn any_where() -> Value {
     let text = || json!({"type": "string"});
-    let operators = Operator::ALL.map(|(operator, _, _)| operator);
+    let operators = OPERATORS.each_ref().map(|entry| entry.operator);
     let value = json!({"type": ["string", "array"], "items": text()});
     let with_operator = where_form(vec![text(), one_of(&operator_names(&operators)), value]);
     json!({"anyOf": [with_operator, where_form(vec![text(), text()])]})
@@ -169,11 +170,11 @@ fn where_form(parts: Vec<Value>) -> Value {
 
 /// What stands in the place of the value.
 fn where_value(column: &Column, operator: Operator) -> Value {
-    match operator {
-        Operator::IsNull | Operator::NotNull => reference("null-test"),
-        Operator::In | Operator::NotIn => values::written_list(column),
-        Operator::Contains | Operator::StartsWith | Operator::EndsWith => reference("text-operand"),
-        _ => values::written(column),
+    match operator.takes() {
+        Takes::Truth => reference("null-test"),
+        Takes::List => values::written_list(column),
+        Takes::Text => reference("text-operand"),
+        Takes::Value => values::written(column),
     }
 }
 
@@ -202,8 +203,10 @@ fn list(name: &str, description: &str, items: &[String], most: usize) -> Option<
 fn of_column(table: &Table, place: usize) -> Vec<Value> {
     let column = &table.columns[place];
     let has = |operator: &Operator| operator.fits(column);
-    let operators = Operator::ALL.into_iter().map(|(operator, _, _)| operator).filter(has);
-    operators
+    OPERATORS
+        .iter()
+        .map(|entry| entry.operator)
+        .filter(has)
         .filter_map(|operator| {
             let (name, _) = query::filter_pair(table, place, operator, "");
             (name != query::WHERE).then(|| filter(&name, column, operator))
@@ -212,22 +215,21 @@ fn of_column(table: &Table, place: usize) -> Vec<Value> {
 }
 
 fn filter(name: &str, column: &Column, operator: Operator) -> Value {
-    match operator {
-        Operator::IsNull | Operator::NotNull => {
-            json!({"name": name, "in": "query", "schema": reference("null-test")})
-        }
-        Operator::In | Operator::NotIn => {
-            json!({"name": name, "in": "query", "explode": false, "schema": values::operands(column)})
-        }
-        Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
-            json!({"name": name, "in": "query", "schema": reference("text-operand")})
-        }
-        _ => json!({"name": name, "in": "query", "schema": values::operand(column)}),
+    let schema = match operator.takes() {
+        Takes::Truth => reference("null-test"),
+        Takes::List => values::operands(column),
+        Takes::Text => reference("text-operand"),
+        Takes::Value => values::operand(column),
+    };
+    let mut parameter = json!({"name": name, "in": "query", "schema": schema});
+    if operator.takes() == Takes::List {
+        parameter["explode"] = false.into();
     }
+    parameter
 }
 
 /// What names one row: the key, or the row id of a table without one.
-pub fn of_row(table: &Table, dialect: Dialect, detail: Detail) -> Vec<Value> {
+pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value> {
     let of_key = |place: &usize| {
         let column = &table.columns[*place];
         let mut parameter = json!({
@@ -251,7 +253,7 @@ pub fn of_row(table: &Table, dialect: Dialect, detail: Detail) -> Vec<Value> {
             "name": query::ROW, "in": "query", "required": true, "description": words, "schema": schema,
         }));
     }
-    let in_parts = |column: &&Column| query::can_be_parted(column, dialect);
+    let in_parts = |column: &&Column| dialect.part(column, 1, 1).is_some();
     let names: Vec<&str> = table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
     parameters.extend(["format", "count-of-referrers"].map(reference_to));
     parameters.push(match detail {

@@ -67,7 +67,7 @@ pub fn of_site() -> Map<String, Value> {
 }
 
 /// The paths of a table.
-pub fn of_table(table: &Table, dialect: Dialect, detail: Detail) -> Vec<(String, Value)> {
+pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(String, Value)> {
     let name = table.name.to_string();
     let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
         json!({"get": {

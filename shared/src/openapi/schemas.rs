@@ -12,7 +12,7 @@ use crate::respond;
 use crate::table::{Table, TableName, Type};
 
 /// What all tables share.
-pub fn shared(dialect: Dialect) -> Map<String, Value> {
+pub fn shared(dialect: &dyn Dialect) -> Map<String, Value> {
     let mut schemas = values::shared(dialect);
     schemas.append(&mut values::shared_operands(dialect, MAX_LIST));
     let own = parts().into_iter().chain(links()).chain(lists()).chain(pages());
@@ -202,7 +202,7 @@ pub fn row_name(table: &TableName) -> String {
 }
 
 /// A row of a table: any of its columns, and no others.
-pub fn row(table: &Table, dialect: Dialect, detail: Detail) -> Value {
+pub fn row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Value {
     let property = |column: &crate::table::Column| {
         let mut schema = reference(&values::of_column(column, dialect));
         if column.title != column.name && detail == Detail::Whole {

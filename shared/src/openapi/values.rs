@@ -15,33 +15,27 @@ const DAY: &str = "(?!0000)(([0-9]{4})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01]
 const CLOCK: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?";
 
 /// The schema of a column's values, by its name among the components.
-pub fn of_column(column: &Column, dialect: Dialect) -> String {
-    let name = if is_int32(column, dialect) { INT32 } else { column.kind.name() };
+pub fn of_column(column: &Column, dialect: &dyn Dialect) -> String {
+    let name = if dialect.is_int32(column) { INT32 } else { column.kind.name() };
     if column.nullable || may_be_no_number(column, dialect) { format!("{name}-or-null") } else { name.to_owned() }
 }
 
 /// Floats that are NaN or infinite are null. SQLite keeps them in columns of nearly any type.
-fn may_be_no_number(column: &Column, dialect: Dialect) -> bool {
+fn may_be_no_number(column: &Column, dialect: &dyn Dialect) -> bool {
     // Columns of these types turn every number into a text.
     let declared = column.source_type.to_uppercase();
     let is_text = column.kind == Type::Text && ["CHAR", "CLOB", "TEXT"].iter().any(|word| declared.contains(word));
     let is_sure = column.row_number || is_text || column.kind == Type::Binary;
-    column.kind == Type::Double || (dialect == Dialect::Sqlite && !is_sure)
-}
-
-/// Only PostgreSQL says so surely how large its integers are.
-fn is_int32(column: &Column, dialect: Dialect) -> bool {
-    dialect == Dialect::Postgres && matches!(column.source_type.as_str(), "smallint" | "integer")
+    column.kind == Type::Double || (dialect.keeps_any_type() && !is_sure)
 }
 
 /// The schemas of all values, each with and without null.
-pub fn shared(dialect: Dialect) -> Map<String, Value> {
+pub fn shared(dialect: &dyn Dialect) -> Map<String, Value> {
     let mut schemas = Map::new();
     let int32 = json!({"type": "integer", "format": INT32, "examples": [7]});
-    let kinds = Type::ALL.iter().filter(|kind| **kind != Type::Dynamic || dialect == Dialect::Sqlite);
+    let kinds = Type::ALL.iter().filter(|kind| **kind != Type::Dynamic || dialect.keeps_any_type());
     let kinds = kinds.map(|kind| (kind.name(), value(*kind, dialect)));
-    let int32 = (dialect == Dialect::Postgres).then_some((INT32, int32));
-    for (name, schema) in int32.into_iter().chain(kinds) {
+    for (name, schema) in std::iter::once((INT32, int32)).chain(kinds) {
         schemas.insert(format!("{name}-or-null"), or_null(&schema));
         schemas.insert(name.to_owned(), schema);
     }
@@ -59,8 +53,8 @@ fn or_null(schema: &Value) -> Value {
 }
 
 /// A value of a type. SQLite keeps any value in any column: what does not fit the type is a text.
-fn value(kind: Type, dialect: Dialect) -> Value {
-    let any = dialect == Dialect::Sqlite;
+fn value(kind: Type, dialect: &dyn Dialect) -> Value {
+    let any = dialect.keeps_any_type();
     let moment = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
     match kind {
         Type::Integer => json!({
@@ -68,10 +62,8 @@ fn value(kind: Type, dialect: Dialect) -> Value {
         }),
         Type::Decimal => {
             let mut schema = json!({"type": "string", "format": "decimal", "examples": ["12.50"]});
-            match dialect {
-                Dialect::Iris => schema["pattern"] = "^-?[0-9]+(\\.[0-9]+)?$".into(),
-                Dialect::Postgres => schema["pattern"] = "^(-?[0-9]+(\\.[0-9]+)?|NaN|-?Infinity)$".into(),
-                Dialect::Sqlite => {}
+            if let Some(pattern) = dialect.shown_decimals() {
+                schema["pattern"] = pattern.into();
             }
             schema
         }
@@ -135,7 +127,7 @@ fn written_name(kind: Type) -> String {
 }
 
 /// The regular expression of a value as a text, without `^` and `$`.
-fn pattern_of(kind: Type, dialect: Dialect) -> String {
+fn pattern_of(kind: Type, dialect: &dyn Dialect) -> String {
     match kind {
         Type::Integer => "-?[0-9]{1,18}".to_owned(),
         Type::Double => "-?[0-9]{1,15}(\\.[0-9]{1,15})?".to_owned(),
@@ -149,7 +141,7 @@ fn pattern_of(kind: Type, dialect: Dialect) -> String {
 }
 
 /// A list as `_where` has it.
-fn list_of(kind: Type, dialect: Dialect, most: usize) -> Value {
+fn list_of(kind: Type, dialect: &dyn Dialect, most: usize) -> Value {
     let item = if has_written_form(kind) { written_name(kind) } else { operand_name(kind) };
     let one = pattern_of(kind, dialect);
     let as_text = if kind.is_text() {
@@ -172,9 +164,9 @@ pub fn reference(name: &str) -> Value {
 }
 
 /// The schemas of what columns are compared with. They hold what every such column takes; some take more.
-pub fn shared_operands(dialect: Dialect, most: usize) -> Map<String, Value> {
+pub fn shared_operands(dialect: &dyn Dialect, most: usize) -> Map<String, Value> {
     let mut schemas = Map::new();
-    for kind in Type::ALL.into_iter().filter(|kind| *kind != Type::Dynamic || dialect == Dialect::Sqlite) {
+    for kind in Type::ALL.into_iter().filter(|kind| *kind != Type::Dynamic || dialect.keeps_any_type()) {
         let one = operand_of(kind, dialect);
         let mut items = reference(&operand_name(kind));
         if kind.is_text() {
@@ -196,21 +188,17 @@ pub fn shared_operands(dialect: Dialect, most: usize) -> Map<String, Value> {
     schemas
 }
 
-fn operand_of(kind: Type, dialect: Dialect) -> Value {
+fn operand_of(kind: Type, dialect: &dyn Dialect) -> Value {
     let text = |pattern: String| json!({"type": "string", "pattern": format!("^{pattern}$")});
     match kind {
         Type::Integer => json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX}),
-        // SQLite keeps so many digits of a decimal, and more of some.
-        Type::Decimal if dialect == Dialect::Sqlite => text("-?[0-9]{1,10}(\\.[0-9]{1,5})?".to_owned()),
-        Type::Decimal => text("-?[0-9]+(\\.[0-9]+)?".to_owned()),
+        Type::Decimal => text(dialect.asked_decimals().to_owned()),
         Type::Double => json!({"type": "number", "format": "double"}),
         Type::Boolean => json!({"type": "string", "enum": ["true", "false", "1", "0"]}),
         Type::Date => json!({"type": "string", "format": "date", "pattern": format!("^{DAY}$")}),
         Type::Time => text(CLOCK.to_owned()),
         Type::Timestamp => text(format!("{DAY}(T{CLOCK})?")),
-        // A driver that ends a text at a NUL character, and one that cannot carry what lies beyond the first plane.
-        Type::Text | Type::Dynamic if dialect == Dialect::Iris => text("[\\u0001-\\uFFFF]*".to_owned()),
-        Type::Text | Type::Dynamic => text("[^\\u0000]*".to_owned()),
+        Type::Text | Type::Dynamic => text(format!("{}*", dialect.asked_texts().trim_end_matches('*'))),
         Type::Binary => {
             text("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?".to_owned())
         }

@@ -2,89 +2,15 @@
 
 use serde_json::value::RawValue;
 
-use super::{column_names, value, value::Operand};
+use super::column_names;
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::operator::{OPERATORS, Operator, Takes};
+use crate::param::{Operand, Param};
 use crate::table::{Column, Table};
 
 /// Values of one `in` at most: every one is bound, and a database has a limit on placeholders.
 pub const MAX_LIST: usize = 500;
-
-/// How a column is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
-    /// `=` under the column's collation.
-    Equal,
-    /// `<>` under the column's collation; NULL is not found.
-    Not,
-    /// Equal to the letter.
-    Exact,
-    /// Greater.
-    Gt,
-    /// Greater or equal.
-    Gte,
-    /// Less.
-    Lt,
-    /// Less or equal.
-    Lte,
-    /// The text is somewhere within.
-    Contains,
-    /// The text is the beginning.
-    StartsWith,
-    /// The text is the end.
-    EndsWith,
-    /// Equal to one of several.
-    In,
-    /// Equal to none of several; NULL is not found.
-    NotIn,
-    /// Is NULL.
-    IsNull,
-    /// Is not NULL.
-    NotNull,
-}
-
-impl Operator {
-    /// Every operator with the name it has in a parameter and the words it has for a person.
-    pub const ALL: [(Self, &'static str, &'static str); 14] = [
-        (Self::Equal, "", "="),
-        (Self::Not, "not", "≠"),
-        (Self::Exact, "exact", "is exactly"),
-        (Self::Gt, "gt", ">"),
-        (Self::Gte, "gte", "≥"),
-        (Self::Lt, "lt", "<"),
-        (Self::Lte, "lte", "≤"),
-        (Self::Contains, "contains", "contains"),
-        (Self::StartsWith, "startswith", "starts with"),
-        (Self::EndsWith, "endswith", "ends with"),
-        (Self::In, "in", "is one of"),
-        (Self::NotIn, "notin", "is none of"),
-        (Self::IsNull, "isnull", "is NULL"),
-        (Self::NotNull, "notnull", "is not NULL"),
-    ];
-
-    /// The name in a parameter; nothing for equality.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(operator, _, _)| *operator == self).map_or("", |(_, name, _)| name)
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known, _)| !known.is_empty() && *known == name).map(|(operator, _, _)| *operator)
-    }
-
-    /// Whether values of a column can be compared so.
-    pub fn fits(self, column: &Column) -> bool {
-        match self {
-            Self::IsNull | Self::NotNull => true,
-            Self::Contains | Self::StartsWith | Self::EndsWith => column.takes_filters() && column.kind.is_text(),
-            _ => column.takes_filters(),
-        }
-    }
-
-    /// The words for a person.
-    pub fn words(self) -> &'static str {
-        Self::ALL.iter().find(|(operator, _, _)| *operator == self).map_or("", |(_, _, words)| words)
-    }
-}
 
 /// One condition on one column.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,13 +28,13 @@ pub struct Filter {
 }
 
 /// Reads one filter. An exact column name wins over a reading with `__`.
-pub fn read(parameter: &str, value: &str, table: &Table, dialect: Dialect) -> Result<Filter, Error> {
+pub fn read(parameter: &str, value: &str, table: &Table, dialect: &dyn Dialect) -> Result<Filter, Error> {
     let (place, operator) = meaning(parameter, table)?;
     of_column(parameter, value, (place, operator), table, dialect)
 }
 
 /// Reads a filter in its long form, which no name of a column can make ambiguous.
-pub fn read_where(value: &str, table: &Table, dialect: Dialect) -> Result<Filter, Error> {
+pub fn read_where(value: &str, table: &Table, dialect: &dyn Dialect) -> Result<Filter, Error> {
     let wrong = |reason: String| Error::parameter(super::WHERE, reason);
     let shape = || wrong("It is a JSON array of texts: column, operator, value; or column and value.".to_owned());
     let parts: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| shape())?;
@@ -119,10 +45,9 @@ pub fn read_where(value: &str, table: &Table, dialect: Dialect) -> Result<Filter
         _ => return Err(shape()),
     };
     let place = super::known(super::WHERE, &column, table)?;
-    let known = if operator.is_empty() { Some(Operator::Equal) } else { Operator::named(&operator) };
-    let operator = known.ok_or_else(|| wrong(no_such_operator(&operator)))?;
+    let operator = Operator::named(&operator).ok_or_else(|| wrong(no_such_operator(&operator)))?;
     // A list may stand as it is, too, and need not be written as a text.
-    let is_list = matches!(operator, Operator::In | Operator::NotIn) && value.get().starts_with('[');
+    let is_list = operator.takes() == Takes::List && value.get().starts_with('[');
     let value = if is_list { value.get().to_owned() } else { text(value)? };
     of_column(super::WHERE, &value, (place, operator), table, dialect)
 }
@@ -154,20 +79,21 @@ fn of_column(
     value: &str,
     (place, operator): (usize, Operator),
     table: &Table,
-    dialect: Dialect,
+    dialect: &dyn Dialect,
 ) -> Result<Filter, Error> {
     let column = &table.columns[place];
     let wrong = |reason: String| Error::parameter(parameter, reason);
-    let matches_text = matches!(operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
-    if matches!(operator, Operator::IsNull | Operator::NotNull) {
-        let operator = null_test(operator, value).ok_or_else(|| wrong("Its value is `true` or `false`.".into()))?;
-        return Ok(Filter {
-            parameter: parameter.into(),
-            value: value.into(),
-            column: place,
-            operator,
-            operands: vec![],
-        });
+    let filter = |operator, operands| Filter {
+        parameter: parameter.into(),
+        value: value.into(),
+        column: place,
+        operator,
+        operands,
+    };
+    if operator.takes() == Takes::Truth {
+        let operator =
+            null_test(operator, value).ok_or_else(|| wrong("Its value is `true` or `false`.".into()))?;
+        return Ok(filter(operator, Vec::new()));
     }
     if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
@@ -176,34 +102,31 @@ fn of_column(
         let null = format!("Leave it out, or ask for rows without a value: `{}__isnull=true`.", column.name);
         return Err(wrong(format!("Its value is empty, which no {} is. {null}", column.kind.name())));
     }
-    let operands = if matches_text {
-        if !column.kind.is_text() {
-            return Err(wrong(format!("The column is no text but {}.", kind_words(column))));
+    let read = |value: &str| dialect.read_value(value, column).map_err(wrong);
+    let operands = match operator.takes() {
+        Takes::Text if !column.kind.is_text() => {
+            return Err(wrong(format!("The column is no text but of type {}.", column.kind.name())));
         }
-        value::carried(value, dialect).map_err(wrong)?;
-        vec![Operand::One(crate::param::Param::Text(value.to_owned()))]
-    } else if matches!(operator, Operator::In | Operator::NotIn) {
-        let items = list(value).map_err(&wrong)?;
-        items.iter().map(|item| value::read(item, column, dialect).map_err(&wrong)).collect::<Result<_, _>>()?
-    } else {
-        vec![value::read(value, column, dialect).map_err(wrong)?]
+        Takes::Text => {
+            dialect.carries(value).map_err(wrong)?;
+            vec![Operand::One(Param::Text(value.to_owned()))]
+        }
+        Takes::List => {
+            list(value).map_err(wrong)?.iter().map(|item| read(item)).collect::<Result<_, _>>()?
+        }
+        Takes::Value | Takes::Truth => vec![read(value)?],
     };
-    Ok(Filter { parameter: parameter.into(), value: value.into(), column: place, operator, operands })
+    Ok(filter(operator, operands))
 }
 
 /// What a parameter compares with which column, on either route; nothing where it compares nothing.
-pub fn compared<'a>(name: &str, value: &str, table: &'a Table, dialect: Dialect) -> Option<(&'a Column, Vec<Operand>)> {
+pub fn compared<'a>(name: &str, value: &str, table: &'a Table, dialect: &dyn Dialect) -> Option<(&'a Column, Vec<Operand>)> {
     let read = if name == super::WHERE { read_where(value, table, dialect) } else { read(name, value, table, dialect) };
     let filter = read.ok()?;
-    let is_text = matches!(filter.operator, Operator::Contains | Operator::StartsWith | Operator::EndsWith);
-    (!is_text).then(|| (&table.columns[filter.column], filter.operands))
+    (filter.operator.takes() != Takes::Text).then(|| (&table.columns[filter.column], filter.operands))
 }
 
-fn kind_words(column: &Column) -> String {
-    format!("of type {}", column.kind.name())
-}
-
-/// Parts `Column__operator` at its last `__`.
+/// Splits `Column__operator` at its last `__`.
 fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
     let unknown = |reason: &str| Error::unknown_column(parameter, format!("{reason} {}", column_names(table)));
     let Some((name, operator)) = parameter.rsplit_once("__") else {
@@ -212,14 +135,14 @@ fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
     let Some(place) = table.column(name) else {
         return Err(unknown(&format!("The table has no column `{name}`.")));
     };
-    let Some(operator) = Operator::named(operator) else {
+    let Some(operator) = Operator::named(operator).filter(|_| !operator.is_empty()) else {
         return Err(Error::parameter(parameter, no_such_operator(operator)));
     };
     Ok((place, operator))
 }
 
 fn no_such_operator(operator: &str) -> String {
-    let names: Vec<&str> = Operator::ALL.iter().map(|(_, name, _)| *name).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = OPERATORS.iter().map(|entry| entry.name).filter(|name| !name.is_empty()).collect();
     format!("There is no operator `{operator}`. Operators are {}.", names.join(", "))
 }
 

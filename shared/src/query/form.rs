@@ -4,8 +4,9 @@
 //! short ones: what it keeps stands in `_form`, a query string, and columns go by their places, from 0.
 
 use super::lists::columns_value;
-use super::{COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, Operator, SEARCH, SIZE, filter_pair, pairs};
+use super::{COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, SEARCH, SIZE, filter_pair, pairs};
 use crate::error::Error;
+use crate::operator::{Operator, Takes};
 use crate::table::Table;
 
 /// A chosen column of the column chooser.
@@ -72,17 +73,14 @@ fn filter(
     value: &str,
 ) -> Result<Option<(String, String)>, Error> {
     let operator = named(parameter, operator)?;
-    let needs_none = matches!(operator, Operator::IsNull | Operator::NotNull);
+    let needs_none = operator.takes() == Takes::Truth;
     let value = if needs_none { "" } else { value };
     Ok((needs_none || !value.is_empty()).then(|| filter_pair(table, column, operator, value)))
 }
 
 fn named(parameter: &str, operator: &str) -> Result<Operator, Error> {
-    match operator {
-        "" => Ok(Operator::Equal),
-        name => Operator::named(name)
-            .ok_or_else(|| Error::parameter(parameter, format!("There is no operator `{operator}`."))),
-    }
+    Operator::named(operator)
+        .ok_or_else(|| Error::parameter(parameter, format!("There is no operator `{operator}`.")))
 }
 
 fn place(parameter: &str, text: &str, table: &Table) -> Result<usize, Error> {

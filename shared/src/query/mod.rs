@@ -6,24 +6,21 @@ pub mod form;
 mod lists;
 pub mod pairs;
 pub mod position;
-mod postgres;
 mod row;
 mod row_name;
 mod table;
 pub mod token;
-mod value;
 
 use crate::error::Error;
 use crate::table::Table;
 use table::counts;
 
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
-pub use filter::{Filter, MAX_LIST, Operator, compared, filter_pair};
+pub use filter::{Filter, MAX_LIST, compared, filter_pair};
 pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
-pub use row::{LAST_PLACE, Part, can_be_parted, row_counts, row_name, row_parameter, row_part, several_rows};
+pub use row::{LAST_PLACE, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
 pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
-pub use value::{FRACTION_DIGITS, Moment, Operand, exact, is_decimal};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
 const OURS: &[&str] =

@@ -27,8 +27,6 @@ pub enum SeekValue {
     Null,
     /// A value.
     Value(Param),
-    /// SQLite only: the bytes of a text that no parameter carries whole, because it holds a NUL character or is no UTF-8.
-    TextBytes(Vec<u8>),
     /// A value too long for an address: it is looked up in the row that the key's terms name.
     OfRow,
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::value::{self, Operand};
 use super::{CELL, COUNT, FORMAT, FROM, ROW, RowName, counts, known};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::table::{Column, Table, Type};
+use crate::param::Operand;
+use crate::table::Table;
 
 /// The largest place that a part may begin at: PostgreSQL counts in 32 bits.
 pub const LAST_PLACE: u64 = 2_000_000_000;
@@ -69,11 +69,6 @@ pub fn row_counts(pairs: &[(String, String)]) -> Result<bool, Error> {
     }
 }
 
-/// Whether a column's values can be had by themselves: IRIS has no part of bytes.
-pub fn can_be_parted(column: &Column, dialect: Dialect) -> bool {
-    dialect != Dialect::Iris || column.kind != Type::Binary
-}
-
 /// What a column that is named like a parameter of ours needs.
 const EXACT: &str = "__exact";
 
@@ -81,7 +76,7 @@ const EXACT: &str = "__exact";
 ///
 /// # Errors
 /// [`Error::Parameter`] naming what is unknown, given twice or does not fit, or that nothing names a row.
-pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> Result<RowName, Error> {
+pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect) -> Result<RowName, Error> {
     let mut columns: Vec<(usize, Operand)> = Vec::new();
     let mut id = None;
     for (name, value) in pairs {
@@ -104,7 +99,7 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: Dialect) -> 
                 if columns.iter().any(|(known, _)| *known == place) {
                     return Err(wrong("It is given twice; give it once.".to_owned()));
                 }
-                columns.push((place, value::read(value, &table.columns[place], dialect).map_err(wrong)?));
+                columns.push((place, dialect.read_value(value, &table.columns[place]).map_err(wrong)?));
             }
         }
     }

@@ -1,7 +1,6 @@
 //! What names one row.
 
-use super::value::Operand;
-use crate::param::Param;
+use crate::param::{Operand, Param};
 
 /// What names one row.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use super::filter::{self, Filter};
 use super::lists;
 use super::{
-    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT, VIEW, WHERE, value,
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT, VIEW, WHERE,
 };
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -61,7 +61,7 @@ pub struct Sizes {
 pub fn table_query(
     pairs: &[(String, String)],
     table: &Table,
-    dialect: Dialect,
+    dialect: &dyn Dialect,
     sizes: Sizes,
 ) -> Result<TableQuery, Error> {
     let mut query = TableQuery {
@@ -89,7 +89,7 @@ pub fn table_query(
             SEARCH => {
                 once(name, query.search.is_some())?;
                 searchable(table)?;
-                value::carried(value, dialect).map_err(|reason| Error::parameter(name, reason))?;
+                dialect.carries(value).map_err(|reason| Error::parameter(name, reason))?;
                 query.search = Some(value.clone());
             }
             SIZE => {

@@ -70,12 +70,12 @@ fn value_to_json(value: &SeekValue) -> Value {
     match value {
         SeekValue::Null => Value::Null,
         SeekValue::OfRow => json!(["r"]),
-        SeekValue::TextBytes(bytes) => json!(["t", URL_SAFE_NO_PAD.encode_to_string(bytes)]),
         SeekValue::Value(Param::Integer(number)) => json!(number),
         SeekValue::Value(Param::Text(text)) => json!(text),
         SeekValue::Value(Param::Decimal(digits)) => json!(["n", digits]),
         // As bits: JSON has neither infinities nor a promise to keep every digit.
         SeekValue::Value(Param::Double(number)) => json!(["d", number.to_bits()]),
+        SeekValue::Value(Param::RawText(bytes)) => json!(["t", URL_SAFE_NO_PAD.encode_to_string(bytes)]),
         SeekValue::Value(Param::Binary(bytes)) => json!(["b", URL_SAFE_NO_PAD.encode_to_string(bytes)]),
     }
 }
@@ -99,7 +99,9 @@ fn value_from_json(value: &Value) -> Option<SeekValue> {
             ("r", None) => SeekValue::OfRow,
             ("n", Some(digits)) => SeekValue::Value(Param::Decimal(digits.as_str()?.to_owned())),
             ("d", Some(bits)) => SeekValue::Value(Param::Double(f64::from_bits(bits.as_u64()?))),
-            ("t", Some(bytes)) => SeekValue::TextBytes(URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?),
+            ("t", Some(bytes)) => {
+                SeekValue::Value(Param::RawText(URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?))
+            }
             ("b", Some(bytes)) => SeekValue::Value(Param::Binary(URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?)),
             _ => return None,
         },
@@ -123,7 +125,7 @@ mod tests {
             ".{0,40}".prop_map(|text| SeekValue::Value(Param::Text(text))),
             "-?[0-9]{1,9}\\.[0-9]{0,4}".prop_map(|digits| SeekValue::Value(Param::Decimal(digits))),
             prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| SeekValue::Value(Param::Binary(bytes))),
-            prop::collection::vec(any::<u8>(), 0..40).prop_map(SeekValue::TextBytes),
+            prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| SeekValue::Value(Param::RawText(bytes))),
         ]
     }
 

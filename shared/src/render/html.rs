@@ -66,6 +66,14 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     // Whatever a template is called: all that we render is HTML.
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|output, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => {
+            let mut html = String::with_capacity(text.len());
+            escape(&mut html, text);
+            output.write_str(&html).map_err(|_| ErrorKind::WriteFailure.into())
+        }
+        _ => minijinja::escape_formatter(output, state, value),
+    });
     // A misspelt name must fail in a test, not vanish from a page.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // The engine's own report of an error quotes values.

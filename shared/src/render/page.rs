@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::json;
 use super::text;
+use crate::cell::Cell;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
-use crate::sql::Coding;
+use crate::statement::Meaning;
 use crate::view::address::{CutCell, cut_cells};
 use crate::view::names::RowNames;
 use crate::view::page_end::PageEnd;
@@ -38,7 +39,7 @@ pub struct RowLayout {
     /// The names of the shown columns.
     pub names: Vec<String>,
     /// What the shown cells mean; they are the first of a row.
-    pub codings: Vec<Coding>,
+    pub meanings: Vec<Meaning>,
     /// The cells that tell where a page goes on.
     pub seek_cells: Vec<usize>,
     /// Rows of the page at most.
@@ -49,8 +50,8 @@ pub struct RowLayout {
 
 impl RowLayout {
     /// The cells that are cut at this limit in a page's first row.
-    fn cut_cells(&self, cells: &[Option<&[u8]>], limit: usize) -> Vec<CutCell> {
-        let values = self.codings.iter().zip(cells).map(|(coding, cell)| value(*cell, *coding));
+    fn cut_cells(&self, cells: &[Cell<'_>], limit: usize) -> Vec<CutCell> {
+        let values = self.meanings.iter().zip(cells).map(|(meaning, cell)| value(*cell, *meaning));
         let cut = self.names.iter().zip(values).filter(|(_, value)| value.cut(limit).is_some());
         cut_cells(cut.map(|(column, _)| column.clone()), Some(0), self.row_names.href(cells).as_deref())
     }
@@ -76,9 +77,9 @@ impl RowPage {
     }
 
     /// Writes a row, its values cut to a number of characters.
-    fn write(&mut self, cells: &[Option<&[u8]>], limit: Option<usize>) {
-        let values = self.layout.codings.iter().zip(cells).map(|(coding, cell)| {
-            let value = value(*cell, *coding);
+    fn write(&mut self, cells: &[Cell<'_>], limit: Option<usize>) {
+        let values = self.layout.meanings.iter().zip(cells).map(|(meaning, cell)| {
+            let value = value(*cell, *meaning);
             limit.and_then(|limit| value.cut(limit)).unwrap_or(value)
         });
         match self.layout.format {
@@ -99,7 +100,7 @@ impl RowPage {
 }
 
 impl Sink for RowPage {
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> ControlFlow<()> {
         if self.end.rows == self.layout.size {
             self.end.more = true;
             return ControlFlow::Break(());

@@ -1,152 +1,139 @@
 //! Filters and the text search as conditions.
 
-use super::{Dialect, Param};
-use crate::query::{FRACTION_DIGITS, Filter, Moment, Operand, Operator};
+use crate::dialect::Dialect;
+use crate::operator::Operator;
+use crate::param::{Operand, Param};
+use crate::query::Filter;
+use crate::statement::Condition;
 use crate::table::{Column, Table};
 
-/// SQL text with its values, grown piece by piece.
-#[derive(Debug, Default)]
-pub struct Sql {
-    /// The text so far.
-    pub text: String,
-    /// Its values in their order.
-    pub params: Vec<Param>,
-}
-
 /// A filter as a condition.
-pub fn filter(filter: &Filter, table: &Table, dialect: Dialect) -> Sql {
+pub fn filter(filter: &Filter, table: &Table, dialect: &dyn Dialect) -> Condition {
     let column = &table.columns[filter.column];
-    let quoted = dialect.column(&column.name);
-    let one = || filter.operands.first();
+    let null_test = |words: &str| Condition {
+        text: format!("{} {words}", dialect.column(&column.name)),
+        params: Vec::new(),
+    };
+    let operands = &filter.operands;
     match filter.operator {
-        Operator::IsNull => Sql { text: format!("{quoted} IS NULL"), params: Vec::new() },
-        Operator::NotNull => Sql { text: format!("{quoted} IS NOT NULL"), params: Vec::new() },
-        Operator::Contains => matched(one(), &quoted, dialect, true, true),
-        Operator::StartsWith => matched(one(), &quoted, dialect, false, true),
-        Operator::EndsWith => matched(one(), &quoted, dialect, true, false),
-        Operator::Equal | Operator::In => among(&filter.operands, column, dialect, "IN"),
-        Operator::Not | Operator::NotIn => among(&filter.operands, column, dialect, "NOT IN"),
-        Operator::Exact => exact(&filter.operands, column, dialect),
-        Operator::Gt => compared(one(), column, dialect, ">"),
-        Operator::Gte => compared(one(), column, dialect, ">="),
-        Operator::Lt => compared(one(), column, dialect, "<"),
-        Operator::Lte => compared(one(), column, dialect, "<="),
+        Operator::IsNull => null_test("IS NULL"),
+        Operator::NotNull => null_test("IS NOT NULL"),
+        Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
+            matched(operands.first(), column, dialect, filter.operator)
+        }
+        Operator::Equal | Operator::In => among(operands, column, dialect, Membership::In),
+        Operator::Not | Operator::NotIn => among(operands, column, dialect, Membership::NotIn),
+        Operator::Exact => exact(operands, column, dialect),
+        Operator::Gt => compared(operands.first(), column, dialect, ">"),
+        Operator::Gte => compared(operands.first(), column, dialect, ">="),
+        Operator::Lt => compared(operands.first(), column, dialect, "<"),
+        Operator::Lte => compared(operands.first(), column, dialect, "<="),
     }
 }
 
 /// One of the text columns contains the text.
-pub fn search(text: &str, table: &Table, dialect: Dialect) -> Sql {
+pub fn search(text: &str, table: &Table, dialect: &dyn Dialect) -> Condition {
     let columns = table.columns.iter().filter(|column| column.kind.is_text() && column.comparable);
-    let matches: Vec<String> = columns.map(|column| dialect.matches(&dialect.column(&column.name))).collect();
-    let params = vec![dialect.pattern(text, true, true); matches.len()];
-    let groups: Vec<String> = matches.chunks(SEARCH_GROUP).map(|group| format!("({})", group.join(" OR "))).collect();
-    let text = match &groups[..] {
+    let matches: Vec<String> =
+        columns.map(|column| dialect.matches(&dialect.column(&column.name))).collect();
+    let params = vec![dialect.pattern(text, Operator::Contains); matches.len()];
+    Condition { text: in_groups(&matches, " OR "), params }
+}
+
+/// Conditions in groups of [`GROUP`], so that their nesting stays shallow.
+fn in_groups(conditions: &[String], joined_by: &str) -> String {
+    let groups: Vec<String> =
+        conditions.chunks(GROUP).map(|group| format!("({})", group.join(joined_by))).collect();
+    match &groups[..] {
         [only] => only.clone(),
-        _ => format!("({})", groups.join(" OR ")),
-    };
-    Sql { text, params }
+        _ => format!("({})", groups.join(joined_by)),
+    }
 }
 
 /// Columns of a search that stand in one pair of parentheses. Without these, a condition over very many columns is deeper
 /// than a database allows: SQLite's limit is 1,000.
-const SEARCH_GROUP: usize = 50;
+const GROUP: usize = 50;
 
 /// Equal as the database compares the column.
-pub fn equal(operand: &Operand, column: &Column, dialect: Dialect) -> Sql {
-    among(std::slice::from_ref(operand), column, dialect, "IN")
+pub fn equal(operand: &Operand, column: &Column, dialect: &dyn Dialect) -> Condition {
+    among(std::slice::from_ref(operand), column, dialect, Membership::In)
 }
 
-/// The very value that is meant, in the very letters.
-pub fn to_the_letter(operand: &Operand, column: &Column, dialect: Dialect) -> Sql {
-    let exact = operand.exact();
-    match exact {
-        // Any column of SQLite may have a collation, and may hold text.
-        Some(param) if column.kind.is_text() || dialect == Dialect::Sqlite => {
+/// The very value that is meant, case-sensitive.
+pub fn exactly(operand: &Operand, column: &Column, dialect: &dyn Dialect) -> Condition {
+    match operand.exact() {
+        // Any column may have a collation where any may hold text.
+        Some(param) if column.kind.is_text() || dialect.keeps_any_type() => {
             let (text, bound) = dialect.exact(&dialect.column(&column.name), &column.placeholder);
-            Sql { text, params: vec![param; bound] }
+            Condition { text, params: vec![param; bound] }
         }
         _ => equal(operand, column, dialect),
     }
 }
 
-/// Equal to the letter.
-fn exact(operands: &[Operand], column: &Column, dialect: Dialect) -> Sql {
+/// Equal, case-sensitive.
+fn exact(operands: &[Operand], column: &Column, dialect: &dyn Dialect) -> Condition {
     match operands {
         [Operand::One(param)] if column.kind.is_text() => {
             let (text, bound) = dialect.exact(&dialect.column(&column.name), &column.placeholder);
-            Sql { text, params: vec![param.clone(); bound] }
+            Condition { text, params: vec![param.clone(); bound] }
         }
-        _ => among(operands, column, dialect, "IN"),
+        _ => among(operands, column, dialect, Membership::In),
     }
 }
 
-fn matched(operand: Option<&Operand>, quoted: &str, dialect: Dialect, before: bool, after: bool) -> Sql {
+fn matched(
+    operand: Option<&Operand>,
+    column: &Column,
+    dialect: &dyn Dialect,
+    operator: Operator,
+) -> Condition {
     let text = match operand {
         Some(Operand::One(Param::Text(text))) => text.as_str(),
         _ => "",
     };
-    Sql { text: dialect.matches(quoted), params: vec![dialect.pattern(text, before, after)] }
+    let text_match = dialect.matches(&dialect.column(&column.name));
+    Condition { text: text_match, params: vec![dialect.pattern(text, operator)] }
 }
 
-fn among(operands: &[Operand], column: &Column, dialect: Dialect, operator: &str) -> Sql {
-    let mut params = Vec::new();
-    for operand in operands {
-        match operand {
-            Operand::One(param) => params.push(param.clone()),
-            Operand::Several(spellings) => params.extend(spellings.iter().cloned()),
-            Operand::Moment(moment) => params.extend(moment.spellings().into_iter().map(Param::Text)),
-        }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Membership {
+    In,
+    NotIn,
+}
+
+fn among(
+    operands: &[Operand],
+    column: &Column,
+    dialect: &dyn Dialect,
+    membership: Membership,
+) -> Condition {
+    let params: Vec<Param> = operands.iter().flat_map(Operand::spellings).collect();
+    let (quoted, placeholder) = (dialect.column(&column.name), column.placeholder.as_str());
+    let is_in = membership == Membership::In;
+    if params.len() == 1 {
+        let equals = if is_in { "=" } else { "<>" };
+        return Condition { text: format!("{quoted} {equals} {placeholder}"), params };
     }
-    let placeholder = column.placeholder.clone();
-    let quoted = dialect.column(&column.name);
-    let text = if params.len() == 1 {
-        format!("{quoted} {} {placeholder}", if operator == "IN" { "=" } else { "<>" })
-    } else {
-        format!("{quoted} {operator} ({})", vec![placeholder.as_str(); params.len()].join(", "))
-    };
-    Sql { text, params }
+    let words = if is_in { "IN" } else { "NOT IN" };
+    let list = |count: usize| format!("{quoted} {words} ({})", vec![placeholder; count].join(", "));
+    let limit = dialect.list_limit();
+    if params.len() <= limit {
+        return Condition { text: list(params.len()), params };
+    }
+    let lists: Vec<String> = params.chunks(limit).map(|part| list(part.len())).collect();
+    Condition { text: in_groups(&lists, if is_in { " OR " } else { " AND " }), params }
 }
 
-fn compared(operand: Option<&Operand>, column: &Column, dialect: Dialect, operator: &str) -> Sql {
-    let quoted = dialect.column(&column.name);
-    let placeholder = column.placeholder.clone();
-    let param = match operand {
-        Some(Operand::One(param)) => Some(param),
-        Some(Operand::Several(spellings)) => spellings.first(),
-        Some(Operand::Moment(moment)) => return moment_compared(moment, &quoted, operator),
-        None => None,
-    };
-    param.map_or_else(Sql::default, |param| Sql {
-        text: format!("{quoted} {operator} {placeholder}"),
-        params: vec![param.clone()],
+fn compared(
+    operand: Option<&Operand>,
+    column: &Column,
+    dialect: &dyn Dialect,
+    operator: &str,
+) -> Condition {
+    let Some(operand) = operand else { return Condition::default() };
+    dialect.compared(column, operator, operand).unwrap_or_else(|| Condition {
+        text: format!("{} {operator} {}", dialect.column(&column.name), column.placeholder),
+        params: operand.spellings().into_iter().take(1).collect(),
     })
-}
-
-/// SQLite keeps moments as text: with a blank or a `T` between date and time, with a fraction or without, perhaps with no
-/// seconds or no time at all, and perhaps with a `Z` at the end.
-///
-/// The second comparison decides, on the text with a blank, with seconds and without a `Z`; the first lets an index find
-/// the day or the minute that it is about, for a shorter text sorts first, a blank before a `T`, and `~` after whatever
-/// may follow the seconds. For `>` and `<=` the value gets all its zeros, so that `10:00:00.000` is not later than
-/// `10:00:00`.
-fn moment_compared(moment: &Moment, quoted: &str, operator: &str) -> Sql {
-    let zeros = "0".repeat(FRACTION_DIGITS.saturating_sub(moment.fraction.len()));
-    let zeros = if matches!(operator, ">" | "<=") { zeros.as_str() } else { "" };
-    let decides = moment.text(' ', zeros);
-    let decides = decides.strip_suffix('Z').unwrap_or(&decides);
-    let second = Moment { fraction: String::new(), zone: String::new(), ..moment.clone() };
-    let kept = format!("rtrim(replace({quoted},'T',' '),'Z')");
-    let (least, whole) = if moment.date.is_empty() {
-        let minute = moment.time.get(..5).unwrap_or(&moment.time);
-        (minute.to_owned(), format!("CASE length({kept}) WHEN 5 THEN {kept}||':00' ELSE {kept} END"))
-    } else {
-        let whole =
-            format!("CASE length({kept}) WHEN 10 THEN {kept}||' 00:00:00' WHEN 16 THEN {kept}||':00' ELSE {kept} END");
-        (moment.date.clone(), whole)
-    };
-    let (within, range) = if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", least) };
-    Sql {
-        text: format!("({quoted} {within} ? AND {whole} {operator} ?)"),
-        params: vec![Param::Text(range), Param::Text(decides.to_owned())],
-    }
 }

@@ -1,20 +1,20 @@
 //! One cell of one row, a part at a time: what no answer can hold whole.
 
-use super::literal::part_of_bytes;
 use super::select::{Compared, row_of};
-use super::{Coding, Dialect, Fetch, Output, Statement};
+use crate::dialect::Dialect;
 use crate::query::{Part, RowName};
+use crate::statement::{Fetch, Meaning, Output, Statement};
 use crate::table::{Table, Type};
 
 /// Bytes of a part. As base64 they are still fewer than an answer holds.
 const PART_BYTES: u64 = 4_000_000;
 
-/// Characters of a part of a text of IRIS, which counts in them.
+/// Characters of a part, where a database counts in them.
 const PART_CHARACTERS: u64 = 1_000_000;
 
 /// How much a part has: it asks for one more, to learn whether more follows.
-pub fn size(dialect: Dialect) -> u64 {
-    if dialect == Dialect::Iris { PART_CHARACTERS } else { PART_BYTES }
+pub fn size(dialect: &dyn Dialect) -> u64 {
+    if dialect.counts_characters() { PART_CHARACTERS } else { PART_BYTES }
 }
 
 /// Where a part of these bytes ends of which more follow: of a text between two characters.
@@ -25,28 +25,23 @@ pub fn end(bytes: &[u8], is_text: bool) -> usize {
     if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size }
 }
 
-/// The statement of a part; nothing where no part can be had. Bytes of IRIS cannot: no way is known that each of its
-/// versions has.
-pub fn statement(table: &Table, row: &RowName, compared: Compared, part: Part, dialect: Dialect) -> Option<Statement> {
+/// The statement of a part; `None` where no part can be had.
+pub fn statement(
+    table: &Table,
+    row: &RowName,
+    compared: Compared,
+    part: Part,
+    dialect: &dyn Dialect,
+) -> Option<Statement> {
     let column = &table.columns[part.column];
-    let quoted = dialect.column(&column.name);
-    let (from, count) = (part.from + 1, size(dialect) + 1);
-    let expression = match (dialect, column.kind) {
-        (Dialect::Iris, Type::Binary) => return None,
-        (Dialect::Iris, _) => format!("SUBSTRING({quoted},{from},{count})"),
-        (Dialect::Sqlite, _) => part_of_bytes(&format!("CAST({quoted} AS BLOB)"), from, count),
-        (Dialect::Postgres, Type::Binary) => format!("substr({quoted},{from},{count})"),
-        (Dialect::Postgres, _) => format!("substr(convert_to(CAST({quoted} AS text),'UTF8'),{from},{count})"),
-    };
-    let (fetch, kind) =
-        if dialect == Dialect::Iris { (Fetch::Text, Type::Text) } else { (Fetch::Binary, Type::Binary) };
+    let (expression, fetch) = dialect.part(column, part.from + 1, size(dialect) + 1)?;
+    let kind = if fetch == Fetch::Binary { Type::Binary } else { Type::Text };
     let output = Output {
         expression,
-        origin: format!("{}.{quoted}.part", dialect.table(&table.name)),
+        origin: format!("{}.{}.part", dialect.table(&table.name), dialect.column(&column.name)),
         fetch,
-        coding: Coding::Plain(kind, None),
+        meaning: Meaning::Value(kind, None),
         declared: None,
-        packed: None,
     };
     Some(row_of(table, row, compared, vec![output], dialect))
 }

@@ -5,11 +5,12 @@
 
 mod after;
 
-use super::literal::{self, LONG, Literal};
-use super::packed::{self, PackedValue};
-use super::{Coding, Dialect, Fetch, Output, Param};
+use crate::cell::CellBuf;
+use crate::dialect::Dialect;
+use crate::param::Param;
+use crate::query::Sort;
 use crate::query::position::SeekValue;
-use crate::query::{Sort, is_decimal};
+use crate::statement::{Fetch, Meaning, Output};
 use crate::table::{Table, Type};
 
 pub use after::{after, identity};
@@ -45,9 +46,9 @@ pub struct Order {
 
 /// The order for a sort: the sort's terms, then what identifies a row.
 ///
-/// Where nothing does (a view), all other comparable columns follow, so that only equal rows are interchangeable. Values
-/// that PostgreSQL takes for equal may look different (1.0 and 1.00), and some it cannot compare: their texts decide.
-pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
+/// Where none does (a view), all other comparable columns follow, so that only equal rows are
+/// interchangeable.
+pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
     let strict = table.has_strict_key();
     let mut terms: Vec<Term> = sort
         .iter()
@@ -73,20 +74,23 @@ pub fn order(table: &Table, sort: &[Sort], dialect: Dialect) -> Order {
         });
     } else {
         for (place, column) in table.columns.iter().enumerate() {
-            // Whether IRIS sorts by bytes is not known.
-            let sortable = column.comparable && (column.kind != Type::Binary || dialect != Dialect::Iris);
-            if sortable && !sorted(&terms, place) {
+            if dialect.sorts(column) && !sorted(&terms, place) {
                 terms.push(column_term(table, place, false, dialect, false));
             }
         }
-        if dialect == Dialect::Postgres {
-            terms.extend(looks(table));
-        }
+        terms.extend(dialect.last_sort_term(table).map(|expression| Term {
+            expression,
+            placeholder: "?".to_owned(),
+            descending: false,
+            column: None,
+            nullable: false,
+            identifies: false,
+        }));
     }
     Order { terms, unique: strict || table.row_id.is_some() }
 }
 
-fn column_term(table: &Table, place: usize, descending: bool, dialect: Dialect, identifies: bool) -> Term {
+fn column_term(table: &Table, place: usize, descending: bool, dialect: &dyn Dialect, identifies: bool) -> Term {
     let column = &table.columns[place];
     Term {
         expression: dialect.column(&column.name),
@@ -96,23 +100,6 @@ fn column_term(table: &Table, place: usize, descending: bool, dialect: Dialect, 
         nullable: column.nullable,
         identifies,
     }
-}
-
-/// How those values of a row look that may look different although they are equal; one term for all, because PostgreSQL
-/// sorts by so many only.
-fn looks(table: &Table) -> Option<Term> {
-    let is_what_it_looks =
-        |kind| matches!(kind, Type::Integer | Type::Boolean | Type::Date | Type::Timestamp | Type::Binary);
-    let columns = table.columns.iter().filter(|column| !is_what_it_looks(column.kind));
-    let names: Vec<String> = columns.map(|column| Dialect::Postgres.column(&column.name)).collect();
-    (!names.is_empty()).then(|| Term {
-        expression: format!("CAST(ROW({}) AS text) COLLATE \"C\"", names.join(", ")),
-        placeholder: "?".to_owned(),
-        descending: false,
-        column: None,
-        nullable: false,
-        identifies: false,
-    })
 }
 
 /// The `ORDER BY` list.
@@ -125,66 +112,58 @@ pub fn order_by(order: &Order) -> String {
     terms.join(", ")
 }
 
-/// What is selected to learn a term's value; SQLite's values have their own types, so they come as literals.
-pub fn output(term: &Term, table: &Table, dialect: Dialect) -> Output {
-    let column = term.column.map(|place| &table.columns[place]);
-    let row_number = column.is_none_or(|column| column.row_number);
-    let origin = format!("{}.{}.seek", dialect.table(&table.name), term.expression);
-    if dialect == Dialect::Sqlite && !row_number {
-        if let Some(column) = column.filter(|_| term.identifies) {
-            return dialect.naming_output(&dialect.table(&table.name), column);
-        }
-        let unless_long = |literal: &str| {
-            let column = &term.expression;
-            format!(
-                "CASE WHEN typeof({column}) IN ('text','blob') AND length({column})>{LONG_VALUE} THEN '{LONG}' \
-                 ELSE {literal} END"
-            )
-        };
-        let packed = packed::literal(&term.expression);
-        let packed = Some(PackedValue { expression: unless_long(&packed.expression), ..packed });
-        let (expression, coding) =
-            (unless_long(&literal::of(&term.expression)), Coding::SqliteLiteral(Type::Dynamic, None));
-        return Output { expression, origin, fetch: Fetch::Text, coding, declared: None, packed };
-    }
-    match column {
-        Some(column) => dialect.output(&dialect.table(&table.name), column),
+/// What is selected to learn a term's value.
+pub fn output(term: &Term, table: &Table, dialect: &dyn Dialect) -> Output {
+    let name = dialect.table(&table.name);
+    match term.column {
+        Some(index) => dialect.output(&name, &table.columns[index]),
         None => {
             let kind = table.row_id.as_ref().map_or(Type::Text, |row_id| row_id.kind);
-            let coding = Coding::Plain(kind, None);
-            Output {
-                expression: term.expression.clone(),
-                origin,
-                fetch: Fetch::Text,
-                coding,
-                declared: Some(40),
-                packed: None,
-            }
+            row_id_output(&name, &term.expression, kind)
         }
     }
 }
 
-/// A term's value as it came in a cell.
-pub fn value(cell: Option<&[u8]>, coding: Coding, identifies: bool) -> SeekValue {
-    let Some(bytes) = cell else { return SeekValue::Null };
-    let text = String::from_utf8_lossy(bytes);
-    match coding {
-        Coding::SqliteLiteral(..) => match Literal::read_bytes(bytes) {
-            Some(Literal::Integer(number)) => SeekValue::Value(Param::Integer(number)),
-            Some(Literal::Double(number)) => SeekValue::Value(Param::Double(number)),
-            Some(Literal::Text(text)) => SeekValue::Value(Param::Text(text.to_owned())),
-            Some(Literal::TextBytes(bytes)) => SeekValue::TextBytes(bytes),
-            Some(Literal::Binary(bytes)) => SeekValue::Value(Param::Binary(bytes)),
-            Some(Literal::Long) | None => SeekValue::OfRow,
-        },
-        Coding::Size => SeekValue::OfRow,
-        Coding::PostgresMoment => SeekValue::Value(Param::Text(text.into_owned())),
-        Coding::Plain(kind, _) => match (kind, text.parse::<i64>(), text.parse::<f64>()) {
-            (Type::Integer | Type::Dynamic, Ok(number), _) => SeekValue::Value(Param::Integer(number)),
-            (Type::Decimal, ..) if is_decimal(&text) => SeekValue::Value(Param::Decimal(text.into_owned())),
-            (Type::Double, _, Ok(number)) => SeekValue::Value(Param::Double(number)),
-            _ if !identifies && text.chars().count() > LONG_VALUE => SeekValue::OfRow,
-            _ => SeekValue::Value(Param::Text(text.into_owned())),
-        },
+/// What is selected to learn a row id.
+pub fn row_id_output(table: &str, expression: &str, kind: Type) -> Output {
+    Output {
+        expression: expression.to_owned(),
+        origin: format!("{table}.{expression}"),
+        fetch: Fetch::Text,
+        meaning: Meaning::Value(kind, None),
+        declared: Some(40),
     }
+}
+
+/// A term's value as it came in a cell: ready to be compared with, and to be written in a token.
+pub fn value(cell: &CellBuf, term: &Term, table: &Table) -> SeekValue {
+    let bound = match cell {
+        CellBuf::Null => return SeekValue::Null,
+        CellBuf::Integer(number) => return SeekValue::Value(Param::Integer(*number)),
+        CellBuf::Double(number) => return SeekValue::Value(Param::Double(*number)),
+        CellBuf::Bytes(bytes) => Param::Binary(bytes.clone()),
+        CellBuf::Text(bytes) => match (std::str::from_utf8(bytes), term.column) {
+            (Err(_), _) => Param::RawText(bytes.clone()),
+            (Ok(text), None) => {
+                let row_id = table.row_id.as_ref().and_then(|row_id| row_id.read(text));
+                row_id.unwrap_or_else(|| Param::Text(text.to_owned()))
+            }
+            (Ok(text), Some(index)) if table.columns[index].kind == Type::Decimal && is_decimal(text) => {
+                Param::Decimal(text.to_owned())
+            }
+            (Ok(text), Some(_)) => Param::Text(text.to_owned()),
+        },
+    };
+    let is_long = match &bound {
+        Param::Text(text) => text.chars().count() > LONG_VALUE,
+        Param::RawText(bytes) | Param::Binary(bytes) => bytes.len() > LONG_VALUE,
+        _ => false,
+    };
+    if is_long && !term.identifies { SeekValue::OfRow } else { SeekValue::Value(bound) }
+}
+
+/// Digits with at most one point and a sign.
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }

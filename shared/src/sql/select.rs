@@ -1,12 +1,13 @@
 //! The statements that read a table.
 
-use super::condition::{self, Sql};
-use super::dialect::{ALIAS, Limit};
-use super::seek::{self, Order};
-use super::{Coding, Dialect, Fetch, Output, Param, Statement, packed};
+use super::condition;
+use super::seek::{self, Order, row_id_output};
+use crate::dialect::{Dialect, Limit};
 use crate::error::Error;
+use crate::param::{Operand, Param};
 use crate::query::position::{Position, SeekValue, Start};
-use crate::query::{Operand, RowName, TableQuery};
+use crate::query::{RowName, TableQuery};
+use crate::statement::{ALIAS, Condition, Fetch, Meaning, Output, Statement};
 use crate::table::{Column, Table, Type};
 
 /// Rows that are counted at most; beyond it a total says “at least”.
@@ -43,13 +44,19 @@ pub enum Shows {
 }
 
 /// How a column is selected to be shown.
-fn output(table: &Table, place: usize, shows: Shows, dialect: Dialect) -> Output {
+fn output(table: &Table, place: usize, shows: Shows, dialect: &dyn Dialect) -> Output {
     let (name, column) = (dialect.table(&table.name), &table.columns[place]);
-    let size = || dialect.size_output(&name, column).filter(|_| shows == Shows::Links && column.kind == Type::Binary);
-    if table.names_rows(place) {
-        return dialect.naming_output(&name, column);
-    }
-    size().unwrap_or_else(|| dialect.output(&name, column))
+    let only_size = shows == Shows::Links && column.kind == Type::Binary && !table.names_rows(place);
+    let size = only_size.then(|| dialect.size_expression(&dialect.column(&column.name))).flatten();
+    size.map_or_else(
+        || dialect.output(&name, column),
+        |expression| Output {
+            origin: format!("{name}.{expression}"),
+            fetch: Fetch::Integer,
+            meaning: Meaning::Size,
+            ..Output::number(&expression)
+        },
+    )
 }
 
 /// The statement of one page of rows in this order. For links, each row's key is selected, whatever columns are shown.
@@ -63,7 +70,7 @@ pub fn page(
     position: Option<&Position>,
     size: usize,
     shows: Shows,
-    dialect: Dialect,
+    dialect: &dyn Dialect,
 ) -> Result<PagePlan, Error> {
     let shown: Vec<usize> = query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
     let name = dialect.table(&table.name);
@@ -80,11 +87,11 @@ pub fn page(
         key_cells = table
             .key
             .iter()
-            .map(|place| cell(&mut outputs, dialect.naming_output(&name, &table.columns[*place])))
+            .map(|place| cell(&mut outputs, dialect.output(&name, &table.columns[*place])))
             .collect();
     }
     if by_links || !table.has_strict_key() {
-        row_id_cell = table.row_id.as_ref().map(|row_id| cell(&mut outputs, row_id_output(&name, row_id)));
+        row_id_cell = table.row_id.as_ref().map(|row_id| cell(&mut outputs, row_id_output(&name, &row_id.expression, row_id.kind)));
     }
     let mut conditions = conditions(table, query, dialect);
     let mut offset = None;
@@ -92,7 +99,7 @@ pub fn page(
         Some((Start::After(values), _)) if values.len() == order.terms.len() && order.unique => {
             let (text, params) =
                 seek::after(&order, values, table, dialect).unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
-            conditions.push(Sql { text, params });
+            conditions.push(Condition { text, params });
         }
         Some((Start::After(_), _)) => {
             return Err(Error::parameter(crate::query::NEXT, "It does not fit this table. Start without it."));
@@ -109,25 +116,14 @@ pub fn page(
 
 /// The place of an output: one that is there already, or a new one at the end.
 fn cell(outputs: &mut Vec<Output>, output: Output) -> usize {
-    let same = |known: &Output| known.expression == output.expression && known.coding == output.coding;
+    let same = |known: &Output| known.expression == output.expression && known.meaning == output.meaning;
     outputs.iter().position(same).unwrap_or_else(|| {
         outputs.push(output);
         outputs.len() - 1
     })
 }
 
-fn row_id_output(table: &str, row_id: &crate::table::RowId) -> Output {
-    Output {
-        expression: row_id.expression.clone(),
-        origin: format!("{table}.{}", row_id.expression),
-        fetch: Fetch::Text,
-        coding: Coding::Plain(row_id.kind, None),
-        declared: Some(40),
-        packed: None,
-    }
-}
-
-fn conditions(table: &Table, query: &TableQuery, dialect: Dialect) -> Vec<Sql> {
+fn conditions(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Vec<Condition> {
     let filters = query.filters.iter().map(|filter| condition::filter(filter, table, dialect));
     let search = query.search.iter().map(|text| condition::search(text, table, dialect));
     filters.chain(search).collect()
@@ -137,13 +133,13 @@ fn conditions(table: &Table, query: &TableQuery, dialect: Dialect) -> Vec<Sql> {
 struct Reading<'a> {
     table: &'a Table,
     outputs: Vec<Output>,
-    conditions: Vec<Sql>,
+    conditions: Vec<Condition>,
     order_by: &'a str,
     rows: usize,
     offset: Option<u64>,
 }
 
-fn select(reading: Reading<'_>, dialect: Dialect) -> Statement {
+fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
     let Reading { table, outputs, conditions, order_by, rows, offset } = reading;
     let list: Vec<&str> = outputs.iter().map(|output| output.expression.as_str()).collect();
     let list = list.join(", ");
@@ -152,7 +148,7 @@ fn select(reading: Reading<'_>, dialect: Dialect) -> Statement {
     if !order_by.is_empty() {
         rest.push_str(&format!(" ORDER BY {order_by}"));
     }
-    let text = |list: &str| match (dialect.limit(), offset) {
+    let text = match (dialect.limit(), offset) {
         (Limit::Limit, None) => format!("SELECT {list}{rest} LIMIT {rows}"),
         (Limit::Limit, Some(offset)) => format!("SELECT {list}{rest} LIMIT {rows} OFFSET {offset}"),
         (Limit::Top, None) => format!("SELECT TOP {rows} {list}{rest}"),
@@ -166,13 +162,10 @@ fn select(reading: Reading<'_>, dialect: Dialect) -> Statement {
             )
         }
     };
-    let packed = (dialect == Dialect::Sqlite)
-        .then(|| packed::statement(&dialect.table(&table.name), &outputs, &params, rows, text))
-        .flatten();
-    Statement { text: text(&list), params, outputs, rows, packed: packed.map(Box::new) }
+    Statement { text, params, outputs, rows }
 }
 
-fn push_conditions(text: &mut String, conditions: Vec<Sql>) -> Vec<Param> {
+fn push_conditions(text: &mut String, conditions: Vec<Condition>) -> Vec<Param> {
     let mut params = Vec::new();
     for (place, condition) in conditions.into_iter().enumerate() {
         text.push_str(if place == 0 { " WHERE " } else { " AND " });
@@ -182,20 +175,8 @@ fn push_conditions(text: &mut String, conditions: Vec<Sql>) -> Vec<Param> {
     params
 }
 
-/// A single number as a result.
-fn number() -> Output {
-    Output {
-        expression: "count(*)".to_owned(),
-        origin: "count".to_owned(),
-        fetch: Fetch::Text,
-        coding: Coding::Plain(Type::Integer, None),
-        declared: Some(40),
-        packed: None,
-    }
-}
-
 /// Counts the rows that match, [`COUNT_LIMIT`] at most.
-pub fn count(table: &Table, query: &TableQuery, dialect: Dialect) -> Statement {
+pub fn count(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Statement {
     let mut inner = String::from("SELECT ");
     if dialect.limit() == Limit::Top {
         inner.push_str(&format!("TOP {COUNT_LIMIT} "));
@@ -208,36 +189,28 @@ pub fn count(table: &Table, query: &TableQuery, dialect: Dialect) -> Statement {
     Statement {
         text: format!("SELECT count(*) FROM ({inner}) counted"),
         params,
-        outputs: vec![number()],
+        outputs: vec![Output::number("count(*)")],
         rows: 1,
-        packed: None,
     }
 }
 
 /// Whether the row that a position's long values are looked up in is still there.
-pub fn still_there(table: &Table, order: &Order, values: &[SeekValue], dialect: Dialect) -> Statement {
+pub fn still_there(table: &Table, order: &Order, values: &[SeekValue], dialect: &dyn Dialect) -> Statement {
     let (identity, params) = seek::identity(order, values);
     let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
-    Statement { text, params, outputs: vec![number()], rows: 1, packed: None }
+    Statement { text, params, outputs: vec![Output::number("count(*)")], rows: 1 }
 }
 
-/// Fails where the database cannot read a value that a column is compared with. Nothing where it is only told so when it
-/// meets a row.
-pub fn readable(operands: &[Operand], column: &Column, dialect: Dialect) -> Option<Statement> {
+/// Fails where the database cannot read a value that a column is compared with. `None` where it is
+/// only told so when it meets a row.
+pub fn readable(operands: &[Operand], column: &Column, dialect: &dyn Dialect) -> Option<Statement> {
     let one = |operand: &Operand| match operand {
         Operand::One(param) => Some(param.clone()),
-        Operand::Several(_) | Operand::Moment(_) => None,
+        Operand::Several(_) | Operand::Timestamp(_) => None,
     };
-    let params: Vec<Param> = operands.iter().filter_map(one).collect();
-    let tests = vec![format!("{} IS NULL", column.placeholder); params.len()];
-    let text = format!("SELECT 1 WHERE {}", tests.join(" OR "));
-    (dialect == Dialect::Postgres && !params.is_empty()).then(|| Statement {
-        text,
-        params,
-        outputs: vec![number()],
-        rows: 1,
-        packed: None,
-    })
+    let params: Vec<_> = operands.iter().filter_map(one).collect();
+    let text = dialect.readable(column, params.len()).filter(|_| !params.is_empty())?;
+    Some(Statement { text, params, outputs: vec![Output::number("1")], rows: 1 })
 }
 
 /// How a row's name is compared.
@@ -245,28 +218,28 @@ pub fn readable(operands: &[Operand], column: &Column, dialect: Dialect) -> Opti
 pub enum Compared {
     /// As the database compares the columns: a foreign key may spell its row's key in other letters.
     AsColumns,
-    /// To the letter: where several rows are the same to the database.
+    /// Case-sensitive: where several rows are the same to the database.
     Exactly,
 }
 
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.
-pub fn row(table: &Table, row: &RowName, compared: Compared, shows: Shows, dialect: Dialect) -> Statement {
+pub fn row(table: &Table, row: &RowName, compared: Compared, shows: Shows, dialect: &dyn Dialect) -> Statement {
     let outputs = (0..table.columns.len()).map(|place| output(table, place, shows, dialect)).collect();
     row_of(table, row, compared, outputs, dialect)
 }
 
 /// The same with these outputs.
-pub fn row_of(table: &Table, row: &RowName, compared: Compared, outputs: Vec<Output>, dialect: Dialect) -> Statement {
+pub fn row_of(table: &Table, row: &RowName, compared: Compared, outputs: Vec<Output>, dialect: &dyn Dialect) -> Statement {
     let conditions = match row {
         RowName::Columns(columns) => columns
             .iter()
             .map(|(place, operand)| match compared {
                 Compared::AsColumns => condition::equal(operand, &table.columns[*place], dialect),
-                Compared::Exactly => condition::to_the_letter(operand, &table.columns[*place], dialect),
+                Compared::Exactly => condition::exactly(operand, &table.columns[*place], dialect),
             })
             .collect(),
         RowName::RowId(param) => {
-            let condition = table.row_id.iter().map(|row_id| Sql {
+            let condition = table.row_id.iter().map(|row_id| Condition {
                 text: format!("{} = {}", row_id.expression, row_id.placeholder),
                 params: vec![param.clone()],
             });

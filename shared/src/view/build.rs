@@ -5,7 +5,8 @@ use super::form::filter_box;
 use super::{
     ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage, TableHead, TableLine,
 };
-use crate::query::{self, Operator, TableQuery};
+use crate::operator::Takes;
+use crate::query::{self, TableQuery};
 use crate::table::{Column, Table, TableEntry, TableName};
 
 /// Columns of a page that still has a filter row: each adds fields to the form's address, which has only so much room.
@@ -106,9 +107,10 @@ pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) ->
             // The filters stand in the parameters' order.
             let Some(filter) = filters.next() else { continue };
             let title = &table.columns[filter.column].title;
-            match filter.operator {
-                Operator::IsNull | Operator::NotNull => format!("{title} {}", filter.operator.words()),
-                operator => format!("{title} {} “{}”", operator.words(), filter.value),
+            let label = filter.operator.entry().label;
+            match filter.operator.takes() {
+                Takes::Truth => format!("{title} {label}"),
+                _ => format!("{title} {label} “{}”", filter.value),
             }
         };
         views.push(FilterView { label, remove_href: address.without_place(place) });

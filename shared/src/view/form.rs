@@ -3,7 +3,8 @@
 use super::address::Address;
 use super::{Choice, FilterBox, Form, Kept};
 use crate::query::form::{ROW_OPERATOR, ROW_VALUE};
-use crate::query::{self, Filter, Operator, Sizes, TableQuery};
+use crate::operator::{OPERATORS, Operator, Takes};
+use crate::query::{self, Filter, Sizes, TableQuery};
 use crate::table::{Column, Table, Type};
 
 /// The page sizes that the page offers.
@@ -40,7 +41,7 @@ const FOR_PRESENCE: &[Operator] = &[Operator::IsNull, Operator::NotNull];
 
 /// The forms above the rows; `sizes`: the page's size as the default, and the largest that is possible.
 pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, address: &Address<'_>) -> Form {
-    let filterable = table.columns.iter().enumerate().filter(|(_, column)| can_compare(column) || column.nullable);
+    let filterable = table.columns.iter().enumerate().filter(|(_, column)| column.takes_filters() || column.nullable);
     let mut offered: Vec<usize> = OFFERED_SIZES.iter().copied().filter(|size| *size <= sizes.maximum).collect();
     if !offered.contains(&sizes.default) {
         offered.push(sizes.default);
@@ -63,7 +64,7 @@ pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, ad
         searchable: query::has_text(table),
         q: query.search.clone().unwrap_or_default(),
         columns: filterable.map(|(place, column)| choice(&place.to_string(), &column.title, false)).collect(),
-        operators: Operator::ALL.iter().map(|(_, name, words)| choice(name, words, false)).collect(),
+        operators: OPERATORS.iter().map(|entry| choice(entry.name, entry.label, false)).collect(),
         sizes: offered
             .iter()
             .map(|size| choice(&size.to_string(), &size.to_string(), *size == sizes.default))
@@ -99,7 +100,7 @@ pub fn filter_box(table: &Table, place: usize, query: &TableQuery, address: &Add
     let in_force = filter.map_or(usual, |filter| Some(filter.operator));
     let any = (input == "none").then(|| choice("", "any", in_force.is_none()));
     let choices =
-        operators.iter().map(|operator| choice(operator.name(), operator.words(), Some(*operator) == in_force));
+        operators.iter().map(|operator| choice(operator.name(), operator.entry().label, Some(*operator) == in_force));
     FilterBox {
         operator_name: format!("{ROW_OPERATOR}{place}"),
         value_name: format!("{ROW_VALUE}{place}"),
@@ -113,7 +114,7 @@ pub fn filter_box(table: &Table, place: usize, query: &TableQuery, address: &Add
 
 /// The kind of input for a column, and the operators beside it.
 fn fields(column: &Column) -> (&'static str, &'static [Operator]) {
-    if !can_compare(column) {
+    if !column.takes_filters() {
         return ("none", FOR_PRESENCE);
     }
     match column.kind {
@@ -126,12 +127,8 @@ fn fields(column: &Column) -> (&'static str, &'static [Operator]) {
     }
 }
 
-fn can_compare(column: &Column) -> bool {
-    column.comparable && column.kind != Type::Binary
-}
-
 fn is_null_test(operator: Operator) -> bool {
-    matches!(operator, Operator::IsNull | Operator::NotNull)
+    operator.takes() == Takes::Truth
 }
 
 /// The filters in force that the filter row can say, the first of each column, with their places among the parameters.

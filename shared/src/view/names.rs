@@ -1,13 +1,13 @@
 //! What names a row in an address: only what finds that very row.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::address::{fits, row_address, row_id_address};
 use super::value;
-use crate::query;
-use crate::sql::literal::Literal;
-use crate::sql::{Coding, Dialect};
+use crate::cell::Cell;
+use crate::dialect::Dialect;
+use crate::param::Param;
+use crate::statement::Meaning;
 use crate::table::{Column, Table};
 
 /// Where a result has what names its rows.
@@ -17,10 +17,10 @@ pub struct RowNames {
     pub row_path: String,
     /// The table.
     pub table: Arc<Table>,
-    /// Its database's SQL.
-    pub dialect: Dialect,
+    /// Its database.
+    pub dialect: &'static dyn Dialect,
     /// What every cell of a row means.
-    pub codings: Vec<Coding>,
+    pub meanings: Vec<Meaning>,
     /// The cells of the key's columns.
     pub key_cells: Vec<usize>,
     /// The cell of the row id.
@@ -28,21 +28,24 @@ pub struct RowNames {
 }
 
 impl RowNames {
-    /// A row's own page: by its key, or by its row id where the key cannot name it or an address cannot hold it. Nothing
-    /// where neither can.
-    pub fn href(&self, cells: &[Option<&[u8]>]) -> Option<String> {
+    /// A row's own page: by its key, or by its row id where the key cannot name it or an address
+    /// cannot hold it. `None` where neither can.
+    pub fn href(&self, cells: &[Cell<'_>]) -> Option<String> {
         let by_id = || {
             let cell = self.row_id_cell?;
-            let id = value(cells[cell], self.codings[cell]).text()?.into_owned();
+            let id = value(cells[cell], self.meanings[cell]).text()?.into_owned();
             Some(row_id_address(&self.row_path, &id))
         };
-        self.by_key(cells).filter(|address| fits(address)).or_else(by_id).filter(|address| fits(address))
+        self.by_key(cells)
+            .filter(|address| fits(address))
+            .or_else(by_id)
+            .filter(|address| fits(address))
     }
 
-    fn by_key(&self, cells: &[Option<&[u8]>]) -> Option<String> {
-        let columns = self.table.key.iter().map(|place| &self.table.columns[*place]);
+    fn by_key(&self, cells: &[Cell<'_>]) -> Option<String> {
+        let columns = self.table.key.iter().map(|index| &self.table.columns[*index]);
         let named = columns.zip(&self.key_cells).map(|(column, cell)| {
-            let text = key_text(cells[*cell], self.codings[*cell], column, self.dialect)?;
+            let text = key_text(cells[*cell], self.meanings[*cell], column, self.dialect)?;
             Some((column.name.as_str(), text))
         });
         let named: Vec<(&str, String)> = named.collect::<Option<_>>()?;
@@ -51,53 +54,99 @@ impl RowNames {
     }
 }
 
-/// A value of a row's own key as a text that finds it, as people read it where that does.
-fn key_text(cell: Option<&[u8]>, coding: Coding, column: &Column, dialect: Dialect) -> Option<String> {
-    let name = Naming::of(cell, coding, column, dialect)?;
-    name.shown().or_else(|| name.bare())
+/// A value of a row's own key as a text that finds it: as people read it where that does, else as it
+/// is stored.
+fn key_text(
+    cell: Cell<'_>,
+    meaning: Meaning,
+    column: &Column,
+    dialect: &dyn Dialect,
+) -> Option<String> {
+    shown(cell, meaning, column, dialect).or_else(|| stored(cell, column, dialect))
 }
 
-/// A value as a text that finds it in another table's column: as it is kept, where that does, because that column may be
-/// of another type.
-pub fn reference_text(cell: Option<&[u8]>, coding: Coding, column: &Column, dialect: Dialect) -> Option<String> {
-    let name = Naming::of(cell, coding, column, dialect)?;
-    name.bare().or_else(|| name.shown())
+/// A value as a text that finds it in another table's column: as it is stored, where that does,
+/// because that column may be of another type.
+pub fn reference_text(
+    cell: Cell<'_>,
+    meaning: Meaning,
+    column: &Column,
+    dialect: &dyn Dialect,
+) -> Option<String> {
+    stored(cell, column, dialect).or_else(|| shown(cell, meaning, column, dialect))
 }
 
-/// A value that is to be named by a text that reads back as that value.
-struct Naming<'a> {
-    cell: &'a [u8],
-    /// SQLite's value with its own type.
-    literal: Option<Literal<'a>>,
-    coding: Coding,
-    column: &'a Column,
-    dialect: Dialect,
+/// As it is stored, with nothing added that its column's type would add.
+fn stored(cell: Cell<'_>, column: &Column, dialect: &dyn Dialect) -> Option<String> {
+    if !dialect.keeps_any_type() {
+        return None;
+    }
+    let text = match cell {
+        Cell::Integer(number) => number.to_string(),
+        Cell::Double(number) if number.is_finite() => number.to_string(),
+        Cell::Text(text) => std::str::from_utf8(text).ok()?.to_owned(),
+        _ => return None,
+    };
+    finding(text, cell, column, dialect)
 }
 
-impl<'a> Naming<'a> {
-    fn of(cell: Option<&'a [u8]>, coding: Coding, column: &'a Column, dialect: Dialect) -> Option<Self> {
-        let cell = cell?;
-        let literal = match coding {
-            Coding::SqliteLiteral(..) => Some(Literal::read_bytes(cell)?),
-            _ => None,
-        };
-        Some(Self { cell, literal, coding, column, dialect })
-    }
+/// As it is shown.
+fn shown(
+    cell: Cell<'_>,
+    meaning: Meaning,
+    column: &Column,
+    dialect: &dyn Dialect,
+) -> Option<String> {
+    let text = value(cell, meaning).text()?.into_owned();
+    finding(text, cell, column, dialect).filter(|text| dialect.is_faithful(text))
+}
 
-    /// As it is kept.
-    fn bare(&self) -> Option<String> {
-        self.finding(self.literal.as_ref()?.bare()?)
-    }
+/// The text, if it finds the value: where values of any type may stand in any column, that is proven.
+fn finding(
+    text: String,
+    cell: Cell<'_>,
+    column: &Column,
+    dialect: &dyn Dialect,
+) -> Option<String> {
+    let param = dialect.read_value(&text, column).ok()?.exact()?;
+    (!dialect.keeps_any_type() || is_bound(cell, &param)).then_some(text)
+}
 
-    /// As it is shown.
-    fn shown(&self) -> Option<String> {
-        let shown = value(Some(self.cell), self.coding);
-        // IRIS' driver hands out `??` for a letter that it cannot carry.
-        self.finding(shown.text()?).filter(|text| self.dialect != Dialect::Iris || !text.contains("??"))
+/// Exactly the value that is bound: a row that has it is found by that. A whole number may be stored
+/// as a float.
+fn is_bound(cell: Cell<'_>, param: &Param) -> bool {
+    match (cell, param) {
+        (Cell::Integer(stored), Param::Integer(bound)) => stored == *bound,
+        (Cell::Double(stored), Param::Double(bound)) => stored == *bound,
+        (Cell::Double(float), Param::Integer(whole)) => same_number(float, *whole),
+        (Cell::Integer(whole), Param::Double(float)) => same_number(*float, whole),
+        (Cell::Text(stored), Param::Text(bound)) => stored == bound.as_bytes(),
+        (Cell::Bytes(stored), Param::Binary(bound)) => stored == bound,
+        _ => false,
     }
+}
 
-    fn finding(&self, text: Cow<'_, str>) -> Option<String> {
-        let param = query::exact(&text, self.column, self.dialect)?;
-        self.literal.as_ref().is_none_or(|literal| literal.is(&param)).then(|| text.into_owned())
+/// 2⁶³, the first float that is no 64-bit integer any more.
+const BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
+
+fn same_number(float: f64, whole: i64) -> bool {
+    float.fract() == 0.0
+        && (-BEYOND_INTEGERS..BEYOND_INTEGERS).contains(&float)
+        && float as i64 == whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_as_integer_and_as_float_only_where_both_are_exact() {
+        assert!(is_bound(Cell::Integer(7), &Param::Double(7.0)));
+        assert!(is_bound(Cell::Double(9_007_199_254_740_992.0), &Param::Integer(9_007_199_254_740_992)));
+        assert!(!is_bound(Cell::Integer(9_007_199_254_740_993), &Param::Double(9_007_199_254_740_992.0)));
+        assert!(!is_bound(Cell::Integer(i64::MAX), &Param::Double(9_223_372_036_854_775_808.0)));
+        assert!(!is_bound(Cell::Integer(0), &Param::Double(0.5)));
+        assert!(!is_bound(Cell::Text(b"7"), &Param::Integer(7)));
+        assert!(!is_bound(Cell::Double(f64::NEG_INFINITY), &Param::Integer(i64::MIN)));
     }
 }

@@ -1,6 +1,7 @@
 //! How a page of rows ends.
 
 use super::address::CutCell;
+use crate::cell::{Cell, CellBuf};
 
 /// How a page ended.
 #[derive(Debug, Default)]
@@ -16,22 +17,15 @@ pub struct PageEnd {
     /// The cells that are cut: all of the first row.
     pub cut_cells: Vec<CutCell>,
     /// The seek cells of the last row.
-    pub last: Vec<Option<Vec<u8>>>,
+    pub last: Vec<CellBuf>,
 }
 
 impl PageEnd {
     /// Remembers the seek cells of a row.
-    pub fn remember(&mut self, cells: &[Option<&[u8]>], places: &[usize]) {
-        self.last.resize(places.len(), None);
-        for (kept, place) in self.last.iter_mut().zip(places) {
-            match cells[*place] {
-                None => *kept = None,
-                Some(bytes) => {
-                    let kept = kept.get_or_insert_default();
-                    kept.clear();
-                    kept.extend_from_slice(bytes);
-                }
-            }
+    pub fn remember(&mut self, cells: &[Cell<'_>], indices: &[usize]) {
+        self.last.resize(indices.len(), CellBuf::Null);
+        for (last, index) in self.last.iter_mut().zip(indices) {
+            last.set(cells[*index]);
         }
     }
 }

@@ -11,9 +11,12 @@ use super::names::reference_text;
 use super::rows::{fold, whole_cell};
 use super::{Field, Link, Referrer, RowPage, Total, Value, column_heads, table_head, value};
 use crate::query::RowName;
-use crate::sql::literal::LONGEST;
+use crate::cell::CellBuf;
+use crate::dialect::Dialect;
+use crate::param::Param;
+use crate::payload::LONGEST_VALUE;
 use crate::sql::part;
-use crate::sql::{Coding, Dialect, Param};
+use crate::statement::Meaning;
 use crate::table::{Column, ForeignKey, Table, TableName, Type};
 
 /// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
@@ -33,9 +36,9 @@ pub struct RowData {
     pub table: Arc<Table>,
     /// The characters of a value at most, where the row is too large for an answer.
     pub limit: Option<usize>,
-    dialect: Dialect,
-    cells: Vec<Option<Vec<u8>>>,
-    codings: Vec<Coding>,
+    dialect: &'static dyn Dialect,
+    cells: Vec<CellBuf>,
+    meanings: Vec<Meaning>,
     references: Vec<ForeignKey>,
     /// Foreign keys that lead to the row.
     pub referrers: Vec<ForeignKey>,
@@ -70,15 +73,15 @@ impl RowData {
     /// A row; foreign keys count as far as their other end is published.
     pub fn new(
         table: Arc<Table>,
-        dialect: Dialect,
-        cells: Vec<Option<Vec<u8>>>,
-        codings: Vec<Coding>,
+        dialect: &'static dyn Dialect,
+        cells: Vec<CellBuf>,
+        meanings: Vec<Meaning>,
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
         let references = followed(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
         let referrers: Vec<_> = leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
         let totals = vec![None; referrers.len()];
-        Self { table, limit: None, dialect, cells, codings, references, referrers, totals }
+        Self { table, limit: None, dialect, cells, meanings, references, referrers, totals }
     }
 
     /// The values in the columns' order, cut to the limit.
@@ -98,7 +101,7 @@ impl RowData {
     }
 
     fn whole_values(&self) -> impl Iterator<Item = Value<'_>> {
-        self.cells.iter().zip(&self.codings).map(|(cell, coding)| value(cell.as_deref(), *coding))
+        self.cells.iter().zip(&self.meanings).map(|(cell, meaning)| value(cell.as_cell(), *meaning))
     }
 
     /// The row for a person; `name` is what it was asked for by, `address` where it is, `count_href` where the rows that refer to
@@ -117,7 +120,8 @@ impl RowData {
                 if cell.cut || cell.kind == "binary" {
                     let starts = self.parts(&value, column.kind);
                     // Of a longer text no more was asked for.
-                    let is_all = !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST);
+                    let is_all = self.dialect.gives_whole_values()
+                        || !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST_VALUE);
                     cell.alone = alone(address, &column.name, &starts, is_all, cell.kind == "binary");
                 }
                 Field { column, cell }
@@ -140,12 +144,13 @@ impl RowData {
     /// Where the parts of a value by itself begin; nothing where it cannot be had so.
     fn parts(&self, value: &Value<'_>, column: &str) -> Vec<u64> {
         let size = part::size(self.dialect);
-        let bytes: &[u8] = match (value, self.dialect) {
-            (Value::Size(_) | Value::Binary(_), Dialect::Iris) => return Vec::new(),
-            (Value::Size(length), _) => return starts(*length, size),
-            (Value::Text(text), Dialect::Iris) => return starts(text.chars().count() as u64, size),
-            (Value::Text(text), _) => text.as_bytes(),
-            (Value::Binary(bytes), _) => bytes,
+        let in_characters = self.dialect.counts_characters();
+        let bytes: &[u8] = match value {
+            Value::Size(_) | Value::Binary(_) if in_characters => return Vec::new(),
+            Value::Size(length) => return starts(*length, size),
+            Value::Text(text) if in_characters => return starts(text.chars().count() as u64, size),
+            Value::Text(text) => text.as_bytes(),
+            Value::Binary(bytes) => bytes,
             _ => return Vec::new(),
         };
         let (mut all, mut from) = (vec![0], 0);
@@ -190,7 +195,12 @@ impl RowData {
     /// A value as a link names it.
     fn named(&self, name: &str) -> Option<String> {
         let place = self.table.column(name)?;
-        reference_text(self.cells[place].as_deref(), self.codings[place], &self.table.columns[place], self.dialect)
+        reference_text(
+            self.cells[place].as_cell(),
+            self.meanings[place],
+            &self.table.columns[place],
+            self.dialect,
+        )
     }
 
     /// A value as a filter finds it; none finds bytes.
@@ -201,7 +211,7 @@ impl RowData {
 
     fn text(&self, name: &str) -> Option<String> {
         let place = self.table.column(name)?;
-        value(self.cells[place].as_deref(), self.codings[place]).text().map(Cow::into_owned)
+        value(self.cells[place].as_cell(), self.meanings[place]).text().map(Cow::into_owned)
     }
 
     /// The row's key, or what else it was asked for by where it has none.

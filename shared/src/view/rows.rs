@@ -7,6 +7,7 @@ use super::address::referenced_row;
 use super::names::{RowNames, reference_text};
 use super::page_end::PageEnd;
 use super::{CellView, RowView, Value, value};
+use crate::cell::{Cell, CellBuf};
 use crate::database::Sink;
 use crate::table::ForeignKey;
 
@@ -40,7 +41,7 @@ pub struct RowsView {
     /// The rows.
     pub rows: Arc<Vec<RowView>>,
     /// The seek cells of each row: a page may have to be shortened once it is rendered.
-    pub seeks: Vec<Vec<Option<Vec<u8>>>>,
+    pub seeks: Vec<Vec<CellBuf>>,
     /// More rows follow.
     pub more: bool,
     /// The page ended early because its bytes would have become too many.
@@ -86,7 +87,7 @@ impl RowsView {
 }
 
 impl Sink for RowsView {
-    fn row(&mut self, cells: &[Option<&[u8]>]) -> ControlFlow<()> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> ControlFlow<()> {
         if self.rows.len() == self.layout.size {
             self.more = true;
             return ControlFlow::Break(());
@@ -109,15 +110,15 @@ impl Sink for RowsView {
 }
 
 impl RowsLayout {
-    fn row(&self, cells: &[Option<&[u8]>]) -> RowView {
-        let RowNames { table, codings, dialect, .. } = &self.names;
+    fn row(&self, cells: &[Cell<'_>]) -> RowView {
+        let RowNames { table, meanings, dialect, .. } = &self.names;
         let href = self.names.href(cells);
         let kept = |name: &str| {
             let cell = self.shown.iter().position(|place| table.columns[*place].name.eq_ignore_ascii_case(name))?;
-            reference_text(cells[cell], codings[cell], &table.columns[self.shown[cell]], *dialect)
+            reference_text(cells[cell], meanings[cell], &table.columns[self.shown[cell]], *dialect)
         };
         let views = self.shown.iter().enumerate().map(|(cell, place)| {
-            let mut view = cell_view(value(cells[cell], codings[cell]), href.is_some());
+            let mut view = cell_view(value(cells[cell], meanings[cell]), href.is_some());
             let key = self.references.iter().find(|key| key.columns.contains(&table.columns[*place].name));
             view.href = key.and_then(|key| referenced_row(key, kept));
             view

@@ -1,9 +1,9 @@
-//! A cell's bytes as a value that a client may see: DESIGN's table of values, in one place for every representation.
+//! A cell as a value that a client may see, in one place for every representation.
 
 use std::borrow::Cow;
 
-use crate::sql::Coding;
-use crate::sql::literal::{Literal, visible};
+use crate::cell::Cell;
+use crate::statement::Meaning;
 use crate::table::Type;
 
 /// The largest integer that every JSON reader keeps exact, RFC 8259 section 6: 2⁵³ − 1.
@@ -26,55 +26,79 @@ pub enum Value<'a> {
     Size(u64),
 }
 
-/// Reads a cell.
-pub fn value(cell: Option<&[u8]>, coding: Coding) -> Value<'_> {
-    let Some(bytes) = cell else { return Value::Null };
-    match coding {
-        Coding::Plain(Type::Binary, _) => Value::Binary(Cow::Borrowed(bytes)),
-        Coding::Plain(kind, scale) => plain(String::from_utf8_lossy(bytes), kind, scale),
-        Coding::Size => {
-            std::str::from_utf8(bytes).ok().and_then(|text| text.parse().ok()).map_or(Value::Null, Value::Size)
+/// What a cell is to a client. Where values of any type may stand in any column, one that does not
+/// fit its column's type is shown as it is.
+pub fn value(cell: Cell<'_>, meaning: Meaning) -> Value<'_> {
+    let (kind, scale) = match meaning {
+        Meaning::Value(kind, scale) => (kind, scale),
+        Meaning::ShortOffset => {
+            return cell.text().map_or(Value::Null, |text| Value::Text(with_minutes(&text).into()));
         }
-        Coding::SqliteLiteral(kind, scale) => literal(bytes, kind, scale),
-        Coding::PostgresMoment => Value::Text(Cow::Owned(postgres_moment(&String::from_utf8_lossy(bytes)))),
+        Meaning::Size => return size(cell),
+    };
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Bytes(bytes) => Value::Binary(Cow::Borrowed(bytes)),
+        Cell::Text(bytes) if kind == Type::Binary => Value::Binary(Cow::Borrowed(bytes)),
+        Cell::Text(bytes) => of_text(String::from_utf8_lossy(bytes), kind, scale),
+        Cell::Integer(number) => of_integer(number, kind, scale),
+        Cell::Double(number) => of_double(number, kind, scale),
     }
 }
 
-fn plain(text: Cow<'_, str>, kind: Type, scale: Option<u32>) -> Value<'_> {
+fn size(cell: Cell<'_>) -> Value<'_> {
+    match cell {
+        Cell::Integer(bytes) => u64::try_from(bytes).map_or(Value::Null, Value::Size),
+        _ => Value::Null,
+    }
+}
+
+fn of_text(text: Cow<'_, str>, kind: Type, scale: Option<u32>) -> Value<'_> {
     match kind {
-        Type::Integer => integer(text),
         Type::Decimal => Value::Text(decimal(text, scale)),
-        Type::Double => match text.trim().parse() {
-            Ok(number) => double(number),
-            Err(_) => Value::Text(text),
-        },
         Type::Boolean => match text.as_ref() {
             "1" | "t" | "true" | "TRUE" => Value::Boolean(true),
             "0" | "f" | "false" | "FALSE" => Value::Boolean(false),
-            // SQLite keeps whatever it is given: shown as it is.
             _ => Value::Text(text),
         },
         Type::Timestamp => Value::Text(timestamp(text)),
-        Type::Date | Type::Time | Type::Text | Type::Binary | Type::Dynamic => Value::Text(text),
+        _ => Value::Text(text),
     }
 }
 
-fn integer(text: Cow<'_, str>) -> Value<'_> {
-    match text.parse() {
-        Ok(number) => whole(number, text),
-        Err(_) => Value::Text(text),
+fn of_integer<'a>(number: i64, kind: Type, scale: Option<u32>) -> Value<'a> {
+    let is_safe = number.unsigned_abs() <= SAFE_INTEGER;
+    match (kind, number) {
+        (Type::Boolean, 0 | 1) => Value::Boolean(number == 1),
+        (Type::Integer | Type::Dynamic | Type::Double, _) if is_safe => {
+            Value::Number(Cow::Owned(itoa(number)))
+        }
+        (Type::Decimal, _) => Value::Text(decimal(itoa(number).into(), scale)),
+        (Type::Binary, _) => Value::Binary(Cow::Owned(itoa(number).into_bytes())),
+        _ => Value::Text(Cow::Owned(itoa(number))),
     }
 }
 
-/// A whole number with the text that it was read from.
-fn whole(number: i64, text: Cow<'_, str>) -> Value<'_> {
-    if number.unsigned_abs() > SAFE_INTEGER {
-        return Value::Text(text);
+fn itoa(number: i64) -> String {
+    number.to_string()
+}
+
+/// A float by the shortest digits that read back the same.
+fn of_double<'a>(number: f64, kind: Type, scale: Option<u32>) -> Value<'a> {
+    match (kind, double(number)) {
+        // A decimal has no exponent; Rust's own digits of a float never have one.
+        (Type::Decimal, Value::Number(digits)) if digits.contains('e') => {
+            Value::Text(decimal(number.to_string().into(), scale))
+        }
+        (Type::Decimal, Value::Number(digits)) => {
+            let digits = digits.strip_suffix(".0").map_or(digits.clone(), |whole| whole.to_owned().into());
+            Value::Text(decimal(digits, scale))
+        }
+        (Type::Binary, _) => Value::Binary(Cow::Owned(number.to_string().into_bytes())),
+        (Type::Double | Type::Dynamic, value) => value,
+        (_, Value::Number(text)) => Value::Text(text),
+        (_, value) => value,
     }
-    // `+7` and `007` are no numbers of JSON.
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    let is_json = digits.len() == 1 || !digits.starts_with(['+', '0']);
-    Value::Number(if is_json { text } else { Cow::Owned(number.to_string()) })
 }
 
 /// The shortest digits that read back as the same number; NaN and infinities have no place in JSON.
@@ -100,7 +124,7 @@ fn decimal(text: Cow<'_, str>, scale: Option<u32>) -> Cow<'_, str> {
     Cow::Owned(format!("{sign}{whole}{point}{fraction}{}", "0".repeat(missing)))
 }
 
-/// ISO 8601 has a `T` where databases have a blank.
+/// ISO 8601 has a `T` where databases have a space.
 fn timestamp(text: Cow<'_, str>) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let shaped = bytes.len() > 10 && bytes[10] == b' ' && bytes[4] == b'-' && bytes[7] == b'-';
@@ -112,66 +136,24 @@ fn timestamp(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(owned)
 }
 
-/// A moment or a time of day as PostgreSQL writes it, with a `T` and with an offset that has its minutes: `+00` is none that
-/// readers of ISO 8601 must know. Years beyond 9999 and before Christ, and infinities, stay as they are.
-fn postgres_moment(text: &str) -> String {
-    let (moment, era) = text.strip_suffix(" BC").map_or((text, ""), |moment| (moment, " BC"));
-    let last = moment.rsplit(':').next().unwrap_or_default();
-    let has_hours_only = last.len() < moment.len()
-        && last.find(['+', '-']).is_some_and(|sign| last.len() == sign + 3 && last.is_char_boundary(sign));
-    format!("{}{}{era}", moment.replacen(' ', "T", 1), if has_hours_only { ":00" } else { "" })
-}
-
-/// A value of SQLite, whatever its column is declared as: what does not fit that is shown as it is.
-fn literal(cell: &[u8], kind: Type, scale: Option<u32>) -> Value<'_> {
-    let as_bytes = kind == Type::Binary;
-    // What is no UTF-8 can only be the bytes of a text.
-    let (text, literal) = match std::str::from_utf8(cell) {
-        Ok(text) => (text, Literal::read(text)),
-        Err(_) => ("", Literal::read_bytes(cell)),
-    };
-    match literal {
-        Some(Literal::Binary(bytes)) => Value::Binary(Cow::Owned(bytes)),
-        Some(Literal::TextBytes(bytes)) if as_bytes => Value::Binary(Cow::Owned(bytes)),
-        Some(Literal::TextBytes(bytes)) => Value::Text(Cow::Owned(visible(&bytes))),
-        Some(value @ (Literal::Integer(_) | Literal::Double(_) | Literal::Text(_))) if as_bytes => {
-            Value::Binary(Cow::Owned(value.bare().unwrap_or_default().into_owned().into_bytes()))
-        }
-        Some(Literal::Integer(number)) => match kind {
-            Type::Integer | Type::Dynamic | Type::Double => whole(number, text.into()),
-            kind => plain(text.into(), kind, scale),
-        },
-        Some(Literal::Double(number)) => float(number, kind, scale),
-        Some(Literal::Text(text)) => match kind {
-            Type::Boolean | Type::Timestamp => plain(text.into(), kind, scale),
-            _ => Value::Text(text.into()),
-        },
-        Some(Literal::Long) | None => Value::Text(String::from_utf8_lossy(cell)),
-    }
-}
-
-/// A float of SQLite by the shortest digits that read back the same.
-fn float<'a>(number: f64, kind: Type, scale: Option<u32>) -> Value<'a> {
-    match (kind, double(number)) {
-        // A decimal has no exponent; Rust's own digits of a float never have one.
-        (Type::Decimal, Value::Number(digits)) if digits.contains('e') => {
-            Value::Text(decimal(number.to_string().into(), scale))
-        }
-        (Type::Decimal, Value::Number(digits)) => {
-            let digits = digits.strip_suffix(".0").map_or(digits.clone(), |whole| whole.to_owned().into());
-            Value::Text(decimal(digits, scale))
-        }
-        (Type::Double | Type::Dynamic, value) => value,
-        (_, Value::Number(text)) => Value::Text(text),
-        (_, value) => value,
-    }
+/// A timestamp or a time of day with a `T`, and with an offset that has its minutes: `+00` is none
+/// that readers of ISO 8601 must know. Years beyond 9999 and before Christ, and infinities, stay as
+/// they are.
+fn with_minutes(text: &str) -> String {
+    let (whole, era) = text.strip_suffix(" BC").map_or((text, ""), |whole| (whole, " BC"));
+    let last = whole.rsplit(':').next().unwrap_or_default();
+    let has_hours_only = last.len() < whole.len()
+        && last
+            .find(['+', '-'])
+            .is_some_and(|sign| last.len() == sign + 3 && last.is_char_boundary(sign));
+    format!("{}{}{era}", whole.replacen(' ', "T", 1), if has_hours_only { ":00" } else { "" })
 }
 
 /// What stands at the end of a text that was cut.
 const CUT_MARK: &str = "… [cut]";
 
 impl Value<'_> {
-    /// The value as a text of at most so many characters, visibly cut; nothing where it is short enough as it is.
+    /// The value as a text of at most so many characters, visibly cut; `None` where it is short enough as it is.
     pub fn cut(&self, limit: usize) -> Option<Self> {
         let whole = self.text()?;
         let (end, _) = whole.char_indices().nth(limit)?;
@@ -196,21 +178,26 @@ impl Value<'_> {
 mod tests {
     use super::*;
 
-    fn shown(text: &str, coding: Coding) -> Value<'_> {
-        value(Some(text.as_bytes()), coding)
+    fn shown(text: &str, meaning: Meaning) -> Value<'_> {
+        value(Cell::Text(text.as_bytes()), meaning)
+    }
+
+    fn of(cell: Cell<'_>, kind: Type) -> Value<'_> {
+        value(cell, Meaning::Value(kind, Some(2)))
     }
 
     #[test]
     fn integers_beyond_what_json_readers_keep_are_texts() {
-        let coding = Coding::Plain(Type::Integer, None);
-        assert_eq!(shown("9007199254740991", coding), Value::Number("9007199254740991".into()));
-        assert_eq!(shown("-9007199254740991", coding), Value::Number("-9007199254740991".into()));
-        assert_eq!(shown("9007199254740992", coding), Value::Text("9007199254740992".into()));
-        assert_eq!(shown("-9223372036854775808", coding), Value::Text("-9223372036854775808".into()));
-        assert_eq!(shown("seven", coding), Value::Text("seven".into()));
-        for (text, number) in [("+7", "7"), ("007", "7"), ("-07", "-7"), ("00", "0"), ("-0", "-0"), ("10", "10")] {
-            assert_eq!(shown(text, coding), Value::Number(number.into()), "{text}");
+        for (number, expected) in [
+            (9_007_199_254_740_991, Value::Number("9007199254740991".into())),
+            (-9_007_199_254_740_991, Value::Number("-9007199254740991".into())),
+            (9_007_199_254_740_992, Value::Text("9007199254740992".into())),
+            (i64::MIN, Value::Text("-9223372036854775808".into())),
+        ] {
+            assert_eq!(of(Cell::Integer(number), Type::Integer), expected);
         }
+        assert_eq!(of(Cell::Text(b"seven"), Type::Integer), Value::Text("seven".into()));
+        assert_eq!(of(Cell::Text(b"007"), Type::Integer), Value::Text("007".into()));
     }
 
     #[test]
@@ -228,52 +215,54 @@ mod tests {
             ("-.", Some(2), "-."),
             ("", Some(2), ""),
         ] {
-            assert_eq!(shown(text, Coding::Plain(Type::Decimal, scale)), Value::Text(expected.into()), "{text}");
+            assert_eq!(shown(text, Meaning::Value(Type::Decimal, scale)), Value::Text(expected.into()), "{text}");
         }
     }
 
     #[test]
-    fn floats_of_sqlite_keep_every_digit_in_any_column() {
-        for (text, kind, expected) in [
-            ("0.100000000000000006", Type::Decimal, "0.10"),
-            ("0.300000000000000044", Type::Decimal, "0.30000000000000004"),
-            ("0.300000000000000044", Type::Integer, "0.30000000000000004"),
-            ("123456789012345.67", Type::Decimal, "123456789012345.67"),
-            ("1.0e+20", Type::Decimal, "100000000000000000000.00"),
-            ("12345678901234567", Type::Decimal, "12345678901234567.00"),
-            ("'unknown", Type::Decimal, "unknown"),
+    fn floats_keep_every_digit_in_any_column() {
+        for (number, kind, expected) in [
+            (0.1, Type::Decimal, "0.10"),
+            (0.300_000_000_000_000_04, Type::Decimal, "0.30000000000000004"),
+            (0.300_000_000_000_000_04, Type::Integer, "0.30000000000000004"),
+            (123_456_789_012_345.67, Type::Decimal, "123456789012345.67"),
+            (1.0e20, Type::Decimal, "100000000000000000000.00"),
         ] {
-            assert_eq!(shown(text, Coding::SqliteLiteral(kind, Some(2))), Value::Text(expected.into()), "{text}");
+            assert_eq!(of(Cell::Double(number), kind), Value::Text(expected.into()));
         }
-        assert_eq!(shown("Inf", Coding::SqliteLiteral(Type::Date, None)), Value::Null);
-        assert_eq!(shown("X'00'", Coding::SqliteLiteral(Type::Date, None)), Value::Binary(vec![0].into()));
+        assert_eq!(of(Cell::Integer(12_345_678_901_234_567), Type::Decimal), Value::Text("12345678901234567.00".into()));
+        assert_eq!(of(Cell::Text(b"unknown"), Type::Decimal), Value::Text("unknown".into()));
+        assert_eq!(of(Cell::Bytes(&[0]), Type::Date), Value::Binary(vec![0].into()));
+        assert_eq!(of(Cell::Integer(12), Type::Binary), Value::Binary(b"12".to_vec().into()));
     }
 
     #[test]
     fn doubles_are_shortest_and_finite() {
-        let coding = Coding::Plain(Type::Double, None);
-        assert_eq!(shown("0.10000000000000001", coding), Value::Number("0.1".into()));
-        assert_eq!(shown("1e300", coding), Value::Number("1e+300".into()));
-        for text in ["NaN", "inf", "-Infinity", "Inf"] {
-            assert_eq!(shown(text, coding), Value::Null, "{text}");
+        assert_eq!(of(Cell::Double(0.100_000_000_000_000_01), Type::Double), Value::Number("0.1".into()));
+        assert_eq!(of(Cell::Double(1e300), Type::Double), Value::Number("1e+300".into()));
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(of(Cell::Double(number), Type::Double), Value::Null);
+            assert_eq!(of(Cell::Double(number), Type::Date), Value::Null);
         }
+        // A word in a column of floats stays a word.
+        assert_eq!(of(Cell::Text(b"NaN"), Type::Double), Value::Text("NaN".into()));
     }
 
     #[test]
-    fn moments_are_iso_8601() {
-        let coding = Coding::Plain(Type::Timestamp, None);
+    fn timestamps_are_iso_8601() {
+        let meaning = Meaning::Value(Type::Timestamp, None);
         for (text, expected) in [
             ("2024-02-29 13:14:15.123", "2024-02-29T13:14:15.123"),
             ("2024-02-29T13:14:15Z", "2024-02-29T13:14:15Z"),
             ("2024-02-29", "2024-02-29"),
             ("next Tuesday x", "next Tuesday x"),
         ] {
-            assert_eq!(shown(text, coding), Value::Text(expected.into()));
+            assert_eq!(shown(text, meaning), Value::Text(expected.into()));
         }
     }
 
     #[test]
-    fn moments_of_postgresql_have_whole_offsets() {
+    fn timestamps_of_postgresql_have_whole_offsets() {
         for (text, expected) in [
             ("2024-02-29 13:14:15.123+00", "2024-02-29T13:14:15.123+00:00"),
             ("2024-02-29 13:14:15-03", "2024-02-29T13:14:15-03:00"),
@@ -286,16 +275,16 @@ mod tests {
             ("0044-03-15 12:00:00+00 BC", "0044-03-15T12:00:00+00:00 BC"),
             ("-infinity", "-infinity"),
         ] {
-            assert_eq!(shown(text, Coding::PostgresMoment), Value::Text(expected.into()));
+            assert_eq!(shown(text, Meaning::ShortOffset), Value::Text(expected.into()));
         }
     }
 
     #[test]
     fn a_text_stays_a_text() {
-        assert_eq!(shown("007", Coding::Plain(Type::Text, None)), Value::Text("007".into()));
-        assert_eq!(shown("", Coding::Plain(Type::Text, None)), Value::Text("".into()));
-        assert_eq!(value(None, Coding::Plain(Type::Text, None)), Value::Null);
-        assert_eq!(shown("'007", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Text("007".into()));
-        assert_eq!(shown("7", Coding::SqliteLiteral(Type::Dynamic, None)), Value::Number("7".into()));
+        assert_eq!(shown("007", Meaning::Value(Type::Text, None)), Value::Text("007".into()));
+        assert_eq!(shown("", Meaning::Value(Type::Text, None)), Value::Text("".into()));
+        assert_eq!(value(Cell::Null, Meaning::Value(Type::Text, None)), Value::Null);
+        assert_eq!(shown("007", Meaning::Value(Type::Dynamic, None)), Value::Text("007".into()));
+        assert_eq!(of(Cell::Integer(7), Type::Dynamic), Value::Number("7".into()));
     }
 }

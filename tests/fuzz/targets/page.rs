@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::table::postgres;
 use html5gum::{Error, Token, Tokenizer};
 use iris_tables::database::Sink;
+use iris_tables::cell::{Cell, CellBuf};
 use iris_tables::query::{self, Sizes};
 use iris_tables::render::html;
 use iris_tables::sql::select::{self, Shows};
-use iris_tables::sql::{Coding, Dialect, seek};
+use iris_tables::sql::seek;
+use iris_tables::statement::Meaning;
 use iris_tables::table::{Table, TableEntry};
 use iris_tables::view::address::{Address, followed, row_path, table_path};
 use iris_tables::view::names::RowNames;
@@ -137,20 +140,20 @@ fn page(number: u8, text: &str) -> String {
 }
 
 /// The cells of a row: the key's is a number, the last one long, and the others are this text.
-fn cells(text: &str, count: usize) -> Vec<Option<Vec<u8>>> {
+fn cells(text: &str, count: usize) -> Vec<CellBuf> {
     let cell = |place| match place {
         0 => b"7".to_vec(),
         _ if place + 1 == count => text.repeat(LONG).into_bytes(),
         _ => text.as_bytes().to_vec(),
     };
-    (0..count).map(|place| Some(cell(place))).collect()
+    (0..count).map(|place| CellBuf::Text(cell(place))).collect()
 }
 
 fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {
-    let name = query::row_name(&[(table.columns[0].name.clone(), "7".to_owned())], table, Dialect::Postgres).unwrap();
-    let codings: Vec<Coding> = table.columns.iter().map(|column| Coding::Plain(column.kind, column.scale)).collect();
+    let name = query::row_name(&[(table.columns[0].name.clone(), "7".to_owned())], table, postgres()).unwrap();
+    let meanings: Vec<Meaning> = table.columns.iter().map(|column| Meaning::Value(column.kind, column.scale)).collect();
     let cells = cells(text, table.columns.len());
-    RowData::new(Arc::clone(table), Dialect::Postgres, cells, codings, |_| true).page(
+    RowData::new(Arc::clone(table), postgres(), cells, meanings, |_| true).page(
         &name,
         "/table/row?ID=1",
         Vec::new(),
@@ -159,7 +162,7 @@ fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {
 }
 
 fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
-    let dialect = Dialect::Postgres;
+    let dialect = postgres();
     let sizes = Sizes { default: 100, maximum: 1_000 };
     let filter = format!("{}__contains", table.columns[1].name);
     let pairs = [(query::SEARCH, text), (&*filter, text), (query::SORT, &*query::sort_value(table, 2, true))];
@@ -173,7 +176,7 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
             row_path: row_path(&table.name),
             table: Arc::clone(table),
             dialect,
-            codings: outputs.iter().map(|output| output.coding).collect(),
+            meanings: outputs.iter().map(|output| output.meaning).collect(),
             key_cells: plan.key_cells.clone(),
             row_id_cell: plan.row_id_cell,
         },
@@ -184,7 +187,7 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
     });
     let mut rows = RowsView::new(layout);
     let cells = cells(text, outputs.len());
-    let cells: Vec<Option<&[u8]>> = cells.iter().map(|cell| cell.as_deref()).collect();
+    let cells: Vec<Cell<'_>> = cells.iter().map(CellBuf::as_cell).collect();
     let _ = rows.row(&cells);
     let address = Address::new(table_path(&table.name), &pairs);
     TablePage {

@@ -3,7 +3,8 @@
 use iris_tables::query::position::{Position, Start};
 use iris_tables::query::{self, Sizes, TableQuery, form, pairs, table_query, token};
 use iris_tables::sql::select::{self, Compared, Shows};
-use iris_tables::sql::{Dialect, part, seek};
+use iris_tables::dialect::Dialect;
+use iris_tables::sql::{part, seek};
 use iris_tables::table::Table;
 
 use super::{sql, table};
@@ -38,7 +39,7 @@ fn read_back(pairs: &[(String, String)]) -> Vec<(String, String)> {
     again
 }
 
-fn check_page(query: &TableQuery, table: &Table, dialect: Dialect) {
+fn check_page(query: &TableQuery, table: &Table, dialect: &dyn Dialect) {
     assert!(query.size.is_none_or(|size| (1..=SIZES.maximum).contains(&size)));
     let order = seek::order(table, &query.sort, dialect);
     let binding = token::binding(&table.name, &seek::order_by(&order), query);
@@ -57,7 +58,7 @@ fn check_page(query: &TableQuery, table: &Table, dialect: Dialect) {
     sql::check(&select::count(table, query, dialect));
 }
 
-fn check_row(pairs: &[(String, String)], table: &Table, dialect: Dialect) {
+fn check_row(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect) {
     let Ok(name) = query::row_name(pairs, table, dialect) else { return };
     let wanted = query::row_part(pairs, table).ok().flatten();
     for compared in [Compared::AsColumns, Compared::Exactly] {

@@ -1,6 +1,6 @@
 //! What must hold for any statement.
 
-use iris_tables::sql::Statement;
+use iris_tables::statement::Statement;
 
 /// As many placeholders as values; outside of quotes nothing that a value could have brought.
 pub fn check(statement: &Statement) {

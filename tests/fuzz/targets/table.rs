@@ -1,33 +1,33 @@
 //! A table with a column of every type, and names that mean something elsewhere.
 
-use iris_tables::sql::Dialect;
+use iris_tables::databases;
+use iris_tables::dialect::Dialect;
 use iris_tables::table::{Column, ForeignKey, RowId, Table, TableKind, TableName, Type, title};
 
 /// The dialect that an input's first byte chooses, and the rest of the input.
-pub fn dialect(data: &[u8]) -> (Dialect, &[u8]) {
+pub fn dialect(data: &[u8]) -> (&'static dyn Dialect, &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, data));
-    ([Dialect::Iris, Dialect::Sqlite, Dialect::Postgres][usize::from(*first) % 3], rest)
+    (databases::ALL[usize::from(*first) % 3], rest)
 }
 
-fn column(name: &str, kind: Type, nullable: bool, dialect: Dialect) -> Column {
+fn column(name: &str, kind: Type, nullable: bool, dialect: &'static dyn Dialect) -> Column {
     Column {
         name: name.to_owned(),
         title: title(name),
         kind,
         source_type: kind.name().to_owned(),
-        placeholder: if dialect == Dialect::Postgres { "CAST(? AS text)".to_owned() } else { "?".to_owned() },
+        placeholder: if dialect.names()[0] == "postgres" { "CAST(? AS text)".to_owned() } else { "?".to_owned() },
         precision: (kind == Type::Decimal).then_some(12),
         scale: (kind == Type::Decimal).then_some(2),
         nullable,
         comparable: name != "Story",
         row_number: false,
-        computed: false,
         description: None,
     }
 }
 
 /// With a key, or with a row id instead.
-pub fn table(dialect: Dialect, has_key: bool) -> Table {
+pub fn table(dialect: &'static dyn Dialect, has_key: bool) -> Table {
     let columns = [
         ("ID", Type::Integer, false),
         ("Name", Type::Text, true),
@@ -42,7 +42,7 @@ pub fn table(dialect: Dialect, has_key: bool) -> Table {
     ];
     let mut columns: Vec<Column> =
         columns.iter().map(|(name, kind, nullable)| column(name, *kind, *nullable, dialect)).collect();
-    if dialect == Dialect::Sqlite {
+    if dialect.keeps_any_type() {
         columns.push(column("Any", Type::Dynamic, true, dialect));
     }
     let row_id = RowId { expression: "t.rowid".into(), placeholder: "?".into(), kind: Type::Integer };
@@ -61,7 +61,7 @@ pub fn table(dialect: Dialect, has_key: bool) -> Table {
 /// A table whose every text is this one; its name and each column's end in a number of their own.
 pub fn named(text: &str) -> Table {
     let numbered = |number: usize| format!("{text}{number}");
-    let mut table = table(Dialect::Postgres, true);
+    let mut table = table(postgres(), true);
     table.name = TableName { schema: text.to_owned(), name: numbered(0) };
     table.description = Some(text.to_owned());
     for (place, column) in table.columns.iter_mut().enumerate() {
@@ -79,4 +79,9 @@ pub fn named(text: &str) -> Table {
     table.references = vec![key.clone()];
     table.referrers = vec![key];
     table
+}
+
+/// PostgreSQL.
+pub fn postgres() -> &'static dyn Dialect {
+    databases::named("postgres").expect("it is known")
 }

@@ -51,7 +51,7 @@ fn value(part: &[u8]) -> SeekValue {
     match kind % 7 {
         0 => SeekValue::Null,
         1 => SeekValue::OfRow,
-        2 => SeekValue::TextBytes(rest.to_vec()),
+        2 => SeekValue::Value(Param::RawText(rest.to_vec())),
         3 => SeekValue::Value(Param::Integer(i64::from_le_bytes(number))),
         // NaN is not equal to itself.
         4 => SeekValue::Value(Param::Double(if double.is_nan() { f64::INFINITY } else { double })),

@@ -1,8 +1,9 @@
 //! Values as JSON and CSV have them.
 
 use base64_simd::STANDARD;
+use iris_tables::cell::Cell;
 use iris_tables::render::{json, text};
-use iris_tables::sql::Coding;
+use iris_tables::statement::Meaning;
 use iris_tables::table::Type;
 use iris_tables::view::{Value, value};
 use serde_json::Value as Json;
@@ -10,12 +11,12 @@ use serde_json::Value as Json;
 /// Whatever a driver hands out, a reader of JSON and one of CSV get what the cell means. Each line of the input is a cell, its
 /// first byte says of which type; the cell is a column's name too.
 pub fn check(data: &[u8]) {
-    let cells: Vec<(Option<&[u8]>, Coding)> = data.split(|byte| *byte == b'\n').take(8).map(cell).collect();
+    let cells: Vec<(Cell<'_>, Meaning)> = data.split(|byte| *byte == b'\n').take(8).map(cell).collect();
     let values = || cells.iter().map(|(cell, coding)| value(*cell, *coding));
     let names: Vec<String> = cells
         .iter()
         .enumerate()
-        .map(|(place, (cell, _))| format!("{place}{}", lossy(cell.unwrap_or_default())))
+        .map(|(index, (cell, _))| format!("{index}{}", cell.text().unwrap_or_default()))
         .collect();
     let mut body = Vec::new();
     json::write_object(&mut body, &json::keys(&names), values());
@@ -34,21 +35,21 @@ pub fn check(data: &[u8]) {
     assert_eq!(records, [as_texts, texts] as [Vec<Option<String>>; 2]);
 }
 
-fn cell(part: &[u8]) -> (Option<&[u8]>, Coding) {
+fn cell(part: &[u8]) -> (Cell<'_>, Meaning) {
     let (kind, rest) = part.split_first().unwrap_or((&255, part));
     let scale = kind.is_multiple_of(2).then_some(2);
     let of = Type::ALL[usize::from(*kind) / 2 % Type::ALL.len()];
+    let number = rest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let value = Meaning::Value(of, scale);
     match kind / 32 {
-        0..=2 => (Some(rest), Coding::Plain(of, scale)),
-        3 | 4 => (Some(rest), Coding::SqliteLiteral(of, scale)),
-        5 => (Some(rest), Coding::PostgresMoment),
-        6 => (Some(rest), Coding::Size),
-        _ => (None, Coding::Plain(of, scale)),
+        0..=2 => (Cell::Text(rest), value),
+        3 => (Cell::Bytes(rest), value),
+        4 => (Cell::Integer(number.cast_signed()), value),
+        5 => (Cell::Double(f64::from_bits(number)), value),
+        6 if scale.is_some() => (Cell::Integer(number.cast_signed()), Meaning::Size),
+        6 => (Cell::Text(rest), Meaning::ShortOffset),
+        _ => (Cell::Null, value),
     }
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn expected(value: &Value<'_>) -> Json {

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use super::*;
 
 fn parsed(url: &str) -> Server {
-    match DatabaseUrl::parse(url, false) {
-        Ok(DatabaseUrl::Server(server)) => server,
+    match Target::parse(url, false) {
+        Ok(Target { place: Place::Server(server), .. }) => server,
         other => panic!("{other:?}"),
     }
 }
@@ -12,7 +12,7 @@ fn parsed(url: &str) -> Server {
 #[test]
 fn every_part_is_read() {
     let server = parsed("IRIS://Ann%40x:p%2Fw%3A%25@db.example:51773/%25SYS?tls=true");
-    assert_eq!((server.engine, server.host.as_str(), server.port), (Engine::Iris, "db.example", 51773));
+    assert_eq!((server.dialect.names()[0], server.host.as_str(), server.port), ("iris", "db.example", 51773));
     assert_eq!((server.user.as_str(), server.password.expose()), ("Ann@x", "p/w:%"));
     assert_eq!((server.database.as_str(), server.tls), ("%SYS", true));
 }
@@ -20,21 +20,21 @@ fn every_part_is_read() {
 #[test]
 fn what_is_left_out_has_its_usual_value() {
     let server = parsed("postgresql://ann@[2001:db8::1]/büro");
-    assert_eq!((server.engine, server.port, server.tls), (Engine::Postgres, 5432, false));
+    assert_eq!((server.dialect.names()[0], server.port, server.tls), ("postgres", 5432, false));
     assert_eq!((server.host.as_str(), server.database.as_str()), ("2001:db8::1", "büro"));
     assert_eq!(server.password.expose(), "");
     assert_eq!(parsed("iris://a:b@h/USER").port, 1972);
     assert_eq!(parsed("iris://a:b@[::1]:1973/USER").port, 1973);
     assert_eq!(parsed("iris://a:p@ss:w@h/USER").password.expose(), "p@ss:w");
     assert!(parsed("postgres://a@h/d?sslmode=verify-full").tls);
-    let Ok(DatabaseUrl::Server(server)) = DatabaseUrl::parse("iris://a@h/USER?tls=false", true) else { panic!() };
+    let Ok(Target { place: Place::Server(server), .. }) = Target::parse("iris://a@h/USER?tls=false", true) else { panic!() };
     assert!(!server.tls);
 }
 
 #[test]
 fn a_folder_is_taken_as_it_is() {
     for (url, expected) in [("sqlite:data/my%20files", "data/my%20files"), ("SQLite:/var/data", "/var/data")] {
-        let Ok(DatabaseUrl::Sqlite { folder }) = DatabaseUrl::parse(url, false) else { panic!("{url}") };
+        let Ok(Target { place: Place::Folder(folder), .. }) = Target::parse(url, false) else { panic!("{url}") };
         assert_eq!(folder, PathBuf::from(expected));
     }
 }
@@ -71,7 +71,7 @@ fn what_is_wrong_is_said_without_the_url() {
         ("sqlite:", "folder is missing"),
         ("sqlite:///hunter2", "without `//`"),
     ] {
-        let message = DatabaseUrl::parse(url, false).unwrap_err();
+        let message = Target::parse(url, false).unwrap_err();
         assert!(message.contains(said), "{url}: {message}");
         assert!(message.contains("iris://user:password@host:1972/NAMESPACE"), "{url}: {message}");
         assert!(!message.contains("hunter2"), "{message}");
@@ -89,6 +89,6 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused(text in "(iris|postgres|sqlite)?:?/?/?[a@:/\\[\\]%?#=.]{0,20}") {
-        let _ = DatabaseUrl::parse(&text, false);
+        let _ = Target::parse(&text, false);
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{parameters, resolved, text};
-use crate::query::{self, Operator, pairs};
+use crate::operator::{Entry, OPERATORS, Takes};
+use crate::query::{self, pairs};
 use crate::view::{DocsColumn, OperatorLine};
 
 /// What stands for no operator.
@@ -67,7 +68,7 @@ impl Filters<'_> {
             |list: &Value, name: &str| list["enum"].as_array().is_some_and(|list| list.iter().any(|each| each == name));
         let of_column = || self.forms.iter().map(|form| &form["prefixItems"]).filter(|parts| holds(&parts[0], column));
         let takes = |name: &str| of_column().any(|parts| holds(&parts[1], name));
-        let names = Operator::ALL.iter().map(|(_, name, _)| *name).filter(|name| takes(name));
+        let names = OPERATORS.iter().map(|entry| entry.name).filter(|name| takes(name));
         names.map(|name| if name.is_empty() { EQUAL } else { name }.to_owned()).collect()
     }
 
@@ -106,36 +107,17 @@ fn next_operand(operand: &str) -> String {
 
 /// Every operator that one of the columns takes, with the first such column in its example.
 pub fn operators(rows: &str, columns: &[DocsColumn]) -> Vec<OperatorLine> {
-    let line = |(operator, name, _): &(Operator, &str, &str)| {
-        let name = if name.is_empty() { EQUAL } else { name };
+    let line = |entry: &Entry| {
+        let name = if entry.name.is_empty() { EQUAL } else { entry.name };
         let column = columns.iter().find(|column| column.operators.iter().any(|each| each == name))?;
-        let value = match operator {
-            Operator::IsNull | Operator::NotNull => "true".to_owned(),
-            Operator::In | Operator::NotIn => [operand(column), next_operand(&operand(column))].join(","),
-            _ => operand(column),
+        let value = match entry.takes {
+            Takes::Truth => "true".to_owned(),
+            Takes::List => [operand(column), next_operand(&operand(column))].join(","),
+            Takes::Value | Takes::Text => operand(column),
         };
         let href = pairs::address(rows, [(parameter(&column.name, name).as_str(), value.as_str())]);
         let example = href.strip_prefix(rows).unwrap_or(&href).trim_start_matches('?').to_owned();
-        Some(OperatorLine { name: name.to_owned(), words: meaning(*operator).to_owned(), example, href })
+        Some(OperatorLine { name: name.to_owned(), words: entry.meaning.to_owned(), example, href })
     };
-    Operator::ALL.iter().filter_map(line).collect()
-}
-
-fn meaning(operator: Operator) -> &'static str {
-    match operator {
-        Operator::Equal => "equal, as the database compares",
-        Operator::Not => "not equal; NULL is not found",
-        Operator::Exact => "equal to the letter",
-        Operator::Gt => "greater",
-        Operator::Gte => "greater or equal",
-        Operator::Lt => "less",
-        Operator::Lte => "less or equal",
-        Operator::Contains => "holds the text, in any case of its letters",
-        Operator::StartsWith => "begins with the text, in any case of its letters",
-        Operator::EndsWith => "ends with the text, in any case of its letters",
-        Operator::In => "equal to one of several: `a,b,c`, or a JSON array",
-        Operator::NotIn => "equal to none of several; NULL is not found",
-        Operator::IsNull => "is NULL; with `false` the opposite",
-        Operator::NotNull => "is not NULL; with `false` the opposite",
-    }
+    OPERATORS.iter().filter_map(line).collect()
 }

@@ -1,16 +1,22 @@
 //! The condition “after this row”.
 
 use super::{Order, SeekValue, Term};
-use crate::sql::dialect::{ALIAS, Nulls};
-use crate::sql::{Dialect, Param};
+use crate::dialect::{Dialect, Nulls};
+use crate::param::Param;
+use crate::statement::ALIAS;
 use crate::table::Table;
 
 /// Terms whose condition is nested at most. SQLite's parser takes some 16 levels of it, so that more are spelt out one by
 /// one; that repeats their values.
 const NESTED_TERMS: usize = 8;
 
-/// The condition that a row comes after the given values, with its parameters; nothing where no row can.
-pub fn after(order: &Order, values: &[SeekValue], table: &Table, dialect: Dialect) -> Option<(String, Vec<Param>)> {
+/// The condition that a row comes after the given values, with its parameters; `None` where no row can.
+pub fn after(
+    order: &Order,
+    values: &[SeekValue],
+    table: &Table,
+    dialect: &dyn Dialect,
+) -> Option<(String, Vec<Param>)> {
     let seek = Seek { order, values, table, dialect };
     let terms = order.terms.len();
     let (text, params) = if terms > NESTED_TERMS { seek.spelt_out()? } else { seek.nested()? };
@@ -27,7 +33,7 @@ struct Seek<'a> {
     order: &'a Order,
     values: &'a [SeekValue],
     table: &'a Table,
-    dialect: Dialect,
+    dialect: &'a dyn Dialect,
 }
 
 impl Seek<'_> {
@@ -100,7 +106,7 @@ impl Seek<'_> {
         }
     }
 
-    /// A bound on the first term alone, for an index; nothing where rows with NULL come after.
+    /// A bound on the first term alone, for an index; `None` where rows with NULL come after.
     fn bound(&self) -> Option<(String, Vec<Param>)> {
         let term = self.order.terms.first()?;
         if term.nullable && !self.nulls_first(term) {
@@ -110,12 +116,12 @@ impl Seek<'_> {
         Some((format!("{} {} {operand}", term.expression, if term.descending { "<=" } else { ">=" }), params))
     }
 
-    /// The given value of a term in SQL; nothing for NULL.
+    /// The given value of a term in SQL; `None` for NULL.
     fn operand(&self, place: usize) -> Option<(String, Vec<Param>)> {
         match &self.values[place] {
             SeekValue::Null => None,
-            value @ (SeekValue::Value(_) | SeekValue::TextBytes(_)) => {
-                bound(value, &self.order.terms[place]).map(|(operand, param)| (operand, vec![param]))
+            SeekValue::Value(param) => {
+                Some((self.order.terms[place].placeholder.clone(), vec![param.clone()]))
             }
             SeekValue::OfRow => {
                 let (identity, params) = self.identity();
@@ -137,20 +143,10 @@ pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
     let mut texts = Vec::new();
     let mut params = Vec::new();
     for (term, value) in order.terms.iter().zip(values).filter(|(term, _)| term.identifies) {
-        if let Some((operand, param)) = bound(value, term) {
-            texts.push(format!("{} = {operand}", term.expression));
-            params.push(param);
+        if let SeekValue::Value(param) = value {
+            texts.push(format!("{} = {}", term.expression, term.placeholder));
+            params.push(param.clone());
         }
     }
     (texts.join(" AND "), params)
-}
-
-/// A value that is bound, and what it is bound to.
-fn bound(value: &SeekValue, term: &Term) -> Option<(String, Param)> {
-    match value {
-        SeekValue::Value(param) => Some((term.placeholder.clone(), param.clone())),
-        // A cast alone would turn the numbers that it is compared with to texts; its result has no such power.
-        SeekValue::TextBytes(bytes) => Some(("(CAST(? AS TEXT)||'')".to_owned(), Param::Binary(bytes.clone()))),
-        SeekValue::Null | SeekValue::OfRow => None,
-    }
 }

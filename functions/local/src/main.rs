@@ -1,0 +1,7 @@
+//! Serves both functions locally: see [`local::main`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    local::main()
+}

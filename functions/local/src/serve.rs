@@ -1,0 +1,151 @@
+//! The HTTP server.
+
+use std::convert::Infallible;
+use std::fs::{self, File};
+use std::io::{Write as _, stdout};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::handler::HandlerWithoutStateExt as _;
+use axum::serve::ListenerExt as _;
+use http::{HeaderValue, Response};
+use iris_tables::config::Config;
+use iris_tables::request::Request;
+use local_start::config::Settings;
+use local_start::{Failure, listener};
+
+use crate::functions::Functions;
+use crate::respond::{Refusal, check_head};
+use crate::{announce, log, signals, source};
+
+/// Bytes of a request's body.
+const MOST_BODY: usize = 10_000_000;
+
+/// How long the first answers may take.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// Where the logs are, from the folder in which the server is started.
+const LOGS: &str = "target/run";
+
+/// A server that listens.
+pub struct Server {
+    pub settings: Settings,
+    pub functions: Arc<Functions>,
+    /// Its address, without a `/` at its end.
+    pub base: String,
+    pub log: PathBuf,
+}
+
+/// Serves until a signal ends it.
+///
+/// # Errors
+/// Where it cannot begin, or the functions do not answer.
+pub fn until_asked_to_end(settings: &Settings, listener: TcpListener) -> Result<(), Failure> {
+    let config = source::config(settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| not_started(&error))?;
+    let served = runtime.block_on(serve(settings, &config, listener));
+    // Requests that still run are not waited for.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve(settings: &Settings, config: &Config, listener: TcpListener) -> Result<(), Failure> {
+    let server = prepared(settings, config, &listener).map_err(|error| not_started(&error))?;
+    listener.set_nonblocking(true).map_err(|error| not_started(&error))?;
+    let listener =
+        tokio::net::TcpListener::from_std(listener).map_err(|error| not_started(&error))?;
+    // Without it the end of an answer may wait for the client's acknowledgement: 40 ms.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    let functions = Arc::clone(&server.functions);
+    let handler = move |request| answer(Arc::clone(&functions), request);
+    tokio::spawn(async move { axum::serve(listener, handler.into_make_service()).await });
+    let mut asked_to_end = pin!(signals::asked_to_end());
+    let started = tokio::select! {
+        started = tokio::time::timeout(START_LIMIT, announce::once_ready(&server)) => {
+            started.unwrap_or_else(|_| Err(late()))
+        }
+        () = &mut asked_to_end => {
+            server.functions.close().await;
+            return ended();
+        }
+    };
+    if started.is_ok() {
+        asked_to_end.await;
+    }
+    server.functions.close().await;
+    started.and_then(|()| ended())
+}
+
+fn late() -> Failure {
+    let seconds = START_LIMIT.as_secs();
+    Failure(format!("The functions have not answered within {seconds} seconds."))
+}
+
+fn ended() -> Result<(), Failure> {
+    let _ = writeln!(stdout(), "\nEnded.");
+    Ok(())
+}
+
+fn not_started(error: &std::io::Error) -> Failure {
+    Failure(format!("The server cannot start: {error}."))
+}
+
+fn prepared(
+    settings: &Settings,
+    config: &Config,
+    listener: &TcpListener,
+) -> std::io::Result<Server> {
+    let port = listener.local_addr()?.port();
+    let log = PathBuf::from(format!("{LOGS}/{port}.log"));
+    fs::create_dir_all(LOGS)?;
+    log::init(config.log_level, File::create(&log)?);
+    let functions = Functions::new(settings, config);
+    Ok(Server {
+        settings: settings.clone(),
+        functions,
+        base: listener::address(&settings.host, port),
+        log,
+    })
+}
+
+/// A request as the gateway takes it.
+async fn answer(
+    functions: Arc<Functions>,
+    request: http::Request<Body>,
+) -> Result<Response<Body>, Infallible> {
+    let (head, body) = request.into_parts();
+    let answer = match check_head(&head) {
+        Err(refusal) => refusal.response(),
+        // No function reads a body, but the next request on the connection follows it.
+        Ok(()) if to_bytes(body, MOST_BODY).await.is_err() => Refusal::LongBody.response(),
+        Ok(()) => functions.answer(request_of(head)).await,
+    };
+    Ok(answer.map(Body::from))
+}
+
+/// The path stays percent-encoded, as some ways to a function have it.
+fn request_of(head: http::request::Parts) -> Request {
+    let mut headers = head.headers;
+    headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
+    Request {
+        id: next_id(),
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers,
+    }
+}
+
+/// An id that no other request of this server has.
+pub fn next_id() -> String {
+    static ASKED: AtomicU64 = AtomicU64::new(1);
+    format!("local-{}", ASKED.fetch_add(1, Ordering::Relaxed))
+}

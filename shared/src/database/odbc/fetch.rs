@@ -1,0 +1,175 @@
+//! From a cursor to rows: in blocks where every cell fits its buffer, else row by row with each cell whole.
+//!
+//! IRIS' driver (2023.1, seen with its text of 9,000 `ü`) writes up to two bytes behind a buffer that is too small for
+//! letters beyond ASCII, and takes twice as much of the text as it hands out. So its buffers have room behind them, and
+//! its texts are never read in pieces: the buffer is made large enough, and the reading starts again.
+
+use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
+use odbc_api::{Connection, Cursor, CursorRow};
+
+use super::block::{Column, hand_over};
+use super::cell::{Slot, Whole, text_at_once, whole_cell};
+use super::portions::{self, Read, Rows};
+use super::widths::Widths;
+use super::{Failure, Ways};
+use crate::cell::Cell;
+use crate::database::connection::Receiver;
+use crate::database::fault::Kind;
+use crate::statement::{Fetch, Statement};
+
+/// Readings of one statement in blocks at most: each ended at a cell longer than its buffer.
+const MOST_BLOCK_READINGS: usize = 2;
+
+/// Readings of one statement row by row at most. Only IRIS' needs a second, for a text longer than its buffer; each
+/// buffer is at least twice the one before, so this many reach every length that a text can have.
+const MOST_ROW_READINGS: usize = 16;
+
+/// A cell's buffer that has grown beyond this is not kept for the next row: it would be filled with zeros each time.
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// One statement on one connection.
+pub struct Fetching<'a> {
+    /// The connection.
+    pub connection: &'a Connection<'static>,
+    /// What its driver does differently.
+    pub ways: &'static Ways,
+    /// The statement.
+    pub statement: &'a Statement,
+    /// The time limit that the driver hands to the server, in seconds.
+    pub timeout: Option<usize>,
+}
+
+enum Outcome {
+    Done,
+    /// Cells were longer than their buffers: for each column the longest, where the driver tells.
+    Longer(Vec<(usize, Option<usize>)>),
+}
+
+impl Fetching<'_> {
+    /// Runs the statement and hands its rows over.
+    pub fn run(&self, widths: &mut Widths, rows: &mut dyn Receiver) -> Result<(), Failure> {
+        let mut block_readings = 0;
+        for _ in 0..MOST_BLOCK_READINGS + MOST_ROW_READINGS {
+            rows.begin();
+            let bound = widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
+            let outcome = match &bound {
+                Some(bound) => self.in_blocks(bound, rows)?,
+                None => self.row_by_row(widths, rows)?,
+            };
+            block_readings += usize::from(bound.is_some());
+            match outcome {
+                Outcome::Done => return Ok(()),
+                Outcome::Longer(columns) => {
+                    for (column, length) in columns {
+                        let origin = &self.statement.outputs[column].origin;
+                        match (&bound, length) {
+                            (None, Some(length)) => widths.learn_long(origin, length),
+                            _ => widths.learn(origin, length),
+                        }
+                    }
+                }
+            }
+        }
+        Err(Failure::known(Kind::Other, "a text grew with every reading"))
+    }
+
+    fn portions(&self, read: impl FnMut(Rows<'_>) -> Result<Read, Failure>) -> Result<(), Failure> {
+        portions::run(self.connection, self.statement, self.ways, self.timeout, read)
+    }
+
+    fn in_blocks(&self, widths: &[usize], rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
+        let mut longer = Vec::new();
+        let block_rows =
+            if self.ways.has_stale_rows { 1 } else { Widths::rows(widths, self.statement.rows) };
+        let descriptions =
+            widths.iter().zip(&self.statement.outputs).map(|(width, output)| match output.fetch {
+                Fetch::Text | Fetch::LongText => BufferDesc::Text { max_str_len: *width },
+                Fetch::Binary => BufferDesc::Binary { max_bytes: *width },
+                Fetch::Integer => BufferDesc::I64 { nullable: true },
+                Fetch::Double => BufferDesc::F64 { nullable: true },
+            });
+        // One row more than the driver is told of: what it writes behind the last one stays within.
+        let columns = descriptions.map(|description| description.column_buffer(block_rows + 1));
+        let columns = (1..).zip(columns).collect();
+        // SAFETY: the numbers are different, and every column has room for the rows.
+        let mut buffer = unsafe { ColumnarDynBuffer::new_unchecked(block_rows, columns) };
+        self.portions(|cursor| {
+            let mut cursor = cursor.bind_buffer(&mut buffer)?;
+            let mut count = 0;
+            while let Some(block) = cursor.fetch()? {
+                self.still_connected()?;
+                let columns: Vec<_> =
+                    (0..block.num_cols()).map(|index| Column::of(block.column(index))).collect();
+                let cut =
+                    columns.iter().enumerate().filter_map(|(index, column)| Some((index, column.longer()?)));
+                longer = cut.collect();
+                if !longer.is_empty() {
+                    return Ok(Read::Enough);
+                }
+                count += block.num_rows();
+                if hand_over(&columns, block.num_rows(), rows).is_break() {
+                    return Ok(Read::Enough);
+                }
+            }
+            Ok(Read::All(count))
+        })?;
+        Ok(if longer.is_empty() { Outcome::Done } else { Outcome::Longer(longer) })
+    }
+
+    fn row_by_row(&self, widths: &Widths, rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
+        let mut longer = None;
+        let mut slots: Vec<Slot> =
+            self.statement.outputs.iter().map(|output| Slot::of(output.fetch)).collect();
+        self.portions(|mut cursor| {
+            let mut count = 0;
+            while let Some(mut row) = cursor.next_row()? {
+                longer = self.read_row(&mut row, widths, &mut slots)?;
+                if longer.is_some() {
+                    return Ok(Read::Enough);
+                }
+                self.still_connected()?;
+                count += 1;
+                let cells: Vec<Cell<'_>> = slots.iter().map(Slot::cell).collect();
+                if rows.row(&cells).is_break() {
+                    return Ok(Read::Enough);
+                }
+                slots.iter_mut().for_each(|slot| slot.shrink(KEPT_BYTES));
+            }
+            Ok(Read::All(count))
+        })?;
+        Ok(match longer {
+            Some((index, length)) => Outcome::Longer(vec![(index, Some(length))]),
+            None => Outcome::Done,
+        })
+    }
+
+    /// Reads the cells of a row. Or tells which one did not fit, and how long it is.
+    fn read_row(
+        &self,
+        row: &mut CursorRow<'_>,
+        widths: &Widths,
+        slots: &mut [Slot],
+    ) -> Result<Option<(usize, usize)>, Failure> {
+        for (index, (output, slot)) in self.statement.outputs.iter().zip(slots).enumerate() {
+            let is_text = matches!(output.fetch, Fetch::Text | Fetch::LongText);
+            if !(self.ways.has_whole_texts && is_text) {
+                whole_cell(row, index, output.fetch, slot)?;
+                continue;
+            }
+            let capacity = widths.long(&output.origin);
+            if let Whole::Longer(length) = text_at_once(row, index, output.fetch, capacity, slot)? {
+                return Ok(Some((index, length)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A driver may hand out stale rows as fresh ones when the connection breaks within a fetch; only
+    /// this question tells. Others report the break itself, and some refuse the question.
+    fn still_connected(&self) -> Result<(), Failure> {
+        if self.ways.has_stale_rows && self.connection.is_dead().unwrap_or(true) {
+            return Err(Failure::known(Kind::Lost, "the connection broke within a fetch"));
+        }
+        Ok(())
+    }
+}

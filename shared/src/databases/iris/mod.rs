@@ -1,0 +1,168 @@
+//! InterSystems IRIS, every version.
+
+mod catalog;
+mod connect;
+mod faults;
+mod statements;
+
+use crate::config::{Patterns, Place};
+use crate::database::{Connection, Fault, Kind, Options};
+use crate::databases::values::{self, expected};
+use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, ServerForm};
+use crate::error::Error;
+use crate::param::{Operand, Param};
+use crate::statement::{Fetch, Meaning, Output};
+use crate::table::{Column, Table, TableEntry, Type};
+use crate::timestamp;
+
+/// InterSystems IRIS.
+#[derive(Debug)]
+pub struct Iris;
+
+static SERVER: ServerForm = ServerForm { port: 1972, database: "namespace", sslmode: false };
+
+impl Dialect for Iris {
+    fn names(&self) -> &'static [&'static str] {
+        &["iris"]
+    }
+
+    fn server(&self) -> Option<&'static ServerForm> {
+        Some(&SERVER)
+    }
+
+    fn default_schema(&self) -> Option<&'static str> {
+        Some("SQLUser")
+    }
+
+    fn nulls(&self) -> Nulls {
+        Nulls::First
+    }
+
+    /// LIMIT is known since 2025.1 only, TOP always.
+    fn limit(&self) -> Limit {
+        Limit::Top
+    }
+
+    fn output(&self, table: &str, column: &Column) -> Output {
+        let quoted = self.column(&column.name);
+        let fetch = match column.kind {
+            Type::Integer => Fetch::Integer,
+            Type::Double => Fetch::Double,
+            Type::Binary => Fetch::Binary,
+            Type::Text if !column.comparable => Fetch::LongText,
+            _ => Fetch::Text,
+        };
+        Output {
+            origin: format!("{table}.{quoted}"),
+            expression: quoted,
+            fetch,
+            meaning: Meaning::Value(column.kind, column.scale),
+            declared: self.declared_length(column),
+        }
+    }
+
+    /// Of streams no way is known that every version has.
+    fn size_expression(&self, _quoted: &str) -> Option<String> {
+        None
+    }
+
+    /// Not %SQLUPPER: it takes spaces from the end of a text, and makes a space of NULL.
+    fn matches(&self, quoted: &str) -> String {
+        format!("UPPER({quoted}) LIKE UPPER(?) ESCAPE '\\'")
+    }
+
+    /// An index on the collated value finds the rows first.
+    fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
+        (format!("({quoted} = {placeholder} AND %EXACT({quoted}) = {placeholder})"), 2)
+    }
+
+    /// Whether IRIS sorts by bytes is not known.
+    fn sorts(&self, column: &Column) -> bool {
+        column.comparable && column.kind != Type::Binary
+    }
+
+    fn counts_characters(&self) -> bool {
+        true
+    }
+
+    /// Of bytes no way is known that every version has.
+    fn part(&self, column: &Column, from: u64, count: u64) -> Option<(String, Fetch)> {
+        let quoted = self.column(&column.name);
+        (column.kind != Type::Binary).then(|| (format!("SUBSTRING({quoted},{from},{count})"), Fetch::Text))
+    }
+
+    fn read_value(&self, text: &str, column: &Column) -> Result<Operand, String> {
+        self.carries(text)?;
+        let of = |timestamp: timestamp::Timestamp| Operand::One(Param::Text(timestamp.text(' ', "")));
+        match column.kind {
+            Type::Decimal if values::is_decimal(text) => Ok(Operand::One(Param::Decimal(text.to_owned()))),
+            Type::Decimal => Err(expected(text, values::DECIMALS)),
+            Type::Boolean => values::truth(text)
+                .map(|truth| Operand::One(Param::Integer(i64::from(truth))))
+                .ok_or_else(|| expected(text, values::TRUTHS)),
+            Type::Time => timestamp::time(text).map(of).ok_or_else(|| expected(text, values::TIMES)),
+            Type::Timestamp => {
+                timestamp::timestamp(text).map(of).ok_or_else(|| expected(text, values::TIMESTAMPS))
+            }
+            _ => values::usual(text, column),
+        }
+    }
+
+    /// The driver turns a character beyond the Basic Multilingual Plane into `??`.
+    fn carries(&self, text: &str) -> Result<(), String> {
+        values::without_nul(text)?;
+        match text.chars().find(|letter| *letter > '\u{FFFF}') {
+            Some(letter) => {
+                Err(format!("The database's driver cannot carry `{letter}` (U+{:X}).", u32::from(letter)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn is_faithful(&self, shown: &str) -> bool {
+        !shown.contains("??")
+    }
+
+    fn shown_decimals(&self) -> Option<&'static str> {
+        Some("^-?[0-9]+(\\.[0-9]+)?$")
+    }
+
+    fn asked_texts(&self) -> &'static str {
+        "[\\u0001-\\uFFFF]*"
+    }
+
+    fn tables(
+        &self,
+        ask: &mut dyn Ask,
+        published: &Patterns,
+        details: bool,
+    ) -> Result<Vec<TableEntry>, Error> {
+        let mut tables = catalog::tables(ask)?;
+        tables.retain(|entry| published.matches(&entry.table.schema, &entry.table.name));
+        if details {
+            catalog::count_columns(ask, &mut tables)?;
+        }
+        Ok(tables)
+    }
+
+    fn describe(
+        &self,
+        ask: &mut dyn Ask,
+        of: Of<'_>,
+        entries: &[&TableEntry],
+    ) -> Result<Vec<Table>, Error> {
+        catalog::describe(ask, of, entries)
+    }
+
+    fn may_write(&self, ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
+        let grants = ask.rows(&statements::may_write())?.into_iter().flatten().flatten().next();
+        Ok(if grants.as_deref() == Some("0") { MayWrite::No } else { MayWrite::Yes(None) })
+    }
+
+    fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault> {
+        let Place::Server(server) = place else {
+            return Err(Fault::new(Kind::Unreachable, "IRIS is reached at a host, not in a folder"));
+        };
+        Ok(Box::new(connect::connect(server, options)?))
+    }
+}

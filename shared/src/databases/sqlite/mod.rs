@@ -1,0 +1,144 @@
+//! SQLite, compiled in: a folder of files, each of which is a schema.
+
+mod attach;
+mod authorizer;
+mod catalog;
+mod connection;
+mod faults;
+mod folder;
+mod statements;
+mod values;
+
+use crate::config::{Patterns, Place};
+use crate::database::{Connection, Fault, Kind, Options};
+use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, ServerForm};
+use crate::error::Error;
+use crate::param::Operand;
+use crate::statement::{Condition, Fetch, Meaning, Output};
+use crate::table::{Column, Table, TableEntry};
+
+/// SQLite.
+#[derive(Debug)]
+pub struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn names(&self) -> &'static [&'static str] {
+        &["sqlite"]
+    }
+
+    fn server(&self) -> Option<&'static ServerForm> {
+        None
+    }
+
+    fn default_schema(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn nulls(&self) -> Nulls {
+        Nulls::First
+    }
+
+    fn limit(&self) -> Limit {
+        Limit::Limit
+    }
+
+    fn output(&self, table: &str, column: &Column) -> Output {
+        let quoted = self.column(&column.name);
+        Output {
+            origin: format!("{table}.{quoted}"),
+            expression: quoted,
+            fetch: Fetch::Text,
+            meaning: Meaning::Value(column.kind, column.scale),
+            declared: None,
+        }
+    }
+
+    /// Neither type nor length of a blob is read from its bytes.
+    fn size_expression(&self, quoted: &str) -> Option<String> {
+        Some(format!(
+            "CASE typeof({quoted}) WHEN 'blob' THEN length({quoted}) ELSE length(CAST({quoted} AS BLOB)) END"
+        ))
+    }
+
+    /// LIKE ignores the case of ASCII letters only.
+    fn matches(&self, quoted: &str) -> String {
+        format!("{quoted} LIKE ? ESCAPE '\\'")
+    }
+
+    fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
+        (format!("{quoted} COLLATE BINARY = {placeholder}"), 1)
+    }
+
+    fn compared(&self, column: &Column, operator: &str, operand: &Operand) -> Option<Condition> {
+        match operand {
+            Operand::Timestamp(timestamp) => {
+                Some(values::compared(timestamp, &self.column(&column.name), operator))
+            }
+            _ => None,
+        }
+    }
+
+    /// `substr` makes NULL of no bytes.
+    fn part(&self, column: &Column, from: u64, count: u64) -> Option<(String, Fetch)> {
+        let blob = format!("CAST({} AS BLOB)", self.column(&column.name));
+        Some((format!("coalesce(substr({blob},{from},{count}),{blob})"), Fetch::Binary))
+    }
+
+    fn keeps_any_type(&self) -> bool {
+        true
+    }
+
+    fn read_value(&self, text: &str, column: &Column) -> Result<Operand, String> {
+        values::read(text, column)
+    }
+
+    /// LIKE takes a NUL character for the end of its pattern.
+    fn carries(&self, text: &str) -> Result<(), String> {
+        super::values::without_nul(text)
+    }
+
+    fn gives_whole_values(&self) -> bool {
+        true
+    }
+
+    fn shown_decimals(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// So many digits of a decimal are kept, and more of some.
+    fn asked_decimals(&self) -> &'static str {
+        "-?[0-9]{1,10}(\\.[0-9]{1,5})?"
+    }
+
+    fn tables(
+        &self,
+        ask: &mut dyn Ask,
+        published: &Patterns,
+        details: bool,
+    ) -> Result<Vec<TableEntry>, Error> {
+        let mut tables = catalog::tables(ask, details)?;
+        tables.retain(|entry| published.matches(&entry.table.schema, &entry.table.name));
+        Ok(tables)
+    }
+
+    fn describe(
+        &self,
+        ask: &mut dyn Ask,
+        of: Of<'_>,
+        entries: &[&TableEntry],
+    ) -> Result<Vec<Table>, Error> {
+        catalog::describe(ask, of, entries)
+    }
+
+    /// The files are opened read-only, and an authorizer lets nothing but reading through.
+    fn may_write(&self, _ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
+        Ok(MayWrite::No)
+    }
+
+    fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault> {
+        let Place::Folder(folder) = place else {
+            return Err(Fault::new(Kind::Unreachable, "SQLite reads a folder of files, not a host"));
+        };
+        Ok(Box::new(connection::Folder::open(folder, &options.published)?))
+    }
+}

@@ -1,0 +1,97 @@
+//! The statements of SQLite's catalogue: pragmas as tables.
+
+use super::Sqlite;
+use crate::databases::rows::{FOREIGN_KEY, TABLE, bound, statement};
+use crate::dialect::{Dialect as _, Of};
+use crate::param::Param;
+use crate::statement::Statement;
+use crate::table::DESCRIPTIONS;
+
+/// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
+pub fn schemas() -> Statement {
+    // A table that only has the name has another purpose.
+    let sql = "SELECT d.name, 3 = (SELECT count(*) FROM pragma_table_list(?) l JOIN pragma_table_info(l.name, l.schema) c \
+               WHERE l.schema = d.name AND lower(c.name) IN ('table_name', 'column_name', 'description')) \
+               FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
+    statement(sql.to_owned(), vec![bound(DESCRIPTIONS)], &["schema", "described"])
+}
+
+/// The tables of a schema. Rows: schema, name, kind, columns, description.
+/// `count`: whether to count the columns of tables. Those of views are not counted: one that is broken would fail all.
+pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
+    let quoted = Sqlite.quote(schema);
+    let columns = if count {
+        "CASE m.type WHEN 'table' THEN \
+         (SELECT count(*) FROM pragma_table_xinfo(m.name, a.schema) x WHERE x.hidden <> 1) ELSE NULL END"
+    } else {
+        "NULL"
+    };
+    let description = if described {
+        format!(
+            "(SELECT description FROM {quoted}.{DESCRIPTIONS} d \
+             WHERE d.table_name = m.name COLLATE NOCASE AND d.column_name IS NULL)"
+        )
+    } else {
+        "NULL".to_owned()
+    };
+    // A virtual table's shadow tables belong to it, and are no tables of their own.
+    let sql = format!(
+        "SELECT a.schema, m.name, m.type, {columns}, {description} \
+         FROM (SELECT ? AS schema) a JOIN {quoted}.sqlite_master m \
+         WHERE m.type IN ('table', 'view') AND NOT EXISTS \
+         (SELECT 1 FROM pragma_table_list(m.name) l WHERE l.schema = a.schema AND l.type = 'shadow') ORDER BY m.name"
+    );
+    statement(sql, vec![bound(schema)], TABLE)
+}
+
+/// The tables described: a query for `schema` and `name`. Of a schema no views: one that is broken would fail all.
+fn these(of: Of<'_>) -> (String, Vec<Param>) {
+    match of {
+        Of::Table(name) => ("SELECT ? AS schema, ? AS name".to_owned(), vec![bound(&name.schema), bound(&name.name)]),
+        Of::Schema(schema) => {
+            let quoted = Sqlite.quote(schema);
+            (format!("SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table'"), vec![bound(schema)])
+        }
+    }
+}
+
+/// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0, description, whether the
+/// table has no rowid, and whether its key has an index, as every key has but the rowid.
+pub fn columns(of: Of<'_>, described: bool) -> Statement {
+    let description = if described {
+        format!(
+            "(SELECT description FROM {}.{DESCRIPTIONS} d \
+             WHERE d.table_name = a.name COLLATE NOCASE AND d.column_name = x.name COLLATE NOCASE)",
+            Sqlite.quote(of.schema())
+        )
+    } else {
+        "NULL".to_owned()
+    };
+    let (these, params) = these(of);
+    let sql = format!(
+        "SELECT a.name, x.name, x.type, x.\"notnull\", x.pk, {description}, \
+         (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema), \
+         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk') \
+         FROM ({these}) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY a.name, x.cid"
+    );
+    let names = &["table", "name", "type", "notnull", "key", "description", "rowless", "indexed"];
+    statement(sql, params, names)
+}
+
+/// All foreign keys of a schema that start or end at tables.
+pub fn foreign_keys(of: Of<'_>) -> Statement {
+    let (these, params) = match of {
+        Of::Table(name) => (" AND ? IN (m.name, p.name)", vec![bound(&name.schema), bound(&name.name)]),
+        Of::Schema(schema) => ("", vec![bound(schema)]),
+    };
+    let sql = format!(
+        "SELECT f.id, a.schema, m.name, f.\"from\", a.schema, p.name, \
+         coalesce(f.\"to\", (SELECT c.name FROM pragma_table_info(p.name, a.schema) c WHERE c.pk = f.seq + 1)) \
+         FROM (SELECT ? AS schema) a JOIN {schema}.sqlite_master m \
+         JOIN pragma_foreign_key_list(m.name, a.schema) f \
+         JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE \
+         WHERE m.type = 'table'{these} ORDER BY m.name, f.id, f.seq",
+        schema = Sqlite.quote(of.schema())
+    );
+    statement(sql, params, FOREIGN_KEY)
+}
