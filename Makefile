@@ -80,7 +80,7 @@ demo: server ## the demo data, in target/demo
 	@$(SERVER) --demo target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(filter-out ODBC_DRIVER,$(SETTINGS)) HOST PORT INSTANCES QUEUE TEMPLATES_DIR)
+TESTING := env $(patsubst %,-u %,$(SETTINGS) HOST PORT INSTANCES QUEUE TEMPLATES_DIR)
 
 test: build $(BROWSER) $(API) ## all tests
 	@infra/deploy/gate.py $(FUNCTIONS:%=target/lambda/%/bootstrap)
@@ -88,8 +88,8 @@ test: build $(BROWSER) $(API) ## all tests
 	@python3 -B infra/deploy/test_gate.py
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
-	@$(TESTING) -u ODBC_DRIVER TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
-	@$(TESTING) -u ODBC_DRIVER tests/iris.sh
+	@$(TESTING) TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
+	@$(TESTING) tests/iris.sh
 	@echo "The API by its description"
 	@$(TESTING) target/tools/api/bin/python -B -m unittest discover --start-directory tests/api
 	@echo "The pages in a browser"
@@ -97,10 +97,10 @@ test: build $(BROWSER) $(API) ## all tests
 
 test-iris: SETUP_FOR := test
 test-iris: setup assets ## the suites on a double of IRIS, lenient and strict, where the environment names one
-	@$(TESTING) -u ODBC_DRIVER tests/iris.sh
+	@$(TESTING) tests/iris.sh
 
 fuzz: assets ## the fuzz targets, SECONDS=60 each
-	@nice fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
+	@nice tests/fuzz/libfuzzer/run.sh $(or $(SECONDS),60) $(TARGETS)
 
 abuse: SETUP_FOR := abuse
 load: SETUP_FOR := abuse

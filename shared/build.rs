@@ -1,6 +1,8 @@
-//! Makes the pages' templates and files part of the library: files named after their contents, plain and compressed.
+//! Makes the pages' templates and files part of the library: files named after their contents,
+//! plain and compressed.
 //!
-//! `TEMPLATES_DIR` may name a folder like `templates`: its templates and `assets/` come instead of ours or beside them.
+//! `TEMPLATES_DIR` may name a folder like `templates`: its templates and `assets/` come instead of
+//! ours or beside them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,7 +28,8 @@ fn generate() -> Result<(), String> {
     let root = folder("CARGO_MANIFEST_DIR")?.join("..");
     let out = folder("OUT_DIR")?;
     let ours = root.join("templates");
-    let own = std::env::var_os("TEMPLATES_DIR").filter(|own| !own.is_empty()).map(|own| root.join(own));
+    let own =
+        std::env::var_os("TEMPLATES_DIR").filter(|own| !own.is_empty()).map(|own| root.join(own));
     let mut templates = files_in(&ours)?;
     let mut assets: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in FILES {
@@ -57,7 +60,8 @@ fn files_in(folder: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
         let path = entry.map_err(unread)?.path();
         if path.is_file() {
             let name = path.file_name().and_then(|name| name.to_str());
-            let name = name.ok_or_else(|| format!("{} has a name that is not UTF-8", path.display()))?;
+            let name =
+                name.ok_or_else(|| format!("{} has a name that is not UTF-8", path.display()))?;
             files.insert(name.to_owned(), path.clone());
         }
     }
@@ -84,7 +88,8 @@ fn add(code: &mut String, out: &Path, name: &str, source: &Path) -> Result<(), S
         // What npm makes is not in the repository: most likely nobody has made it yet.
         format!("{} cannot be read ({error}): run `make assets` first", source.display())
     })?;
-    let (stem, extension) = name.rsplit_once('.').ok_or_else(|| format!("{name} has no extension"))?;
+    let (stem, extension) =
+        name.rsplit_once('.').ok_or_else(|| format!("{name} has no extension"))?;
     let content_type = match extension {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
@@ -94,7 +99,10 @@ fn add(code: &mut String, out: &Path, name: &str, source: &Path) -> Result<(), S
         "webp" => "image/webp",
         "ico" => "image/x-icon",
         _ => {
-            return Err(format!("{}: a file of a page is css, js, svg, png, jpg, webp or ico", source.display()));
+            return Err(format!(
+                "{}: a file of a page is css, js, svg, png, jpg, webp or ico",
+                source.display()
+            ));
         }
     };
     // Tells versions of a file apart, nothing more: 32 bits are enough for that.
@@ -123,9 +131,12 @@ fn add(code: &mut String, out: &Path, name: &str, source: &Path) -> Result<(), S
 }
 
 fn write(path: &Path, contents: &[u8]) -> Result<(), String> {
-    fs::write(path, contents).map_err(|error| format!("{} cannot be written ({error})", path.display()))
+    fs::write(path, contents)
+        .map_err(|error| format!("{} cannot be written ({error})", path.display()))
 }
 
 fn folder(variable: &str) -> Result<PathBuf, String> {
-    std::env::var_os(variable).map(PathBuf::from).ok_or_else(|| format!("cargo has not set {variable}"))
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .ok_or_else(|| format!("cargo has not set {variable}"))
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 from stand import ROOT, WORK, Skipped, Stand, emulated, library_folder, sam_command, sam_environment
 
-DRIVERS = {"sqlite": "libsqlite3odbc.so", "postgres": "psqlodbca.so"}
+DRIVERS = {"postgres": "psqlodbca.so"}
 
 
 def main():
@@ -28,10 +28,11 @@ def main():
         if engine in DRIVERS:
             layer = WORK / "layer"
             library_folder(DRIVERS[engine], layer / "lib")
+        elif engine == "sqlite":
+            layer = WORK / "layer"
+            shutil.copytree(ROOT / "target/demo", layer / "demo")
         elif not (layer / "lib").is_dir():
             sys.exit("There is no layer with IRIS' driver yet: make layer KIT=ODBC-….tar.gz")
-        if engine == "sqlite":
-            shutil.copytree(ROOT / "target/demo", layer / "demo")
         variables = {"DATABASE_URL": url, "DATABASE_SECRET_ID": ""}
         template = emulated(layer, variables)
         parameters = {"DatabaseSecretArn": "unused", "Access": "public",

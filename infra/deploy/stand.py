@@ -1,4 +1,7 @@
-"""What `make test-sam` stands on: Docker, PostgreSQL and a Secrets Manager on this machine, reached over Docker's bridge."""
+"""What `make test-sam` runs on: Docker, PostgreSQL and a Secrets Manager on this machine.
+
+The containers reach them over Docker's bridge.
+"""
 
 import gzip
 import http.client
@@ -20,7 +23,7 @@ from samcli.yamlhelper import yaml_parse
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target/test-sam"
 IMAGE = "iris-tables-test-base"
-PASSWORD = "p@ss;w'ord %41"  # with letters that break careless connection strings
+PASSWORD = "p@ss;w'ord %41"  # with characters that break careless connection strings
 DRIVER = "psqlodbca.so"
 
 
@@ -29,7 +32,7 @@ class Skipped(Exception):
 
 
 def until(what, attempt, seconds=60):
-    """Waits until `attempt` gives something other than None."""
+    """Waits until `attempt` returns something other than None."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         result = attempt()
@@ -80,7 +83,7 @@ def emulated(layer, variables):
 
 
 def events(resources, function):
-    """The template's routes to a function, in the form in which alone the emulator sees them beside serverless functions."""
+    """The template's routes to a function, in the only form that the emulator reads."""
     found = {}
     for name, resource in resources.items():
         if resource["Type"] == "AWS::ApiGatewayV2::Route" and f"${{{function}Integration}}" in str(resource["Properties"]["Target"]):
@@ -91,7 +94,7 @@ def events(resources, function):
 
 
 def sam_command(action, template, parameters):
-    """`sam local ACTION` in our image, without asking anybody for another."""
+    """`sam local ACTION` in the local image, without pulling another."""
     machine = "x86_64" if os.uname().machine == "x86_64" else "arm64"
     given = " ".join(f"{name}={value}" for name, value in {"Architecture": machine, **parameters}.items())
     return [Path(sys.executable).parent / "sam", "local", action, "--template", template, "--skip-pull-image", "--invoke-image", IMAGE,
@@ -99,14 +102,14 @@ def sam_command(action, template, parameters):
 
 
 def sam_environment():
-    # Keys that AWS does not know would be asked about; without any, SAM passes made-up ones to the functions.
+    # SAM would check given keys with AWS; without any, it passes made-up ones to the functions.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return environment | {"SAM_CLI_TELEMETRY": "0", "AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": "us-east-1",
                           "HOME": str(WORK)}
 
 
 class Api:
-    """`sam local start-api` over a stand, ready to be asked."""
+    """`sam local start-api` over a stand, ready for requests."""
 
     def __init__(self, stand, template, parameters):
         assert all((ROOT / f"target/lambda/{name}/bootstrap").is_file() for name in ("table", "index")), "make build has not run"
@@ -134,7 +137,7 @@ class Api:
 
 
 class Stand:
-    """All of it. `close` ends what was started, and nothing else."""
+    """All of it. `close` ends only what was started here."""
 
     def __init__(self, parts=("docker", "layer", "postgres", "moto")):
         shutil.rmtree(WORK, ignore_errors=True)
@@ -152,7 +155,7 @@ class Stand:
             self.ends.pop()()
 
     def start(self, name, command, environment=None):
-        """A process with a log of its own, ended with all that it started."""
+        """A process with its own log, ended with all that it started."""
         log = open(WORK / f"{name}.log", "wb")
         process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                    start_new_session=True, env=environment, cwd=WORK)
@@ -171,7 +174,7 @@ class Stand:
 
     def start_docker(self):
         self.have_docker()
-        # Docker says no gateway before the first container has run.
+        # Docker names no gateway before the first container has run.
         found = done("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}").strip()
         self.bridge = found if found[:1].isdigit() else "172.17.0.1"
         done(ROOT / "infra/deploy/base-image.sh", IMAGE)
@@ -192,7 +195,7 @@ class Stand:
         until("dockerd", answers)
 
     def start_layer(self):
-        """The PostgreSQL driver in the place of the one for IRIS."""
+        """A layer with the PostgreSQL driver under the name of the one for IRIS."""
         library_folder(DRIVER, WORK / "layer/lib")
 
     def start_postgres(self):
@@ -209,12 +212,12 @@ class Stand:
         done(*owner, programs / "initdb", "-D", folder / "data", "--username", "owner", "--encoding", "UTF8", "--locale", "C.UTF-8",
              "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync", cwd="/")
         with open(folder / "data/pg_hba.conf", "a") as access:
-            # It listens on the bridge alone, but this machine itself may come from any address of its own.
+            # It listens on the bridge only, but this machine may connect from any of its addresses.
             access.write("host all all all scram-sha-256\n")
         options = f"-c listen_addresses={self.bridge} -p {self.postgres_port} -c unix_socket_directories='' -c fsync=off"
         control = [*map(str, owner), str(programs / "pg_ctl"), "-D", str(folder / "data")]
         self.ends.append(lambda: subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, cwd="/"))
-        # It keeps what it is given: a pipe would never end.
+        # The server inherits open files: with a pipe, reading would never end.
         subprocess.run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"], check=True, cwd="/",
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         done(programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.bridge, "-p", self.postgres_port, "-U", "owner",

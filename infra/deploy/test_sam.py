@@ -39,7 +39,7 @@ class SamTest(unittest.TestCase):
 
     def test_all_of_it_is_well(self):
         answer, body = self.get("/health?deep=1")
-        # The owner of the tables can write, which health does not like; all before that was well.
+        # The owner of the tables can write, which health reports; everything before that was fine.
         self.assertEqual((answer.status, json.loads(body)["type"]), (503, "urn:iris-tables:problem:user-can-write"), body)
 
     def test_the_index_for_people_and_programs(self):
@@ -100,7 +100,7 @@ class SamTest(unittest.TestCase):
         self.assertEqual((answer.status, answer.headers["Allow"]), (405, "GET, HEAD"))
 
     def test_events_are_for_invoke(self):
-        """Each in a fresh container: the start from nothing, with the driver and the secret."""
+        """Each in a fresh container: a cold start with the driver and the secret."""
         for function, event, status, words in (("TableFunction", "table-curl", 200, "Zoë Müller 1"),
                                                ("IndexFunction", "health", 200, "ok"),
                                                ("TableFunction", "table-unknown-curl", 404, "unknown-table")):
@@ -121,7 +121,7 @@ class SamTest(unittest.TestCase):
         self.get("/table/Bank.Account")
         self.get("/table/Bank.Account")
         lines = self.api.log.read_text(errors="replace").splitlines()
-        # The emulator's own lines show addresses; ours do not.
+        # The emulator's own lines show addresses; the functions' lines do not.
         ours = [line for line in lines if line.startswith("{")]
         of_table = [json.loads(line) for line in ours if '"route":"row' in line or '"route":"schema"' in line]
         colds = [line["cold"] for line in of_table]

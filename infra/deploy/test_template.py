@@ -1,4 +1,4 @@
-"""template.yaml after SAM has translated it: nothing dangles, every parameter serves, and nobody may do more than he must.
+"""template.yaml as SAM translates it: no dangling reference, unused parameter or needless right.
 
 cfn-lint does not see a dangling reference inside a serverless resource, nor one that only the translation makes.
 """
@@ -18,7 +18,7 @@ PSEUDO = {f"AWS::{name}" for name in ("AccountId", "NoValue", "Partition", "Regi
 
 
 class Policies:
-    """The translator asks for AWS' own policies by name; we name ours by ARN."""
+    """The translator looks AWS' managed policies up by name; the template names them by ARN."""
 
     def load(self):
         return {}
@@ -40,7 +40,7 @@ def translated(template):
 
 
 def walk(node, path=()):
-    """Each place of a template: (path, node)."""
+    """Each node of a template: (path, node)."""
     yield path, node
     inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for name, value in inner:
@@ -83,7 +83,7 @@ def dangling(template):
 
 
 def unconditional(template):
-    """References from what is always there to what is there under a condition only, outside of any Fn::If."""
+    """References from unconditional resources to conditional ones, outside of any Fn::If."""
     conditions = {name: resource.get("Condition") for name, resource in template["Resources"].items()}
     found = []
     for path, kind, name in references({"Resources": template["Resources"], "Outputs": template["Outputs"]}):
@@ -117,12 +117,12 @@ class TemplateTest(unittest.TestCase):
             lambda t: t["Resources"]["Domain"].update(Condition="HasNoDomain"),
             lambda t: t["Outputs"]["Address"].update(Value={"Fn::Sub": "https://${NoApi}/"}),
         ):
-            spoilt = copy.deepcopy(self.source)
-            spoil(spoilt)
-            self.assertEqual(len(set(line.split(": ")[1] for line in dangling(translated(spoilt)))), 1)
-        spoilt = copy.deepcopy(self.source)
-        spoilt["Outputs"]["Address"]["Value"] = {"Ref": "Authorizer"}
-        self.assertTrue(unconditional(translated(spoilt)))
+            broken = copy.deepcopy(self.source)
+            spoil(broken)
+            self.assertEqual(len(set(line.split(": ")[1] for line in dangling(translated(broken)))), 1)
+        broken = copy.deepcopy(self.source)
+        broken["Outputs"]["Address"]["Value"] = {"Ref": "Authorizer"}
+        self.assertTrue(unconditional(translated(broken)))
 
     def test_every_parameter_and_condition_serves(self):
         used = {name for _, _, name in references(self.source)}
@@ -164,7 +164,7 @@ class TemplateTest(unittest.TestCase):
         policies += [policy["PolicyDocument"] for role in roles.values() for policy in role.get("Policies", [])]
         self.assertEqual(len(roles), 2)
         allowed = set()
-        for _, node in (place for policy in policies for place in walk(policy)):
+        for _, node in (pair for policy in policies for pair in walk(policy)):
             if isinstance(node, dict) and "Action" in node:
                 actions = node["Action"] if isinstance(node["Action"], list) else [node["Action"]]
                 self.assertNotIn("*", str(node["Resource"]) + str(actions))
@@ -180,8 +180,8 @@ class TemplateTest(unittest.TestCase):
         asks = {name for name, route in routes.items() if route["RouteKey"].startswith("OPTIONS ")}
         for name, route in routes.items():
             self.assertEqual(route["AuthorizationType"], "NONE" if name in asks else chosen, name)
-        # A browser's question brings no token. Nobody else may do without: the function reads nothing for it, and it is
-        # there only where scripts of other origins are admitted.
+        # A browser's preflight request has no token. It is the only route without one: the function
+        # uses no database for it, and it exists only where scripts of other origins are allowed.
         self.assertEqual({routes[name]["RouteKey"] for name in asks}, {"OPTIONS /", "OPTIONS /{path+}"})
         for name in asks:
             self.assertEqual(self.template["Resources"][name]["Condition"], "HasCors")

@@ -36,7 +36,7 @@ check lints cargo clippy --workspace --all-targets --quiet -- -D warnings
 check "licences, versions and origins of dependencies" cargo deny --log-level error check licenses bans sources
 check advisories advisories
 check "unused dependencies and files" cargo shear
-check "shell scripts" shellcheck --external-sources infra/local/*.sh infra/deploy/*.sh tests/browser/*.sh fuzz/*.sh .ci/run
+check "shell scripts" shellcheck --external-sources infra/local/*.sh infra/deploy/*.sh tests/browser/*.sh tests/fuzz/libfuzzer/*.sh .ci/run
 check "scripts and styles of the pages" tests/browser/node_modules/.bin/biome check --error-on-warnings .
 
 export SAM_CLI_TELEMETRY=0 AWS_EC2_METADATA_DISABLED=true AWS_DEFAULT_REGION=us-east-1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the project needs and this machine lacks: a SQLite ODBC driver, and ready-made tools from Python packages
+# Installs what the project needs and this machine lacks: ready-made tools from Python packages
 # into target/tools. Run again, it only looks.
 #
 #   setup.sh tools    only looks whether the compilers and interpreters are there
@@ -57,15 +57,6 @@ tools() {
     need npm "install it with 'sudo apt-get install npm'"
 }
 
-sqlite_driver() {
-    local driver
-    if [ -n "${ODBC_DRIVER:-}" ]; then return; fi
-    for driver in /usr/lib/*/odbc/libsqlite3odbc.so; do
-        if [ -e "$driver" ]; then return; fi
-    done
-    install_package libsqliteodbc "SQLite ODBC driver"
-}
-
 postgres() {
     # The suite starts servers of its own. The one that Debian's package sets up is left alone.
     if ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
@@ -121,13 +112,8 @@ rust_target() { # arm64 or x86_64
 
 tools
 mkdir -p target/tools
-source=${DATABASE_URL:-sqlite:}
-case ${1:-}:${source,,} in
-tools:*) exit ;;
-run:*)
-    if [[ "${source,,}" = sqlite:* ]]; then sqlite_driver; fi
-    exit
-    ;;
+case ${1:-} in
+tools | run) exit ;;
 esac
 need python3 "run 'sudo apt-get install python3 python3-venv'"
 if [ "${1:-}" = check ]; then
@@ -145,21 +131,17 @@ fi
 if [ "${1:-}" = test-sam ]; then
     python_packages infra/local/requirements-sam.txt sam
     postgres
-    sqlite_driver
     docker
     exit
 fi
 if [ "${1:-}" = abuse ]; then
-    sqlite_driver
     postgres
     python_packages infra/local/requirements-abuse.txt abuse
     exit
 fi
 if [ "${1:-}" = test ]; then
-    sqlite_driver
     postgres
     browser
     python_packages infra/local/requirements-test.txt
     python_packages infra/local/requirements-api.txt api
 fi
-if [ -z "${1:-}" ]; then sqlite_driver; fi

@@ -1,4 +1,4 @@
-"""Reads of an ELF library what decides whether it loads on a machine: processor, libraries and versions that it needs.
+"""Reads what an ELF library needs to load: processor, libraries and their versions.
 
 By the System V ABI's chapters on object files and dynamic linking, and the Linux Standard Base's on symbol versions.
 """
@@ -18,7 +18,7 @@ class NotElf(Exception):
 
 @dataclass
 class Library:
-    """What a library asks of the machine."""
+    """What a library needs of the machine."""
 
     machine: str
     needed: list  # names such as libssl.so.3
@@ -46,7 +46,7 @@ def _read(data):
     size, count = struct.unpack_from("<HH", data, 54)
     segments = [struct.unpack_from("<IIQQQQ", data, headers + number * size) for number in range(count)]
 
-    def place(address):
+    def offset(address):
         for kind, _, offset, virtual, _, length in segments:
             if kind == PT_LOAD and virtual <= address < virtual + length:
                 return address - virtual + offset
@@ -62,14 +62,14 @@ def _read(data):
             break
         entries.append((tag, value))
     tags = dict(entries)
-    strings = place(tags[DT_STRTAB]) if DT_STRTAB in tags else 0
+    strings = offset(tags[DT_STRTAB]) if DT_STRTAB in tags else 0
 
     def text(offset):
         start = strings + offset
         return data[start:data.index(b"\0", start)].decode()
 
     needed = [text(value) for tag, value in entries if tag == DT_NEEDED]
-    versions = _versions(data, place(tags[DT_VERNEED]), tags[DT_VERNEEDNUM], text) if DT_VERNEED in tags else {}
+    versions = _versions(data, offset(tags[DT_VERNEED]), tags[DT_VERNEEDNUM], text) if DT_VERNEED in tags else {}
     return Library(MACHINES.get(machine, f"processor number {machine}"), needed, versions)
 
 

@@ -6,10 +6,10 @@ Takes from the kit `libirisodbcur6435.so`, the driver for 64-bit unixODBC (which
 checked against what Lambda's `provided.al2023` has. A library that is missing there is taken from the kit, or from the
 folder of --libraries; a kit that cannot work is refused with the name of one that can.
 
-The locale C.UTF-8, without which the driver makes other letters of all beyond ASCII, is taken from this machine where it has
-it. Amazon Linux 2023 has it too; an image that does not uses the layer's.
+The locale C.UTF-8, without which the driver garbles all characters beyond ASCII, is taken from this
+machine where it has it. Amazon Linux 2023 has it too; other images use the layer's.
 
-The kit stays the user's: nothing of it is part of this project.
+The kit is the user's: no part of it belongs to this project.
 """
 
 import argparse
@@ -35,7 +35,7 @@ SYSTEM = {
     "libz.so.1", "libkrb5.so.3", "libgssapi_krb5.so.2", "libk5crypto.so.3", "libcom_err.so.2",
 }
 WANTED = {"x86_64": "lnxrh9x64", "arm64": "lnxrh9arm64"}  # platforms in the names of kits
-LOCALE = Path("/usr/lib/locale/C.utf8")  # C.UTF-8 as glibc looks for it; the same bytes do for both processors
+LOCALE = Path("/usr/lib/locale/C.utf8")  # C.UTF-8 as glibc looks for it; the same bytes serve both processors
 LARGEST = 100 << 20  # bytes of one file in a kit: it has about 5 million
 
 
@@ -124,7 +124,10 @@ def extra(libraries, name):
 
 
 def write(files, folder, ca=None):
-    """Puts the files into FOLDER/lib and certificates beside it, all or none: a layer of before goes only when the new one is complete."""
+    """Writes the files to FOLDER/lib and certificates beside it, all or none.
+
+    A previous layer is replaced only when the new one is complete.
+    """
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as unfinished:
@@ -134,7 +137,7 @@ def write(files, folder, ca=None):
             (unfinished / "lib" / name).write_bytes(data)
             (unfinished / "lib" / name).chmod(0o755)
         if LOCALE.is_dir():
-            # copyfile: what root alone may read here must be readable on Lambda.
+            # copyfile, because a file that only root may read here must be readable on Lambda.
             shutil.copytree(LOCALE, unfinished / "lib/locale" / LOCALE.name, copy_function=shutil.copyfile)
         if ca:
             shutil.copyfile(ca, unfinished / "ca.pem")

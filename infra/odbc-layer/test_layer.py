@@ -1,4 +1,4 @@
-"""The layer command on made-up kits. Nothing of a real kit is here."""
+"""The layer command on made-up kits. No part of a real kit is here."""
 
 import io
 import struct
@@ -21,7 +21,7 @@ GOOD_TLS = {"libc.so.6": ["GLIBC_2.34"], "libssl.so.3": ["OPENSSL_3.0.0"], "libc
 
 
 def library(needs, machine=62):
-    """An ELF library that holds nothing but what it needs: library → versions."""
+    """An ELF library that contains only what it needs: library → versions."""
     names = bytearray(b"\0")
 
     def named(text):

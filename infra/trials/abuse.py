@@ -20,7 +20,7 @@ FOLDER = ROOT / "target/trials/sqlmap"
 CLEAN = "all tested parameters do not appear to be injectable"
 ROWS = {"sqlite": "1", "postgres": "%280%2C1%29"}
 
-# A `*` marks what is no parameter. Pages are short: sqlmap compares each with those before it.
+# A `*` marks what is no parameter. Pages are short, because sqlmap compares each with those before.
 SHORT = "&_col=ID,City&_size=2"
 ADDRESSES = [
     ["/table/Bank.Customer?City=Bern&Name__contains=a&ID__gt=5&ID__in=7,8" + SHORT, "-p", "City,Name__contains,ID__gt,ID__in"],
@@ -42,7 +42,7 @@ ADDRESSES = [
 
 
 def tried(bank, source, folder, address, options):
-    """What sqlmap says of an address."""
+    """sqlmap's report on an address."""
     address = address.replace("ROW", ROWS[source])
     if "NEXT" in address:
         with urllib.request.urlopen(bank.base + address.partition("&")[0]) as answer:
@@ -55,14 +55,14 @@ def tried(bank, source, folder, address, options):
 
 
 def abused(source, wanted):
-    """Tries every address. Gives the lines that say what is wrong."""
+    """Tries every address. Returns the lines that say what is wrong."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong, begin = [], time.monotonic()
     with Bank(source, LOG_LEVEL="info") as bank:
         for number, (address, *options) in enumerate(ADDRESSES):
             if wanted and number not in wanted:
                 continue
-            # sqlmap keeps what it learns by host, so each has a folder of its own.
+            # sqlmap stores what it learns by host, so each run has its own folder.
             address, said = tried(bank, source, FOLDER / f"{source}-{number}", address, options)
             (FOLDER / f"{source}-{number}.log").write_text(said)
             clean = CLEAN in said

@@ -54,14 +54,20 @@ impl Ask<'_> {
     /// The representation to answer in.
     ///
     /// # Errors
-    /// [`Error::NoRepresentation`], or [`Error::Parameter`] for an unknown `_format` or a second one.
+    /// [`Error::NoRepresentation`], or [`Error::Parameter`] for an unknown `_format` or a second
+    /// one.
     pub fn format(&self, offered: &[Format]) -> Result<Format, Error> {
-        let mut named = self.pairs.iter().filter(|(name, _)| name == query::FORMAT).map(|(_, value)| value.as_str());
+        let mut named = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| name == query::FORMAT)
+            .map(|(_, value)| value.as_str());
         let first = named.next();
         if named.next().is_some() {
             return Err(Error::parameter(query::FORMAT, "It is given twice; give it once."));
         }
-        let format = accept::choose(self.request.header(header::ACCEPT).as_deref(), first, offered)?;
+        let format =
+            accept::choose(self.request.header(header::ACCEPT).as_deref(), first, offered)?;
         self.record.note(|line| line.format = Some(format.media_type().to_owned()));
         Ok(format)
     }
@@ -82,13 +88,24 @@ impl App {
         let database = Database::new(&config);
         let catalog = Catalog::new(config.published.clone(), Ages::default());
         let site = Site { title: config.site_title.clone(), files: assets::addresses() };
-        Self { config, database, catalog, description: openapi::Kept::default(), site, cold: AtomicBool::new(true) }
+        Self {
+            config,
+            database,
+            catalog,
+            description: openapi::Kept::default(),
+            site,
+            cold: AtomicBool::new(true),
+        }
     }
 
-    /// Opens the connection, so that the first request finds it. If that fails, the request will try again and say so.
+    /// Opens the connection, so that the first request finds it. If that fails, the request will
+    /// try again and say so.
     pub async fn connect(&self) {
         if let Err(error) = self.database.connect(&Record::new(self.config.login_timeout)).await {
-            tracing::warn!(reason = error.log().unwrap_or_default(), "no connection at start: {error}");
+            tracing::warn!(
+                reason = error.log().unwrap_or_default(),
+                "no connection at start: {error}"
+            );
         }
     }
 
@@ -100,7 +117,8 @@ impl App {
     /// The first checks of every request: only reading, and an address of a sane length.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::AddressTooLong`], or [`Error::Parameter`] for a query that is no UTF-8.
+    /// [`Error::ReadOnly`], [`Error::AddressTooLong`], or [`Error::Parameter`] for a query that is
+    /// no UTF-8.
     pub fn ask<'a>(&self, request: &'a Request, record: &'a Record) -> Result<Ask<'a>, Error> {
         if request.method != Method::GET && request.method != Method::HEAD {
             return Err(Error::ReadOnly);
@@ -114,7 +132,8 @@ impl App {
         Ok(Ask { request, pairs, record })
     }
 
-    /// Runs a route. A panic is an error like others. A table that may have changed is looked up anew, once.
+    /// Runs a route. A panic is an error like others. A table that may have changed is looked up
+    /// again, once.
     ///
     /// # Errors
     /// As the route.
@@ -123,13 +142,14 @@ impl App {
         record: &Record,
         route: impl Fn() -> F,
     ) -> Result<Reply, Error> {
-        // In a box: the compiler counts futures within futures, and there are many on the way to the database.
+        // In a box: the compiler counts futures within futures, and there are many on the way to
+        // the database.
         let attempt = || caught(Box::pin(route()));
         let result = attempt().await;
         let Some(table) = record.table() else { return result };
         match result {
             Err(Error::Changed { log }) if self.catalog.forget(&table) => {
-                tracing::info!(reason = log, "a table is looked up anew");
+                tracing::info!(reason = log, "a table is looked up again");
                 let result = attempt().await;
                 if matches!(result, Err(Error::Changed { .. })) {
                     self.catalog.forgot_in_vain(&table);
@@ -142,7 +162,12 @@ impl App {
     }
 
     /// Makes the response, and writes the request's line in the log.
-    pub fn respond(&self, request: &Request, record: &Record, result: Result<Reply, Error>) -> Response<Vec<u8>> {
+    pub fn respond(
+        &self,
+        request: &Request,
+        record: &Record,
+        result: Result<Reply, Error>,
+    ) -> Response<Vec<u8>> {
         let http = &self.config.http;
         let mut line = record.so_far();
         let response = match (respond::preflight(request, http), result) {
@@ -188,8 +213,9 @@ fn media_type(response: &Response<Vec<u8>>) -> Option<String> {
 async fn caught<F: Future<Output = Result<Reply, Error>>>(future: F) -> Result<Reply, Error> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
-        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)))
-            .unwrap_or_else(|_| Poll::Ready(Err(Error::internal("a panic while the request was answered"))))
+        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))).unwrap_or_else(|_| {
+            Poll::Ready(Err(Error::internal("a panic while the request was answered")))
+        })
     })
     .await
 }

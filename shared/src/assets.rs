@@ -1,7 +1,7 @@
 //! The page's own files, served under `/static/`. `build.rs` prepares them.
 //!
-//! A file's name carries a hash of its contents, so that a browser may keep it for ever: changed contents have another
-//! name.
+//! A file's name carries a hash of its contents, so that a browser may keep it for ever: changed
+//! contents have another name.
 
 use std::collections::BTreeMap;
 
@@ -57,10 +57,12 @@ mod tests {
         assert!(find("../style.css").is_none());
     }
 
-    /// What a person waits for on a slow line: with everything, and before anything is compressed for them.
+    /// What a person waits for on a slow line: with everything, and before anything is compressed
+    /// for them.
     #[test]
     fn all_files_together_are_small() {
-        let sizes: Vec<(&str, usize)> = ASSETS.iter().map(|asset| (asset.file, asset.gzip.len())).collect();
+        let sizes: Vec<(&str, usize)> =
+            ASSETS.iter().map(|asset| (asset.file, asset.gzip.len())).collect();
         let total: usize = sizes.iter().map(|(_, size)| size).sum();
         assert!(total <= 90_000, "{total} bytes compressed: {sizes:?}");
     }
@@ -72,7 +74,11 @@ mod tests {
             flate2::read::GzDecoder::new(asset.gzip).read_to_end(&mut plain).unwrap();
             assert_eq!(plain, asset.plain, "{}", asset.name);
             // The map is not served: its address would be a dead one.
-            assert!(!String::from_utf8_lossy(&plain).contains("sourceMappingURL"), "{}", asset.name);
+            assert!(
+                !String::from_utf8_lossy(&plain).contains("sourceMappingURL"),
+                "{}",
+                asset.name
+            );
         }
     }
 }

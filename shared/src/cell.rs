@@ -10,8 +10,8 @@ pub enum Cell<'a> {
     Integer(i64),
     /// A floating point number, NaN and infinities among them.
     Double(f64),
-    /// Text, UTF-8 as a rule: SQLite and PostgreSQL's SQL_ASCII keep other bytes as well. Also dates,
-    /// times and exact decimals, as the database writes them.
+    /// Text, UTF-8 as a rule: SQLite and PostgreSQL's SQL_ASCII keep other bytes as well. Also
+    /// dates, times and exact decimals, as the database writes them.
     Text(&'a [u8]),
     /// Bytes.
     Bytes(&'a [u8]),
@@ -50,7 +50,9 @@ impl Cell<'_> {
             Self::Null => None,
             Self::Integer(number) => Some(number.to_string()),
             Self::Double(number) => Some(number.to_string()),
-            Self::Text(bytes) | Self::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+            Self::Text(bytes) | Self::Bytes(bytes) => {
+                Some(String::from_utf8_lossy(bytes).into_owned())
+            }
         }
     }
 }

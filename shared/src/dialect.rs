@@ -63,9 +63,10 @@ impl Of<'_> {
     pub fn condition(&self, schema: &str, table: &str) -> (String, Vec<Param>) {
         let text = |value: &str| Param::Text(value.to_owned());
         match self {
-            Self::Table(name) => {
-                (format!("{schema} = ? AND {table} = ?"), vec![text(&name.schema), text(&name.name)])
-            }
+            Self::Table(name) => (
+                format!("{schema} = ? AND {table} = ?"),
+                vec![text(&name.schema), text(&name.name)],
+            ),
             Self::Schema(name) => (format!("{schema} = ?"), vec![text(name)]),
         }
     }
@@ -175,8 +176,8 @@ pub trait Dialect: Debug + Sync {
         false
     }
 
-    /// The expression for `count` bytes or characters of a value from place `from` (1), and how it is
-    /// fetched. `None` where parts of such a column cannot be had.
+    /// The expression for `count` bytes or characters of a value from place `from` (1), and how it
+    /// is fetched. `None` where parts of such a column cannot be had.
     fn part(&self, column: &Column, from: u64, count: u64) -> Option<(String, Fetch)>;
 
     // Values.
@@ -197,7 +198,8 @@ pub trait Dialect: Debug + Sync {
     /// A sentence for the client that says what would be right.
     fn read_value(&self, text: &str, column: &Column) -> Result<Operand, String>;
 
-    /// Refuses a text that the driver would change on its way, so that it would find something else.
+    /// Refuses a text that the driver would change on its way, so that it would find something
+    /// else.
     ///
     /// # Errors
     /// A sentence for the client.

@@ -15,7 +15,8 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         reason: String,
     },
-    /// A query parameter names a column that the table does not have, as far as the catalogue knows.
+    /// A query parameter names a column that the table does not have, as far as the catalogue
+    /// knows.
     #[error("Parameter `{name}`: {reason}")]
     UnknownColumn {
         /// The parameter as the client wrote it.
@@ -52,7 +53,8 @@ pub enum Error {
     AddressTooLong {
         /// Bytes of path and query.
         length: usize,
-        /// [`crate::query::MAX_ADDRESS_BYTES`], less what is kept for the position of the next page.
+        /// [`crate::query::MAX_ADDRESS_BYTES`], less what is kept for the position of the next
+        /// page.
         limit: usize,
     },
     /// The database cannot be used now; a later request may succeed.
@@ -64,7 +66,9 @@ pub enum Error {
         log: String,
     },
     /// The database user could write, and no setting allows that.
-    #[error("The database user of this service could write to the database. It should only be able to read.")]
+    #[error(
+        "The database user of this service could write to the database. It should only be able to read."
+    )]
     UserCanWrite,
     /// The query took longer than it may.
     #[error("The database did not answer within {} seconds.", limit.as_secs())]
@@ -72,14 +76,15 @@ pub enum Error {
         /// The time it was given.
         limit: Duration,
     },
-    /// The table is not what the catalogue says: it has changed, and to read the catalogue again helps, or it is a view of
-    /// something that is gone.
+    /// The table is not what the catalogue says: it has changed, and to read the catalogue again
+    /// helps, or it is a view of something that is gone.
     #[error("The table cannot be read: something that it is made of has changed or is gone.")]
     Changed {
         /// The driver's words, for the log.
         log: String,
     },
-    /// A defect of ours, of the configuration or of the database: the client learns no more than that.
+    /// A defect of ours, of the configuration or of the database: the client learns no more than
+    /// that.
     #[error("The request could not be answered because of a fault on our side.")]
     Internal {
         /// What happened, for the log. Holds no row value and no secret.
@@ -90,7 +95,7 @@ pub enum Error {
 /// Why the database cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unavailable {
-    /// No connection, or it broke and broke again when tried anew.
+    /// No connection, or it broke and broke again when tried again.
     Unreachable,
     /// The database refused the user or the password.
     LoginRefused {
@@ -117,8 +122,8 @@ impl Error {
         Self::Internal { log: log.into() }
     }
 
-    /// What kind of error for the log: clients need not know why a database is unavailable; alarms and log queries do, and
-    /// look for these words.
+    /// What kind of error for the log: clients need not know why a database is unavailable; alarms
+    /// and log queries do, and look for these words.
     pub fn log_kind(&self) -> &'static str {
         match self {
             Self::Unavailable { why: Unavailable::Unreachable, .. } => "database-unreachable",
@@ -128,10 +133,13 @@ impl Error {
         }
     }
 
-    /// What kind of error, in one word that never changes: clients compare it, and the log counts by it.
+    /// What kind of error, in one word that never changes: clients compare it, and the log counts
+    /// by it.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Parameter { .. } | Self::UnknownColumn { .. } | Self::BadValue => "invalid-parameter",
+            Self::Parameter { .. } | Self::UnknownColumn { .. } | Self::BadValue => {
+                "invalid-parameter"
+            }
             Self::UnknownPath => "unknown-address",
             Self::UnknownTable => "unknown-table",
             Self::UnknownRow => "unknown-row",
@@ -150,7 +158,9 @@ impl Error {
     /// What the log says beyond the `Display` text, if anything.
     pub fn log(&self) -> Option<&str> {
         match self {
-            Self::Unavailable { log, .. } | Self::Changed { log } | Self::Internal { log } => Some(log),
+            Self::Unavailable { log, .. } | Self::Changed { log } | Self::Internal { log } => {
+                Some(log)
+            }
             _ => None,
         }
     }

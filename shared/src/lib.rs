@@ -1,10 +1,10 @@
 //! Publishes the tables of a database as pages, JSON, CSV and NDJSON.
 //!
-//! In the order of a request: [`config`] and [`secrets`] (start-up) → [`accept`] (header to format) →
-//! [`query`] (URL to typed request) → [`catalog`] (published tables) → [`sql`] (request to text and
-//! values) → [`database`] (typed cells of rows) → [`view`] (what may be seen) → [`render`] (bytes) →
-//! [`respond`] (status and headers) → [`openapi`] (all of it, described). What differs between
-//! databases is behind [`dialect::Dialect`], a folder of [`databases`] for each.
+//! In the order of a request: [`config`] and [`secrets`] (start-up) → [`accept`] (header to format)
+//! → [`query`] (URL to typed request) → [`catalog`] (published tables) → [`sql`] (request to text
+//! and values) → [`database`] (typed cells of rows) → [`view`] (what may be seen) → [`render`]
+//! (bytes) → [`respond`] (status and headers) → [`openapi`] (all of it, described). What differs
+//! between databases is behind [`dialect::Dialect`], a folder of [`databases`] for each.
 
 pub mod accept;
 pub mod app;

@@ -1,4 +1,5 @@
-//! Logs: JSON lines on the standard output, where Lambda collects them. Never a row's value, never a secret.
+//! Logs: JSON lines on the standard output, where Lambda collects them. Never a row's value, never
+//! a secret.
 
 use std::any::Any;
 use std::io;
@@ -19,8 +20,8 @@ const OURS: [&str; 4] = ["iris_tables", "gateway", "index", "table"];
 /// The level where no setting says otherwise, or none could be read.
 pub const DEFAULT_LEVEL: Level = Level::INFO;
 
-/// Begins to log events of this level and above; what other crates say, only from warnings on. Where something logs
-/// already, that stays.
+/// Begins to log events of this level and above; what other crates say, only from warnings on.
+/// Where something logs already, that stays.
 pub fn init(level: Level) {
     let _ = tracing::subscriber::set_global_default(subscriber(level, io::stdout));
 }
@@ -31,8 +32,11 @@ where
 {
     let level = LevelFilter::from_level(level);
     let others = level.min(LevelFilter::WARN);
-    let filter = OURS.iter().fold(Targets::new().with_default(others), |filter, name| filter.with_target(*name, level));
-    // One object a line with the fields at its top, as log queries want them. Spans are the runtime's, not ours.
+    let filter = OURS
+        .iter()
+        .fold(Targets::new().with_default(others), |filter, name| filter.with_target(*name, level));
+    // One object a line with the fields at its top, as log queries want them. Spans are the
+    // runtime's, not ours.
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
@@ -58,8 +62,8 @@ pub fn take_panics() {
     panic::set_hook(Box::new(|panic| panicked(panic.location(), panic.payload())));
 }
 
-/// Where it was, and its words if they stand so in the source. Others may hold a row's value, as those about a text that is
-/// cut within a letter.
+/// Where it was, and its words if they stand so in the source. Others may hold a row's value, as
+/// those about a text that is cut within a letter.
 fn panicked(place: Option<&Location<'_>>, payload: &(dyn Any + Send)) {
     let place = place.map(Location::to_string);
     tracing::error!(place, reason = payload.downcast_ref::<&'static str>().copied(), "A panic");
@@ -103,7 +107,8 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// The times that are not nothing, by the names under which clients know them, in the order in which they pass.
+    /// The times that are not nothing, by the names under which clients know them, in the order in
+    /// which they pass.
     pub fn parts(&self) -> Vec<(&'static str, Duration)> {
         let parts = [
             ("connect", self.connect_time),
@@ -114,10 +119,12 @@ impl RequestLog {
         parts.into_iter().filter(|(_, time)| !time.is_zero()).collect()
     }
 
-    /// Writes the line: as an error where the fault is ours, else as information. Times that are nothing are left out.
+    /// Writes the line: as an error where the fault is ours, else as information. Times that are
+    /// nothing are left out.
     pub fn emit(&self, is_our_fault: bool) {
         let table = self.table.as_ref().map(TableName::to_string);
-        // The level is part of what `tracing` makes at compile time, hence the line stands here twice.
+        // The level is part of what `tracing` makes at compile time, hence the line stands here
+        // twice.
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
@@ -181,7 +188,11 @@ mod tests {
         events();
         drop(guard);
         let bytes = lines.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        String::from_utf8(bytes)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     fn request(status: u16) -> RequestLog {
@@ -222,7 +233,8 @@ mod tests {
         let lines = logged(Level::ERROR, || {
             [200, 404, 500, 503].map(request).iter().for_each(|line| line.emit(line.status >= 500))
         });
-        let seen: Vec<_> = lines.iter().map(|line| (&line["status"], &line["level"], &line["log"])).collect();
+        let seen: Vec<_> =
+            lines.iter().map(|line| (&line["status"], &line["level"], &line["log"])).collect();
         let (level, log) = (json!("ERROR"), json!("driver says no"));
         assert_eq!(seen, [(&json!(500), &level, &log), (&json!(503), &level, &log)]);
     }
@@ -235,7 +247,9 @@ mod tests {
             tracing::info!(target: "hyper::client", "theirs");
             tracing::warn!(target: "odbc_api::handles", "theirs, but grave");
         };
-        let messages = |level| logged(level, events).iter().map(|line| line["message"].clone()).collect::<Vec<_>>();
+        let messages = |level| {
+            logged(level, events).iter().map(|line| line["message"].clone()).collect::<Vec<_>>()
+        };
         assert_eq!(messages(Level::TRACE), ["ours", "ours", "theirs, but grave"]);
         assert_eq!(messages(Level::INFO), ["theirs, but grave"]);
         assert!(messages(Level::ERROR).is_empty());
@@ -252,7 +266,9 @@ mod tests {
 
     #[test]
     fn a_wrong_setting_is_one_line() {
-        let lines = logged(DEFAULT_LEVEL, || stopped("PAGE_SIZE: `0` is no whole number from 1 to 1000000."));
+        let lines = logged(DEFAULT_LEVEL, || {
+            stopped("PAGE_SIZE: `0` is no whole number from 1 to 1000000.")
+        });
         assert_eq!((lines.len(), &lines[0]["level"]), (1, &json!("ERROR")));
         assert!(lines[0]["reason"].as_str().unwrap().starts_with("PAGE_SIZE: "), "{}", lines[0]);
     }
@@ -267,7 +283,8 @@ mod tests {
             panicked(None, &*fixed);
         });
         assert!(
-            lines[0]["place"].as_str().unwrap().contains("log.rs:") && lines[0].get("reason").is_none(),
+            lines[0]["place"].as_str().unwrap().contains("log.rs:")
+                && lines[0].get("reason").is_none(),
             "{}",
             lines[0]
         );

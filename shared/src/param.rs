@@ -59,7 +59,9 @@ impl Operand {
         match self {
             Self::One(param) => vec![param.clone()],
             Self::Several(spellings) => spellings.clone(),
-            Self::Timestamp(timestamp) => timestamp.spellings().into_iter().map(Param::Text).collect(),
+            Self::Timestamp(timestamp) => {
+                timestamp.spellings().into_iter().map(Param::Text).collect()
+            }
         }
     }
 }

@@ -1,21 +1,23 @@
 //! How large a body is as Lambda sends it: base64 inside a JSON document, or a text inside it.
 
-/// What a page's body may take of Lambda's answer, in bytes. Lambda refuses answers over 6,291,556 bytes, and the client
-/// then gets a bare 502. The difference is for what is added after the last row that was counted (the end of the
-/// document, at most one page's frame) and for headers (at most 10,240 bytes through API Gateway).
+/// What a page's body may take of Lambda's answer, in bytes. Lambda refuses answers over 6,291,556
+/// bytes, and the client then gets a bare 502. The difference is for what is added after the last
+/// row that was counted (the end of the document, at most one page's frame) and for headers (at
+/// most 10,240 bytes through API Gateway).
 pub const MAX_PAYLOAD_BYTES: usize = 5_500_000;
 
-/// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is cut
-/// anyway.
+/// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is
+/// cut anyway.
 pub const LONGEST_VALUE: usize = MAX_PAYLOAD_BYTES + 1;
 
-/// Bytes of a body that is sent as text at most, where base64 would do as well: whoever calls a function by hand reads an
-/// error in its answer. To escape a text of JSON takes seven times what base64 of it takes (10,000 rows: 102 million
-/// instructions, and 14), so larger ones are text only where base64 would be too long.
+/// Bytes of a body that is sent as text at most, where base64 would do as well: whoever calls a
+/// function by hand reads an error in its answer. To escape a text of JSON takes seven times what
+/// base64 of it takes (10,000 rows: 102 million instructions, and 14), so larger ones are text only
+/// where base64 would be too long.
 const READABLE_BYTES: usize = 1_024;
 
-/// The bytes that JSON adds to each byte of a text, as `serde_json` escapes: one for what has a short escape, five for
-/// the control characters that are written `\u00XX`.
+/// The bytes that JSON adds to each byte of a text, as `serde_json` escapes: one for what has a
+/// short escape, five for the control characters that are written `\u00XX`.
 static ESCAPE_BYTES: [u8; 256] = escape_bytes();
 
 const fn escape_bytes() -> [u8; 256] {
@@ -43,9 +45,9 @@ pub struct PayloadCounter {
 }
 
 impl PayloadCounter {
-    /// True where the body takes at most `limit` bytes inside Lambda's answer, as base64 or as text, without the quotes
-    /// around it. Since the last time it may have grown at its end, anywhere within a character too; else nothing of it may
-    /// have changed.
+    /// True where the body takes at most `limit` bytes inside Lambda's answer, as base64 or as
+    /// text, without the quotes around it. Since the last time it may have grown at its end,
+    /// anywhere within a character too; else nothing of it may have changed.
     pub fn fits(&mut self, body: &[u8], limit: usize) -> bool {
         // Nearly all do, and then nothing need be counted.
         base64_bytes(body.len()) <= limit || self.text_bytes(body) <= limit
@@ -54,7 +56,8 @@ impl PayloadCounter {
     /// Right for UTF-8 only: other bytes can be sent as base64 alone.
     fn text_bytes(&mut self, body: &[u8]) -> usize {
         let grown = &body[self.counted..];
-        self.escapes += grown.iter().map(|byte| usize::from(ESCAPE_BYTES[usize::from(*byte)])).sum::<usize>();
+        self.escapes +=
+            grown.iter().map(|byte| usize::from(ESCAPE_BYTES[usize::from(*byte)])).sum::<usize>();
         self.counted = body.len();
         body.len() + self.escapes
     }
@@ -65,8 +68,8 @@ pub fn fits(body: &[u8]) -> bool {
     PayloadCounter::default().fits(body, MAX_PAYLOAD_BYTES)
 }
 
-/// True where a body is to be sent as text: it is UTF-8, and short, or base64 of it would be too long and longer than the
-/// text.
+/// True where a body is to be sent as text: it is UTF-8, and short, or base64 of it would be too
+/// long and longer than the text.
 pub fn as_text(body: &[u8]) -> bool {
     let base64 = base64_bytes(body.len());
     let wanted = body.len() <= READABLE_BYTES
@@ -94,7 +97,11 @@ mod tests {
     fn every_ascii_character_is_counted_as_serde_json_writes_it() {
         for byte in 0..0x80_u8 {
             let text = char::from(byte).to_string();
-            assert_eq!(PayloadCounter::default().text_bytes(text.as_bytes()), written(&text), "{byte:#x}");
+            assert_eq!(
+                PayloadCounter::default().text_bytes(text.as_bytes()),
+                written(&text),
+                "{byte:#x}"
+            );
         }
     }
 
@@ -111,7 +118,11 @@ mod tests {
             // Escaped it takes two bytes.
             ("\"", most_of_base64 + 1, false),
         ] {
-            assert_eq!(as_text(letter.repeat(length).as_bytes()), expected, "{length} times {letter}");
+            assert_eq!(
+                as_text(letter.repeat(length).as_bytes()),
+                expected,
+                "{length} times {letter}"
+            );
         }
         assert!(!as_text(b"\x1f\x8b"), "no UTF-8");
     }

@@ -1,5 +1,6 @@
-//! What is known of a request while it is answered: until when that must be done, and what its log line will say. Every
-//! room on the way notes its part, so that a request that fails tells as much as one that succeeds.
+//! What is known of a request while it is answered: until when that must be done, and what its log
+//! line will say. Every module on the way notes its part, so that a request that fails tells as
+//! much as one that succeeds.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use crate::table::TableName;
 /// The time by which an answer must be there.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
-    /// The moment.
+    /// The instant.
     pub at: Instant,
     /// How long it was from the request's start, for the message.
     pub limit: Duration,
@@ -26,7 +27,7 @@ impl Deadline {
 /// One request on its way.
 #[derive(Debug)]
 pub struct Record {
-    /// When the answer must be there: the same moment for all that is done for the request.
+    /// When the answer must be there: the same instant for all that is done for the request.
     pub deadline: Deadline,
     started: Instant,
     line: Mutex<RequestLog>,
@@ -63,11 +64,15 @@ impl Record {
         result
     }
 
-    /// Waits for something that the catalogue is asked for: what the database takes meanwhile is the catalogue's time.
+    /// Waits for something that the catalogue is asked for: what the database takes meanwhile is
+    /// the catalogue's time.
     ///
     /// # Errors
     /// As the future.
-    pub async fn in_catalogue<T, E>(&self, asking: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    pub async fn in_catalogue<T, E>(
+        &self,
+        asking: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         let before = self.line().database_time;
         let result = asking.await;
         self.note(|line| {

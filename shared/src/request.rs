@@ -3,14 +3,16 @@
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method};
 
-/// The parts of an HTTP request that an answer can depend on. There is no body: nothing here can be written.
+/// The parts of an HTTP request that an answer can depend on. There is no body: nothing here can be
+/// written.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The gateway's or Lambda's id of this request: a client quotes it, the log holds it.
     pub id: String,
     /// The method; anything but GET and HEAD is refused.
     pub method: Method,
-    /// The path as it came: API Gateway's HTTP API hands it over percent-decoded, other ways in do not.
+    /// The path as it came: API Gateway's HTTP API hands it over percent-decoded, other ways in do
+    /// not.
     pub path: String,
     /// The query as it came, percent-encoded, without its `?`; empty where there is none.
     pub query: String,
@@ -19,21 +21,25 @@ pub struct Request {
 }
 
 impl Request {
-    /// All values of a header as one list, as RFC 9110 section 5.3 allows; nothing where it is absent.
-    /// A value that is not visible ASCII counts as absent.
+    /// All values of a header as one list, as RFC 9110 section 5.3 allows; `None` where it is
+    /// absent. A value that is not visible ASCII counts as absent.
     pub fn header(&self, name: HeaderName) -> Option<String> {
-        let values: Vec<&str> = self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        let values: Vec<&str> =
+            self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// Scheme and host as the client sees them, for addresses that are copied elsewhere. Empty where the host is not told,
-    /// or has letters that no host has.
+    /// Scheme and host as the client sees them, for addresses that are copied elsewhere. Empty
+    /// where the host is not told, or has letters that no host has.
     pub fn origin(&self) -> String {
         let is_host = |host: &String| {
-            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte)) && !host.is_empty()
+            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte))
+                && !host.is_empty()
         };
         let Some(host) = self.header(HOST).filter(is_host) else { return String::new() };
-        let is_plain = self.header(HeaderName::from_static("x-forwarded-proto")).is_some_and(|scheme| scheme == "http");
+        let is_plain = self
+            .header(HeaderName::from_static("x-forwarded-proto"))
+            .is_some_and(|scheme| scheme == "http");
         format!("{}://{host}", if is_plain { "http" } else { "https" })
     }
 }
@@ -56,7 +62,11 @@ mod tests {
             headers.insert(HOST, host.parse().unwrap());
             headers.insert("x-forwarded-proto", scheme.parse().unwrap());
             let (id, path, query) = (String::new(), "/".to_owned(), String::new());
-            assert_eq!(Request { id, method: Method::GET, path, query, headers }.origin(), origin, "{host}");
+            assert_eq!(
+                Request { id, method: Method::GET, path, query, headers }.origin(),
+                origin,
+                "{host}"
+            );
         }
     }
 }

@@ -1,9 +1,11 @@
-//! The database's address and login from AWS Secrets Manager: the only room that knows AWS.
+//! The database's address and login from AWS Secrets Manager: the only module that knows AWS.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
+use aws_config::environment::{
+    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
+};
 use aws_config::meta::region::ProvideRegion as _;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -21,14 +23,17 @@ mod https;
 #[cfg(test)]
 mod tests;
 
-/// How long a secret is believed. A rotation is noticed before that where the database refuses the old login.
+/// How long a secret is believed. A rotation is noticed before that where the database refuses the
+/// old login.
 const BELIEVED: Duration = Duration::from_secs(300);
 
-/// How long an old value is believed once more where Secrets Manager does not answer: not every request shall wait for it.
+/// How long an old value is believed once more where Secrets Manager does not answer: not every
+/// request shall wait for it.
 const BELIEVED_AGAIN: Duration = Duration::from_secs(30);
 
-/// How long a refused login is believed to be all that the secret says: not every request shall ask meanwhile. Shorter than
-/// the login rests, so that each refusal by the database is followed by a question.
+/// How long a refused login is believed to be all that the secret says: not every request shall ask
+/// meanwhile. Shorter than the login rests, so that each refusal by the database is followed by a
+/// question.
 const REFUSED_BELIEVED: Duration = Duration::from_secs(5);
 
 /// How long Secrets Manager may take in all, where the request has as much time left.
@@ -53,7 +58,13 @@ pub struct Secrets {
 impl Secrets {
     /// A secret by its name or ARN. `tls`: what holds where the secret does not say.
     pub fn new(id: String, tls: bool) -> Self {
-        Self { id, tls, client: OnceCell::new(), known: Mutex::default(), asked_in_vain: Mutex::default() }
+        Self {
+            id,
+            tls,
+            client: OnceCell::new(),
+            known: Mutex::default(),
+            asked_in_vain: Mutex::default(),
+        }
     }
 
     /// The server as last read, if that is not long ago.
@@ -61,10 +72,12 @@ impl Secrets {
         self.known().clone().filter(|(until, _)| Instant::now() < *until).map(|(_, server)| server)
     }
 
-    /// The server as the secret says now. Where Secrets Manager does not answer, the old one must do.
+    /// The server as the secret says now. Where Secrets Manager does not answer, the old one must
+    /// do.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where nothing was ever read or the deadline has passed, [`Error::Internal`] for a secret that makes no sense.
+    /// [`Error::Unavailable`] where nothing was ever read or the deadline has passed,
+    /// [`Error::Internal`] for a secret that makes no sense.
     pub async fn server(&self, deadline: Deadline) -> Result<Server, Error> {
         let known = self.known().clone();
         match known {
@@ -84,11 +97,16 @@ impl Secrets {
         }
     }
 
-    /// The server as the secret says now, after a refused login. Nothing if that is what was refused, or was a moment ago.
+    /// The server as the secret says now, after a refused login. `None` if that is what was
+    /// refused, or was a moment ago.
     ///
     /// # Errors
     /// As [`Secrets::server`].
-    pub async fn changed(&self, refused: &Server, deadline: Deadline) -> Result<Option<Server>, Error> {
+    pub async fn changed(
+        &self,
+        refused: &Server,
+        deadline: Deadline,
+    ) -> Result<Option<Server>, Error> {
         if lock(&self.asked_in_vain).is_some_and(|at| at.elapsed() < REFUSED_BELIEVED) {
             return Ok(None);
         }
@@ -108,11 +126,16 @@ impl Secrets {
             let client = self.client.get_or_try_init(client).await.map_err(Error::internal)?;
             client.get_secret_value().secret_id(&self.id).send().await.map_err(refusal)
         };
-        let answer = tokio::time::timeout_at(deadline.at.into(), asking).await.map_err(|_| Error::Unavailable {
-            why: Unavailable::Unreachable,
-            log: "Secrets Manager: no answer in the time that the request has".to_owned(),
-        })??;
-        let text = answer.secret_string().ok_or_else(|| Error::internal("the secret is binary, not a text"))?;
+        let answer =
+            tokio::time::timeout_at(deadline.at.into(), asking).await.map_err(|_| {
+                Error::Unavailable {
+                    why: Unavailable::Unreachable,
+                    log: "Secrets Manager: no answer in the time that the request has".to_owned(),
+                }
+            })??;
+        let text = answer
+            .secret_string()
+            .ok_or_else(|| Error::internal("the secret is binary, not a text"))?;
         let server = Server::from_secret(text, self.tls)
             .map_err(|reason| Error::internal(format!("the secret {}: {reason}", self.id)))?;
         self.believe(server.clone(), BELIEVED);
@@ -136,7 +159,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn refusal(error: SdkError<GetSecretValueError>) -> Error {
     let log = format!("Secrets Manager: {}", causes(&error));
     match error {
-        SdkError::ServiceError(answer) if !answer.raw().status().is_server_error() && !is_passing(answer.err()) => {
+        SdkError::ServiceError(answer)
+            if !answer.raw().status().is_server_error() && !is_passing(answer.err()) =>
+        {
             Error::internal(log)
         }
         _ => Error::Unavailable { why: Unavailable::Unreachable, log },
@@ -148,7 +173,8 @@ fn is_passing(error: &GetSecretValueError) -> bool {
     error.is_internal_service_error() || error.code() == Some("ThrottlingException")
 }
 
-/// An error with what caused it, in words. Never its `Debug` form: that holds the whole answer, the secret in it.
+/// An error with what caused it, in words. Never its `Debug` form: that holds the whole answer, the
+/// secret in it.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -160,12 +186,16 @@ fn causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// A client of what the environment of a function says: its region and the credentials that Lambda puts there. The SDK's
-/// own search asks further places that a function does not have, which makes each function 0.3 MB larger as a zip.
+/// A client of what the environment of a function says: its region and the credentials that Lambda
+/// puts there. The SDK's own search asks further places that a function does not have, which makes
+/// each function 0.3 MB larger as a zip.
 async fn client() -> Result<Client, String> {
-    let timeouts =
-        TimeoutConfig::builder().operation_timeout(READ_TIMEOUT).operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
-    let https = https::client().map_err(|error| format!("Secrets Manager: no certificates to check it by: {error}"))?;
+    let timeouts = TimeoutConfig::builder()
+        .operation_timeout(READ_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .build();
+    let https = https::client()
+        .map_err(|error| format!("Secrets Manager: no certificates to check it by: {error}"))?;
     let region = EnvironmentVariableRegionProvider::new().region().await;
     let credentials = EnvironmentVariableCredentialsProvider::new();
     // The SDK's own words for this do not say what is missing.

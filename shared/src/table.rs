@@ -20,7 +20,8 @@ impl fmt::Display for TableName {
 }
 
 /// The table of descriptions that an SQLite file may hold, since SQLite has no comments on tables:
-/// `table_name`, `column_name` (NULL for the table itself), `description`. Published only when named.
+/// `table_name`, `column_name` (NULL for the table itself), `description`. Published only when
+/// named.
 pub const DESCRIPTIONS: &str = "_descriptions";
 
 /// What holds the rows.
@@ -49,7 +50,8 @@ pub struct TableEntry {
     pub table: TableName,
     /// Table or view.
     pub kind: TableKind,
-    /// How many columns it has; nothing where they were not counted, or could not be: it is a view of what is gone.
+    /// How many columns it has; `None` where they were not counted, or could not be: it is a view
+    /// of what is gone.
     pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
@@ -68,7 +70,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The primary key: places in `columns`, in the key's order. Empty where none is declared.
     pub key: Vec<usize>,
-    /// An SQL expression that identifies a row and is no visible column: SQLite's `rowid`, IRIS' `%ID`.
+    /// An SQL expression that identifies a row and is no visible column: SQLite's `rowid`, IRIS'
+    /// `%ID`.
     pub row_id: Option<RowId>,
     /// Foreign keys of this table.
     pub references: Vec<ForeignKey>,
@@ -88,14 +91,15 @@ pub struct RowId {
 }
 
 impl RowId {
-    /// A row id as it stands in an address; nothing if it cannot be one.
+    /// A row id as it stands in an address; `None` if it cannot be one.
     pub fn read(&self, text: &str) -> Option<Param> {
         match self.kind {
             Type::Integer => text.parse().ok().map(Param::Integer),
             // PostgreSQL's `ctid`: block and place within it.
             Type::Text => {
                 let numbers = text.strip_prefix('(')?.strip_suffix(')')?.split_once(',')?;
-                let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+                let is_number =
+                    |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
                 (is_number(numbers.0) && is_number(numbers.1)).then(|| Param::Text(text.to_owned()))
             }
             _ => Some(text.parse().map_or_else(|_| Param::Text(text.to_owned()), Param::Integer)),
@@ -114,7 +118,8 @@ pub struct Column {
     pub kind: Type,
     /// The type as the database names it.
     pub source_type: String,
-    /// What a value is bound to when it is compared with the column: `?`, or a cast where the database wants one.
+    /// What a value is bound to when it is compared with the column: `?`, or a cast where the
+    /// database wants one.
     pub placeholder: String,
     /// Characters of a text, or digits of a number, where declared.
     pub precision: Option<u32>,
@@ -124,7 +129,8 @@ pub struct Column {
     pub nullable: bool,
     /// It can be compared and sorted by. IRIS' streams cannot.
     pub comparable: bool,
-    /// Always a 64-bit integer and never NULL, whatever SQLite's dynamic types allow: its value needs no further look.
+    /// Always a 64-bit integer and never NULL, whatever SQLite's dynamic types allow: its value
+    /// needs no further look.
     pub row_number: bool,
     /// What the catalogue says of it.
     pub description: Option<String>,
@@ -218,11 +224,16 @@ impl Column {
 }
 
 impl Table {
-    /// The place of a column by name: the exact spelling first, else the only one that differs in case alone.
+    /// The place of a column by name: the exact spelling first, else the only one that differs in
+    /// case alone.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name).or_else(|| {
             let lower = name.to_lowercase();
-            let mut same = self.columns.iter().enumerate().filter(|(_, column)| column.name.to_lowercase() == lower);
+            let mut same = self
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| column.name.to_lowercase() == lower);
             match (same.next(), same.next()) {
                 (Some((place, _)), None) => Some(place),
                 _ => None,
@@ -230,8 +241,9 @@ impl Table {
         })
     }
 
-    /// The key can stand alone as a tie-breaker: it is declared and none of its columns may be NULL.
-    /// (SQLite lets a primary key hold NULL, more than once, unless it is declared NOT NULL.)
+    /// The key can stand alone as a tie-breaker: it is declared and none of its columns may be
+    /// NULL. (SQLite lets a primary key hold NULL, more than once, unless it is declared NOT
+    /// NULL.)
     pub fn has_strict_key(&self) -> bool {
         !self.key.is_empty() && self.key.iter().all(|place| !self.columns[*place].nullable)
     }
@@ -239,7 +251,8 @@ impl Table {
     /// A column's value names a row: one of this table, or one at the other end of a foreign key.
     pub fn names_rows(&self, place: usize) -> bool {
         let name = &self.columns[place].name;
-        let among = |columns: &[String]| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+        let among =
+            |columns: &[String]| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
         self.key.contains(&place)
             || self.references.iter().any(|key| among(&key.columns))
             || self.referrers.iter().any(|key| among(&key.to_columns))
@@ -251,7 +264,8 @@ impl Table {
     }
 }
 
-/// A column's name as a person writes it: `first_name` and `FirstName` become `First name`, `IBAN` stays.
+/// A column's name as a person writes it: `first_name` and `FirstName` become `First name`, `IBAN`
+/// stays.
 pub fn title(name: &str) -> String {
     let mut title = String::with_capacity(name.len() + 4);
     let mut previous = ' ';
@@ -264,7 +278,9 @@ pub fn title(name: &str) -> String {
             }
         } else if title.is_empty() {
             title.extend(letter.to_uppercase());
-        } else if letter.is_uppercase() && (previous.is_lowercase() || (previous.is_uppercase() && next_is_lower)) {
+        } else if letter.is_uppercase()
+            && (previous.is_lowercase() || (previous.is_uppercase() && next_is_lower))
+        {
             title.push(' ');
             if next_is_lower { title.extend(letter.to_lowercase()) } else { title.push(letter) }
         } else {

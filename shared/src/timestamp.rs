@@ -59,7 +59,8 @@ pub fn is_day(year: u32, month: u32, day: u32) -> bool {
     (1..=days).contains(&day)
 }
 
-/// A time of day, `HH:MM`, `HH:MM:SS` or with a fraction, and perhaps a zone; with its date, if there is one.
+/// A time of day, `HH:MM`, `HH:MM:SS` or with a fraction, and perhaps a zone; with its date, if
+/// there is one.
 pub fn clock(given: &str, date: &str, text: &str) -> Option<Timestamp> {
     let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
     let (clock, zone) = text.split_at(zone_at);
@@ -119,16 +120,19 @@ impl Timestamp {
         text
     }
 
-    /// Every usual way to write it: a space or a `T` between date and time, zeros after the fraction,
-    /// no seconds where they are zero, and at midnight the date alone. At most 24.
+    /// Every usual way to write it: a space or a `T` between date and time, zeros after the
+    /// fraction, no seconds where they are zero, and at midnight the date alone. At most 24.
     pub fn spellings(&self) -> Vec<String> {
         let separators: &[char] = if self.date.is_empty() { &[' '] } else { &[' ', 'T'] };
-        let zeros: Vec<String> =
-            (self.fraction.len()..=FRACTION_DIGITS).map(|width| "0".repeat(width - self.fraction.len())).collect();
+        let zeros: Vec<String> = (self.fraction.len()..=FRACTION_DIGITS)
+            .map(|width| "0".repeat(width - self.fraction.len()))
+            .collect();
         let mut spellings: Vec<String> = Vec::new();
         for separator in separators {
             spellings.extend(zeros.iter().map(|zeros| self.text(*separator, zeros)));
-            if let Some(minutes) = self.time.strip_suffix(":00").filter(|_| self.fraction.is_empty()) {
+            if let Some(minutes) =
+                self.time.strip_suffix(":00").filter(|_| self.fraction.is_empty())
+            {
                 let short = Self { time: minutes.to_owned(), ..self.clone() };
                 spellings.push(short.text(*separator, ""));
             }

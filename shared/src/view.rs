@@ -3,6 +3,7 @@
 pub mod address;
 mod build;
 mod docs;
+pub mod envelope;
 mod form;
 mod links;
 pub mod names;
@@ -126,11 +127,12 @@ pub struct ColumnHead {
     pub description: Option<String>,
     /// `asc`, `desc` or nothing: how the page is sorted by it.
     pub sort: Option<&'static str>,
-    /// The page sorted by this column (the other way round if it already is); nothing where it cannot be sorted.
+    /// The page sorted by this column (the other way round if it already is); `None` where it
+    /// cannot be sorted.
     pub sort_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
-    /// The column's place in the filter row; nothing where it is left out.
+    /// The column's place in the filter row; `None` where it is left out.
     pub filter: Option<FilterBox>,
 }
 
@@ -141,7 +143,8 @@ pub struct FilterBox {
     pub operator_name: String,
     /// The name of the field with the value.
     pub value_name: String,
-    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL can be asked for.
+    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL
+    /// can be asked for.
     pub input: &'static str,
     /// Operators, the one in force selected.
     pub operators: Vec<Choice>,
@@ -160,7 +163,8 @@ pub struct CellView {
     pub rest: Option<String>,
     /// Not all of the cell is on this page: the row's page has it.
     pub cut: bool,
-    /// On a row's own page: bytes, and a text that is cut even there, by themselves. A link for each part.
+    /// On a row's own page: bytes, and a text that is cut even there, by themselves. A link for
+    /// each part.
     pub alone: Option<Vec<Link>>,
     /// The row that a foreign key points to.
     pub href: Option<String>,
@@ -169,7 +173,7 @@ pub struct CellView {
 /// One row on a page of rows.
 #[derive(Debug, Clone, Serialize)]
 pub struct RowView {
-    /// The row's own page; nothing where the table has no key.
+    /// The row's own page; `None` where the table has no key.
     pub href: Option<String>,
     /// A cell for each column, in their order.
     pub cells: Vec<CellView>,
@@ -250,7 +254,8 @@ pub struct TablePage {
     pub table: TableHead,
     /// The shown columns.
     pub columns: Vec<ColumnHead>,
-    /// The rows. They reach templates by themselves: to serialize each cell would take as long as to write it.
+    /// The rows. They reach templates by themselves: to serialize each cell would take as long as
+    /// to write it.
     #[serde(skip)]
     pub rows: Arc<Vec<RowView>>,
     /// The page after this one.

@@ -13,7 +13,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Line breaks as a browser reads them from HTML: it knows no carriage return. */
+/** Line breaks as a browser reads them from HTML: a carriage return becomes a line feed. */
 const lines = (text) => text.replace(/\r\n?/g, "\n");
 
 /** What a cell contains. `cell.own`: it leads to its row's page, `cell.row`. */
@@ -26,9 +26,9 @@ export function content(cell, column) {
   } else if (cell.kind === "empty") {
     made.append(element("span", { class: "null" }, "empty"));
   } else {
-    // A text of blanks alone would look like none.
-    const isBlank = cell.rest == null && text.trim() === "";
-    const shown = [text, isBlank ? element("span", { class: "null" }, "blank") : ""];
+    // A text of spaces alone would look like no text.
+    const isWhitespace = cell.rest == null && text.trim() === "";
+    const shown = [text, isWhitespace ? element("span", { class: "null" }, "blank") : ""];
     made.append(...(target ? [element("a", { href: target, class: cell.href ? "ref" : null }, ...shown)] : shown));
   }
   if (cell.rest != null) made.append(fold(lines(cell.rest), cell.cut, column));
@@ -53,8 +53,8 @@ function fold(rest, isCut, column) {
   return element("details", { class: "fold" }, summary, rest);
 }
 
-/** Gives a cell's element what the server gives it. */
-export function dress(td, cell, column) {
+/** Sets the attributes and classes that the server's rows have. */
+export function decorate(td, cell, column) {
   if (td.nodeName === "TH") td.setAttribute("scope", "row");
   if (column.numeric) td.classList.add("num");
   else if (WHEN.includes(column.type)) td.classList.add("when");

@@ -1,14 +1,14 @@
-// Finds tables as one types. Without this the search is a plain form, and the server finds.
+// Filters the list of tables while somebody types. Without this the search is a plain form.
 
 const search = document.getElementById("q");
-const said = document.getElementById("said");
+const status = document.getElementById("status");
 const list = document.getElementById("list");
-// Milliseconds of rest after which the address and the words for screen readers follow.
+// Milliseconds after the last key until the address and the text for screen readers follow.
 const TYPING = 300;
 let whole = search && search.value === "" ? lines() : null;
 let typing = null;
 
-/** Every table's line with the text that is searched: schema, name and description. */
+/** Every table's item with the text that is searched: schema, name and description. */
 function lines() {
   return [...list.querySelectorAll("section")].flatMap((section) => {
     const schema = section.querySelector("h2 bdi").textContent;
@@ -20,7 +20,7 @@ function lines() {
   });
 }
 
-/** The list of all tables, asked for where the page came with a search. */
+/** The list of all tables, fetched where the page came with a search. */
 async function everything() {
   if (whole) return whole;
   const response = await fetch("/", { headers: { accept: "text/html" } });
@@ -48,20 +48,20 @@ async function find() {
     const section = document.querySelector(link.hash)?.closest("section");
     link.parentElement.hidden = !section || section.hidden;
   }
-  document.getElementById("blank").hidden = count > 0;
-  document.getElementById("blank-q").textContent = search.value;
+  document.getElementById("empty").hidden = count > 0;
+  document.getElementById("empty-q").textContent = search.value;
   clearTimeout(typing);
-  typing = setTimeout(() => tell(count, all.length), TYPING);
+  typing = setTimeout(() => announce(count, all.length), TYPING);
 }
 
-function tell(count, total) {
+function announce(count, total) {
   const q = search.value;
   history.replaceState(null, "", q ? `/?${new URLSearchParams({ _q: q })}` : "/");
   const grouped = (number) => number.toLocaleString("en");
-  said.textContent = q ? `${grouped(count)} of ${grouped(total)} match “${q}”.` : "";
+  status.textContent = q ? `${grouped(count)} of ${grouped(total)} match “${q}”.` : "";
 }
 
-// Where the list cannot be had, the form still sends itself.
+// Where the list cannot be fetched, the form is sent as without a script.
 search?.addEventListener("input", () => find().catch(() => search.form.requestSubmit()));
 search?.form.addEventListener("submit", (event) => {
   if (whole) event.preventDefault();

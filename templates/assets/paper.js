@@ -1,11 +1,11 @@
-// On paper: the lines of a table of many columns would be too fine to read. Each row becomes a block there, with the
-// columns' titles above its values.
+// In print, the rows of a table with many columns would be too small to read. Each becomes a block
+// with the columns' titles above its values.
 
-const MOST = 24;
+const MAX_COLUMNS = 24;
 
-/** Writes the titles where the stylesheet takes them from. */
+/** Writes the titles to where the stylesheet reads them. */
 export function prepare(table, columns) {
-  if (columns.length <= MOST) return;
+  if (columns.length <= MAX_COLUMNS) return;
   table.classList.add("blocks");
   for (const cell of table.tBodies[0].querySelectorAll("tr > :not(.child)")) {
     cell.dataset.title = columns[cell.cellIndex]?.title ?? "";

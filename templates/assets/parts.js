@@ -1,29 +1,29 @@
-// The parts of the page around the rows, brought up to date with an answer.
+// Updates the parts of the page around the rows from an answer.
 
 import { element } from "./cells.js";
 
 const byId = (id) => document.getElementById(id);
 const grouped = (count) => count.toLocaleString("en");
 
-/** Shows what an answer says beside its rows. */
+/** Shows everything of an answer but its rows. */
 export function show(answer, back) {
   heads(answer.columns);
   counts(answer);
   chips(answer.filters);
-  blank(answer);
-  others(answer);
+  empty(answer);
+  pageLinks(answer);
   pager(back);
-  byId("early").hidden = !answer.truncated;
+  byId("truncated").hidden = !answer.truncated;
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
   const formats = document.querySelectorAll(".formats a");
-  for (const [place, format] of answer.formats.entries()) formats[place]?.setAttribute("href", format.href);
+  for (const [index, format] of answer.formats.entries()) formats[index]?.setAttribute("href", format.href);
 }
 
 /** The sort of the heads, and what a click on one leads to. */
 export function heads(columns) {
   const cells = byId("rows").tHead.rows[0].cells;
-  columns.forEach((column, place) => {
-    const cell = cells[place];
+  columns.forEach((column, index) => {
+    const cell = cells[index];
     if (column.sort) cell.setAttribute("aria-sort", column.sort === "asc" ? "ascending" : "descending");
     else cell.removeAttribute("aria-sort");
     const link = cell.querySelector(".sort");
@@ -57,8 +57,8 @@ function chips(filters) {
   byId("chips").hidden = filters.length === 0;
 }
 
-function blank({ rows, filters, first_href: first }) {
-  const box = byId("blank");
+function empty({ rows, filters, first_href: first }) {
+  const box = byId("empty");
   box.hidden = rows.length > 0;
   if (rows.length > 0) return;
   const all = (words) => element("a", { href: location.pathname }, words);
@@ -70,23 +70,23 @@ function blank({ rows, filters, first_href: first }) {
   box.replaceChildren(element("h2", {}, parts[0]), element("p", {}, ...parts.slice(1)));
 }
 
-function others({ rows, next_href: next, first_href: first }) {
+function pageLinks({ rows, next_href: next, first_href: first }) {
   link(byId("first"), first);
   link(byId("next"), next);
   byId("end").hidden = Boolean(next);
   byId("pager").hidden = rows.length === 0 || !(first || next);
 }
 
-/** Takes away what speaks of other rows than the address does. `show` brings it back. */
-export function vanish() {
-  for (const id of ["chips", "counts", "early", "scroller", "blank", "pager"]) byId(id).hidden = true;
+/** Hides what belongs to other rows than the address. `show` brings it back. */
+export function hideRows() {
+  for (const id of ["chips", "counts", "truncated", "scroller", "empty", "pager"]) byId(id).hidden = true;
 }
 
-/** The link to the page before, where that is known; the server does not know it. */
+/** The link to the previous page. Only the browser's history knows it. */
 export function pager(back) {
   const focused = document.activeElement;
   link(byId("back"), back);
-  // The focus is not to fall back to the page's beginning when its link goes away.
+  // Without this the focus would move to the top of the page when its link is hidden.
   if (byId("pager").contains(focused) && focused.offsetParent === null) byId("scroller").focus();
 }
 

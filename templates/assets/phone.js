@@ -1,5 +1,6 @@
-// On a narrow screen Responsive shows the columns that fit; a button in each row opens the others. Which ones fit we say
-// ourselves, in classes that Responsive reads: it would find out from a copy of the whole table.
+// On a narrow screen Responsive shows the columns that fit; a button in each row opens the others.
+// We compute which ones fit, in classes that Responsive reads: it would measure a copy of the whole
+// table.
 
 import { element } from "./cells.js";
 
@@ -9,50 +10,51 @@ export function expander() {
   return element("button", { type: "button", class: "expander", "aria-expanded": "false" }, words);
 }
 
-// Pixels that the button takes, its margin with it.
+// The button's width in pixels, with its margin.
 const BUTTON = 40;
 
-/** The widths of the columns as they are with all of them in sight. */
+/** The widths of the columns while all of them are visible. */
 export function widthsOf(heads) {
   return heads.map((head) => head.getBoundingClientRect().width);
 }
 
-/** Marks the columns that fit into so many pixels beside the button: the first, then each for which there is room. */
-export function fit(heads, widths, room) {
+/** Marks the columns that fit beside the button: the first, then each that still fits. */
+export function fit(heads, widths, available) {
   const total = widths.reduce((sum, width) => sum + width, 0);
-  let left = total <= room ? total : room - BUTTON;
-  for (const [place, head] of heads.entries()) {
-    const fits = place === 0 || widths[place] <= left;
-    if (fits) left -= widths[place];
+  let left = total <= available ? total : available - BUTTON;
+  for (const [index, head] of heads.entries()) {
+    const fits = index === 0 || widths[index] <= left;
+    if (fits) left -= widths[index];
     head.classList.toggle("dtr-all", fits);
     head.classList.toggle("dtr-none", !fits);
   }
 }
 
-/** Moves the fields of the filter row to its form, each below its column's title: on a narrow screen most columns have no
- * room, but all can be filtered. */
+/** Moves the fields of the filter row to its form, each below its column's title: on a narrow
+ * screen most columns are hidden, but all can be filtered. */
 export function gather(table, columns) {
   const row = table.querySelector(".filter-row");
   if (!row) return;
   const fields = element("div", { class: "filter-fields" });
-  columns.forEach(({ title }, place) => {
+  columns.forEach(({ title }, index) => {
     const words = element("span", { dir: "auto", "aria-hidden": "true" }, title);
-    fields.append(element("div", {}, words, ...row.cells[place].childNodes));
+    fields.append(element("div", {}, words, ...row.cells[index].childNodes));
   });
   row.remove();
-  // Below the fields of all columns no row would be in sight. What is in force stands above them anyway.
+  // Open, the fields would push all rows out of view. Active filters are listed above the rows
+  // anyway.
   document.getElementById("row-filters").open = false;
   document.querySelector("#filter-row p").after(fields);
 }
 
 /** Hides what does not fit before Responsive does, so that the browser never lays it out again. */
 export function hide(table, heads) {
-  const hidden = heads.flatMap((head, place) => (head.classList.contains("dtr-none") ? [place] : []));
+  const hidden = heads.flatMap((head, index) => (head.classList.contains("dtr-none") ? [index] : []));
   for (const row of table.rows)
-    for (const place of hidden) if (row.cells[place]) row.cells[place].style.display = "none";
+    for (const index of hidden) if (row.cells[index]) row.cells[index].style.display = "none";
 }
 
-/** What Responsive is told. */
+/** Options for Responsive. */
 export function details(columns) {
   return { details: { type: "column", target: ".expander", renderer: renderer(columns) } };
 }
@@ -62,10 +64,10 @@ function renderer(columns) {
   function render(api, _row, all) {
     const hidden = all.filter((column) => column.hidden);
     if (hidden.length === 0) return false;
-    const items = hidden.map(({ columnIndex: place, rowIndex }) => {
+    const items = hidden.map(({ columnIndex: index, rowIndex }) => {
       const value = element("dd", { dir: "auto" });
-      value.append(...this.childNodes(api, rowIndex, place));
-      return element("div", {}, element("dt", { dir: "auto" }, columns[place].title), value);
+      value.append(...this.childNodes(api, rowIndex, index));
+      return element("div", {}, element("dt", { dir: "auto" }, columns[index].title), value);
     });
     return element("dl", { class: "others" }, ...items);
   }

@@ -1,36 +1,37 @@
-// What of a table is shown, as our public JSON API says it in an address.
+// Reads and writes the parameters of the public JSON API in addresses.
 
-// What a script on the page changes. All other parameters stay as they came.
+// The parameters that the script changes. All others stay as they came.
 const OURS = ["_sort", "_q", "_size", "_next"];
 
-/** The names and directions in a `_sort`, each in the words of the page's columns where it has them. */
+/** The names and directions in a `_sort`, with the exact names of the page's columns. */
 export function readSort(text, columns) {
   if (!text) return [];
   return parts(text, columns).map((part) => {
-    if (Array.isArray(part)) return { name: spelt(part[0], columns) ?? part[0], dir: part[1] };
-    const name = spelt(part, columns);
+    if (Array.isArray(part)) return { name: exactName(part[0], columns) ?? part[0], dir: part[1] };
+    const name = exactName(part, columns);
     if (name !== undefined || !part.startsWith("-")) return { name: name ?? part, dir: "asc" };
-    return { name: spelt(part.slice(1), columns) ?? part.slice(1), dir: "desc" };
+    return { name: exactName(part.slice(1), columns) ?? part.slice(1), dir: "desc" };
   });
 }
 
 function parts(text, columns) {
-  if (spelt(text, columns) !== undefined) return [text];
+  if (exactName(text, columns) !== undefined) return [text];
   try {
     const list = JSON.parse(text);
     if (Array.isArray(list) && list.length > 0) return list;
   } catch {
-    // No JSON: names, parted by commas.
+    // No JSON: names, separated by commas.
   }
   return text.split(",");
 }
 
-function spelt(name, columns) {
+function exactName(name, columns) {
   const same = columns.find((column) => column.name === name);
   return (same ?? columns.find((column) => column.name.toLowerCase() === name.toLowerCase()))?.name;
 }
 
-/** `_sort` for these names and directions. A name that a list would misread stands in a JSON array. */
+/** `_sort` for these names and directions. Names that a list would misread are written as a JSON
+ * array. */
 export function writeSort(terms, columns) {
   const isOdd = ({ name }) => columns.find((column) => column.name === name)?.odd ?? true;
   if (terms.some(isOdd)) return JSON.stringify(terms.map(({ name, dir }) => [name, dir]));
@@ -44,12 +45,12 @@ export function others(search) {
 
 /** An address with these parameters; empty ones are left out. */
 export function address(path, pairs) {
-  const kept = pairs.filter(([name, value]) => !OURS.includes(name) || (value !== "" && value != null));
-  const query = new URLSearchParams(kept).toString();
+  const given = pairs.filter(([name, value]) => !OURS.includes(name) || (value !== "" && value != null));
+  const query = new URLSearchParams(given).toString();
   return query ? `${path}?${query}` : path;
 }
 
-/** The value of a parameter of ours in an address, or an empty text. */
+/** The value of a parameter in an address, or an empty text. */
 export function parameter(href, name) {
   return new URL(href, location.href).searchParams.get(name) ?? "";
 }

@@ -1,21 +1,21 @@
-// Makes a page of rows lively: search as one types, sort, page size and paging without loading the page anew. DataTables
-// draws; the rows always come from our public JSON API, in its own parameters, and in the database's order. The page is
-// complete without any of this.
+// Makes a page of rows interactive: search while typing, sort, page size and paging without loading
+// the page again. DataTables draws; the rows always come from the public JSON API, in the
+// database's order. The page is complete without any of this.
 
 import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
-import { content, dress } from "./cells.js";
+import { content, decorate } from "./cells.js";
 import { prepare } from "./paper.js";
-import { heads, pager, show, vanish } from "./parts.js";
+import { heads, hideRows, pager, show } from "./parts.js";
 import { details, expander, fit, gather, hide, widthsOf } from "./phone.js";
-import { Teller } from "./says.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
+import { Status } from "./status.js";
 
-// Milliseconds of rest after which a typed text is searched for.
+// Milliseconds after the last key until a typed text is searched for.
 const TYPING = 300;
 const PHONE = "(max-width: 47.99rem)";
 
-// A fault of ours belongs in the console, not in a box before somebody's eyes.
+// A bug of ours belongs in the console, not in an alert.
 DataTable.ext.errMode = "throw";
 
 const byId = (id) => document.getElementById(id);
@@ -30,18 +30,19 @@ const columns = [...table.tHead.rows[0].cells].map((cell) => ({
 }));
 const search = byId("q");
 const size = byId("size");
-const teller = new Teller({ said: byId("said"), trouble: byId("trouble"), scroller: byId("scroller"), table });
+const status = new Status({ status: byId("status"), problem: byId("problem"), scroller: byId("scroller"), table });
 const onPhone = matchMedia(PHONE);
 
-// The parameters that we leave alone, the size that needs no parameter, and the sort as it came, which may name columns
-// that are not shown.
-const kept = others(location.search);
+// The parameters that the script does not change, the size that needs no parameter, and the sort as
+// it came, which may name columns that are not shown.
+const otherParameters = others(location.search);
 const servedSize = Number(size.querySelector("option[selected]").value);
 const usualSize = parameter(location.href, "_size") === "" ? servedSize : null;
 let sortAsCame = { text: parameter(location.href, "_sort") };
 
-// What is shown and what has been asked for. `tokens` are those of the pages up to this one, the first page's being
-// empty; a page that was opened by its address knows nothing of those between (null).
+// What is shown and what has been requested. `tokens` are those of the pages up to this one. The
+// first page's is empty; on a page that was opened by its address, those between are unknown
+// (null).
 let shown = {
   order: orderOf(sortAsCame.text),
   q: parameter(location.href, "_q"),
@@ -60,20 +61,20 @@ function tokensOf(token, state) {
 }
 
 function orderOf(text) {
-  const place = ({ name }) => columns.findIndex((column) => column.name === name);
+  const index = ({ name }) => columns.findIndex((column) => column.name === name);
   return readSort(text, columns)
-    .map((term) => ({ idx: place(term), dir: term.dir }))
+    .map((term) => ({ idx: index(term), dir: term.dir }))
     .filter(({ idx }) => idx >= 0)
     .map(({ idx, dir }) => [idx, dir]);
 }
 
-const named = (order) => order.map(([place, dir]) => ({ name: columns[place].name, dir }));
+const named = (order) => order.map(([index, dir]) => ({ name: columns[index].name, dir }));
 
-/** An address of ours for what is wanted. */
+/** The address of what is wanted. */
 function addressOf({ order, q, size: length, tokens }) {
   const isAsCame = JSON.stringify(order) === JSON.stringify(orderOf(sortAsCame.text));
   return address(location.pathname, [
-    ...kept,
+    ...otherParameters,
     ["_sort", isAsCame ? sortAsCame.text : writeSort(named(order), columns)],
     ["_q", q],
     ["_size", length === usualSize ? "" : String(length)],
@@ -81,67 +82,67 @@ function addressOf({ order, q, size: length, tokens }) {
   ]);
 }
 
-/** DataTables' wish in our terms. */
+/** DataTables' request as the script's own state. */
 function translated({ order, search: { value }, length }) {
   return { order: order.map(({ column, dir }) => [column, dir]), q: value, size: length, tokens: wanted.tokens };
 }
 
-/** Asks for the rows that DataTables wants. An earlier request that is still under way is given up. */
-async function ask(wish, give) {
+/** Loads the rows that DataTables wants. An earlier request that is still open is aborted. */
+async function load(wish, give) {
   request?.abort();
   const mine = new AbortController();
   request = mine;
-  const asked = translated(wish);
-  const href = addressOf(asked);
+  const requested = translated(wish);
+  const href = addressOf(requested);
   const how = entry;
-  teller.loading(() => mine.abort("stopped"));
+  status.loading(() => mine.abort("stopped"));
   let answer;
   try {
-    answer = await answered(href, mine.signal);
+    answer = await fetchPage(href, mine.signal);
   } catch (problem) {
     if (request !== mine) return; // a later one has taken over
     request = null;
-    fail(mine.signal.aborted ? null : problem, asked, how);
+    fail(mine.signal.aborted ? null : problem, requested, how);
     return;
   }
   if (request !== mine) return;
   request = null;
-  shown = asked;
-  agree();
-  enter(href, how);
+  shown = requested;
+  updateFields();
+  updateHistory(href, how);
   byId("scroller").hidden = false;
   const count = answer.rows.length;
   settings().columns[0].cellType = answer.rows.some((row) => row.href) ? "th" : "td";
   give({ draw: wish.draw, recordsTotal: count, recordsFiltered: count, data: answer.rows.map(rowOf) });
   show(answer, backTo());
   nextToken = answer.next_href && parameter(answer.next_href, "_next");
-  teller.done(words(answer));
+  status.done(words(answer));
 }
 
-/** No rows have come; `problem` is why, or nothing where somebody gave up. The address and what is below agree: the rows
- * from before stay, unless the browser's history has led to another address already. */
-function fail(problem, asked, how) {
+/** No rows have arrived; `problem` is why, or null where the user stopped. The previous rows stay,
+ * unless the browser's history has already led to another address. */
+function fail(problem, requested, how) {
   const isElsewhere = how === null;
   if (isElsewhere) {
-    shown = asked;
-    vanish();
+    shown = requested;
+    hideRows();
   }
-  // What somebody has typed stays, to be tried again or mended.
-  agree(isElsewhere);
+  // A typed text stays, so that it can be tried again or corrected.
+  updateFields(isElsewhere);
   if (!problem && !isElsewhere) {
-    teller.stopped();
+    status.stopped();
     return;
   }
   const stopped = { title: "Stopped", detail: "The rows of this page have not been loaded." };
-  const rows = isElsewhere ? "" : " The rows below are the ones from before.";
-  teller.failed(problem ? (problem.document ?? refused(problem.status, rows)) : stopped, {
-    retry: () => draw(how, asked),
+  const rows = isElsewhere ? "" : " The rows below are the previous ones.";
+  status.failed(problem ? (problem.document ?? refused(problem.status, rows)) : stopped, {
+    retry: () => draw(how, requested),
     restart: location.pathname,
   });
 }
 
-/** The fields say what the rows are of, unless somebody is typing. */
-function agree(withSearch = true) {
+/** Sets the fields to what is shown, unless somebody is typing. */
+function updateFields(withSearch = true) {
   size.value = String(shown.size);
   if (withSearch && search && typing === null) search.value = shown.q;
 }
@@ -154,7 +155,8 @@ class Problem extends Error {
   }
 }
 
-/** What is said where there is no answer of ours, but the gateway's or a proxy's, or none at all. */
+/** The error where the answer is not the site's own, but a gateway's or a proxy's, or there is
+ * none. */
 function refused(status, rows) {
   if (!status) return { title: "No answer", detail: `The server could not be reached.${rows}` };
   return status === 429 || status === 503
@@ -162,21 +164,22 @@ function refused(status, rows) {
     : { title: "No usable answer", detail: `The server answered with status ${status}.${rows}` };
 }
 
-async function answered(href, signal) {
-  // A page may have come by a format of its own; the script needs JSON.
+async function fetchPage(href, signal) {
+  // The page may have a `_format` in its address; the script needs JSON.
   const pairs = [...new URLSearchParams(href.split("?")[1] ?? "")].filter(([name]) => name !== "_format");
-  const asked = address(location.pathname, [...pairs, ["_view", "page"]]);
-  const response = await fetch(asked, { signal, headers: { accept: "application/json" } });
+  const requested = address(location.pathname, [...pairs, ["_view", "page"]]);
+  const response = await fetch(requested, { signal, headers: { accept: "application/json" } });
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const body = isJson ? await response.json().catch(() => null) : null;
   if (!response.ok || !body) throw new Problem(body, response.status);
   return body;
 }
 
-/** A row for DataTables: an empty text for each cell, and what will be put there, which is no HTML. */
+/** A row for DataTables: an empty text for each cell, and the contents that `createdCell` puts
+ * there. */
 function rowOf({ href, cells }) {
   const made = cells.map(() => "");
-  made.cells = cells.map((cell, place) => ({ ...cell, row: href, own: place === 0 && Boolean(href) }));
+  made.cells = cells.map((cell, index) => ({ ...cell, row: href, own: index === 0 && Boolean(href) }));
   return made;
 }
 
@@ -185,14 +188,14 @@ function words({ rows, next_href: next, filters }) {
   return `${rows.length} ${rows.length === 1 ? "row" : "rows"}${next ? ", more follow" : ""}.`;
 }
 
-/** The address of the page before, where it is known. */
+/** The address of the previous page, where it is known. */
 function backTo() {
   const before = shown.tokens.slice(0, -1);
   return before.length > 0 && before.at(-1) !== null ? addressOf({ ...shown, tokens: before }) : null;
 }
 
-/** The address bar follows what is shown. */
-function enter(href, how) {
+/** Updates the address bar and the browser's history. */
+function updateHistory(href, how) {
   const state = { tokens: shown.tokens };
   const isHere = href === location.pathname + location.search;
   if (how === null || isHere) history.replaceState(state, "");
@@ -200,7 +203,8 @@ function enter(href, how) {
   else history.pushState(state, "", href);
 }
 
-/** Draws something else: what differs from what was wanted last, from the first page on if nothing else is said. */
+/** Loads and draws something else. `change` is what differs; without tokens in it, from the first
+ * page. */
 function draw(how, change, from = request ? wanted : shown) {
   wanted = { ...from, tokens: [""], ...change };
   entry = how;
@@ -208,8 +212,8 @@ function draw(how, change, from = request ? wanted : shown) {
   live.draw("page");
 }
 
-/** The page at these tokens, of the rows that are shown. */
-function turn(tokens) {
+/** Goes to another page of the same rows. */
+function goTo(tokens) {
   draw("push", { tokens }, shown);
   byId("scroller").scrollTop = 0;
 }
@@ -226,7 +230,7 @@ const settings = () => live.settings()[0];
 
 const options = {
   serverSide: true,
-  ajax: (wish, give) => void ask(wish, give),
+  ajax: (wish, give) => void load(wish, give),
   // The server has drawn the first page already.
   deferLoading: table.tBodies[0].rows.length,
   layout: { topStart: null, topEnd: null, bottomStart: null, bottomEnd: null },
@@ -234,37 +238,37 @@ const options = {
   pageLength: shown.size,
   search: { search: shown.q },
   order: shown.order,
-  // Heads are links of the server's, which do more: they can be opened elsewhere.
+  // The heads have the server's links, which can also be opened in another tab.
   ordering: { handler: false, indicators: false },
   titleRow: 0,
   orderMulti: true,
   language: { emptyTable: "", zeroRecords: "" },
-  columns: columns.map((column, place) => ({
+  columns: columns.map((column, index) => ({
     name: column.name,
-    data: place,
+    data: index,
     orderable: column.sortable,
-    // What a value is says the database; the browser is not to guess.
+    // The database knows the types; the browser must not guess them.
     type: "string",
     // Rows that the server has drawn stay as they are.
     createdCell: (td, _text, row) => {
       if (!row.cells) return;
-      td.append(content(row.cells[place], column));
-      dress(td, row.cells[place], column);
-      if (place === 0 && onPhone.matches) td.prepend(expander());
+      td.append(content(row.cells[index], column));
+      decorate(td, row.cells[index], column);
+      if (index === 0 && onPhone.matches) td.prepend(expander());
     },
   })),
   responsive: onPhone.matches ? details(columns) : false,
 };
 
-/** Leaves the columns that fit on a narrow screen, and gives each row its button. */
-function makeRoom() {
+/** On a narrow screen hides the columns that do not fit, and gives each row its button. */
+function hideColumns() {
   if (!onPhone.matches) return;
   gather(table, columns);
   widths = widthsOf(headCells);
   fit(headCells, widths, byId("scroller").clientWidth);
   hide(table, headCells);
   for (const row of table.tBodies[0].rows) row.cells[0].prepend(expander());
-  // As Responsive will say; the buttons are to be there at once.
+  // Responsive will add the class too, but the buttons should be there at once.
   if (headCells.some((head) => head.classList.contains("dtr-none"))) table.classList.add("collapsed");
 }
 
@@ -275,7 +279,7 @@ function begin() {
   pager(backTo());
   history.replaceState({ tokens: shown.tokens }, "");
   listen();
-  // Some browsers put back what somebody had chosen before a reload, and somebody may have typed already.
+  // Some browsers restore fields after a reload, and somebody may already have typed.
   size.value = String(shown.size);
   if (search) find();
 }
@@ -289,18 +293,18 @@ function find() {
   clearTimeout(typing);
   typing = null;
   if (search.value === (request ? wanted : shown).q) return;
-  // One entry in the history for one search, not for each of its letters.
+  // One entry in the history for each search, not for each character.
   draw(hasTyped ? "replace" : "push", { q: search.value });
   hasTyped = true;
 }
 
-/** Shows what the browser's history leads to. */
-function travel({ state }) {
-  if (JSON.stringify(others(location.search)) !== JSON.stringify(kept)) {
+/** Shows the entry that the browser's history leads to. */
+function onPopState({ state }) {
+  if (JSON.stringify(others(location.search)) !== JSON.stringify(otherParameters)) {
     location.reload();
     return;
   }
-  // The link that skips to the content changes no more than what follows the `#`.
+  // The link that skips to the content changes only what follows the `#`.
   if (state === null && location.pathname + location.search === addressOf(shown)) {
     history.replaceState({ tokens: shown.tokens }, "");
     return;
@@ -317,23 +321,23 @@ function travel({ state }) {
 
 const boxes = () => byId("columns-form").querySelectorAll("[type=checkbox]");
 
-/** No columns are no choice: says so before the server would. */
-function choose(event) {
+/** Refuses a form without columns before the server does. */
+function checkColumns(event) {
   const isChoice = [...boxes()].some((box) => box.checked);
   byId("no-column").hidden = isChoice;
   if (!isChoice) event.preventDefault();
 }
 
-/** From here on the page does what links and forms would do. */
+/** From here on the script does what links and forms would do. */
 function listen() {
   table.tHead.addEventListener("click", (event) => {
     const link = event.target.closest(".sort");
     if (!link || !isPlain(event)) return;
     event.preventDefault();
-    const place = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
+    const index = [...table.tHead.rows[0].cells].indexOf(link.closest("th"));
     const { order } = request ? wanted : shown;
-    const before = order.find(([column]) => column === place);
-    const term = [place, before?.[1] === "asc" ? "desc" : "asc"];
+    const before = order.find(([column]) => column === index);
+    const term = [index, before?.[1] === "asc" ? "desc" : "asc"];
     const others = order.map((other) => (other === before ? term : other));
     draw("push", { order: event.shiftKey ? (before ? others : [...order, term]) : [term] });
   });
@@ -356,9 +360,9 @@ function listen() {
     const link = event.target.closest("a");
     if (!link || !isPlain(event) || event.shiftKey) return;
     event.preventDefault();
-    if (link.id === "next") turn([...shown.tokens, nextToken]);
-    else if (link.id === "back") turn(shown.tokens.slice(0, -1));
-    else turn([""]);
+    if (link.id === "next") goTo([...shown.tokens, nextToken]);
+    else if (link.id === "back") goTo(shown.tokens.slice(0, -1));
+    else goTo([""]);
   });
 
   const openPanel = () => document.querySelector(".tool[name][open]");
@@ -373,13 +377,13 @@ function listen() {
     panel.querySelector("summary").focus();
   });
 
-  byId("columns-form")?.addEventListener("submit", choose);
+  byId("columns-form")?.addEventListener("submit", checkColumns);
   for (const button of document.querySelectorAll("[data-tick]"))
     button.addEventListener("click", () => {
       for (const box of boxes()) box.checked = button.dataset.tick === "all";
     });
 
-  addEventListener("popstate", travel);
+  addEventListener("popstate", onPopState);
   addEventListener("beforeprint", () => prepare(table, columns));
 
   live.on("responsive-display", (_event, _api, row, isOpen) => {
@@ -391,17 +395,17 @@ function listen() {
     live.responsive.rebuild();
     live.responsive.recalc();
   });
-  // Responsive is begun once and for all; the address says what was shown. A sheet of paper is wider than a phone, but
-  // not for long.
+  // Responsive cannot be switched on or off later, so the page is loaded again. Not for printing,
+  // although paper is wider than a phone.
   const wasOnPhone = onPhone.matches;
   onPhone.addEventListener("change", () => {
     if (onPhone.matches !== wasOnPhone && !matchMedia("print").matches) location.reload();
   });
 }
 
-// The page is there to be read first: what follows can wait until the browser has shown it, step by step.
+// The page can be read without this, so it waits until the browser has painted, step by step.
 const afterPaint = (step) => requestAnimationFrame(() => setTimeout(step));
 afterPaint(() => {
-  makeRoom();
+  hideColumns();
   afterPaint(begin);
 });

@@ -1,4 +1,4 @@
-"""What schemathesis cannot know of the API, each with its reason. Every other check of it holds as it stands."""
+"""Exceptions from checks of schemathesis, each with its reason."""
 
 import schemathesis
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
@@ -16,18 +16,18 @@ def filter_case(context, case):
 def accepts_what_is_described(context, response, case):
     """`positive_data_acceptance`, but for what no schema of a single parameter can say."""
     if response.status_code == 414:
-        return  # All parameters together have room in an address, or not.
+        return  # All parameters together may be too long for an address.
     if response.status_code == 400:
-        # A page for people has other quotes.
+        # Pages in HTML have typographic quotes.
         said = response.content.decode().replace("“", "`").replace("”", "`")
         if "Parameter `_next`: It is no position in this table" in said:
-            return  # A position is made by the answer before, for these filters and this sort.
+            return  # A token comes from the previous answer, for these filters and this sort.
         if "Parameter `_from`: It belongs to `_cell`" in said:
             return  # One parameter needs another.
         if "Parameter `_sort`: The column" in said and "is named twice." in said:
-            return  # One column in both directions: to list all such pairs would double the description.
+            return  # One column in both directions: listing all pairs would double the description.
         if "Parameter `_size`: It is a whole number from 1 to 1000." in said:
-            return  # A page for people has fewer rows at most: one parameter bounds another.
+            return  # HTML has a lower maximum: one parameter limits another.
         if "At most 100 filters are possible." in said:
             return  # The filters are counted together.
     return positive_data_acceptance(context, response, case)

@@ -1,4 +1,4 @@
-"""The description of the demo as others read it: two validators, and a client whose types are generated from it."""
+"""The description of the demo as two validators and a generated client read it."""
 
 import json
 import shutil
@@ -48,7 +48,7 @@ class Description(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout), {"valid": True, "version": "3.1"})
 
     def compiled(self, name, description):
-        """The compiler's words on the client with types of this description, and where its program is."""
+        """The compiler's output for the client with types of this description, and its program."""
         folder = self.folder / name
         folder.mkdir()
         for file in ("client.ts", "tsconfig.json", "package.json"):

@@ -9,7 +9,8 @@ use tests::postgres::{PASSWORD, Postgres, SUPERUSER};
 
 use crate::{COLD, bootstrap, event};
 
-/// Prints cold starts to a page of 100 rows by where the rows are. Without PostgreSQL or moto, only what can be had.
+/// Prints cold starts to a page of 100 rows by where the rows are. Without PostgreSQL or moto, only
+/// what can be had.
 pub fn compare(folder: &str) {
     println!(
         "\n| cold start to 100 rows JSON | in all | until it is ready | catalogue | rows |\n|---|--:|--:|--:|--:|"
@@ -34,7 +35,8 @@ pub fn compare(folder: &str) {
     let mut settings = moto::settings(moto.port());
     settings.extend([("DATABASE_SECRET_ID", "bench".to_owned()), tables("bench"), may_write]);
     line("PostgreSQL by a secret", "bench.small", &settings);
-    let mut alone: Vec<Duration> = (0..COLD).map(|_| timed(|| moto.put("bench", &secret.to_string()))).collect();
+    let mut alone: Vec<Duration> =
+        (0..COLD).map(|_| timed(|| moto.put("bench", &secret.to_string()))).collect();
     alone.sort();
     println!(
         "\nThe stand-in for Secrets Manager takes {:.1} ms for a question of its own.",
@@ -50,8 +52,8 @@ fn line(name: &str, table: &str, settings: &[(&str, String)]) {
     println!("| {name} | {whole:.1} ms | {ready:.1} ms | {catalogue:.1} ms | {rows:.1} ms |");
 }
 
-/// Milliseconds from the process' start to its first answer, and of them: until it is ready (the driver loaded, the secret
-/// read, logged in), and by its log for the catalogue and for the rows.
+/// Milliseconds from the process' start to its first answer, and of them: until it is ready (the
+/// driver loaded, the secret read, logged in), and by its log for the catalogue and for the rows.
 fn cold(event: &Value, settings: &[(&str, String)]) -> [f64; 4] {
     let started = Instant::now();
     let function = Function::start(&bootstrap(), settings);

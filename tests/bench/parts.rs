@@ -1,4 +1,4 @@
-//! What the parts of a request take, each by itself: `cargo bench --package tests --bench parts`.
+//! The time of each part of a request: `cargo bench --package tests --bench parts`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -20,7 +20,8 @@ fn main() {
 }
 
 /// What a browser sends.
-const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+const BROWSER: &str =
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
 /// A row as SQLite hands it out, with the types of its columns.
 const CELLS: [(&str, Type, Cell<'static>); 12] = [
@@ -86,7 +87,10 @@ fn query_with_filters_and_a_sort(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn token_written_and_read(bencher: Bencher<'_, '_>) {
-    let values = vec![SeekValue::Value(Param::Text("1950-03-03".to_owned())), SeekValue::Value(Param::Integer(4_711))];
+    let values = vec![
+        SeekValue::Value(Param::Text("1950-03-03".to_owned())),
+        SeekValue::Value(Param::Integer(4_711)),
+    ];
     let position = Position { before: 100, start: Start::After(values) };
     bencher.bench_local(|| {
         let token = token::write(black_box(&position), "binding");
@@ -102,7 +106,8 @@ fn row_as_json(bencher: Bencher<'_, '_>) {
     let mut body = Vec::new();
     bencher.bench_local(|| {
         body.clear();
-        let values = CELLS.iter().zip(&meanings).map(|((.., cell), meaning)| value(*cell, *meaning));
+        let values =
+            CELLS.iter().zip(&meanings).map(|((.., cell), meaning)| value(*cell, *meaning));
         json::write_object(&mut body, &keys, black_box(values));
         body.len()
     });
@@ -115,7 +120,8 @@ fn row_as_csv(bencher: Bencher<'_, '_>) {
     let mut body = Vec::new();
     bencher.bench_local(|| {
         body.clear();
-        let values = CELLS.iter().zip(&meanings).map(|((.., cell), meaning)| value(*cell, *meaning));
+        let values =
+            CELLS.iter().zip(&meanings).map(|((.., cell), meaning)| value(*cell, *meaning));
         text::write_csv_record(&mut body, black_box(values));
         body.len()
     });
@@ -125,7 +131,7 @@ fn row_as_csv(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn answer_to_lambda(bencher: Bencher<'_, '_>) {
     let body = r#"{"Name":"Zoë"},"#.repeat(6_500).into_bytes();
-    bencher
-        .with_inputs(|| Response::new(body.clone()))
-        .bench_local_values(|response| serde_json::to_vec(&gateway::Answer::of(black_box(response)).unwrap()));
+    bencher.with_inputs(|| Response::new(body.clone())).bench_local_values(|response| {
+        serde_json::to_vec(&gateway::Answer::of(black_box(response)).unwrap())
+    });
 }

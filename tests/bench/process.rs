@@ -3,14 +3,16 @@
 use std::fs;
 use std::time::Duration;
 
-/// Processor time of a process' threads that live, by `/proc/PID/task/*/schedstat`: in nanoseconds, where `stat` has ticks.
+/// Processor time of a process' threads that live, by `/proc/PID/task/*/schedstat`: in nanoseconds,
+/// where `stat` has ticks.
 pub fn cpu_time(process: u32) -> Duration {
     let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    let times = threads.map(|thread| time(&fs::read_to_string(thread.unwrap().path().join("schedstat")).unwrap()));
+    let times = threads
+        .map(|thread| time(&fs::read_to_string(thread.unwrap().path().join("schedstat")).unwrap()));
     times.sum()
 }
 
-/// Processor time of the thread that asks.
+/// Processor time of the calling thread.
 pub fn own_cpu_time() -> Duration {
     time(&fs::read_to_string("/proc/thread-self/schedstat").unwrap())
 }

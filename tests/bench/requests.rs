@@ -1,5 +1,6 @@
-//! What requests take, from event to answer: the release functions as Lambda runs them, over a SQLite file.
-//! `make bench` builds them first. README.md beside this file says how to read the figures.
+//! What requests take, from event to answer: the release functions as Lambda runs them, over a
+//! SQLite file. `make bench` builds them first. README.md beside this file says how to read the
+//! figures.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -17,7 +18,7 @@ use process::{cpu_time, peak_memory};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Cold starts of which the median is told.
+/// Cold starts of which the median is printed.
 const COLD: usize = 7;
 
 /// A request that is measured.
@@ -43,15 +44,34 @@ const fn case(
 const CASES: [Case; 6] = [
     case("100 rows JSON", "/table/Bench.Small", "application/json", "gzip", 500),
     case("100 rows HTML", "/table/Bench.Small", "text/html", "gzip", 300),
-    case("100 rows JSON, not compressed", "/table/Bench.Small", "application/json", "identity", 500),
-    case("10,000 rows of 12 JSON, not compressed", "/table/Bench.Wide?_size=10000", "application/json", "identity", 20),
+    case(
+        "100 rows JSON, not compressed",
+        "/table/Bench.Small",
+        "application/json",
+        "identity",
+        500,
+    ),
+    case(
+        "10,000 rows of 12 JSON, not compressed",
+        "/table/Bench.Wide?_size=10000",
+        "application/json",
+        "identity",
+        20,
+    ),
     case("100 of 1,000,000 rows JSON", "/table/Bench.Long", "application/json", "gzip", 300),
-    case("5.5 MB JSON, not compressed", "/table/Bench.Heavy?_size=600", "application/json", "identity", 10),
+    case(
+        "5.5 MB JSON, not compressed",
+        "/table/Bench.Heavy?_size=600",
+        "application/json",
+        "identity",
+        10,
+    ),
 ];
 
 fn main() {
     let folder = format!("{ROOT}/target/bench");
-    let made = Command::new("python3").args([&format!("{ROOT}/tests/bench/data.py"), &folder]).status();
+    let made =
+        Command::new("python3").args([&format!("{ROOT}/tests/bench/data.py"), &folder]).status();
     assert!(made.expect("python3, which makes the data").success());
     println!("| case | cold start | CPU | peak memory | answer |\n|---|--:|--:|--:|--:|");
     for case in &CASES {
@@ -64,9 +84,9 @@ fn main() {
 
 /// The table function, ready to answer.
 fn start(folder: &str, level: &str) -> Function {
-    let settings = [("DATABASE_URL", format!("sqlite:{folder}")), ("PUBLISHED_TABLES", "Bench.*".to_owned())];
-    let driver = std::env::var("ODBC_DRIVER").ok().map(|driver| ("ODBC_DRIVER", driver));
-    let settings: Vec<_> = settings.into_iter().chain(driver).chain([("LOG_LEVEL", level.to_owned())]).collect();
+    let settings =
+        [("DATABASE_URL", format!("sqlite:{folder}")), ("PUBLISHED_TABLES", "Bench.*".to_owned())];
+    let settings: Vec<_> = settings.into_iter().chain([("LOG_LEVEL", level.to_owned())]).collect();
     Function::start(&bootstrap(), &settings)
 }
 
@@ -100,8 +120,13 @@ fn measure(case: &Case, folder: &str) {
     let function = start(folder, "warn").ready();
     let answer = function.invoke(&event);
     let cpu = warm(&function, &event, case.warm);
-    let (name, cold, memory) = (case.name, cold[COLD / 2].as_secs_f64() * 1e3, peak_memory(function.process()));
-    println!("| {name} | {cold:.1} ms | {:.3} ms | {memory:.1} MiB | {} bytes |", cpu * 1e3, answer.len());
+    let (name, cold, memory) =
+        (case.name, cold[COLD / 2].as_secs_f64() * 1e3, peak_memory(function.process()));
+    println!(
+        "| {name} | {cold:.1} ms | {:.3} ms | {memory:.1} MiB | {} bytes |",
+        cpu * 1e3,
+        answer.len()
+    );
 }
 
 /// Seconds of processor time that a warm request takes.
@@ -114,14 +139,20 @@ fn warm(function: &Function, event: &Value, times: u32) -> f64 {
 
 /// A page late in a table against its first.
 fn seek(folder: &str) {
-    println!("\n| page of 1,000,000 rows | CPU of the first | CPU at row 900,000 | ratio |\n|---|--:|--:|--:|");
-    for (name, sort) in [("sorted by the key", "_sort=ID"), ("sorted by an indexed column", "_sort=Booked")] {
+    println!(
+        "\n| page of 1,000,000 rows | CPU of the first | CPU at row 900,000 | ratio |\n|---|--:|--:|--:|"
+    );
+    for (name, sort) in
+        [("sorted by the key", "_sort=ID"), ("sorted by an indexed column", "_sort=Booked")]
+    {
         let function = start(folder, "warn").ready();
         let first = format!("/table/Bench.Long?{sort}");
-        // What is shown and how much is no part of a position: large pages of one column lead there quickly.
+        // What is shown and how much is no part of a position: large pages of one column lead there
+        // quickly.
         let mut address = format!("{first}&_col=ID&_size=10000");
         for _ in 0..90 {
-            address = function.get(&address).expect(200).json()["next"].as_str().unwrap().to_owned();
+            address =
+                function.get(&address).expect(200).json()["next"].as_str().unwrap().to_owned();
         }
         let token = address.split(['?', '&']).find(|pair| pair.starts_with("_next=")).unwrap();
         let late = event(&format!("{first}&{token}"), "application/json", "gzip");

@@ -1,9 +1,9 @@
-// Debian's Chromium, and pages in it that fail on any word in the console.
+// Chromium, and pages that collect errors of the console.
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const PATHS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -14,7 +14,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export const executable = PLACES.find((place) => place && existsSync(place));
+export const executable = PATHS.find((path) => path && existsSync(path));
 
 export function startBrowser() {
   return chromium.launch({ executablePath: executable, args: FLAGS });
@@ -23,7 +23,7 @@ export function startBrowser() {
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
 
-/** A page in a context of its own. What the console says of faults is collected in `page.faults`. */
+/** A page in its own context. Errors and warnings of the console are collected in `page.faults`. */
 export async function openPage(browser, { base, ...options }) {
   const context = await browser.newContext({ baseURL: base, viewport: DESKTOP, ...options });
   const page = await context.newPage();

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the data of the browser tests: `data.py FOLDER` writes FOLDER/Shop.db and FOLDER/Many.db. Every run makes the same."""
+"""Makes the data of the browser tests: `data.py FOLDER` writes Shop.db and Many.db into FOLDER.
+
+Every run makes the same.
+"""
 
 import sqlite3
 import sys
@@ -16,7 +19,7 @@ HOSTILE = [
     "שלום עולם \u202ereversed\u202c abc",
     "漢字かな交じり文",
     "&lt;not an entity&gt; &amp;amp;",
-    "  blanks around  ",
+    "  spaces around  ",
     "",
     None,
     "long " * 100,

@@ -1,4 +1,4 @@
-// What goes wrong while somebody looks: errors, slow answers, and contents that mean harm.
+// Errors and slow answers while somebody uses a page, and hostile contents.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -8,18 +8,18 @@ let shop;
 before(async () => (shop = await openShop()));
 after(() => shop.close());
 
-test("an error in mid-use is said with the number of the request, and a retry goes on", async () => {
+test("an error while using a page is shown with its request number, and a retry continues", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Fragile?_size=10");
   const before = await column(page, 0);
   shop.sql("PRAGMA legacy_alter_table = ON; ALTER TABLE Behind RENAME TO Away");
   await page.locator("th .sort", { hasText: "Value" }).click();
-  const trouble = page.locator("#trouble .failed");
-  await trouble.waitFor();
-  assert.match(await trouble.locator("code").innerText(), /^local-\d+$/);
-  assert.match(await trouble.innerText(), /fault on our side|has changed/);
-  assert.equal(await page.locator("#trouble").getAttribute("role"), "alert");
-  // The rows from before stay, and so does the address: it says what is shown.
+  const problem = page.locator("#problem .failed");
+  await problem.waitFor();
+  assert.match(await problem.locator("code").innerText(), /^local-\d+$/);
+  assert.match(await problem.innerText(), /fault on our side|has changed/);
+  assert.equal(await page.locator("#problem").getAttribute("role"), "alert");
+  // The previous rows stay, and so does their address.
   assert.deepEqual(await column(page, 0), before);
   assert.equal(new URL(page.url()).search, "?_size=10");
   assert.equal(await page.locator("#rows").getAttribute("aria-busy"), null);
@@ -27,11 +27,11 @@ test("an error in mid-use is said with the number of the request, and a retry go
   // The function remembers for some seconds that the view could not be read.
   const patience = Date.now() + 30_000;
   while (!page.url().includes("_sort") && Date.now() < patience) {
-    await trouble.getByRole("button", { name: "Try again" }).click();
+    await problem.getByRole("button", { name: "Try again" }).click();
     await until(page, () => !document.querySelector("#rows[aria-busy]"));
   }
   await untilAt(page, "?_sort=Value&_size=10");
-  assert.equal(await trouble.count(), 0);
+  assert.equal(await problem.count(), 0);
   assert.equal((await column(page, 1))[1], "Value 10");
   assert.ok(
     page.faults.every((fault) => fault.startsWith("Failed to load resource")),
@@ -40,12 +40,12 @@ test("an error in mid-use is said with the number of the request, and a retry go
   await page.context().close();
 });
 
-test("a server that is away is said, too, and what was wanted can be wanted again", async () => {
+test("an unreachable server is shown too, and the same link can be clicked again", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");
   await page.context().setOffline(true);
   await page.locator("#next").click();
-  await page.locator("#trouble", { hasText: "could not be reached" }).waitFor();
+  await page.locator("#problem", { hasText: "could not be reached" }).waitFor();
   await page.context().setOffline(false);
   // A second click on the same link leads to the second page, not to the third.
   await page.locator("#next").click();
@@ -54,7 +54,7 @@ test("a server that is away is said, too, and what was wanted can be wanted agai
   await page.context().close();
 });
 
-test("where a page of the history cannot be had, no other rows stand below its address", async () => {
+test("where a page of the history cannot be loaded, no other rows are shown under its address", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");
   await page.locator("#q").fill("apple");
@@ -63,11 +63,11 @@ test("where a page of the history cannot be had, no other rows stand below its a
   await until(page, () => location.search.includes("_next") && !document.querySelector("#rows[aria-busy]"));
   await page.context().setOffline(true);
   await page.goBack();
-  await page.locator("#trouble .failed", { hasText: "could not be reached" }).waitFor();
+  await page.locator("#problem .failed", { hasText: "could not be reached" }).waitFor();
   assert.equal(new URL(page.url()).search, "?_q=apple&_size=5");
   for (const part of ["#scroller", "#counts", "#chips", "#pager"]) assert.ok(await page.locator(part).isHidden(), part);
   assert.equal(await page.locator("#q").inputValue(), "apple");
-  assert.doesNotMatch(await page.locator("#trouble").innerText(), /below/);
+  assert.doesNotMatch(await page.locator("#problem").innerText(), /below/);
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator("#scroller").waitFor();
@@ -81,14 +81,14 @@ test("where a page of the history cannot be had, no other rows stand below its a
   await page.context().close();
 });
 
-test("what somebody else answers in our place is said, and the fields agree with the rows again", async () => {
+test("a gateway's answer is shown, and the fields match the rows again", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");
   const refuse = (route) =>
     route.fulfill({ status: 429, contentType: "application/json", body: '{"message":"Too Many Requests"}' });
   await page.route(/_view=page/, refuse);
   await page.locator("#q").fill("no such thing");
-  await page.locator("#trouble .failed", { hasText: "Too many requests at once" }).waitFor();
+  await page.locator("#problem .failed", { hasText: "Too many requests at once" }).waitFor();
   assert.equal(await page.locator("#q").inputValue(), "no such thing", "nobody has to type it again");
   await page.unroute(/_view=page/, refuse);
   await page.locator("th .sort", { hasText: "Price" }).click();
@@ -98,13 +98,13 @@ test("what somebody else answers in our place is said, and the fields agree with
   await page.context().close();
 });
 
-test("a slow answer is said to eyes and ears, and can be given up", async () => {
+test("a slow answer is shown and announced, and can be stopped", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Item?_size=5");
   const release = await hold(page);
   await page.locator("th .sort", { hasText: "Price" }).click();
   await page.locator("#rows[aria-busy=true]").waitFor();
-  await until(page, () => document.getElementById("said").textContent === "Loading rows…");
+  await until(page, () => document.getElementById("status").textContent === "Loading rows…");
   await page.getByRole("button", { name: "Stop waiting" }).click();
   assert.equal(await page.locator("#rows").getAttribute("aria-busy"), null);
   assert.deepEqual(await column(page, 0), ["1", "2", "3", "4", "5"]);
@@ -116,7 +116,7 @@ test("a slow answer is said to eyes and ears, and can be given up", async () => 
   await page.context().close();
 });
 
-test("whatever a cell holds is shown as it is and does nothing", async () => {
+test("whatever a cell contains is shown as it is and has no effect", async () => {
   const page = await shop.open();
   await visit(page, "/table/Shop.Hostile");
   for (const link of [null, page.locator("th .sort", { hasText: "ID" })]) {
@@ -133,7 +133,7 @@ test("whatever a cell holds is shown as it is and does nothing", async () => {
     assert.equal(texts[6], "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd \u202ereversed\u202c abc");
     assert.equal(texts[7], "漢字かな交じり文");
     assert.equal(texts[8], "&lt;not an entity&gt; &amp;amp;");
-    assert.equal(texts[9], "  blanks around  ");
+    assert.equal(texts[9], "  spaces around  ");
     assert.match(texts[13], /^x+Show moreShow less of Valuex+ … too large for this page: see all of it$/);
     assert.equal(await page.locator("#rows tbody :is(img, script, b)").count(), 0);
   }

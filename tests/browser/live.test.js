@@ -8,14 +8,14 @@ let shop;
 before(async () => (shop = await openShop()));
 after(() => shop.close());
 
-/** What was asked of the public API since the last look. */
+/** The requests to the public API since the last call. */
 function asked() {
   const calls = shop.asked.filter(({ accept }) => accept === "application/json").map(({ query }) => query);
   shop.asked.length = 0;
   return calls;
 }
 
-/** Opens a page, does something there, and sees to it that the console had nothing to say. */
+/** Opens a page, does something there, and checks that the console is empty. */
 async function on(address, act, options) {
   const page = await shop.open(options);
   await visit(page, address);
@@ -33,13 +33,13 @@ test("a search is made while one types, with one request and one entry in the hi
     const names = await column(page, 1);
     assert.equal(names.length, 35);
     assert.ok(names.every((name) => name.includes("apple")));
-    assert.match(await page.locator("#said").textContent(), /^35 rows/);
+    assert.match(await page.locator("#status").textContent(), /^35 rows/);
     assert.match(await page.locator("#chips").innerText(), /contains “apple”/);
     await page.locator("#q").fill("no such thing");
     await untilAt(page, "&_q=no+such+thing");
     assert.deepEqual(await column(page, 1), []);
-    assert.match(await page.locator("#blank").innerText(), /No row matches/);
-    assert.equal(await page.locator("#said").textContent(), "No row matches.");
+    assert.match(await page.locator("#empty").innerText(), /No row matches/);
+    assert.equal(await page.locator("#status").textContent(), "No row matches.");
     await page.goBack();
     await untilAt(page, "?_sort=-ID");
     assert.equal((await column(page, 0))[0], "250");
@@ -107,11 +107,11 @@ test("integers that a browser would round stand in the database's order, with al
     const first = 9_007_199_254_740_990n;
     assert.deepEqual(
       numbers,
-      Array.from({ length: 100 }, (_, place) => String(first + BigInt(place + 1))),
+      Array.from({ length: 100 }, (_, index) => String(first + BigInt(index + 1))),
     );
   }));
 
-test("every page length asks for as many rows", () =>
+test("every page size requests as many rows", () =>
   on("/table/Shop.Item", async (page) => {
     for (const length of [5, 10, 25, 50]) {
       await page.locator("#size").selectOption(String(length));
@@ -137,13 +137,13 @@ test("paging leads on and back, and reload, the browser's buttons and a shared l
     const all = pages.flatMap(([rows]) => rows);
     assert.deepEqual(
       all,
-      Array.from({ length: 250 }, (_, place) => String(250 - place)),
+      Array.from({ length: 250 }, (_, index) => String(250 - index)),
     );
     assert.ok(await page.locator("#end").isVisible());
     assert.ok(await page.locator("#next").isHidden());
-    const isAt = async (place) => {
-      await untilAt(page, new URL(pages[place][1]).pathname + new URL(pages[place][1]).search);
-      assert.deepEqual(await column(page, 0), pages[place][0]);
+    const isAt = async (index) => {
+      await untilAt(page, new URL(pages[index][1]).pathname + new URL(pages[index][1]).search);
+      assert.deepEqual(await column(page, 0), pages[index][0]);
     };
     await page.reload();
     await page.waitForSelector("#rows.dataTable");
@@ -214,7 +214,7 @@ function cells(page) {
   );
 }
 
-test("a page that was asked for by its format is live all the same", () =>
+test("a page with `_format` in its address is interactive too", () =>
   on("/table/Shop.Item?_format=html&_size=5", async (page) => {
     await page.locator("th .sort", { hasText: "ID" }).click();
     await untilAt(page, "?_format=html&_sort=ID&_size=5");
@@ -245,7 +245,7 @@ test("after a search the forms, chips and other formats speak of it", () =>
     assert.equal(await page.locator("[name=_v6]").inputValue(), "true");
   }));
 
-test("the chooser ticks all columns or none, and asks for at least one", () =>
+test("the column chooser ticks all columns or none, and requires at least one", () =>
   on("/table/Shop.Wide?_col=ID,Column1", async (page) => {
     await page.locator("summary", { hasText: "Columns" }).click();
     await page.getByRole("button", { name: "Untick all" }).click();
@@ -275,7 +275,7 @@ test("names that a list would misread are sorted by all the same", () =>
 
 test("the list of 2,000 tables is searched while one types, and the address can be shared", async (context) => {
   const many = await openShop({ published: "Many.*, Shop.*" });
-  // Also after a failure: what is left open would keep the tests from ending.
+  // Also after a failure: the tests would not end with a page left open.
   context.after(() => many.close());
   const page = await many.open();
   await page.goto("/");
@@ -283,7 +283,7 @@ test("the list of 2,000 tables is searched while one types, and the address can 
   await page.locator("#q").fill("table019");
   await until(page, () => location.search === "?_q=table019");
   assert.equal(await page.locator(".tables li:visible").count(), 10);
-  assert.equal(await page.locator("#said").textContent(), "10 of 2,010 match “table019”.");
+  assert.equal(await page.locator("#status").textContent(), "10 of 2,010 match “table019”.");
   await page.reload();
   assert.equal(await page.locator(".tables li").count(), 10);
   await page.locator("#q").fill("no such table");

@@ -91,16 +91,16 @@ async function inMotion(page) {
   found.push(...(await violations(page)));
   await page.context().setOffline(true);
   await page.locator("th .sort").first().click();
-  await page.locator("#trouble .failed").waitFor();
+  await page.locator("#problem .failed").waitFor();
   found.push(...(await violations(page)));
   await page.context().setOffline(false);
   await page.locator("#q").fill("no such thing");
-  await until(page, () => !document.getElementById("blank").hidden);
+  await until(page, () => !document.getElementById("empty").hidden);
   found.push(...(await violations(page)));
   return found.map((words) => `in motion: ${words}`);
 }
 
-test("the policy and the console have nothing to say on any page", async () => {
+test("no page violates the policy or writes to the console", async () => {
   const page = await shop.open();
   for (const address of PAGES) {
     page.faults.length = 0;
@@ -133,7 +133,7 @@ test("nothing is wider than a narrow screen, with and without scripts", async ()
   }
 });
 
-test("on a narrow screen a button opens the columns that have no room, and links in them work", async () => {
+test("on a narrow screen a button opens the columns that do not fit, and links in them work", async () => {
   const page = await shop.open({ viewport: PHONE });
   await visit(page, "/table/Shop.Item?_size=5");
   for (const isDrawnByScript of [false, true]) {
@@ -173,14 +173,14 @@ test("a row that is opened on a narrow screen is no wider than that, however lon
   await page.context().close();
 });
 
-test("on a narrow screen a long text has its place beside the key", async () => {
+test("on a narrow screen a long text fits beside the key", async () => {
   const page = await shop.open({ viewport: PHONE });
   await visit(page, "/table/Shop.Hostile");
   assert.deepEqual(await page.locator("thead th:visible bdi").allInnerTexts(), ["ID", "Value"]);
   const { scrollWidth, clientWidth } = await page
     .locator("#scroller")
     .evaluate((box) => ({ scrollWidth: box.scrollWidth, clientWidth: box.clientWidth }));
-  assert.ok(scrollWidth <= clientWidth, "and all of it is in sight");
+  assert.ok(scrollWidth <= clientWidth, "and all of it is visible");
   await page.context().close();
 });
 
@@ -236,7 +236,7 @@ test("on a narrow screen every column can be filtered and chosen", async () => {
   await page.waitForURL(/_size=5&Weight__gte=62$/);
   await page.waitForSelector("#rows.dataTable");
   assert.deepEqual(await page.locator("tbody th a").allInnerTexts(), ["248", "249", "250"]);
-  assert.ok(await page.locator("#filter-row").isHidden(), "the rows are in sight");
+  assert.ok(await page.locator("#filter-row").isHidden(), "the rows are visible");
   assert.equal(await page.getByLabel("Value for Weight").inputValue(), "62");
   await page.locator("summary", { hasText: "Columns" }).click();
   await page.getByRole("button", { name: "Untick all" }).click();
@@ -290,22 +290,22 @@ test("on a narrow screen the buttons of an error stand within it, one beside or 
         links.map((link) => link.getBoundingClientRect()).map(({ x, y, right, bottom }) => ({ x, y, right, bottom })),
       );
       assert.ok(boxes.length >= 2, address);
-      for (const [place, box] of boxes.entries()) {
+      for (const [index, box] of boxes.entries()) {
         assert.ok(
           box.x >= 0 && box.right <= PHONE.width && box.bottom - box.y >= 24,
           `${address} ${JSON.stringify(box)}`,
         );
         const apart = boxes
-          .slice(0, place)
+          .slice(0, index)
           .every((other) => other.right <= box.x || other.x >= box.right || other.bottom <= box.y);
-        assert.ok(apart, `${address}: ${place} lies on another`);
+        assert.ok(apart, `${address}: ${index} covers another`);
       }
     }
     await page.context().close();
   }
 });
 
-test("what opens above the rows moves nothing, but for the fields it puts at their head", async () => {
+test("panels do not move the rows; only the filter row does", async () => {
   for (const javaScriptEnabled of [true, false]) {
     const page = await shop.open({ javaScriptEnabled });
     if (javaScriptEnabled) await visit(page, "/table/Shop.Item");
@@ -318,7 +318,7 @@ test("what opens above the rows moves nothing, but for the fields it puts at the
       await page.locator("summary", { hasText: words }).click();
       assert.deepEqual([await places(), await rows()], before, words);
     }
-    assert.equal(await page.locator(".tool[open]").count(), 1, "one panel takes another's place");
+    assert.equal(await page.locator(".tool[open]").count(), 1, "one panel replaces another");
     if (javaScriptEnabled) {
       await page.keyboard.press("Escape");
       assert.equal(await page.locator(".tool[open]").count(), 0);
@@ -380,7 +380,7 @@ test("all of it is done by keyboard", async () => {
   assert.ok(await page.locator(".skip").evaluate((link) => link.getBoundingClientRect().top >= 0), "it is seen");
   const before = shop.asked.length;
   await page.keyboard.press("Enter");
-  assert.equal(shop.asked.length, before, "to skip asks for nothing");
+  assert.equal(shop.asked.length, before, "skipping makes no request");
   const seen = [];
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press("Tab");
@@ -423,7 +423,7 @@ test("on paper there are rows and no controls", async () => {
   }
   assert.ok(await page.locator("tbody tr").last().isVisible());
   const isWhole = await page.locator("#scroller").evaluate((box) => box.scrollHeight <= box.clientHeight + 1);
-  assert.ok(isWhole, "all rows are printed, not those in sight");
+  assert.ok(isWhole, "all rows are printed, not only the visible ones");
   await page.context().close();
 });
 
@@ -477,7 +477,7 @@ test("on paper a row of many columns is a block of titles and values that can be
   await page.context().close();
 });
 
-test("the pages' files are kept for ever and come compressed", async () => {
+test("the pages' files are cached for ever and compressed", async () => {
   const page = await shop.open();
   const responses = [];
   page.on("response", (response) => response.url().includes("/static/") && responses.push(response));

@@ -22,7 +22,7 @@ const at = () => {
 };
 const head = (name) => page.locator(`th[data-column='${name}'] .sort`);
 
-test("a search, a sort and a page size are kept by each other", async () => {
+test("search, sort and page size keep each other", async () => {
   await page.goto("/table/Shop.Item");
   await page.locator("#q").fill("apple");
   await page.getByRole("button", { name: "Search" }).click();
@@ -53,7 +53,7 @@ test("pages lead on to the end and back to the first", async () => {
   }
   assert.deepEqual(
     seen,
-    Array.from({ length: 250 }, (_, place) => String(250 - place)),
+    Array.from({ length: 250 }, (_, index) => String(250 - index)),
   );
   assert.ok(await page.getByText("This is the last page.").isVisible());
   await page.getByRole("link", { name: "First page" }).click();
@@ -84,7 +84,7 @@ test("the filter row has a field for each column by its type", async () => {
   await page.getByRole("button", { name: "Apply filters" }).click();
   assert.equal(at(), "/table/Shop.Item?_sort=ID&ID__lte=100&Name__contains=apple&Since__notnull=&Active=true");
   assert.deepEqual(await column(page, 0), ["7", "21", "49", "63", "77", "91"]);
-  // The fields say what is in force, and an emptied one asks for nothing any more.
+  // The fields show the active filters, and an emptied one removes its filter.
   assert.equal(await page.getByLabel("Value for Name").inputValue(), "apple");
   await page.getByLabel("Value for Name").fill("");
   await page.getByLabel("Value for Name").press("Enter");
@@ -135,12 +135,12 @@ test("links lead along foreign keys both ways, and to other formats", async () =
   assert.match(await answer.text(), /^ID,Name,Price/);
 });
 
-test("NULL, the empty text, blanks, long texts and bytes look different", async () => {
+test("NULL, the empty text, spaces, long texts and bytes look different", async () => {
   await page.goto("/table/Shop.Hostile");
   const values = page.locator("tbody tr td");
-  const words = (place) => values.nth(place).locator(".null").innerText();
+  const words = (index) => values.nth(index).locator(".null").innerText();
   assert.deepEqual(await Promise.all([10, 11, 14].map(words)), ["empty", "NULL", "blank"]);
-  assert.equal(await values.nth(14).textContent(), " \t blank", "the blanks stay");
+  assert.equal(await values.nth(14).textContent(), " \t blank", "the spaces stay");
   const long = page.locator("tbody tr").nth(12).locator("details");
   await long.locator("summary").click();
   assert.match(await long.innerText(), /long long/);

@@ -14,7 +14,6 @@ const PROGRAM = process.env.SERVER ?? join(ROOT, "target/debug/local-server");
 /** Starts the server with these settings alone; without a database it serves the demo. */
 export async function startServer(settings) {
   const environment = { HOST: "127.0.0.1", PORT: "0", INSTANCES: "1", ...settings };
-  if (process.env.ODBC_DRIVER) environment.ODBC_DRIVER = process.env.ODBC_DRIVER;
   // For its log, and for the demo's data.
   const folder = mkdtempSync(join(tmpdir(), "iris-tables-server-"));
   const stdio = ["ignore", "pipe", "inherit"];

@@ -1,4 +1,4 @@
-// The shop that the tests look at: the local server over the data of data.py, and Chromium.
+// The site under test: the local server over the data of data.py, and Chromium.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -71,21 +71,21 @@ export async function hold(page) {
   };
 }
 
-/** The texts of a column on the page, by its place. */
-export function column(page, place) {
+/** The texts of a column on the page, by its index. */
+export function column(page, index) {
   return page.$$eval(
     "#rows tbody tr:not(:has(.dt-empty))",
     (rows, at) => rows.map((row) => row.cells[at]?.innerText.trim()),
-    place,
+    index,
   );
 }
 
-/** Waits until a condition on a page's own terms holds. */
+/** Waits until a condition holds in the page. */
 export function until(page, condition, argument) {
   return page.waitForFunction(condition, argument, { timeout: 10_000 });
 }
 
-/** Waits until the address ends so and the rows are there. */
+/** Waits until the address ends like this and the rows are loaded. */
 export async function untilAt(page, end) {
   await until(
     page,

@@ -38,11 +38,16 @@ fn unreadable(site: &Site, address: &str) {
 /// The names of a table's columns.
 fn columns(site: &Site, table: &str) -> Vec<String> {
     let schema = site.json(&format!("/table/Test.{table}/schema"));
-    schema["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap().to_owned()).collect()
+    schema["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
-fn a_broken_view_costs_no_other_table_what_is_known_of_it() {
+fn a_broken_view_does_not_affect_other_tables() {
     let fixture = broken();
     let site = fixture.site();
     assert_eq!(columns(&site, "T"), ["ID", "V"]);
@@ -51,11 +56,11 @@ fn a_broken_view_costs_no_other_table_what_is_known_of_it() {
         unreadable(&site, "/table/Test.Broken");
         unreadable(&site, "/table/Test.Broken/row?ID=1");
     }
-    assert_eq!(columns(&site, "T"), ["ID", "V"], "it was read anew");
+    assert_eq!(columns(&site, "T"), ["ID", "V"], "it was read again");
 }
 
 #[test]
-fn a_broken_view_is_asked_for_again_after_a_while_and_not_before() {
+fn a_broken_view_is_looked_up_again_after_a_while_and_not_before() {
     for (doubted, status) in [(NEVER, 500), (Duration::ZERO, 200)] {
         let fixture = broken();
         let site = fixture.site_that_doubts_after(doubted);
@@ -67,7 +72,7 @@ fn a_broken_view_is_asked_for_again_after_a_while_and_not_before() {
 
 /// A search index over a table that is gone: it is described, but cannot be read.
 #[test]
-fn a_table_that_is_described_but_not_readable_is_looked_up_anew_once() {
+fn a_table_that_is_described_but_not_readable_is_looked_up_again_once() {
     for (doubted, status) in [(NEVER, 500), (Duration::ZERO, 200)] {
         let fixture = Fixture::sqlite();
         fixture.run("CREATE TABLE Gone (ID INTEGER PRIMARY KEY, V TEXT)");
@@ -77,7 +82,7 @@ fn a_table_that_is_described_but_not_readable_is_looked_up_anew_once() {
         assert_eq!(json_walk(&site, "/table/Test.Found").len(), 1);
         fixture.run("DROP TABLE Gone");
         unreadable(&site, "/table/Test.Found");
-        // What is made in its place has another shape, which is not seen while nobody looks.
+        // The table that replaces it has another shape, which is not noticed without a request.
         fixture.run("CREATE TABLE Gone (ID INTEGER PRIMARY KEY, V TEXT)");
         fixture.run("DROP TABLE Found");
         fixture.run("CREATE TABLE Found (ID INTEGER PRIMARY KEY, W TEXT)");
@@ -86,14 +91,20 @@ fn a_table_that_is_described_but_not_readable_is_looked_up_anew_once() {
 }
 
 #[test]
-fn the_list_tells_that_it_cannot_count_the_columns_of_a_broken_view() {
+fn the_list_says_that_it_cannot_count_the_columns_of_a_broken_view() {
     let fixture = broken();
     let site = fixture.site();
     let index = site.json("/");
-    assert_eq!((&index["tables"][0]["name"], &index["tables"][0]["columns"]), (&json!("Broken"), &json!(null)));
+    assert_eq!(
+        (&index["tables"][0]["name"], &index["tables"][0]["columns"]),
+        (&json!("Broken"), &json!(null))
+    );
     assert_eq!(index["tables"][1]["columns"], 2);
     let page = site.page("/").html;
-    assert!(page.contains("2 columns") && !page.contains("0 columns") && !page.contains("none"), "{page}");
+    assert!(
+        page.contains("2 columns") && !page.contains("0 columns") && !page.contains("none"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -114,17 +125,21 @@ fn what_the_list_has_is_found_and_what_is_found_is_in_the_list() {
 }
 
 #[test]
-fn a_new_column_is_found_as_soon_as_somebody_asks_for_it() {
+fn a_new_column_is_found_as_soon_as_it_is_requested() {
     for query in ["?W=7", "?W__gt=6", "?_sort=W", "?_col=ID,W", "/row?W=7&ID=1"] {
         let fixture = fixture();
-        let (soon, later) = (fixture.site_that_doubts_after(Duration::ZERO), fixture.site_that_doubts_after(NEVER));
+        let (soon, later) =
+            (fixture.site_that_doubts_after(Duration::ZERO), fixture.site_that_doubts_after(NEVER));
         for site in [&soon, &later] {
             assert_eq!(columns(site, "T"), ["ID", "V"]);
         }
-        fixture.run(&format!("ALTER TABLE {} ADD COLUMN \"W\" INTEGER DEFAULT 7", fixture.in_sql("T")));
+        fixture.run(&format!(
+            "ALTER TABLE {} ADD COLUMN \"W\" INTEGER DEFAULT 7",
+            fixture.in_sql("T")
+        ));
         soon.get(&fixture.address("T", query)).expect(200);
         assert_eq!(columns(&soon, "T"), ["ID", "V", "W"]);
-        // Not at every wrong name: the database would describe its tables for whoever asks.
+        // Not at every wrong name: any client could make the database describe its tables.
         later.get(&fixture.address("T", query)).expect(400);
         assert_eq!(columns(&later, "T"), ["ID", "V"]);
         soon.get(&fixture.address("T", &query.replace('W', "X"))).expect(400);

@@ -12,7 +12,11 @@ const NUMBERS: usize = 200;
 
 fn table(numbers: impl IntoIterator<Item = f64>) -> Table {
     let rows = numbers.into_iter().enumerate().map(|(id, number)| row![id as i64, number]);
-    Table::new("Numbers").column("ID", Kind::Integer).column("V", Kind::Double).key(&["ID"]).rows(rows)
+    Table::new("Numbers")
+        .column("ID", Kind::Integer)
+        .column("V", Kind::Double)
+        .key(&["ID"])
+        .rows(rows)
 }
 
 /// Databases know no negative zero apart from zero.
@@ -26,7 +30,8 @@ fn any_double_comes_back_the_same() {
     let site = fixture.site();
     let bits = prop::collection::vec(any::<u64>(), NUMBERS);
     crate::property(12, bits, |bits| {
-        let numbers: Vec<f64> = bits.into_iter().map(f64::from_bits).filter(|number| !number.is_nan()).collect();
+        let numbers: Vec<f64> =
+            bits.into_iter().map(f64::from_bits).filter(|number| !number.is_nan()).collect();
         fixture.run(&format!("DELETE FROM {}", fixture.in_sql("Numbers")));
         fixture.insert("Numbers", &table(numbers.clone()).rows);
         let only = fixture.address("Numbers", "?_col=V&_size=1000");

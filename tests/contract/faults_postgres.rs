@@ -8,10 +8,11 @@ use crate::fixture::Fixture;
 use crate::harness::Site;
 
 #[test]
-fn a_connection_that_rested_too_long_is_opened_anew_and_another_one_serves_on() {
+fn a_connection_that_was_idle_too_long_is_opened_again_and_another_one_is_kept() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE VIEW served AS SELECT pg_backend_pid() AS pid");
-    let served = |site: &Site| site.json(&fixture.address("served", ""))["rows"][0]["pid"].as_i64().unwrap();
+    let served =
+        |site: &Site| site.json(&fixture.address("served", ""))["rows"][0]["pid"].as_i64().unwrap();
     let tireless = fixture.site();
     assert_eq!(served(&tireless), served(&tireless));
     let resting = fixture.site_with_idle(Idle { connection: Duration::ZERO, ..Idle::default() });

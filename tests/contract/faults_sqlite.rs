@@ -25,7 +25,7 @@ fn table(schema: &Schema) {
 }
 
 #[test]
-fn a_query_without_end_is_ended_and_the_next_request_works() {
+fn an_endless_query_is_stopped_and_the_next_request_works() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     fixture.run(
@@ -53,7 +53,9 @@ fn an_absent_folder_is_unavailable_until_it_is_there() {
     let folder = fixture.folder().path().join("later");
     let url = format!("sqlite:{}", folder.display());
     let site = fixture.site_with(&[("DATABASE_URL", url.as_str())]);
-    for address in ["/", "/table/Test.T", "/table/Test.T/row?ID=1", "/table/Nothing", "/health?deep=1"] {
+    for address in
+        ["/", "/table/Test.T", "/table/Test.T/row?ID=1", "/table/Nothing", "/health?deep=1"]
+    {
         unavailable(&site, address);
     }
     site.get("/health").expect(200);
@@ -73,7 +75,7 @@ fn a_file_that_comes_later_or_is_replaced_is_read() {
     let more = fixture.another("More");
     table(&more);
     assert_eq!(site.json("/")["tables"][0]["table"], "More.T");
-    // As a program does that makes a file anew: written beside the old one, and moved over it.
+    // As programs replace a file: written beside the old one, and renamed over it.
     let other = Fixture::sqlite();
     table(&other);
     other.run("UPDATE T SET V = 'new'");
@@ -88,9 +90,10 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
     let site = fixture.site();
     site.get("/table/Test.T").expect(200);
     fixture.run("BEGIN EXCLUSIVE");
-    // Within the time of a query, whatever is asked, and whether the catalogue is known or not.
+    // Within the time of a query, for every request, whether the catalogue is cached or not.
     let fresh = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "3")]);
-    for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")] {
+    for (site, address) in [(&site, "/table/Test.T"), (&fresh, "/table/Test.T?_q=o"), (&fresh, "/")]
+    {
         unavailable(site, address);
     }
     fixture.run("ROLLBACK");
@@ -100,7 +103,7 @@ fn a_locked_database_is_unavailable_until_it_is_free() {
 }
 
 #[test]
-fn a_file_that_is_no_database_spoils_no_other() {
+fn a_file_that_is_no_database_does_not_affect_others() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     fs::write(
@@ -141,7 +144,7 @@ fn more_files_than_sqlite_usually_attaches_are_read() {
         assert_eq!(json_walk(&site, &format!("/table/{table}")).len(), 3);
     }
     assert_eq!(site.json("/")["tables"].as_array().unwrap().len(), 2);
-    // Nor is it an error that nothing is.
+    // An empty folder is no error either.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "")]);
     assert_eq!(site.json("/")["tables"], json!([]));
     site.get("/table/Test.T").expect(404);
@@ -171,7 +174,7 @@ fn a_table_that_changes_between_requests_is_read_as_it_is_now() {
 }
 
 #[test]
-fn a_position_in_what_is_gone_is_refused() {
+fn a_token_of_a_dropped_table_is_refused() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let site = fixture.site();
@@ -184,7 +187,7 @@ fn a_position_in_what_is_gone_is_refused() {
 }
 
 #[test]
-fn a_new_column_changes_no_other() {
+fn a_new_column_does_not_change_others() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let site = fixture.site();

@@ -33,29 +33,45 @@ pub fn found(site: &Site, fixture: &Fixture, pairs: &[(&str, &str)]) -> Vec<usiz
     rows.iter().map(|row| row[0].as_deref().unwrap().parse().unwrap()).collect()
 }
 
-/// Checks every comparing operator with every value, each written as a client writes it. `order` compares the values at
-/// two places; NULL stands at the last place, and no comparison finds it.
-fn check(kind: Kind, values: Vec<Cell>, written: &[&str], order: impl Fn(usize, usize) -> Ordering) {
+/// Checks every comparing operator with every value, each written as a client writes it. `order`
+/// compares the values at two indices; NULL is at the last one, and no comparison finds it.
+fn check(
+    kind: Kind,
+    values: Vec<Cell>,
+    written: &[&str],
+    order: impl Fn(usize, usize) -> Ordering,
+) {
     let count = values.len();
     assert_eq!(count, written.len());
     let fixture = Fixture::with(&[numbered(kind, [values, vec![Cell::Null]].concat())]);
     let site = fixture.site();
-    let matching = |holds: &dyn Fn(usize) -> bool| (0..count).filter(|place| holds(*place)).collect::<Vec<_>>();
+    let matching = |holds: &dyn Fn(usize) -> bool| {
+        (0..count).filter(|index| holds(*index)).collect::<Vec<_>>()
+    };
     for (at, value) in written.iter().enumerate() {
         for (operator, holds) in COMPARED {
-            let expected = matching(&|place| holds(order(place, at)));
+            let expected = matching(&|index| holds(order(index, at)));
             let name = format!("V{operator}");
             assert_eq!(found(&site, &fixture, &[(&name, value)]), expected, "{name}={value}");
         }
         let next = (at + 1) % count;
-        let either = |place: usize| order(place, at).is_eq() || order(place, next).is_eq();
-        for list in [format!("{value},{}", written[next]), format!("[\"{value}\",\"{}\"]", written[next])] {
-            assert_eq!(found(&site, &fixture, &[("V__in", &list)]), matching(&either), "V__in={list}");
-            let neither = matching(&|place| !either(place));
+        let either = |index: usize| order(index, at).is_eq() || order(index, next).is_eq();
+        for list in
+            [format!("{value},{}", written[next]), format!("[\"{value}\",\"{}\"]", written[next])]
+        {
+            assert_eq!(
+                found(&site, &fixture, &[("V__in", &list)]),
+                matching(&either),
+                "V__in={list}"
+            );
+            let neither = matching(&|index| !either(index));
             assert_eq!(found(&site, &fixture, &[("V__notin", &list)]), neither, "V__notin={list}");
         }
-        let between = matching(&|place| order(place, at).is_ge() && order(place, next).is_le());
-        assert_eq!(found(&site, &fixture, &[("V__gte", value), ("V__lte", written[next])]), between);
+        let between = matching(&|index| order(index, at).is_ge() && order(index, next).is_le());
+        assert_eq!(
+            found(&site, &fixture, &[("V__gte", value), ("V__lte", written[next])]),
+            between
+        );
     }
     let all: Vec<usize> = (0..count).collect();
     for (pair, expected) in [
@@ -75,7 +91,9 @@ fn integers() {
     let values = [0, -1, 7, 7, i64::MAX, i64::MIN, 1 << 53, (1 << 53) + 1];
     let written: Vec<String> = values.iter().map(i64::to_string).collect();
     let written: Vec<&str> = written.iter().map(String::as_str).collect();
-    check(Kind::Integer, values.map(Cell::from).to_vec(), &written, |one, other| values[one].cmp(&values[other]));
+    check(Kind::Integer, values.map(Cell::from).to_vec(), &written, |one, other| {
+        values[one].cmp(&values[other])
+    });
 }
 
 #[test]
@@ -88,9 +106,13 @@ fn decimals() {
 
 #[test]
 fn decimals_are_found_however_they_are_written() {
-    let fixture = Fixture::with(&[numbered(Kind::Decimal(9, 2), vec!["0.10".into(), "-0.50".into(), "3".into()])]);
+    let fixture = Fixture::with(&[numbered(
+        Kind::Decimal(9, 2),
+        vec!["0.10".into(), "-0.50".into(), "3".into()],
+    )]);
     let site = fixture.site();
-    for (written, expected) in [("0.1", 0), (".1", 0), ("+0.100", 0), ("-.5", 1), ("-00.50", 1), ("3.", 2), ("3.00", 2)]
+    for (written, expected) in
+        [("0.1", 0), (".1", 0), ("+0.100", 0), ("-.5", 1), ("-00.50", 1), ("3.", 2), ("3.00", 2)]
     {
         assert_eq!(found(&site, &fixture, &[("V", written)]), [expected], "{written}");
     }
@@ -104,7 +126,9 @@ fn doubles() {
     let values = [0.1, 0.1 + 0.2, 0.3, -2.5, 1e300, 5e-324, 0.0];
     let written: Vec<String> = values.iter().map(f64::to_string).collect();
     let written: Vec<&str> = written.iter().map(String::as_str).collect();
-    check(Kind::Double, values.map(Cell::from).to_vec(), &written, |one, other| values[one].total_cmp(&values[other]));
+    check(Kind::Double, values.map(Cell::from).to_vec(), &written, |one, other| {
+        values[one].total_cmp(&values[other])
+    });
     let fixture = Fixture::with(&[numbered(Kind::Double, vec![1e300.into(), 0.5.into()])]);
     let site = fixture.site();
     assert_eq!(found(&site, &fixture, &[("V", "1e+300")]), [0]);
@@ -124,13 +148,22 @@ fn booleans() {
 
 #[test]
 fn dates() {
-    let written = ["2024-02-29", "1999-12-31", "2024-03-01", "0001-01-01", "9999-12-31", "2024-02-29"];
+    let written =
+        ["2024-02-29", "1999-12-31", "2024-03-01", "0001-01-01", "9999-12-31", "2024-02-29"];
     let cells = written.iter().map(|text| Cell::from(*text)).collect();
     check(Kind::Date, cells, &written, |one, other| written[one].cmp(written[other]));
     let fixture = Fixture::with(&[numbered(Kind::Date, vec![])]);
     let site = fixture.site();
-    for wrong in ["2023-02-29", "1900-02-29", "2024-13-01", "2024-00-10", "2024-1-1", "24-01-01", "2024/01/01", "today"]
-    {
+    for wrong in [
+        "2023-02-29",
+        "1900-02-29",
+        "2024-13-01",
+        "2024-00-10",
+        "2024-1-1",
+        "24-01-01",
+        "2024/01/01",
+        "today",
+    ] {
         site.refused(&fixture.address("T", &query(&[("V", wrong)])), "V");
     }
 }
@@ -150,26 +183,49 @@ fn times_of_day() {
 
 #[test]
 fn timestamps() {
-    let stored = ["2024-02-29 10:00:00", "2024-02-29 10:00:00.5", "2024-02-29 23:59:59", "1999-12-31 00:00:00"];
-    let written = ["2024-02-29T10:00:00", "2024-02-29 10:00:00.500", "2024-02-29T23:59:59.000", "1999-12-31"];
+    let stored = [
+        "2024-02-29 10:00:00",
+        "2024-02-29 10:00:00.5",
+        "2024-02-29 23:59:59",
+        "1999-12-31 00:00:00",
+    ];
+    let written =
+        ["2024-02-29T10:00:00", "2024-02-29 10:00:00.500", "2024-02-29T23:59:59.000", "1999-12-31"];
     let cells = stored.iter().map(|text| Cell::from(*text)).collect();
     check(Kind::Timestamp, cells, &written, |one, other| stored[one].cmp(stored[other]));
     let fixture = Fixture::with(&[numbered(Kind::Timestamp, vec![])]);
     let site = fixture.site();
-    for wrong in ["2024-02-30T10:00:00", "2024-02-29T24:00:00", "2024-02-29X10:00:00", "10:00:00", "yesterday", ""] {
+    for wrong in [
+        "2024-02-30T10:00:00",
+        "2024-02-29T24:00:00",
+        "2024-02-29X10:00:00",
+        "10:00:00",
+        "yesterday",
+        "",
+    ] {
         site.refused(&fixture.address("T", &query(&[("V", wrong)])), "V");
     }
 }
 
 #[test]
 fn filters_on_several_columns_must_all_hold() {
-    let table =
-        Table::new("T").column("ID", Kind::Integer).column("A", Kind::Integer).column("B", Kind::Text).key(&["ID"]);
+    let table = Table::new("T")
+        .column("ID", Kind::Integer)
+        .column("A", Kind::Integer)
+        .column("B", Kind::Text)
+        .key(&["ID"]);
     let rows = (0..12).map(|id| row![id, id % 3, if id % 2 == 0 { "even" } else { "odd" }]);
     let fixture = Fixture::with(&[table.rows(rows)]);
     let site = fixture.site();
     assert_eq!(found(&site, &fixture, &[("A", "1"), ("B", "even")]), [4, 10]);
-    assert_eq!(found(&site, &fixture, &[("A__gt", "0"), ("A__lt", "2"), ("B__not", "even"), ("ID__lt", "6")]), [1]);
+    assert_eq!(
+        found(
+            &site,
+            &fixture,
+            &[("A__gt", "0"), ("A__lt", "2"), ("B__not", "even"), ("ID__lt", "6")]
+        ),
+        [1]
+    );
     assert_eq!(found(&site, &fixture, &[("A", "1"), ("A", "2")]), [0_usize; 0]);
     assert_eq!(found(&site, &fixture, &[("a", "2"), ("_q", "ODD")]), [5, 11]);
 }

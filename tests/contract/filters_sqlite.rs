@@ -20,12 +20,16 @@ fn check(declared: &str, expressions: &[&str], cases: &[(&str, &str, &[usize])])
     let (fixture, site) = table(declared, expressions);
     for (operator, value, expected) in cases {
         let name = format!("V{operator}");
-        assert_eq!(found(&site, &fixture, &[(&name, value)]), *expected, "{declared}: {name}={value}");
+        assert_eq!(
+            found(&site, &fixture, &[(&name, value)]),
+            *expected,
+            "{declared}: {name}={value}"
+        );
     }
 }
 
 #[test]
-fn a_moment_is_found_however_it_is_stored() {
+fn a_timestamp_is_found_however_it_is_stored() {
     let stored = [
         "'2024-02-29 10:00:00'",
         "'2024-02-29T10:00:00'",
@@ -38,7 +42,12 @@ fn a_moment_is_found_however_it_is_stored() {
         "'2024-02-28T23:00:00'",
         "'2024-03-01 00:00:00'",
     ];
-    for value in ["2024-02-29T10:00:00", "2024-02-29 10:00:00", "2024-02-29T10:00", "2024-02-29t10:00:00.000"] {
+    for value in [
+        "2024-02-29T10:00:00",
+        "2024-02-29 10:00:00",
+        "2024-02-29T10:00",
+        "2024-02-29t10:00:00.000",
+    ] {
         check(
             "TIMESTAMP",
             &stored,
@@ -70,7 +79,7 @@ fn a_moment_is_found_however_it_is_stored() {
 }
 
 #[test]
-fn a_moment_without_seconds_or_time_is_found_by_all_that_it_is_shown_as() {
+fn a_timestamp_without_seconds_or_time_is_found_by_every_form_it_is_shown_in() {
     let stored = [
         "'2024-02-29'",
         "'2024-02-29 00:00'",
@@ -118,14 +127,18 @@ fn a_moment_without_seconds_or_time_is_found_by_all_that_it_is_shown_as() {
 }
 
 #[test]
-fn every_moment_is_found_by_the_text_that_shows_it() {
+fn every_timestamp_is_found_by_the_text_that_shows_it() {
     let mut stored = Vec::new();
     for date in ["2024-02-29 ", "2024-02-29T"] {
         for clock in ["00:00", "00:00:00", "10:30", "10:30:00", "10:30:15"] {
             stored.push(format!("'{date}{clock}'"));
             if clock.len() == 8 {
-                stored.extend((1..=9).map(|digits| format!("'{date}{clock}.{}'", &"120000000"[..digits])));
-                stored.extend((1..=9).map(|digits| format!("'{date}{clock}.{}'", &"000000000"[..digits])));
+                stored.extend(
+                    (1..=9).map(|digits| format!("'{date}{clock}.{}'", &"120000000"[..digits])),
+                );
+                stored.extend(
+                    (1..=9).map(|digits| format!("'{date}{clock}.{}'", &"000000000"[..digits])),
+                );
             }
         }
     }
@@ -141,9 +154,13 @@ fn every_moment_is_found_by_the_text_that_shows_it() {
 }
 
 #[test]
-fn moments_with_a_zone_are_compared_by_their_clock() {
-    let stored =
-        ["'2024-02-29T10:00:00Z'", "'2024-02-29T10:00:00.500Z'", "'2024-02-29T09:00:00Z'", "'2024-02-29 11:00:00Z'"];
+fn timestamps_with_a_zone_are_compared_by_their_local_time() {
+    let stored = [
+        "'2024-02-29T10:00:00Z'",
+        "'2024-02-29T10:00:00.500Z'",
+        "'2024-02-29T09:00:00Z'",
+        "'2024-02-29 11:00:00Z'",
+    ];
     for value in ["2024-02-29T10:00:00Z", "2024-02-29 10:00:00.000Z"] {
         check(
             "TIMESTAMP",
@@ -168,7 +185,11 @@ fn moments_with_a_zone_are_compared_by_their_clock() {
             ("__lte", "2024-02-29T10:00:00", &[0, 2]),
         ],
     );
-    let stored = ["'2024-02-29T10:00:00+02:00'", "'2024-02-29T10:00:00.5+02:00'", "'2024-02-29T09:00:00+02:00'"];
+    let stored = [
+        "'2024-02-29T10:00:00+02:00'",
+        "'2024-02-29T10:00:00.5+02:00'",
+        "'2024-02-29T09:00:00+02:00'",
+    ];
     check(
         "TIMESTAMP",
         &stored,
@@ -182,8 +203,9 @@ fn moments_with_a_zone_are_compared_by_their_clock() {
 }
 
 #[test]
-fn a_truth_is_found_in_whatever_words_it_is_stored() {
-    let stored = ["1", "0", "'true'", "'false'", "'TRUE'", "'FALSE'", "'t'", "'f'", "NULL", "'unknown'"];
+fn a_boolean_is_found_however_it_is_stored() {
+    let stored =
+        ["1", "0", "'true'", "'false'", "'TRUE'", "'FALSE'", "'t'", "'f'", "NULL", "'unknown'"];
     check(
         "BOOLEAN",
         &stored,
@@ -253,9 +275,12 @@ fn a_nul_character_in_a_value_is_part_of_it() {
 
 #[test]
 fn values_that_only_postgresql_has_are_refused() {
-    for (declared, value) in
-        [("DECIMAL(9,2)", "NaN"), ("TIME", "24:00:00"), ("DATE", "infinity"), ("DATE", "10000-01-01")]
-    {
+    for (declared, value) in [
+        ("DECIMAL(9,2)", "NaN"),
+        ("TIME", "24:00:00"),
+        ("DATE", "infinity"),
+        ("DATE", "10000-01-01"),
+    ] {
         let (fixture, site) = table(declared, &["NULL"]);
         site.refused(&fixture.address("T", &format!("?V={value}")), "V");
     }

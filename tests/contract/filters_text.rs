@@ -1,4 +1,4 @@
-//! Filters on text: what is asked for is found, to the letter, and nothing is done to it on the way.
+//! Filters on text: a value is found exactly as it is, and not altered on the way.
 
 use crate::filters::{found, numbered};
 use crate::fixture::{Cell, Fixture, Kind, Schema, Table};
@@ -39,7 +39,7 @@ fn texts() -> Fixture {
 
 /// The texts that hold, with their numbers.
 fn holding(holds: impl Fn(&str) -> bool) -> Vec<usize> {
-    TEXTS.iter().enumerate().filter(|(_, text)| holds(text)).map(|(place, _)| place).collect()
+    TEXTS.iter().enumerate().filter(|(_, text)| holds(text)).map(|(index, _)| index).collect()
 }
 
 #[test]
@@ -63,34 +63,43 @@ fn every_text_is_found_by_itself() {
         ] {
             let column = Schema::quote("V");
             let table = fixture.in_sql("T");
-            let sql = format!("SELECT \"ID\" FROM {table} WHERE {column} {condition} ORDER BY \"ID\"");
-            let expected: Vec<usize> =
-                fixture.numbers(&sql, &[Cell::from(text)]).into_iter().map(|id| id as usize).collect();
+            let sql =
+                format!("SELECT \"ID\" FROM {table} WHERE {column} {condition} ORDER BY \"ID\"");
+            let expected: Vec<usize> = fixture
+                .numbers(&sql, &[Cell::from(text)])
+                .into_iter()
+                .map(|id| id as usize)
+                .collect();
             assert_eq!(found(&site, &fixture, &[(name, value)]), expected, "{name}={value}");
         }
     }
 }
 
 #[test]
-fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
+fn parts_of_a_text_are_found_case_insensitively_and_wildcards_are_plain_characters() {
     let fixture = texts();
     let site = fixture.site();
     let parts = [
-        "'", "brien", "O'B", "%", "_", "\\", "\"", "a", "A", "ü", "MÜLLER", "山", " ", "+", "&", ",", "[", "?", ";",
-        "--", "", "100%",
+        "'", "brien", "O'B", "%", "_", "\\", "\"", "a", "A", "ü", "MÜLLER", "山", " ", "+", "&",
+        ",", "[", "?", ";", "--", "", "100%",
     ];
     for part in parts {
         let lower = part.to_lowercase();
-        // Whether letters beyond ASCII match in any case is the source's own; to themselves they always do.
+        // Whether characters beyond ASCII match case-insensitively depends on the source; they
+        // always match themselves.
         let ascii = part.is_ascii();
         let check = |operator: &str, holds: &dyn Fn(&str, &str) -> bool| {
             let name = format!("V__{operator}");
             let found = found(&site, &fixture, &[(&name, part)]);
             if ascii {
-                assert_eq!(found, holding(|text| holds(&text.to_lowercase(), &lower)), "{name}={part}");
+                assert_eq!(
+                    found,
+                    holding(|text| holds(&text.to_lowercase(), &lower)),
+                    "{name}={part}"
+                );
             } else {
                 let same = holding(|text| holds(text, part));
-                assert!(same.iter().all(|place| found.contains(place)), "{name}={part}: {found:?}");
+                assert!(same.iter().all(|index| found.contains(index)), "{name}={part}: {found:?}");
             }
         };
         check("contains", &|text, part| text.contains(part));
@@ -100,7 +109,7 @@ fn parts_of_a_text_are_found_in_any_case_and_wildcards_are_letters() {
 }
 
 #[test]
-fn lists_are_parted_at_commas_or_are_json() {
+fn lists_are_separated_by_commas_or_are_json() {
     let fixture = texts();
     let site = fixture.site();
     for (list, expected) in [
@@ -112,7 +121,10 @@ fn lists_are_parted_at_commas_or_are_json() {
         ("", holding(str::is_empty)),
         ("A,", holding(|text| text == "A" || text.is_empty())),
         ("[100]", holding(|text| text == "100")),
-        ("[\"say \\\"hi\\\"\", \"\\u5c71\\u7530\"]", holding(|text| text == "say \"hi\"" || text == "山田")),
+        (
+            "[\"say \\\"hi\\\"\", \"\\u5c71\\u7530\"]",
+            holding(|text| text == "say \"hi\"" || text == "山田"),
+        ),
         ("O'Brien", holding(|text| text == "O'Brien")),
     ] {
         assert_eq!(found(&site, &fixture, &[("V__in", list)]), expected, "V__in={list}");

@@ -32,7 +32,10 @@ fn people() -> Fixture {
         .column("Born", Kind::Date)
         .column("Photo", Kind::Binary)
         .key(&["ID"])
-        .rows([row![1, "Ada", "1815-12-10", vec![1_u8]], row![2, "Line\nbreak", "1906-12-09", None::<Vec<u8>>]]);
+        .rows([
+            row![1, "Ada", "1815-12-10", vec![1_u8]],
+            row![2, "Line\nbreak", "1906-12-09", None::<Vec<u8>>],
+        ]);
     Fixture::with(&[table])
 }
 
@@ -51,15 +54,28 @@ fn a_form_leads_to_the_address_that_it_means() {
             format!("?{all}&Name__contains=a%26b"),
         ),
         (&[("_form", ""), ("_column", "1"), ("_op", ""), ("_value", "")], "?Name=".to_owned()),
-        (&[("_form", ""), ("_column", "3"), ("_op", "isnull"), ("_value", "")], "?Photo__isnull=".to_owned()),
+        (
+            &[("_form", ""), ("_column", "3"), ("_op", "isnull"), ("_value", "")],
+            "?Photo__isnull=".to_owned(),
+        ),
         (&[("_form", all), ("_column", ""), ("_op", "gt"), ("_value", "")], format!("?{all}")),
-        (&[("_form", "_next=abc&_sort=Name"), ("_c", "0"), ("_c", "2")], "?_sort=Name&_col=ID,Born".to_owned()),
+        (
+            &[("_form", "_next=abc&_sort=Name"), ("_c", "0"), ("_c", "2")],
+            "?_sort=Name&_col=ID,Born".to_owned(),
+        ),
         (&[("_form", ""), ("_c", "0"), ("_c", "1"), ("_c", "2"), ("_c", "3")], "".to_owned()),
         // As the chooser's button sends it.
         (&[("_form", ""), ("_c", "1"), ("_c", "")], "?_col=Name".to_owned()),
-        // The filter row: a field that was left empty asks for nothing, unless the condition needs no value.
+        // The filter row: an empty field is ignored, unless its condition needs no value.
         (
-            &[("_form", all), ("_o0", ""), ("_v0", ""), ("_o1", "contains"), ("_v1", "a"), ("_o3", "notnull")],
+            &[
+                ("_form", all),
+                ("_o0", ""),
+                ("_v0", ""),
+                ("_o1", "contains"),
+                ("_v1", "a"),
+                ("_o3", "notnull"),
+            ],
             format!("?{all}&Name__contains=a&Photo__notnull="),
         ),
     ] {
@@ -78,7 +94,7 @@ fn a_form_leads_to_the_address_that_it_means() {
 }
 
 #[test]
-fn a_kept_line_break_stays_one_character() {
+fn a_line_break_in_a_form_stays_one_character() {
     let fixture = people();
     let site = fixture.site();
     let page = site.page(&fixture.address("Person", &query(&[("Name", "Line\nbreak")])));
@@ -92,7 +108,7 @@ fn a_kept_line_break_stays_one_character() {
 }
 
 #[test]
-fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
+fn forms_and_sort_links_mean_the_column_they_belong_to() {
     // IRIS takes no comma in a name.
     let comma = if is_iris() { "x y" } else { "x,y" };
     // `a__gt=1` filters the second, and `_sort=-a` sorts by the third.
@@ -107,7 +123,10 @@ fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let found = |rest: &str| -> Vec<i64> {
-        json_walk(&site, &fixture.address("T", rest)).iter().map(|row| row["a"].as_i64().unwrap()).collect()
+        json_walk(&site, &fixture.address("T", rest))
+            .iter()
+            .map(|row| row["a"].as_i64().unwrap())
+            .collect()
     };
     for (column, operator, value, rows) in [
         ("0", "gt", "1", vec![2, 3]),
@@ -120,21 +139,30 @@ fn forms_and_sort_links_mean_the_column_that_they_stand_at() {
         let fields = [("_form", ""), ("_column", column), ("_op", operator), ("_value", value)];
         let location = sent(&site, &fixture, "T", &fields);
         assert_eq!(found(&location), rows, "{location}");
-        // The page of it shows the filter with a way to remove it, and its filter row sends the same again.
+        // The page of it shows the filter with a way to remove it, and its filter row sends the
+        // same again.
         let page = site.page(&fixture.address("T", &location));
         assert!(page.links().contains(&"/table/Test.T".to_owned()), "{location}");
         let (_, state) = kept(&page).into_iter().find(|(form, _)| form == "row").unwrap();
         let names = [format!("_o{column}"), format!("_v{column}")];
-        let row = [("_form", state.as_str()), (names[0].as_str(), operator), (names[1].as_str(), value)];
+        let row =
+            [("_form", state.as_str()), (names[0].as_str(), operator), (names[1].as_str(), value)];
         assert_eq!(sent(&site, &fixture, "T", &row), location);
     }
     // Each head leads to its own column, first up, then down.
-    for (column, up) in
-        [("a", [1, 2, 3]), ("a__gt", [2, 3, 1]), ("-a", [2, 1, 3]), (comma, [1, 3, 2]), ("_size", [1, 2, 3])]
-    {
+    for (column, up) in [
+        ("a", [1, 2, 3]),
+        ("a__gt", [2, 3, 1]),
+        ("-a", [2, 1, 3]),
+        (comma, [1, 3, 2]),
+        ("_size", [1, 2, 3]),
+    ] {
         let link = |address: &str| {
             let html = site.page(address).html;
-            let head = html.split("data-column=\"").find(|rest| rest.starts_with(&format!("{column}\""))).unwrap();
+            let head = html
+                .split("data-column=\"")
+                .find(|rest| rest.starts_with(&format!("{column}\"")))
+                .unwrap();
             crate::harness::first_link(head)
         };
         let ascending = link(&fixture.address("T", ""));
@@ -154,7 +182,11 @@ fn a_filter_in_its_long_form_is_read_like_any_other() {
     assert_eq!(json_walk(&site, &asked(r#"["Name","Ada"]"#)).len(), 1);
     assert_eq!(json_walk(&site, &asked(r#"["Photo","isnull",""]"#)).len(), 1);
     for list in [r#""1,2""#, r#"["1", "2"]"#, "[1,2]", r#""[1,2]""#] {
-        assert_eq!(json_walk(&site, &asked(&format!(r#"["ID", "in", {list}]"#))).len(), 2, "{list}");
+        assert_eq!(
+            json_walk(&site, &asked(&format!(r#"["ID", "in", {list}]"#))).len(),
+            2,
+            "{list}"
+        );
     }
     for wrong in [
         "ID",
@@ -173,35 +205,42 @@ fn a_filter_in_its_long_form_is_read_like_any_other() {
 
 #[test]
 fn the_columns_of_a_very_wide_table_can_be_chosen() {
-    let names: Vec<String> = (0..400).map(|number| format!("A column with a rather long name {number}")).collect();
-    let table = names
-        .iter()
-        .fold(Table::new("Wide").column("ID", Kind::Integer), |table, name| table.column(name, Kind::Integer));
+    let names: Vec<String> =
+        (0..400).map(|number| format!("A column with a rather long name {number}")).collect();
+    let table = names.iter().fold(Table::new("Wide").column("ID", Kind::Integer), |table, name| {
+        table.column(name, Kind::Integer)
+    });
     let row = std::iter::repeat_with(|| Cell::from(1_i64)).take(401).collect();
     let fixture = Fixture::with(&[table.key(&["ID"]).rows([row])]);
     let site = fixture.site();
     let page = site.page(&fixture.address("Wide", ""));
     assert_eq!(page.html.matches("type=\"checkbox\" name=\"_c\"").count(), 401);
-    let places: Vec<String> = (0..401).map(|place| place.to_string()).collect();
+    let indices: Vec<String> = (0..401).map(|index| index.to_string()).collect();
     // All but one; every second; all.
     for chosen in [
-        places.iter().filter(|place| *place != "7").collect::<Vec<_>>(),
-        places.iter().step_by(2).collect(),
-        places.iter().collect(),
+        indices.iter().filter(|index| *index != "7").collect::<Vec<_>>(),
+        indices.iter().step_by(2).collect(),
+        indices.iter().collect(),
     ] {
         let mut fields = vec![("_form", "_sort=-ID")];
-        fields.extend(chosen.iter().map(|place| ("_c", place.as_str())));
+        fields.extend(chosen.iter().map(|index| ("_c", index.as_str())));
         let location = sent(&site, &fixture, "Wide", &fields);
         let shown = site.json(&fixture.address("Wide", &location));
-        let columns: Vec<_> = shown["columns"].as_array().unwrap().iter().map(|column| &column["name"]).collect();
-        let all: Vec<&str> = std::iter::once("ID").chain(names.iter().map(String::as_str)).collect();
-        let expected: Vec<&str> = chosen.iter().map(|place| all[place.parse::<usize>().unwrap()]).collect();
+        let columns: Vec<_> =
+            shown["columns"].as_array().unwrap().iter().map(|column| &column["name"]).collect();
+        let all: Vec<&str> =
+            std::iter::once("ID").chain(names.iter().map(String::as_str)).collect();
+        let expected: Vec<&str> =
+            chosen.iter().map(|index| all[index.parse::<usize>().unwrap()]).collect();
         assert_eq!(columns, expected);
         site.page(&fixture.address("Wide", &location));
     }
-    for (value, reason) in
-        [("[0]", "numbered from 1 to 401"), ("[402]", "numbered"), ("[5,[4,6]]", "twice"), ("[[6,4]]", "numbered")]
-    {
+    for (value, reason) in [
+        ("[0]", "numbered from 1 to 401"),
+        ("[402]", "numbered"),
+        ("[5,[4,6]]", "twice"),
+        ("[[6,4]]", "numbered"),
+    ] {
         let answer = site.refused(&fixture.address("Wide", &query(&[("_col", value)])), "_col");
         assert!(answer.text().contains(reason), "{value}: {}", answer.text());
     }
@@ -213,7 +252,8 @@ fn no_page_size_is_offered_that_would_be_refused() {
     let site = fixture.site_with(&[("MAX_PAGE_SIZE", "30"), ("PAGE_SIZE", "20")]);
     let html = site.page(&fixture.address("Person", "")).html;
     let select = html.split("name=\"_size\">").nth(1).unwrap().split("</select>").next().unwrap();
-    let sizes: Vec<&str> = select.split("value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let sizes: Vec<&str> =
+        select.split("value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(sizes, ["5", "10", "20", "25"]);
     assert!(select.contains("<option value=\"20\" selected>"));
 }

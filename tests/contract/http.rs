@@ -7,8 +7,10 @@ use crate::harness::{Answer, BROWSER, Site};
 use crate::row;
 
 fn fixture() -> Fixture {
-    let rows = (0..60).map(|number| row![number, format!("text number {number}, long enough to be compressed")]);
-    let table = Table::new("T").column("ID", Kind::Integer).column("V", Kind::Text).key(&["ID"]).rows(rows);
+    let rows = (0..60)
+        .map(|number| row![number, format!("text number {number}, long enough to be compressed")]);
+    let table =
+        Table::new("T").column("ID", Kind::Integer).column("V", Kind::Text).key(&["ID"]).rows(rows);
     Fixture::with(&[table])
 }
 
@@ -23,7 +25,7 @@ fn ask(site: &Site, address: &str, accept: &str) -> Answer {
 }
 
 #[test]
-fn the_representation_is_the_one_asked_for() {
+fn the_representation_is_the_requested_one() {
     let fixture = fixture();
     let site = fixture.site();
     let rows = fixture.address("T", "");
@@ -51,10 +53,14 @@ fn the_representation_is_the_one_asked_for() {
     }
     ask(&site, "/", "text/csv").expect(406);
     ask(&site, &fixture.address("T", "/schema"), "text/csv").expect(406);
-    for (format, expected) in
-        [("html", "text/html"), ("json", "application/json"), ("csv", "text/csv"), ("ndjson", "application/x-ndjson")]
-    {
-        let answer = ask(&site, &fixture.address("T", &format!("?_format={format}")), "image/png").expect(200);
+    for (format, expected) in [
+        ("html", "text/html"),
+        ("json", "application/json"),
+        ("csv", "text/csv"),
+        ("ndjson", "application/x-ndjson"),
+    ] {
+        let answer = ask(&site, &fixture.address("T", &format!("?_format={format}")), "image/png")
+            .expect(200);
         assert!(answer.header(header::CONTENT_TYPE).unwrap().starts_with(expected), "{format}");
     }
 }
@@ -74,14 +80,14 @@ fn errors_come_as_a_document_or_as_a_page() {
         let page = ask(&site, &address, BROWSER).expect(status);
         assert_eq!(page.header(header::CONTENT_TYPE), Some("text/html; charset=utf-8"));
         assert!(page.text().contains(&page.request_id), "a person can quote the id");
-        // Who asks for CSV gets the document: an error is no table.
+        // A request for CSV gets the document: an error is no table.
         let document = ask(&site, &address, "text/csv").expect(status);
         assert_eq!(document.header(header::CONTENT_TYPE), Some("application/problem+json"));
     }
 }
 
 #[test]
-fn what_a_client_has_is_not_sent_again() {
+fn what_a_client_has_cached_is_not_sent_again() {
     let fixture = fixture();
     let site = fixture.site();
     for address in addresses(&fixture) {
@@ -89,7 +95,8 @@ fn what_a_client_has_is_not_sent_again() {
             let first = ask(&site, &address, accept).expect(200);
             let tag = first.header(header::ETAG).unwrap().to_owned();
             assert!(tag.starts_with('"'), "a strong tag: {tag}");
-            for known in [tag.clone(), format!("\"x\", {tag}"), format!("W/{tag}"), "*".to_owned()] {
+            for known in [tag.clone(), format!("\"x\", {tag}"), format!("W/{tag}"), "*".to_owned()]
+            {
                 let headers = [(header::ACCEPT, accept), (header::IF_NONE_MATCH, known.as_str())];
                 let again = site.ask(Method::GET, &address, &headers).expect(304);
                 assert_eq!(again.header(header::ETAG), Some(tag.as_str()));
@@ -107,7 +114,12 @@ fn what_a_client_has_is_not_sent_again() {
     let tag = site.get(&fixture.address("T", "")).header(header::ETAG).unwrap().to_owned();
     fixture.run(&format!("UPDATE {} SET \"V\" = 'changed' WHERE \"ID\" = 59", fixture.in_sql("T")));
     let known = [(header::IF_NONE_MATCH, tag.as_str())];
-    assert!(site.ask(Method::GET, &fixture.address("T", ""), &known).expect(200).text().contains("changed"));
+    assert!(
+        site.ask(Method::GET, &fixture.address("T", ""), &known)
+            .expect(200)
+            .text()
+            .contains("changed")
+    );
     assert_eq!(site.get(&fixture.address("Nothing", "")).header(header::ETAG), None);
 }
 
@@ -116,9 +128,12 @@ fn what_a_client_has_is_not_sent_again() {
 fn the_description_is_not_sent_again_either() {
     let fixture = fixture();
     let site = fixture.site();
-    let asked = |method, address: &str, headers: &[(header::HeaderName, &str)]| site.ask(method, address, headers);
+    let asked = |method, address: &str, headers: &[(header::HeaderName, &str)]| {
+        site.ask(method, address, headers)
+    };
     let mut tags = Vec::new();
-    for address in ["/openapi.json", "/openapi.json?_table=Test.T", "/docs", "/docs?_table=Test.T"] {
+    for address in ["/openapi.json", "/openapi.json?_table=Test.T", "/docs", "/docs?_table=Test.T"]
+    {
         let coding = |accepted| (header::ACCEPT_ENCODING, accepted);
         let tag = |answer: Answer| answer.expect(200).header(header::ETAG).unwrap().to_owned();
         let plain = tag(asked(Method::GET, address, &[]));
@@ -137,7 +152,7 @@ fn the_description_is_not_sent_again_either() {
     // Another instance says the same.
     let tag = site.get("/openapi.json").header(header::ETAG).unwrap().to_owned();
     fixture.site().ask(Method::GET, "/openapi.json", &[(header::IF_NONE_MATCH, &tag)]).expect(304);
-    // A description by itself is of all tables, whichever were asked for before.
+    // Without `_table` the description is of all tables, whichever were requested before.
     assert_eq!(site.get("/openapi.json").header(header::ETAG), Some(tag.as_str()));
     site.get(&fixture.address("T", "")).expect(200);
     fixture.run(&format!("CREATE TABLE {} (\"N\" int)", fixture.in_sql("More")));
@@ -146,11 +161,15 @@ fn the_description_is_not_sent_again_either() {
 }
 
 #[test]
-fn head_tells_what_get_would() {
+fn head_answers_what_get_would() {
     let fixture = fixture();
     let site = fixture.site();
     let mut all = addresses(&fixture);
-    all.extend([fixture.address("Nothing", ""), fixture.address("T", "?x=1"), "/health".to_owned()]);
+    all.extend([
+        fixture.address("Nothing", ""),
+        fixture.address("T", "?x=1"),
+        "/health".to_owned(),
+    ]);
     for address in all {
         let (get, head) = (site.get(&address), site.ask(Method::HEAD, &address, &[]));
         assert_eq!(head.status, get.status, "{address}");
@@ -163,14 +182,15 @@ fn head_tells_what_get_would() {
 }
 
 #[test]
-fn bodies_are_compressed_for_those_who_can_read_it() {
+fn bodies_are_compressed_for_clients_that_accept_it() {
     let fixture = fixture();
     let site = fixture.site();
     let address = fixture.address("T", "");
     let plain = site.get(&address).expect(200);
     assert_eq!(plain.header(header::CONTENT_ENCODING), None);
     for accepted in ["gzip", "gzip, deflate, br", "br;q=1, *;q=0.5", "GZIP"] {
-        let answer = site.ask(Method::GET, &address, &[(header::ACCEPT_ENCODING, accepted)]).expect(200);
+        let answer =
+            site.ask(Method::GET, &address, &[(header::ACCEPT_ENCODING, accepted)]).expect(200);
         assert_eq!(answer.header(header::CONTENT_ENCODING), Some("gzip"), "{accepted}");
         assert_eq!(answer.body, plain.body, "{accepted}");
         // Another coding has another tag, and is not sent again either.
@@ -180,11 +200,15 @@ fn bodies_are_compressed_for_those_who_can_read_it() {
         site.ask(Method::GET, &address, &known).expect(304);
     }
     for refused in ["identity", "gzip;q=0", "br", ""] {
-        let answer = site.ask(Method::GET, &address, &[(header::ACCEPT_ENCODING, refused)]).expect(200);
+        let answer =
+            site.ask(Method::GET, &address, &[(header::ACCEPT_ENCODING, refused)]).expect(200);
         assert_eq!(answer.header(header::CONTENT_ENCODING), None, "{refused}");
     }
-    let small =
-        site.ask(Method::GET, &fixture.address("T", "?_format=csv&_size=1"), &[(header::ACCEPT_ENCODING, "gzip")]);
+    let small = site.ask(
+        Method::GET,
+        &fixture.address("T", "?_format=csv&_size=1"),
+        &[(header::ACCEPT_ENCODING, "gzip")],
+    );
     assert_eq!(small.header(header::CONTENT_ENCODING), None, "a small body is not worth it");
 }
 
@@ -192,8 +216,18 @@ fn bodies_are_compressed_for_those_who_can_read_it() {
 fn only_reading_is_possible() {
     let fixture = fixture();
     let site = fixture.site();
-    for address in addresses(&fixture).into_iter().chain(["/nothing".to_owned(), fixture.address("Nothing", "")]) {
-        for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::TRACE] {
+    for address in addresses(&fixture)
+        .into_iter()
+        .chain(["/nothing".to_owned(), fixture.address("Nothing", "")])
+    {
+        for method in [
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+            Method::PATCH,
+            Method::OPTIONS,
+            Method::TRACE,
+        ] {
             let answer = site.ask(method.clone(), &address, &[]).expect(405);
             assert_eq!(answer.header(header::ALLOW), Some("GET, HEAD"), "{method} {address}");
         }
@@ -203,7 +237,7 @@ fn only_reading_is_possible() {
 }
 
 #[test]
-fn an_address_has_a_length_that_is_read() {
+fn an_address_may_have_a_certain_length() {
     let fixture = fixture();
     let site = fixture.site();
     for accept in ["application/json", BROWSER] {
@@ -216,7 +250,7 @@ fn an_address_has_a_length_that_is_read() {
 }
 
 #[test]
-fn the_next_page_has_an_address_that_is_read() {
+fn the_address_of_the_next_page_is_never_too_long() {
     let key = |number: i64| format!("{number}{}", "k".repeat(2_400));
     let table = Table::new("T")
         .column("Code", Kind::Varchar(3_000))
@@ -224,7 +258,7 @@ fn the_next_page_has_an_address_that_is_read() {
         .rows((0..6).map(|number| row![key(number)]));
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
-    // What is asked fills most of the address that is left beside a position.
+    // The query fills most of the address that a token leaves.
     let filter = format!("?_size=2&Code__not={}", "%2F".repeat(1_350));
     let rows = crate::harness::json_walk(&site, &fixture.address("T", &filter));
     assert_eq!(rows.len(), 6);
@@ -241,28 +275,41 @@ fn every_link_of_a_page_leads_somewhere() {
         fixture.address("T", "/schema"),
     ] {
         let page = site.page(&address);
-        let links: Vec<String> = page.links().into_iter().filter(|link| link.starts_with('/')).collect();
+        let links: Vec<String> =
+            page.links().into_iter().filter(|link| link.starts_with('/')).collect();
         assert!(links.len() > 2, "{address}: {links:?}");
         for link in links {
             site.get(&link).expect(200);
         }
-        for file in page.html.split("href=\"/static/").skip(1).chain(page.html.split("src=\"/static/").skip(1)) {
-            let file = site.get(&format!("/static/{}", file.split('"').next().unwrap())).expect(200);
+        for file in page
+            .html
+            .split("href=\"/static/")
+            .skip(1)
+            .chain(page.html.split("src=\"/static/").skip(1))
+        {
+            let file =
+                site.get(&format!("/static/{}", file.split('"').next().unwrap())).expect(200);
             assert!(file.header(header::CACHE_CONTROL).unwrap().contains("immutable"));
         }
     }
 }
 
 #[test]
-fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
+fn answers_are_cached_as_the_settings_say_for_their_table() {
     let fixture = fixture();
-    let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).reference(&["ID"], "T", &["ID"]);
+    let other = Table::new("Other").column("ID", Kind::Integer).key(&["ID"]).reference(
+        &["ID"],
+        "T",
+        &["ID"],
+    );
     fixture.create(&other.rows([row![1]]));
     let site = fixture.site_with(&[
         ("CACHE_CONTROL", "private, max-age=5"),
         ("CACHE_CONTROL_TABLES", "*.Other=no-store; Test.T=public, max-age=3600"),
     ]);
-    let kept = |address: &str| site.get(address).expect(200).header(header::CACHE_CONTROL).unwrap().to_owned();
+    let kept = |address: &str| {
+        site.get(address).expect(200).header(header::CACHE_CONTROL).unwrap().to_owned()
+    };
     for rest in ["", "?_size=5", "?_format=csv", "/row?ID=1", "/row?ID=1&_cell=V", "/schema"] {
         let address = fixture.address("T", rest);
         assert_eq!(kept(&address), "public, max-age=3600", "{rest}");
@@ -275,25 +322,31 @@ fn answers_are_kept_as_long_as_the_settings_say_of_their_table() {
     let counted = fixture.address("T", "/row?ID=1&_count=exact");
     assert_eq!(kept(&counted), "no-store");
     assert_eq!([kept("/"), kept("/health")], ["private, max-age=5", "no-store"]);
-    // An error of the same table is not kept: the next answer may be none. The harness looks at the header.
+    // An error of the same table is not cached: the next answer may be none. The harness checks it.
     for (rest, status) in [("?_size=x", 400), ("/row?ID=-1", 404), ("?_format=xml", 400)] {
         site.get(&fixture.address("T", rest)).expect(status);
     }
     let fresh = fixture.site();
     assert_eq!(fresh.get("/").header(header::CACHE_CONTROL), Some("private, no-cache"));
     for address in [fixture.address("T", ""), counted] {
-        assert_eq!(fresh.get(&address).header(header::CACHE_CONTROL), Some("private, no-cache"), "{address}");
+        assert_eq!(
+            fresh.get(&address).header(header::CACHE_CONTROL),
+            Some("private, no-cache"),
+            "{address}"
+        );
     }
 }
 
 #[test]
-fn scripts_of_configured_origins_may_ask_and_read() {
+fn scripts_of_configured_origins_may_request_and_read() {
     let fixture = fixture();
     let origin = (header::ORIGIN, "https://app.example");
     let asks = [origin.clone(), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];
     let site = fixture.site_with(&[("CORS_ORIGINS", "https://app.example")]);
     let closed = fixture.site();
-    let all = addresses(&fixture).into_iter().chain(["/nothing".to_owned(), fixture.address("Nothing", "")]);
+    let all = addresses(&fixture)
+        .into_iter()
+        .chain(["/nothing".to_owned(), fixture.address("Nothing", "")]);
     for address in all {
         let asked = site.ask(Method::OPTIONS, &address, &asks).expect(204);
         assert_eq!(asked.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), Some("https://app.example"));
@@ -302,16 +355,26 @@ fn scripts_of_configured_origins_may_ask_and_read() {
         let read = site.ask(Method::GET, &address, std::slice::from_ref(&origin));
         assert_eq!(read.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), Some("https://app.example"));
         for name in ["Link", "ETag", "Page-Truncated", "Page-Cut", "Server-Timing", "Retry-After"] {
-            assert!(read.header(header::ACCESS_CONTROL_EXPOSE_HEADERS).unwrap().contains(name), "{name}");
+            assert!(
+                read.header(header::ACCESS_CONTROL_EXPOSE_HEADERS).unwrap().contains(name),
+                "{name}"
+            );
         }
         // A cache must not hand this answer to another origin's script, nor the other way round.
         for headers in [&[origin.clone()][..], &[]] {
-            let vary = site.ask(Method::GET, &address, headers).header(header::VARY).unwrap().to_owned();
+            let vary =
+                site.ask(Method::GET, &address, headers).header(header::VARY).unwrap().to_owned();
             assert_eq!(vary, "Accept, Accept-Encoding, Origin");
         }
-        // Nobody else, and nobody at all where none is configured.
-        let other = [(header::ORIGIN, "https://other.example"), (header::ACCESS_CONTROL_REQUEST_METHOD, "GET")];
-        let refused = [site.ask(Method::OPTIONS, &address, &other), closed.ask(Method::OPTIONS, &address, &asks)];
+        // No other origin, and none at all where none is configured.
+        let other = [
+            (header::ORIGIN, "https://other.example"),
+            (header::ACCESS_CONTROL_REQUEST_METHOD, "GET"),
+        ];
+        let refused = [
+            site.ask(Method::OPTIONS, &address, &other),
+            closed.ask(Method::OPTIONS, &address, &asks),
+        ];
         for answer in refused {
             let answer = answer.expect(405);
             assert_eq!(answer.header(header::ALLOW), Some("GET, HEAD"));

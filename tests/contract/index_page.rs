@@ -9,7 +9,11 @@ use crate::row;
 #[test]
 fn the_published_tables_are_listed_with_what_they_are() {
     let fixture = Fixture::with(&[
-        Table::new("Account").column("ID", Kind::Integer).column("Owner", Kind::Text).key(&["ID"]).rows([row![1, "x"]]),
+        Table::new("Account")
+            .column("ID", Kind::Integer)
+            .column("Owner", Kind::Text)
+            .key(&["ID"])
+            .rows([row![1, "x"]]),
         Table::new("Empty").column("ID", Kind::Integer).key(&["ID"]),
     ]);
     let (view, table) = (fixture.in_sql("Seen"), fixture.in_sql("Account"));
@@ -22,7 +26,10 @@ fn the_published_tables_are_listed_with_what_they_are() {
         json!({"table": format!("Test.{name}"), "schema": "Test", "name": name, "kind": kind, "columns": columns,
                "description": null, "href": format!("/table/Test.{name}")})
     };
-    assert_eq!(lines, [line("Account", "table", 2), line("Empty", "table", 1), line("Seen", "view", 1)]);
+    assert_eq!(
+        lines,
+        [line("Account", "table", 2), line("Empty", "table", 1), line("Seen", "view", 1)]
+    );
     let page = site.page("/");
     assert!(page.html.contains("Our &lt;tables&gt;"));
     for line in &lines {
@@ -53,7 +60,8 @@ fn broken_views_break_no_list() {
     fixture.run("DROP TABLE Gone");
     let site = fixture.site();
     let index = site.json("/");
-    let names: Vec<_> = index["tables"].as_array().unwrap().iter().map(|table| table["name"].clone()).collect();
+    let names: Vec<_> =
+        index["tables"].as_array().unwrap().iter().map(|table| table["name"].clone()).collect();
     assert_eq!(names, ["Broken", "Half", "Stays"]);
     let stays = &index["tables"][2];
     assert_eq!((&stays["kind"], &stays["columns"]), (&json!("table"), &json!(2)));
@@ -70,7 +78,9 @@ fn descriptions_are_shown_where_the_database_has_them() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (ID INTEGER PRIMARY KEY, V TEXT)");
     fixture.run("CREATE TABLE _descriptions (table_name TEXT, column_name TEXT, description TEXT)");
-    fixture.run("INSERT INTO _descriptions VALUES ('t', NULL, 'Things & more'), ('T', 'v', 'A value')");
+    fixture.run(
+        "INSERT INTO _descriptions VALUES ('t', NULL, 'Things & more'), ('T', 'v', 'A value')",
+    );
     let site = fixture.site();
     assert_eq!(site.json("/")["tables"][0]["description"], "Things & more");
     assert!(site.page("/").html.contains("Things &amp; more"));
@@ -91,19 +101,29 @@ fn a_virtual_table_is_one_table() {
     fixture.run("INSERT INTO Notes VALUES ('first', 'text'), ('second', 'text')");
     let site = fixture.site();
     assert_eq!(site.json("/")["tables"].as_array().unwrap().len(), 1);
-    let rows = crate::harness::json_walk(&site, &fixture.address("Notes", "?_size=1&title__contains=s"));
+    let rows =
+        crate::harness::json_walk(&site, &fixture.address("Notes", "?_size=1&title__contains=s"));
     assert_eq!(rows.len(), 2);
 }
 
 #[test]
-fn what_has_no_address_is_not_found_in_the_asked_representation() {
+fn an_unknown_address_is_a_404_in_the_requested_representation() {
     let fixture = Fixture::new();
     let site = fixture.site();
-    for path in ["/nothing", "/table", "/tables", "/health/x", "/static/", "/static/nothing.css", "//", "/openapi.yaml"]
-    {
+    for path in [
+        "/nothing",
+        "/table",
+        "/tables",
+        "/health/x",
+        "/static/",
+        "/static/nothing.css",
+        "//",
+        "/openapi.yaml",
+    ] {
         let answer = site.get(path).expect(404);
         assert_eq!(answer.header(header::CONTENT_TYPE), Some("application/problem+json"), "{path}");
-        let answer = site.ask(Method::GET, path, &[(header::ACCEPT, crate::harness::BROWSER)]).expect(404);
+        let answer =
+            site.ask(Method::GET, path, &[(header::ACCEPT, crate::harness::BROWSER)]).expect(404);
         assert_eq!(answer.header(header::CONTENT_TYPE), Some("text/html; charset=utf-8"), "{path}");
     }
 }

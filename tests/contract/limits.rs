@@ -1,4 +1,5 @@
-//! Answers end before Lambda would refuse them, and say so; nothing is lost by that. The harness weighs every answer.
+//! Answers end before Lambda would refuse them, and say so; no row is lost. The harness checks the
+//! size of every answer.
 
 use http::{HeaderName, Method, header};
 
@@ -21,7 +22,7 @@ fn by(answer: &Answer) -> Option<&str> {
 }
 
 #[test]
-fn a_page_of_large_rows_ends_early_and_the_next_goes_on() {
+fn a_page_of_large_rows_ends_early_and_the_next_one_continues() {
     // Quotes are the dearest text: escaped in JSON, and once more in Lambda's.
     let text = |number: usize| format!("{number} {}", "\"".repeat(60_000));
     let fixture = Fixture::with(&[texts((0..90).map(text))]);
@@ -52,8 +53,9 @@ fn a_page_for_a_person_ends_early_too() {
     });
     // A quote takes six characters in a page.
     let cell = "'".repeat(3_900);
-    let rows = (0..60)
-        .map(|number: i64| std::iter::once(number.into()).chain((0..15).map(|_| Cell::from(cell.as_str()))).collect());
+    let rows = (0..60).map(|number: i64| {
+        std::iter::once(number.into()).chain((0..15).map(|_| Cell::from(cell.as_str()))).collect()
+    });
     let fixture = Fixture::with(&[table.key(&["N"]).rows(rows)]);
     let site = fixture.site();
     let mut next = Some(fixture.address("T", "?_size=1000"));
@@ -81,7 +83,7 @@ fn page(site: &Site, address: &str) -> (Page, Option<String>) {
 }
 
 #[test]
-fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_goes_on() {
+fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_continues() {
     let huge = "\"é".repeat(1_200_000);
     let fixture = Fixture::with(&[texts(["before".to_owned(), huge.clone(), "after".to_owned()])]);
     let site = fixture.site();
@@ -93,7 +95,13 @@ fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_goes_on() {
         let answer = site.get(&at).expect(200);
         let json = answer.json();
         words.push(by(&answer).map(str::to_owned));
-        shown.extend(json["rows"].as_array().unwrap().iter().map(|row| row["V"].as_str().unwrap().to_owned()));
+        shown.extend(
+            json["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["V"].as_str().unwrap().to_owned()),
+        );
         next = json["next"].as_str().map(str::to_owned);
     }
     assert_eq!([shown[0].as_str(), shown[2].as_str()], ["before", "after"]);
@@ -105,8 +113,12 @@ fn a_row_too_large_for_any_page_is_cut_visibly_and_the_walk_goes_on() {
     assert_eq!(csv[2][1].as_deref(), Some("after"));
     assert_eq!(ndjson_walk(&site, &address).len(), 3);
     // By itself the row is cut later, and says so too.
-    for (format, accept) in [("json", "application/json"), ("csv", "text/csv"), ("ndjson", "application/x-ndjson")] {
-        let answer = site.ask(Method::GET, &fixture.address("T", "/row?N=1"), &[(header::ACCEPT, accept)]).expect(200);
+    for (format, accept) in
+        [("json", "application/json"), ("csv", "text/csv"), ("ndjson", "application/x-ndjson")]
+    {
+        let answer = site
+            .ask(Method::GET, &fixture.address("T", "/row?N=1"), &[(header::ACCEPT, accept)])
+            .expect(200);
         assert_eq!(by(&answer), Some("cell"), "{format}");
         assert!(answer.text().contains(CUT), "{format}");
         assert!(answer.body.len() > 100_000, "{format}");
@@ -126,7 +138,10 @@ fn a_large_row_of_a_view_is_cut_on_a_page_too() {
     let (second, words) = page(&site, &first.related("next").unwrap());
     assert_eq!((second.rows.len(), words.as_deref()), (1, Some("cell")));
     let cell = &second.rows[0][1];
-    assert!(cell.cut && matches!(&cell.shown, Shown::Text(text) if text.starts_with("<é><é>") && text.len() > 1_000));
+    assert!(
+        cell.cut
+            && matches!(&cell.shown, Shown::Text(text) if text.starts_with("<é><é>") && text.len() > 1_000)
+    );
     let (third, words) = page(&site, &second.related("next").unwrap());
     assert_eq!((third.shown(0)[1].clone(), words), (Shown::Text("after".to_owned()), None));
     assert_eq!(json_walk(&site, &fixture.address("Seen", "")).len(), 3);
@@ -135,11 +150,14 @@ fn a_large_row_of_a_view_is_cut_on_a_page_too() {
 #[test]
 fn a_row_of_very_many_texts_is_cut_as_far_as_it_must_be() {
     let names: Vec<String> = (0..100).map(|number| format!("C{number}")).collect();
-    let table =
-        names.iter().fold(Table::new("T").column("N", Kind::Integer), |table, name| table.column(name, Kind::Text));
+    let table = names.iter().fold(Table::new("T").column("N", Kind::Integer), |table, name| {
+        table.column(name, Kind::Text)
+    });
     // Control characters take six in JSON, each of which JSON within JSON escapes again.
     let cell = Cell::from("\u{2}".repeat(11_000));
-    let row = |number: i64| std::iter::once(number.into()).chain(names.iter().map(|_| cell.clone())).collect();
+    let row = |number: i64| {
+        std::iter::once(number.into()).chain(names.iter().map(|_| cell.clone())).collect()
+    };
     let fixture = Fixture::with(&[table.key(&["N"]).rows([row(0), row(1)])]);
     let site = fixture.site();
     let rows = json_walk(&site, &fixture.address("T", ""));
@@ -147,20 +165,25 @@ fn a_row_of_very_many_texts_is_cut_as_far_as_it_must_be() {
     assert!(rows[1]["C99"].as_str().unwrap().ends_with(CUT));
     assert_eq!(csv_walk(&site, &fixture.address("T", "")).len(), 2);
     page(&site, &fixture.address("T", ""));
-    assert!(site.json(&fixture.address("T", "/row?N=1"))["row"]["C7"].as_str().unwrap().ends_with(CUT));
+    assert!(
+        site.json(&fixture.address("T", "/row?N=1"))["row"]["C7"].as_str().unwrap().ends_with(CUT)
+    );
     page(&site, &fixture.address("T", "/row?N=1"));
 }
 
 #[test]
 fn bytes_too_large_for_any_page_are_cut_visibly() {
     let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Binary).key(&["N"]);
-    let fixture = Fixture::with(&[table.rows([row![0, vec![7_u8; 6_000_000]], row![1, vec![8_u8]]])]);
+    let fixture =
+        Fixture::with(&[table.rows([row![0, vec![7_u8; 6_000_000]], row![1, vec![8_u8]]])]);
     let site = fixture.site();
     let rows = json_walk(&site, &fixture.address("T", ""));
     assert!(rows[0]["V"].as_str().unwrap().ends_with(CUT));
     assert_eq!(rows[1]["V"], "CA==");
     let page = site.page(&fixture.address("T", ""));
     assert_eq!(page.rows[0][1].shown, Shown::Text("6000 kB".to_owned()));
-    assert!(site.json(&fixture.address("T", "/row?N=0"))["row"]["V"].as_str().unwrap().ends_with(CUT));
+    assert!(
+        site.json(&fixture.address("T", "/row?N=0"))["row"]["V"].as_str().unwrap().ends_with(CUT)
+    );
     site.page(&fixture.address("T", "/row?N=0"));
 }

@@ -12,23 +12,34 @@ const CUT: &str = "… [cut]";
 
 #[test]
 fn the_longest_cells_that_an_answer_holds_come_whole() {
-    // Quotes are doubled on their way out of SQLite, and letters beyond ASCII take more bytes.
-    let texts = ["'".repeat(5_300_000), "ä'".repeat(1_700_000), if is_iris() { "山" } else { "😀" }.repeat(1_300_000)];
+    // Quotes are doubled on their way out of SQLite, and characters beyond ASCII take more bytes.
+    let texts = [
+        "'".repeat(5_300_000),
+        "ä'".repeat(1_700_000),
+        if is_iris() { "山" } else { "😀" }.repeat(1_300_000),
+    ];
     let rows = texts.iter().enumerate().map(|(number, text)| row![number as i64, text.as_str()]);
-    let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
+    let table =
+        Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
     let bytes: Vec<u8> = (0..4_000_000_u32).map(|number| (number % 251) as u8).collect();
     let binary = Table::new("B").column("N", Kind::Integer).column("V", Kind::Binary).key(&["N"]);
     let fixture = Fixture::with(&[table, binary.rows([row![0, bytes.clone()]])]);
     let site = fixture.site();
     for (number, text) in texts.iter().enumerate() {
         let row = site.json(&fixture.address("T", &format!("/row?N={number}")));
-        assert!(row["row"]["V"] == text.as_str() && row["truncated"].is_null(), "text {number} is not whole");
+        assert!(
+            row["row"]["V"] == text.as_str() && row["truncated"].is_null(),
+            "text {number} is not whole"
+        );
         let page = site.json(&fixture.address("T", &format!("?N={number}")));
         assert!(page["rows"][0]["V"] == text.as_str(), "text {number} is not whole");
     }
     use base64_simd::STANDARD;
     let row = site.json(&fixture.address("B", "/row?N=0"));
-    assert!(STANDARD.decode_to_vec(row["row"]["V"].as_str().unwrap()).unwrap() == bytes, "the bytes are not whole");
+    assert!(
+        STANDARD.decode_to_vec(row["row"]["V"].as_str().unwrap()).unwrap() == bytes,
+        "the bytes are not whole"
+    );
 }
 
 #[test]
@@ -53,7 +64,10 @@ fn cells_of_any_size_are_cut_visibly() {
             let words = answer.header(HeaderName::from_static("page-truncated"));
             // A page for people has the beginning of a long text anyway, and of bytes their number.
             assert_eq!(words, (accept != BROWSER).then_some("cell"), "{accept} {rest}");
-            assert!(answer.text().contains(if words.is_some() { CUT } else { "Zoë Zoë" }), "{accept} {rest}");
+            assert!(
+                answer.text().contains(if words.is_some() { CUT } else { "Zoë Zoë" }),
+                "{accept} {rest}"
+            );
         }
     }
     let row = site.json(&fixture.address("T", "/row?N=0"))["row"].clone();
@@ -81,12 +95,16 @@ fn the_addresses_of_many_cut_cells_fit_the_answer_too() {
 }
 
 #[test]
-fn a_text_too_long_for_its_rows_page_has_one_of_its_own() {
-    // More letters than bytes fit, and a column whose name is one of ours.
+fn a_text_too_long_for_its_rows_page_has_its_own_address() {
+    // More characters than bytes fit, and a column with the name of a parameter.
     let text = "Zoë 山\n".repeat(20_000);
     let short = "Zoë ".repeat(10_000);
-    let table = Table::new("T").column("N", Kind::Integer).column("_size", Kind::Text).column("Short", Kind::Text);
-    let fixture = Fixture::with(&[table.key(&["N"]).rows([row![0, text.as_str(), short.as_str()]])]);
+    let table = Table::new("T")
+        .column("N", Kind::Integer)
+        .column("_size", Kind::Text)
+        .column("Short", Kind::Text);
+    let fixture =
+        Fixture::with(&[table.key(&["N"]).rows([row![0, text.as_str(), short.as_str()]])]);
     let site = fixture.site();
     let address = fixture.address("T", "/row?N=0&_format=html");
     let page = site.page(&address);

@@ -16,13 +16,23 @@ fn a_row_with_a_key_that_does_not_read_back_is_linked_by_its_row_id() {
     let kinds: [(Kind, Vec<Cell>); 5] = [
         (Kind::Date, row!["infinity", "-infinity", "0044-03-15 BC", "10000-01-01", "2024-02-29"]),
         (Kind::Time, row!["24:00:00", "23:59:59.5"]),
-        (Kind::Timestamp, row!["infinity", "0044-03-15 10:00:00 BC", "10000-01-01 10:00:00", "2024-02-29 10:00:00"]),
+        (
+            Kind::Timestamp,
+            row![
+                "infinity",
+                "0044-03-15 10:00:00 BC",
+                "10000-01-01 10:00:00",
+                "2024-02-29 10:00:00"
+            ],
+        ),
         (Kind::Decimal(9, 2), row!["NaN", "7.50"]),
         (Kind::Double, row!["NaN", "Infinity", "-Infinity", 7.5]),
     ];
     for (kind, keys) in kinds {
-        let rows = || keys.iter().zip(0_i64..).map(|(key, number)| vec![number.into(), key.clone()]);
-        let table = Table::new("T").column("N", Kind::Integer).column("K", kind).key(&["K"]).rows(rows());
+        let rows =
+            || keys.iter().zip(0_i64..).map(|(key, number)| vec![number.into(), key.clone()]);
+        let table =
+            Table::new("T").column("N", Kind::Integer).column("K", kind).key(&["K"]).rows(rows());
         let of = Table::new("Of").column("N", Kind::Integer).column("P", kind).key(&["N"]);
         let fixture = Fixture::with(&[table, of.reference(&["P"], "T", &["K"]).rows(rows())]);
         let site = fixture.site();
@@ -39,15 +49,20 @@ fn a_row_with_a_key_that_does_not_read_back_is_linked_by_its_row_id() {
                 referred += 1;
             }
         }
-        // PostgreSQL's filters take what its dates, times and decimals are shown as. Else the last key alone reads back.
+        // PostgreSQL's filters take what its dates, times and decimals are shown as. Else the last
+        // key alone reads back.
         let all_read_back = fixture.row_id == Some("ctid") && kind != Kind::Double;
         assert_eq!(referred, if all_read_back { keys.len() } else { 1 }, "{kind:?}");
     }
 }
 
-/// A key of two columns, one of whose names no template may hold as it is, and rows that refer to it.
+/// A key of two columns, one of whose names no template may hold as it is, and rows that refer to
+/// it.
 fn stays() -> Fixture {
-    let place = Table::new("Place").column("A", Kind::Integer).column("B c", Kind::Varchar(9)).key(&["A", "B c"]);
+    let place = Table::new("Place")
+        .column("A", Kind::Integer)
+        .column("B c", Kind::Varchar(9))
+        .key(&["A", "B c"]);
     let stay = Table::new("Stay")
         .column("N", Kind::Integer)
         .column("PA", Kind::Integer)
@@ -60,7 +75,7 @@ fn stays() -> Fixture {
 }
 
 #[test]
-fn templates_say_how_links_are_made_of_a_rows_values() {
+fn templates_show_how_links_are_made_from_a_rows_values() {
     let fixture = stays();
     let site = fixture.site();
     let links = |address: &str| site.json(address)["links"].take();
@@ -74,7 +89,8 @@ fn templates_say_how_links_are_made_of_a_rows_values() {
     assert_eq!(links("/table/Test.Place"), expected);
     assert_eq!(links("/table/Test.Place/schema"), expected);
     let template = "/table/Test.Place/row?A={PA}&B%20c={_size}";
-    let reference = json!({"columns": ["PA", "_size"], "table": "Test.Place", "template": template});
+    let reference =
+        json!({"columns": ["PA", "_size"], "table": "Test.Place", "template": template});
     assert_eq!(links("/table/Test.Stay")["references"], json!([reference]));
     let href = template.replace("{PA}", "7").replace("{_size}", "x%20y");
     assert_eq!(site.json(&href)["row"], json!({"A": 7, "B c": "x y"}));
@@ -82,7 +98,7 @@ fn templates_say_how_links_are_made_of_a_rows_values() {
 }
 
 #[test]
-fn rows_that_refer_to_a_row_are_counted_where_that_is_asked() {
+fn rows_that_refer_to_a_row_are_counted_on_request() {
     let fixture = stays();
     let site = fixture.site();
     let address = "/table/Test.Place/row?A=7&B%20c=x%20y";

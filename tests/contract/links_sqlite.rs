@@ -1,5 +1,5 @@
-//! Links to rows whose keys are what only SQLite can hold: any value in a column of any type. A link leads to its row or is
-//! not there.
+//! Links to rows whose keys are what only SQLite can hold: any value in a column of any type. A
+//! link leads to its row or is not there.
 
 use serde_json::Value;
 
@@ -89,12 +89,13 @@ const DECLARED: &[&str] = &[
     "",
 ];
 
-/// The number that tells the row at an address from the others.
+/// The number that identifies the row at an address.
 fn number(site: &Site, address: &str, column: &str) -> i64 {
     site.json(address)["row"][column].as_i64().unwrap_or_else(|| panic!("{address}: no {column}"))
 }
 
-/// Follows every link of a table's page and of the page of each row. Gives the rows' numbers that links led to.
+/// Follows every link of a table's page and of the page of each row. Gives the rows' numbers that
+/// links led to.
 fn follow(site: &Site, fixture: &Fixture, table: &str, declared: &str) -> Vec<i64> {
     let page = site.page(&fixture.address(table, "?_sort=N&_size=1000"));
     let rows = json_walk(site, &fixture.address(table, "?_sort=N&_size=1000"));
@@ -114,9 +115,12 @@ fn follow(site: &Site, fixture: &Fixture, table: &str, declared: &str) -> Vec<i6
 #[test]
 fn every_link_leads_to_its_row_whatever_the_key_holds() {
     let fixture = Fixture::sqlite();
-    for (place, declared) in DECLARED.iter().enumerate() {
-        for (table, end) in [(format!("Plain{place}"), ""), (format!("Rowless{place}"), " WITHOUT ROWID")] {
-            fixture.run(&format!("CREATE TABLE {table} (N INTEGER, K {declared} PRIMARY KEY){end}"));
+    for (index, declared) in DECLARED.iter().enumerate() {
+        for (table, end) in
+            [(format!("Plain{index}"), ""), (format!("Rowless{index}"), " WITHOUT ROWID")]
+        {
+            fixture
+                .run(&format!("CREATE TABLE {table} (N INTEGER, K {declared} PRIMARY KEY){end}"));
             fixture
                 .run(&format!("CREATE TABLE Of{table} (N INTEGER PRIMARY KEY, P {declared} REFERENCES {table} (K))"));
             for (number, value) in HOSTILE.iter().enumerate() {
@@ -127,10 +131,14 @@ fn every_link_leads_to_its_row_whatever_the_key_holds() {
         }
     }
     let site = fixture.site_with(&[("MAX_PAGE_SIZE", "1000")]);
-    for (place, declared) in DECLARED.iter().enumerate() {
-        let (plain, rowless) = (format!("Plain{place}"), format!("Rowless{place}"));
+    for (index, declared) in DECLARED.iter().enumerate() {
+        let (plain, rowless) = (format!("Plain{index}"), format!("Rowless{index}"));
         let all = fixture.numbers(&format!("SELECT N FROM {plain} ORDER BY N"), &[]);
-        assert_eq!(follow(&site, &fixture, &plain, declared), all, "{declared}: not every row has a link");
+        assert_eq!(
+            follow(&site, &fixture, &plain, declared),
+            all,
+            "{declared}: not every row has a link"
+        );
         // Without a row id some keys cannot be named, but the usual ones can.
         assert!(follow(&site, &fixture, &rowless, declared).len() > 1, "{declared}");
         for table in [plain, rowless] {
@@ -141,7 +149,9 @@ fn every_link_leads_to_its_row_whatever_the_key_holds() {
                 let expected = answer["row"]["N"].as_i64().unwrap();
                 let link = answer["links"]["references"][0]["href"].as_str();
                 // Bytes lead to their own row, which has them; an empty text is no link.
-                if let Some(href) = row[1].href.as_ref().filter(|href| Some(*href) != row[0].href.as_ref()) {
+                if let Some(href) =
+                    row[1].href.as_ref().filter(|href| Some(*href) != row[0].href.as_ref())
+                {
                     assert_eq!(link, Some(href.as_str()), "{declared}: {answer}");
                 }
                 let Some(href) = link else { continue };
@@ -159,16 +169,28 @@ fn a_large_decimal_key_is_no_other_row() {
     fixture.run("CREATE TABLE T (K DECIMAL(19,2) PRIMARY KEY, N INTEGER) WITHOUT ROWID");
     fixture.run("INSERT INTO T VALUES (9007199254740992, 2), (9007199254740993, 3), (0.1, 4)");
     let site = fixture.site();
-    for (key, expected) in
-        [("9007199254740992.00", 2), ("9007199254740993.00", 3), ("9007199254740993.", 3), ("0.10", 4)]
-    {
-        assert_eq!(number(&site, &fixture.address("T", &format!("/row?K={key}")), "N"), expected, "{key}");
+    for (key, expected) in [
+        ("9007199254740992.00", 2),
+        ("9007199254740993.00", 3),
+        ("9007199254740993.", 3),
+        ("0.10", 4),
+    ] {
+        assert_eq!(
+            number(&site, &fixture.address("T", &format!("/row?K={key}")), "N"),
+            expected,
+            "{key}"
+        );
         let found = json_walk(&site, &fixture.address("T", &format!("?K={key}")));
-        assert_eq!(found.iter().map(|row| row["N"].clone()).collect::<Vec<_>>(), [Value::from(expected)], "{key}");
+        assert_eq!(
+            found.iter().map(|row| row["N"].clone()).collect::<Vec<_>>(),
+            [Value::from(expected)],
+            "{key}"
+        );
     }
-    // A float has no place for all of these digits: rounded, they would be another row's.
+    // A float cannot hold all of these digits: rounded, they would be another row's.
     for filter in ["K", "K__gte", "K__in"] {
-        let refused = site.refused(&fixture.address("T", &format!("?{filter}=9007199254740992.5")), filter);
+        let refused =
+            site.refused(&fixture.address("T", &format!("?{filter}=9007199254740992.5")), filter);
         assert!(refused.text().contains("9007199254740992.5"), "{}", refused.text());
     }
     // Nor in a list, where JSON has it as a number.
@@ -178,7 +200,7 @@ fn a_large_decimal_key_is_no_other_row() {
 }
 
 #[test]
-fn a_foreign_key_in_other_letters_finds_its_row() {
+fn a_foreign_key_in_another_case_finds_its_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE Country (Code TEXT COLLATE NOCASE PRIMARY KEY, N INTEGER)");
     fixture.run("INSERT INTO Country VALUES ('de', 1), ('FR', 2)");
@@ -189,18 +211,23 @@ fn a_foreign_key_in_other_letters_finds_its_row() {
         let expected = number(&site, row[0].href.as_ref().unwrap(), "N");
         assert_eq!(number(&site, row[1].href.as_ref().unwrap(), "N"), expected);
     }
-    // Where the column's letters are the same but the key tells them apart, the very letters decide.
-    fixture.run("CREATE TABLE T (K TEXT COLLATE NOCASE, N INTEGER, PRIMARY KEY (K COLLATE BINARY))");
+    // Where the column is case-insensitive but the key is not, the exact text decides.
+    fixture
+        .run("CREATE TABLE T (K TEXT COLLATE NOCASE, N INTEGER, PRIMARY KEY (K COLLATE BINARY))");
     fixture.run("INSERT INTO T VALUES ('ab', 1), ('AB', 2), ('c', 3)");
     let site = fixture.site();
     for (key, expected) in [("ab", 1), ("AB", 2), ("C", 3)] {
-        assert_eq!(number(&site, &fixture.address("T", &format!("/row?K={key}")), "N"), expected, "{key}");
+        assert_eq!(
+            number(&site, &fixture.address("T", &format!("/row?K={key}")), "N"),
+            expected,
+            "{key}"
+        );
     }
     site.get(&fixture.address("T", "/row?K=aB")).expect(404);
 }
 
 #[test]
-fn what_cannot_be_counted_costs_nobody_the_row() {
+fn a_count_that_fails_does_not_affect_the_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (K TEXT PRIMARY KEY)");
     fixture.run("INSERT INTO T VALUES ('a'), ('b')");
@@ -212,13 +239,20 @@ fn what_cannot_be_counted_costs_nobody_the_row() {
     let totals = || -> Vec<Value> {
         let answer = site.json(&fixture.address("T", "/row?K=a&_count=exact"));
         assert_eq!(answer["row"]["K"], "a");
-        answer["links"]["referrers"].as_array().unwrap().iter().map(|link| link["total"]["value"].clone()).collect()
+        answer["links"]["referrers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|link| link["total"]["value"].clone())
+            .collect()
     };
     assert_eq!(totals(), [Value::Null, 2.into()]);
     site.page(&fixture.address("T", "/row?K=a&_count=exact"));
     // Each row that is looked at takes its time: a column that is computed, and refers.
     let slow = "substr('a', 1, length(hex(zeroblob(100000000))))";
-    fixture.run(&format!("CREATE TABLE Slow (N INTEGER PRIMARY KEY, P TEXT AS ({slow}) REFERENCES T (K))"));
+    fixture.run(&format!(
+        "CREATE TABLE Slow (N INTEGER PRIMARY KEY, P TEXT AS ({slow}) REFERENCES T (K))"
+    ));
     fixture.run(&format!("INSERT INTO Slow (N) VALUES {}", vec!["(NULL)"; 5_000].join(", ")));
     let site = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "1")]);
     let answer = site.json(&fixture.address("T", "/row?K=a&_count=exact"));

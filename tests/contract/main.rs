@@ -1,8 +1,9 @@
 //! The contract of the product: what clients may rely on, whatever the database.
 //!
-//! The cases run against the source that `TEST_DATABASE_URL` names, SQLite without it. Those that only SQLite can hold
-//! run against SQLite always, and those that only PostgreSQL can hold against PostgreSQL, where it is installed. Every
-//! answer of the suite is checked for what all answers have (`harness::Answer`).
+//! The cases run against the source that `TEST_DATABASE_URL` names, SQLite without it. Those that
+//! only SQLite can hold run against SQLite always, and those that only PostgreSQL can hold against
+//! PostgreSQL, where it is installed. Every answer of the suite is checked for what all answers
+//! have (`harness::Answer`).
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -49,9 +50,10 @@ mod values_text;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestError, TestRunner};
 
-/// Checks a property in so many cases. Each asks a database, so their number is small; every run draws others.
+/// Checks a property in some cases: few, because each queries a database. Every run draws others.
 fn property<S: Strategy>(cases: u32, values: S, test: impl Fn(S::Value)) {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let config =
+        Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let result = TestRunner::new(config).run(&values, |value| {
         test(value);
         Ok(())

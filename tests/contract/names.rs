@@ -1,4 +1,5 @@
-//! Names of tables and columns: whatever a database allows works in addresses, and means what it says.
+//! Names of tables and columns: whatever a database allows works in addresses, and means what it
+//! says.
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -9,15 +10,28 @@ use crate::row;
 
 /// Names that mean something in SQL, in addresses or to us.
 pub const COLUMNS: [&str; 48] = [
-    "_size", "_sort", "_next", "_col", "_q", "_count", "_format", "_form", "_column", "_op", "_value", "_row",
-    "_where", "_view", "_cell", "_from", "_c", "_o0", "_v0", "order", "select", "from", "group", "null", "user", "a b",
-    "a__gt", "a__", "__gt", " lead", "a'b", "a?b", "?", "a[b]", "[]", "a&b=c", "a+b", "100%", "a%20b", "a#b", "a/b",
-    "größe", "名前", "a;b", "--", "{x}", "a`b", "a]b",
+    "_size", "_sort", "_next", "_col", "_q", "_count", "_format", "_form", "_column", "_op",
+    "_value", "_row", "_where", "_view", "_cell", "_from", "_c", "_o0", "_v0", "order", "select",
+    "from", "group", "null", "user", "a b", "a__gt", "a__", "__gt", " lead", "a'b", "a?b", "?",
+    "a[b]", "[]", "a&b=c", "a+b", "100%", "a%20b", "a#b", "a/b", "größe", "名前", "a;b", "--",
+    "{x}", "a`b", "a]b",
 ];
 
 /// Names that IRIS knows no way to quote.
-pub const NOT_IN_IRIS: [&str; 12] =
-    ["a.b", ".", "a\"b", "\"", "a,b", "-a", "[\"x\"]", "a^b", "a->b", "/*", "{fn now()}", "line\nbreak"];
+pub const NOT_IN_IRIS: [&str; 12] = [
+    "a.b",
+    ".",
+    "a\"b",
+    "\"",
+    "a,b",
+    "-a",
+    "[\"x\"]",
+    "a^b",
+    "a->b",
+    "/*",
+    "{fn now()}",
+    "line\nbreak",
+];
 
 /// The source that is tested, or SQLite where that is IRIS.
 pub fn beside_iris() -> Fixture {
@@ -26,11 +40,13 @@ pub fn beside_iris() -> Fixture {
 
 /// Filters, sorts and shows each of these columns.
 fn check_columns(fixture: &Fixture, names: &[&str]) {
-    let columns = names
-        .iter()
-        .fold(Table::new("T").column("ID", Kind::Integer), |table, name| table.column(name, Kind::Varchar(20)));
+    let columns = names.iter().fold(Table::new("T").column("ID", Kind::Integer), |table, name| {
+        table.column(name, Kind::Varchar(20))
+    });
     let row = |id: i64, text: &str| {
-        std::iter::once(id.into()).chain(names.iter().map(|name| format!("{text} {name}").into())).collect()
+        std::iter::once(id.into())
+            .chain(names.iter().map(|name| format!("{text} {name}").into()))
+            .collect()
     };
     fixture.create(&columns.key(&["ID"]).rows([row(1, "one"), row(2, "two")]));
     let site = fixture.site();
@@ -39,9 +55,12 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
         assert_eq!(all[1][*name], format!("two {name}"));
         let value = format!("two {name}");
         let ids = |pairs: &[(&str, &str)]| -> Vec<Value> {
-            json_walk(&site, &fixture.address("T", &query(pairs))).iter().map(|row| row["ID"].clone()).collect()
+            json_walk(&site, &fixture.address("T", &query(pairs)))
+                .iter()
+                .map(|row| row["ID"].clone())
+                .collect()
         };
-        // A column that is named as a parameter of ours is filtered with an operator.
+        // A column with the name of a parameter is filtered with an operator.
         let is_ours = name.starts_with('_') && *name != "_row";
         let plain = if is_ours { format!("{name}__exact") } else { (*name).to_owned() };
         assert_eq!(ids(&[(&plain, &value)]), [json!(2)], "{name}");
@@ -62,7 +81,8 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
     }
     // The page's own links say the same.
     let page = site.page(&fixture.address("T", ""));
-    let sorts: Vec<String> = page.links().into_iter().filter(|link| link.contains("_sort=")).collect();
+    let sorts: Vec<String> =
+        page.links().into_iter().filter(|link| link.contains("_sort=")).collect();
     assert_eq!(sorts.len(), names.len() + 1);
     for link in sorts {
         site.get(&link).expect(200);
@@ -110,19 +130,27 @@ fn an_exact_name_wins_over_an_operator() {
 }
 
 #[test]
-fn names_are_found_in_any_case_of_their_letters() {
-    let table = Table::new("Account").column("Größe", Kind::Integer).key(&["Größe"]).rows([row![1]]);
+fn names_are_case_insensitive() {
+    let table =
+        Table::new("Account").column("Größe", Kind::Integer).key(&["Größe"]).rows([row![1]]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let mut paths = vec!["Test.Account", "test.account", "TEST.ACCOUNT"];
     paths.extend(fixture.bare(&["Account", "account", "ACCOUNT"]));
     for path in paths {
         let page = site.json(&format!("/table/{path}"));
-        assert_eq!((&page["table"], &page["rows"][0]["Größe"]), (&json!("Test.Account"), &json!(1)), "{path}");
+        assert_eq!(
+            (&page["table"], &page["rows"][0]["Größe"]),
+            (&json!("Test.Account"), &json!(1)),
+            "{path}"
+        );
     }
     for column in ["Größe", "größe", "GRÖßE"] {
-        let rows =
-            csv_walk(&site, &fixture.address("Account", &query(&[(column, "1"), ("_sort", column), ("_col", column)])));
+        let rows = csv_walk(
+            &site,
+            &fixture
+                .address("Account", &query(&[(column, "1"), ("_sort", column), ("_col", column)])),
+        );
         assert_eq!(rows, [[Some("1".to_owned())]], "{column}");
     }
     site.get("/table/Accounts").expect(404);
@@ -166,7 +194,9 @@ fn tables_of_any_name_have_an_address() {
         "_where",
     ];
     for (number, name) in names.iter().enumerate() {
-        fixture.create(&Table::new(name).column("N", Kind::Integer).key(&["N"]).rows([row![number as i64]]));
+        fixture.create(
+            &Table::new(name).column("N", Kind::Integer).key(&["N"]).rows([row![number as i64]]),
+        );
     }
     // For names that end as our own routes do.
     fixture.create(&Table::new("a").column("N", Kind::Integer).key(&["N"]).rows([row![99]]));
@@ -191,8 +221,16 @@ fn tables_of_any_name_have_an_address() {
         }
         for address in addresses {
             assert_eq!(site.json(&address)["rows"], json!([{"N": number}]), "{address}");
-            assert_eq!(site.json(&format!("{address}/row?N={number}"))["row"], json!({"N": number}), "{address}");
-            assert_eq!(site.json(&format!("{address}/schema"))["columns"][0]["name"], "N", "{address}");
+            assert_eq!(
+                site.json(&format!("{address}/row?N={number}"))["row"],
+                json!({"N": number}),
+                "{address}"
+            );
+            assert_eq!(
+                site.json(&format!("{address}/schema"))["columns"][0]["name"],
+                "N",
+                "{address}"
+            );
         }
         let page = site.page(&encoded);
         let row = page.rows[0][0].href.clone().unwrap();
@@ -205,21 +243,33 @@ fn tables_alike_in_two_schemas_are_told_apart() {
     let fixture = Fixture::sqlite();
     let other = fixture.another("Other");
     let odd = fixture.another("odd schema.2024 ü");
-    let table = |number: i64| Table::new("Same").column("N", Kind::Integer).key(&["N"]).rows([row![number]]);
+    let table = |number: i64| {
+        Table::new("Same").column("N", Kind::Integer).key(&["N"]).rows([row![number]])
+    };
     fixture.create(&table(1));
     other.create(&table(2));
     odd.create(&table(3));
     other.create(&Table::new("Only").column("N", Kind::Integer).key(&["N"]).rows([row![4]]));
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
     let number = |path: &str| site.json(&format!("/table/{path}"))["rows"][0]["N"].clone();
-    assert_eq!([number("Test.Same"), number("Other.Same"), number("other.same")], [json!(1), json!(2), json!(2)]);
+    assert_eq!(
+        [number("Test.Same"), number("Other.Same"), number("other.same")],
+        [json!(1), json!(2), json!(2)]
+    );
     assert_eq!(number("odd%20schema.2024%20%C3%BC.Same"), 3);
     assert_eq!(number("Only"), 4);
     // Without a schema: the first that has it, always the same one.
     assert_eq!(number("Same"), 2);
-    let schemas: Vec<_> =
-        site.json("/")["tables"].as_array().unwrap().iter().map(|table| table["schema"].clone()).collect();
-    assert_eq!(schemas, [json!("Other"), json!("Other"), json!("Test"), json!("odd schema.2024 ü")]);
+    let schemas: Vec<_> = site.json("/")["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|table| table["schema"].clone())
+        .collect();
+    assert_eq!(
+        schemas,
+        [json!("Other"), json!("Other"), json!("Test"), json!("odd schema.2024 ü")]
+    );
     // Where only one of them is published, the other is not found by the bare name.
     let site = fixture.site_with(&[("PUBLISHED_TABLES", "Test.*")]);
     assert_eq!(site.json("/table/Same")["table"], "Test.Same");

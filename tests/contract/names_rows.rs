@@ -19,7 +19,8 @@ fn make(fixture: &Fixture, number: usize, name: &str) -> (String, String) {
     let keyed = Table::new(&table).column(name, Kind::Varchar(40)).column("Other", Kind::Integer);
     fixture.create(&keyed.key(&[name]).rows(rows));
     let rows = VALUES.into_iter().zip(1_i64..).map(|(value, number)| row![number, value]);
-    let referring = Table::new(&other).column("Number", Kind::Integer).column(name, Kind::Varchar(40));
+    let referring =
+        Table::new(&other).column("Number", Kind::Integer).column(name, Kind::Varchar(40));
     fixture.create(&referring.key(&["Number"]).reference(&[name], &table, &[name]).rows(rows));
     (table, other)
 }
@@ -27,7 +28,8 @@ fn make(fixture: &Fixture, number: usize, name: &str) -> (String, String) {
 /// The key's values in the rows of a walk: each once.
 fn keys(site: &Site, address: &str, name: &str) -> BTreeSet<String> {
     let rows = json_walk(site, address);
-    let keys: BTreeSet<String> = rows.iter().map(|row| row[name].as_str().unwrap().to_owned()).collect();
+    let keys: BTreeSet<String> =
+        rows.iter().map(|row| row[name].as_str().unwrap().to_owned()).collect();
     assert_eq!(keys.len(), rows.len(), "{address}: a row came twice");
     keys
 }
@@ -41,10 +43,15 @@ fn check_walks(site: &Site, address: impl Fn(&str) -> String, name: &str) {
     let column = json!([name]).to_string();
     let walk = address(&query(&[("_size", "1"), ("_col", &column)]));
     assert_eq!(site.csv(&walk)[0], [Some(name.to_owned())]);
-    let csv: BTreeSet<_> = csv_walk(site, &walk).into_iter().map(|mut row| row.remove(0).unwrap()).collect();
+    let csv: BTreeSet<_> =
+        csv_walk(site, &walk).into_iter().map(|mut row| row.remove(0).unwrap()).collect();
     assert_eq!(csv, all, "{walk}");
     let lines: BTreeSet<_> = ndjson_walk(site, &walk).into_iter().collect();
-    assert_eq!(lines, all.iter().map(|value| json!({ name: value }).to_string()).collect(), "{walk}");
+    assert_eq!(
+        lines,
+        all.iter().map(|value| json!({ name: value }).to_string()).collect(),
+        "{walk}"
+    );
 }
 
 fn check_forms(site: &Site, address: impl Fn(&str) -> String, name: &str) {
@@ -57,7 +64,11 @@ fn check_forms(site: &Site, address: impl Fn(&str) -> String, name: &str) {
             [("_form", "_size=1"), ("_q", ""), ("_o0", "exact"), ("_v0", value)],
         ] {
             let sent = site.get(&address(&query(&fields))).expect(303);
-            assert_eq!(keys(site, sent.header(header::LOCATION).unwrap(), name), wanted, "{fields:?}");
+            assert_eq!(
+                keys(site, sent.header(header::LOCATION).unwrap(), name),
+                wanted,
+                "{fields:?}"
+            );
         }
     }
     let chosen = site.get(&address(&query(&[("_form", ""), ("_c", "0")]))).expect(303);
@@ -66,19 +77,22 @@ fn check_forms(site: &Site, address: impl Fn(&str) -> String, name: &str) {
 
 /// The links of a page to its rows, and along the foreign key both ways.
 fn check_links(site: &Site, keyed: &str, referring: &str, name: &str) {
-    for (page, place) in [(keyed, 0), (referring, 1)] {
+    for (page, index) in [(keyed, 0), (referring, 1)] {
         let rows = site.page(page).rows;
         assert_eq!(rows.len(), VALUES.len());
         for row in rows {
-            let href = row[place].href.as_ref().unwrap();
+            let href = row[index].href.as_ref().unwrap();
             let value = Shown::Text(site.json(href)["row"][name].as_str().unwrap().to_owned());
-            assert_eq!(value, row[place].shown, "{href}");
+            assert_eq!(value, row[index].shown, "{href}");
         }
     }
     for (number, value) in (1..).zip(VALUES) {
         let row = site.json(&format!("{referring}/row?Number={number}"));
         let target = site.json(row["links"]["references"][0]["href"].as_str().unwrap());
-        assert_eq!((&target["row"][name], &target["row"]["Other"]), (&json!(value), &json!(number)));
+        assert_eq!(
+            (&target["row"][name], &target["row"]["Other"]),
+            (&json!(value), &json!(number))
+        );
         let back = json_walk(site, target["links"]["referrers"][0]["href"].as_str().unwrap());
         assert_eq!(back.len(), 1);
         assert_eq!(back[0]["Number"], number);
@@ -86,14 +100,20 @@ fn check_links(site: &Site, keyed: &str, referring: &str, name: &str) {
 }
 
 fn check(fixture: &Fixture, names: &[&str]) {
-    let made: Vec<_> = names.iter().enumerate().map(|(number, name)| make(fixture, number, name)).collect();
+    let made: Vec<_> =
+        names.iter().enumerate().map(|(number, name)| make(fixture, number, name)).collect();
     let site = fixture.site();
     for ((table, other), name) in made.iter().zip(names) {
         let (keyed, referring) = (fixture.address(table, ""), fixture.address(other, ""));
         check_walks(&site, |rest| format!("{keyed}{rest}"), name);
         check_forms(&site, |rest| format!("{keyed}{rest}"), name);
         check_links(&site, &keyed, &referring, name);
-        assert_eq!(site.json(&format!("{keyed}/schema"))["columns"][0]["key"], 1, "{}", encoded(name));
+        assert_eq!(
+            site.json(&format!("{keyed}/schema"))["columns"][0]["key"],
+            1,
+            "{}",
+            encoded(name)
+        );
     }
 }
 

@@ -19,14 +19,16 @@ fn fixture() -> Fixture {
         .key(&["A", "B"])
         .reference(&["B"], "Place", &["Code"]);
     let bare = Table::new("Bare").column("Moment", Kind::Timestamp).column("Day", Kind::Date);
-    let others = ["X", "Y", "Z"].map(|name| Table::new(name).column("ID", Kind::Integer).key(&["ID"]));
+    let others =
+        ["X", "Y", "Z"].map(|name| Table::new(name).column("ID", Kind::Integer).key(&["ID"]));
     let fixture = Fixture::with(&[vec![place, stay, bare], others.to_vec()].concat());
     fixture.view("Seen", "Stay");
     fixture
 }
 
 fn described(site: &Site, selection: &str) -> Value {
-    let selection = if selection.is_empty() { String::new() } else { query(&[("_table", selection)]) };
+    let selection =
+        if selection.is_empty() { String::new() } else { query(&[("_table", selection)]) };
     site.json(&format!("/openapi.json{selection}"))
 }
 
@@ -51,14 +53,19 @@ fn tables_are_described_the_same_all_at_once_and_one_by_one() {
         let href = table["href"].as_str().unwrap();
         let schema = |site: &Site| site.json(&format!("{href}/schema"));
         assert_eq!(schema(&one_by_one), schema(&at_once), "{href}");
-        let names: Vec<&str> = all["components"]["schemas"][table["table"].as_str().unwrap()]["properties"]
-            .as_object()
+        let names: Vec<&str> =
+            all["components"]["schemas"][table["table"].as_str().unwrap()]["properties"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
+        let columns: Vec<Value> = schema(&at_once)["columns"]
+            .as_array()
             .unwrap()
             .iter()
-            .map(|(name, _)| name.as_str())
+            .map(|column| column["name"].clone())
             .collect();
-        let columns: Vec<Value> =
-            schema(&at_once)["columns"].as_array().unwrap().iter().map(|column| column["name"].clone()).collect();
         assert_eq!(json!(names), json!(columns), "{href}");
     }
     assert_eq!(described(&one_by_one, ""), all);
@@ -70,9 +77,19 @@ fn each_column_has_the_filters_that_its_type_takes() {
     let site = fixture.site();
     let description = described(&site, "Test.Stay");
     let names = parameters(&description, "/table/Test.Stay");
-    for name in
-        ["_size", "_next", "_sort", "_col", "_q", "A", "A__gt", "A__in", "B__contains", "Price__lte", "Picture__isnull"]
-    {
+    for name in [
+        "_size",
+        "_next",
+        "_sort",
+        "_col",
+        "_q",
+        "A",
+        "A__gt",
+        "A__in",
+        "B__contains",
+        "Price__lte",
+        "Picture__isnull",
+    ] {
         assert!(names.contains(&name.to_owned()), "{name} in {names:?}");
     }
     for name in ["A__contains", "Picture", "Picture__gt"] {
@@ -85,7 +102,10 @@ fn each_column_has_the_filters_that_its_type_takes() {
     assert!(!parameters(&bare, "/table/Test.Bare").contains(&"_q".to_owned()), "nothing to search");
     let has_rows = bare["paths"]["/table/Test.Bare/row"].is_object();
     assert_eq!(has_rows, site.get("/table/Test.Bare/row").status == 400, "a row without a name");
-    assert!(described(&site, "Test.Seen")["paths"]["/table/Test.Seen/row"].is_null() || fixture_has_row_ids());
+    assert!(
+        described(&site, "Test.Seen")["paths"]["/table/Test.Seen/row"].is_null()
+            || fixture_has_row_ids()
+    );
 }
 
 /// `_where` as a table's description has it, ready to judge values.
@@ -95,8 +115,10 @@ fn described_filters(description: &Value, path: &str) -> jsonschema::Validator {
         Some(reference) => description.pointer(&reference[1..]).unwrap(),
         None => parameter,
     });
-    let parameter =
-        resolved.into_iter().find(|parameter| parameter["name"] == "_where").expect("`_where` is described");
+    let parameter = resolved
+        .into_iter()
+        .find(|parameter| parameter["name"] == "_where")
+        .expect("`_where` is described");
     let mut schema = parameter["content"]["application/json"]["schema"].clone();
     schema["components"] = description["components"].clone();
     jsonschema::draft202012::new(&schema).unwrap()
@@ -105,7 +127,10 @@ fn described_filters(description: &Value, path: &str) -> jsonschema::Validator {
 #[test]
 fn filters_of_columns_of_any_name_are_described_and_taken() {
     let table = Table::new("Odd").column("a", Kind::Varchar(9)).column("a__gt", Kind::Varchar(9));
-    let table = table.column("_size", Kind::Integer).column("Price", Kind::Decimal(8, 2)).column("At", Kind::Date);
+    let table = table
+        .column("_size", Kind::Integer)
+        .column("Price", Kind::Decimal(8, 2))
+        .column("At", Kind::Date);
     let fixture = Fixture::with(&[table.column("Photo", Kind::Binary).key(&["_size"])]);
     let site = fixture.site();
     let description = described(&site, "");
@@ -146,25 +171,32 @@ fn filters_of_columns_of_any_name_are_described_and_taken() {
         site.refused(&fixture.address("Odd", &query(&[("_where", &value.to_string())])), "_where");
     }
     let about = description["info"]["description"].as_str().unwrap();
-    assert!(about.contains("`_form`") && about.contains("`_view=page`"), "what is left out is named: {about}");
+    assert!(
+        about.contains("`_form`") && about.contains("`_view=page`"),
+        "what is left out is named: {about}"
+    );
     assert!(site.page("/docs?_table=Test.Odd").html.contains("_where"));
 }
 
 /// The addresses in the elements of a page that begin so, up to a character.
 fn addresses(html: &str, before: &str, end: char) -> Vec<String> {
     let parts = html.split(before).skip(1).filter_map(|part| part.split(end).next());
-    let unescaped = |part: &str| part.replace("&amp;", "&").replace("&#x2f;", "/").replace("&quot;", "\"");
+    let unescaped =
+        |part: &str| part.replace("&amp;", "&").replace("&#x2f;", "/").replace("&quot;", "\"");
     parts.map(unescaped).collect()
 }
 
 #[test]
-fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
+fn the_docs_page_has_a_line_for_each_column_and_its_examples_work() {
     let columns = (0..30).map(|number| format!("Number{number}"));
     let wide = columns.fold(Table::new("Wide"), |table, name| table.column(&name, Kind::Integer));
     let odd = Table::new("It's").column("a", Kind::Varchar(9)).column("a__gt", Kind::Varchar(9));
     // IRIS has no name with a comma.
-    let moment = if crate::fixture::is_iris() { "At \"then\"" } else { "At, \"then\"" };
-    let odd = odd.column("_size", Kind::Integer).column(moment, Kind::Date).column("Photo", Kind::Binary);
+    let odd_name = if crate::fixture::is_iris() { "At \"then\"" } else { "At, \"then\"" };
+    let odd = odd
+        .column("_size", Kind::Integer)
+        .column(odd_name, Kind::Date)
+        .column("Photo", Kind::Binary);
     let fixture = Fixture::with(&[wide.key(&["Number0"]), odd.key(&["_size"])]);
     let site = fixture.site();
     for (name, selection, count) in [("Wide", "Test.Wide", 30), ("It's", "Test.%22It%27s%22", 5)] {
@@ -176,11 +208,15 @@ fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
         let html = site.page(&address).html;
         let lines = html.split("id=\"columns\"").nth(1).unwrap().split("</table>").next().unwrap();
         assert_eq!(lines.matches("<th scope=\"row\">").count(), count);
-        let section = html.split("id=\"operators\"").nth(1).unwrap().split("</table>").next().unwrap();
+        let section =
+            html.split("id=\"operators\"").nth(1).unwrap().split("</table>").next().unwrap();
         let examples = addresses(section, "<a href=\"", '"');
         assert!(examples.len() >= 11, "{examples:?}");
         let commands = addresses(&html, "<dd><code dir=\"ltr\">", '<');
-        assert!(commands.len() >= 4 && commands.iter().all(|command| command.starts_with("curl ")), "{commands:?}");
+        assert!(
+            commands.len() >= 4 && commands.iter().all(|command| command.starts_with("curl ")),
+            "{commands:?}"
+        );
         let asked = commands.iter().map(|command| {
             let quoted = command.replace("&#x27;", "'");
             let path = quoted.trim_end_matches('\'').rsplit('\'').next().unwrap().to_owned();
@@ -197,8 +233,13 @@ fn a_page_for_people_has_a_line_for_each_column_and_what_it_says_works() {
         html[start..].split("</tr>").next().unwrap().to_owned()
     };
     let alone = line("a");
-    assert!(alone.split("alone").nth(1).is_some_and(|rest| rest.contains("<code>gt</code>")), "{alone}");
-    assert!(line("_size").split("alone").nth(1).is_some_and(|rest| rest.contains("<code>=</code>")));
+    assert!(
+        alone.split("alone").nth(1).is_some_and(|rest| rest.contains("<code>gt</code>")),
+        "{alone}"
+    );
+    assert!(
+        line("_size").split("alone").nth(1).is_some_and(|rest| rest.contains("<code>=</code>"))
+    );
     let photo = line("Photo");
     assert!(photo.contains("<code>isnull</code>") && !photo.contains("<code>gt</code>"), "{photo}");
 }
@@ -270,21 +311,32 @@ fn columns_that_may_not_be_read_are_not_described() {
 #[test]
 fn hundreds_of_wide_tables_are_described_without_their_filters() {
     let fixture = Fixture::sqlite();
-    let columns: Vec<String> = (1..60).map(|number| format!("SomeColumn{number} DECIMAL(10,2)")).collect();
+    let columns: Vec<String> =
+        (1..60).map(|number| format!("SomeColumn{number} DECIMAL(10,2)")).collect();
     for table in 0..500 {
-        fixture.run(&format!("CREATE TABLE WideTable{table} (ID INTEGER PRIMARY KEY, {})", columns.join(", ")));
+        fixture.run(&format!(
+            "CREATE TABLE WideTable{table} (ID INTEGER PRIMARY KEY, {})",
+            columns.join(", ")
+        ));
     }
     let site = fixture.site();
     let answer = site.get("/openapi.json").expect(200);
     assert!(answer.body.len() < MAX_PAYLOAD_BYTES, "{} bytes", answer.body.len());
     let description = answer.json();
     assert!(description["info"]["description"].as_str().unwrap().contains("_table=Schema.Table"));
-    assert_eq!(description["components"]["schemas"]["Test.WideTable7"]["properties"].as_object().unwrap().len(), 60);
+    assert_eq!(
+        description["components"]["schemas"]["Test.WideTable7"]["properties"]
+            .as_object()
+            .unwrap()
+            .len(),
+        60
+    );
     let names = |description: &Value| parameters(description, "/table/Test.WideTable7");
     assert!(!names(&description).contains(&"SomeColumn1__gt".to_owned()));
     let filters = described_filters(&description, "/table/Test.WideTable7");
     assert!(
-        filters.is_valid(&json!(["SomeColumn1", "gt", "1"])) && !filters.is_valid(&json!(["SomeColumn1", "g", "1"]))
+        filters.is_valid(&json!(["SomeColumn1", "gt", "1"]))
+            && !filters.is_valid(&json!(["SomeColumn1", "g", "1"]))
     );
     assert!(names(&described(&site, "Test.WideTable7")).contains(&"SomeColumn1__gt".to_owned()));
 }

@@ -1,4 +1,5 @@
-//! What pages offer beyond their rows: ways on from an error, the search of the list, and their parts for a script.
+//! What pages offer beyond their rows: ways on from an error, the search of the list, and their
+//! parts for a script.
 
 use http::{Method, header};
 use serde_json::{Value, json};
@@ -8,11 +9,11 @@ use crate::harness::{BROWSER, Page, Shown, Site};
 use crate::row;
 
 fn fixture() -> Fixture {
-    let customer = Table::new("Customer").column("ID", Kind::Integer).column("Name", Kind::Text).key(&["ID"]).rows([
-        row![1, "Ada"],
-        row![2, ""],
-        row![3, None::<&str>],
-    ]);
+    let customer = Table::new("Customer")
+        .column("ID", Kind::Integer)
+        .column("Name", Kind::Text)
+        .key(&["ID"])
+        .rows([row![1, "Ada"], row![2, ""], row![3, None::<&str>]]);
     let account = Table::new("Account")
         .column("ID", Kind::Integer)
         .column("Owner", Kind::Integer)
@@ -45,7 +46,10 @@ fn an_error_page_leads_back_without_what_was_wrong() {
     };
     let table = "/table/Test.Account".to_owned();
     assert_eq!(way("?Balance=x"), table);
-    assert_eq!(way("?Balance__gt=0&Nothing=1&_sort=-ID"), format!("{table}?Balance__gt=0&_sort=-ID"));
+    assert_eq!(
+        way("?Balance__gt=0&Nothing=1&_sort=-ID"),
+        format!("{table}?Balance__gt=0&_sort=-ID")
+    );
     assert_eq!(way("?_size=0&Owner=1&Balance=1"), table.clone() + "?Owner=1&Balance=1");
     assert_eq!(way("?_next=x&_sort=-ID"), format!("{table}?_sort=-ID"));
     assert_eq!(way("/row?ID=x"), table);
@@ -60,7 +64,12 @@ fn the_list_is_searched_in_names_and_any_case() {
     let site = fixture.site();
     let names = |q: &str| -> Vec<String> {
         let index = site.json(&format!("/?_q={q}"));
-        index["tables"].as_array().unwrap().iter().map(|table| table["name"].as_str().unwrap().to_owned()).collect()
+        index["tables"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|table| table["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(names(""), ["Account", "Customer"]);
     assert_eq!(names("CUST"), ["Customer"]);
@@ -101,31 +110,46 @@ fn the_parts_of_a_page_are_those_of_the_page() {
         for (row, shown) in parts["rows"].as_array().unwrap().iter().zip(&page.rows) {
             // The first cell's link is the row's.
             assert_eq!(row["href"].as_str(), shown[0].href.as_deref());
-            for (place, (cell, shown)) in row["cells"].as_array().unwrap().iter().zip(shown).enumerate() {
-                let href = if place == 0 { &None } else { &shown.href };
-                assert_eq!(*cell, part(&shown.shown, cell["kind"].as_str().unwrap(), href), "{place}");
+            for (index, (cell, shown)) in
+                row["cells"].as_array().unwrap().iter().zip(shown).enumerate()
+            {
+                let href = if index == 0 { &None } else { &shown.href };
+                assert_eq!(
+                    *cell,
+                    part(&shown.shown, cell["kind"].as_str().unwrap(), href),
+                    "{index}"
+                );
             }
         }
         assert_eq!(parts["next_href"].as_str().map(str::to_owned), page.related("next"));
         for link in ["formats", "filters"] {
             for entry in parts[link].as_array().unwrap() {
-                let href = entry.get("href").or(entry.get("remove_href")).unwrap().as_str().unwrap().to_owned();
+                let href = entry
+                    .get("href")
+                    .or(entry.get("remove_href"))
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+                    .to_owned();
                 assert!(page.links().contains(&href) && !href.contains("_view"), "{href}");
             }
         }
         let keep = parts["keep"].as_object().unwrap();
-        assert!(
-            keep.values().all(|state| page
-                .html
-                .contains(&format!("value=\"{}\"", state.as_str().unwrap().replace('&', "&amp;"))))
-        );
+        assert!(keep.values().all(|state| {
+            page.html
+                .contains(&format!("value=\"{}\"", state.as_str().unwrap().replace('&', "&amp;")))
+        }));
         if let Some(next) = parts["next_href"].as_str() {
             address = next.to_owned();
         }
     }
     assert!(address.contains("_next="), "the second page was looked at, too");
     site.refused(&fixture.address("Account", "?_view=rows"), "_view");
-    let html = site.ask(Method::GET, &fixture.address("Account", "?_view=page"), &[(header::ACCEPT, BROWSER)]);
+    let html = site.ask(
+        Method::GET,
+        &fixture.address("Account", "?_view=page"),
+        &[(header::ACCEPT, BROWSER)],
+    );
     assert!(html.expect(400).text().contains("_view"));
     site.refused(&fixture.address("Account", "?_view=page&_size=1001"), "_size");
 }

@@ -29,7 +29,7 @@ const SHAPES: [(&str, &[&str]); 5] = [
     ("Seen", &[]),
 ];
 
-/// What is asked: which table, how sorted, in pages of how many rows.
+/// The request: which table, how sorted, in pages of how many rows.
 #[derive(Debug, Clone)]
 pub struct Ask {
     rows: Vec<Vec<Cell>>,
@@ -39,51 +39,87 @@ pub struct Ask {
 }
 
 fn table((name, key): (&str, &[&str])) -> Table {
-    let columns = COLUMNS.iter().fold(Table::new(name), |table, (name, kind)| table.column(name, *kind));
+    let columns =
+        COLUMNS.iter().fold(Table::new(name), |table, (name, kind)| table.column(name, *kind));
     columns.column("Code", Kind::Varchar(80)).key(key)
 }
 
-/// Texts that sort in many ways, some longer than what a position holds of a value, alike for 230 letters.
+/// Texts that sort in many ways, some longer than what a token holds of a value, equal for 230
+/// characters.
 pub fn text() -> impl Strategy<Value = Option<String>> {
-    let short = ["", "a", "A", "b", "B", "aa", " a", "ä", "Ä", "z", "007", "7", "O'Brien", "100%", "_", "\\", "山田"];
+    let short = [
+        "", "a", "A", "b", "B", "aa", " a", "ä", "Ä", "z", "007", "7", "O'Brien", "100%", "_",
+        "\\", "山田",
+    ];
     let long = (0..4_u8, any::<bool>()).prop_map(|(end, capital)| {
-        let letter = if capital { "X" } else { "x" };
-        Some(format!("{}{end}", letter.repeat(230)))
+        let character = if capital { "X" } else { "x" };
+        Some(format!("{}{end}", character.repeat(230)))
     });
     prop_oneof![2 => Just(None), 6 => select(short.to_vec()).prop_map(|text| Some(text.to_owned())), 2 => long]
 }
 
 fn row() -> impl Strategy<Value = Vec<Cell>> {
-    let rank = prop_oneof![Just(None), (-3_i64..3).prop_map(Some), select(vec![Some(i64::MIN), Some(i64::MAX)])];
-    let price = select(vec![None, Some("-0.50"), Some("0.10"), Some("0.30"), Some("9.99"), Some("1000000.00")]);
+    let rank = prop_oneof![
+        Just(None),
+        (-3_i64..3).prop_map(Some),
+        select(vec![Some(i64::MIN), Some(i64::MAX)])
+    ];
+    let price = select(vec![
+        None,
+        Some("-0.50"),
+        Some("0.10"),
+        Some("0.30"),
+        Some("9.99"),
+        Some("1000000.00"),
+    ]);
     let ratio = prop_oneof![
         Just(None),
-        select(vec![Some(0.1), Some(0.1 + 0.2), Some(0.3), Some(-1e300), Some(5e-324), Some(f64::MAX)]),
+        select(vec![
+            Some(0.1),
+            Some(0.1 + 0.2),
+            Some(0.3),
+            Some(-1e300),
+            Some(5e-324),
+            Some(f64::MAX)
+        ]),
         any::<f64>().prop_filter("a finite number", |number| number.is_finite()).prop_map(Some),
     ];
     let open = select(vec![None, Some(false), Some(true)]);
     let day = select(vec![None, Some("1999-12-31"), Some("2024-02-29"), Some("2024-03-01")]);
-    let since =
-        select(vec![None, Some("2024-02-29 10:00:00"), Some("2024-02-29 10:00:00.5"), Some("2024-02-29 23:59:59")]);
-    (text(), rank, price, ratio, open, day, since)
-        .prop_map(|(name, rank, price, ratio, open, day, since)| row![name, rank, price, ratio, open, day, since])
+    let since = select(vec![
+        None,
+        Some("2024-02-29 10:00:00"),
+        Some("2024-02-29 10:00:00.5"),
+        Some("2024-02-29 23:59:59"),
+    ]);
+    (text(), rank, price, ratio, open, day, since).prop_map(
+        |(name, rank, price, ratio, open, day, since)| {
+            row![name, rank, price, ratio, open, day, since]
+        },
+    )
 }
 
 fn ask() -> impl Strategy<Value = Ask> {
     let sortable: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).chain(["Code"]).collect();
     let sort = prop::sample::subsequence(sortable, 0..=3).prop_shuffle();
-    let sort =
-        (sort, prop::collection::vec(any::<bool>(), 3)).prop_map(|(names, down)| names.into_iter().zip(down).collect());
-    (prop::collection::vec(row(), 0..24), 0..SHAPES.len(), sort, 1_usize..9).prop_map(|(rows, shape, sort, size)| {
-        let numbered = rows.into_iter().enumerate().map(|(number, mut row)| {
-            // Neither in the order of the numbers, nor the other way round.
-            let number = (number as i64 * 7 + 3) % 24;
-            row.insert(0, Cell::Integer(number));
-            row.push(Cell::Text(format!("{}{}", ["k", "K", "ø"][number as usize % 3], number / 3)));
-            row
-        });
-        Ask { rows: numbered.collect(), shape, sort, size }
-    })
+    let sort = (sort, prop::collection::vec(any::<bool>(), 3))
+        .prop_map(|(names, down)| names.into_iter().zip(down).collect());
+    (prop::collection::vec(row(), 0..24), 0..SHAPES.len(), sort, 1_usize..9).prop_map(
+        |(rows, shape, sort, size)| {
+            let numbered = rows.into_iter().enumerate().map(|(number, mut row)| {
+                // Neither in the order of the numbers, nor the other way round.
+                let number = (number as i64 * 7 + 3) % 24;
+                row.insert(0, Cell::Integer(number));
+                row.push(Cell::Text(format!(
+                    "{}{}",
+                    ["k", "K", "ø"][number as usize % 3],
+                    number / 3
+                )));
+                row
+            });
+            Ask { rows: numbered.collect(), shape, sort, size }
+        },
+    )
 }
 
 /// The parameter that sorts so.
@@ -95,17 +131,24 @@ pub fn sort_parameter(sort: &[(&str, bool)]) -> String {
 
 /// The numbers of a table's rows as the database itself orders them.
 pub fn ordered(schema: &Schema, table: &str, sort: &[(&str, bool)], then: &[String]) -> Vec<i64> {
-    let sorted = sort.iter().map(|(name, down)| format!("{}{}", Schema::quote(name), if *down { " DESC" } else { "" }));
+    let sorted = sort
+        .iter()
+        .map(|(name, down)| format!("{}{}", Schema::quote(name), if *down { " DESC" } else { "" }));
     let terms: Vec<String> = sorted.chain(then.iter().cloned()).collect();
-    let by = if terms.is_empty() { String::new() } else { format!(" ORDER BY {}", terms.join(", ")) };
+    let by =
+        if terms.is_empty() { String::new() } else { format!(" ORDER BY {}", terms.join(", ")) };
     schema.numbers(&format!("SELECT {} FROM {}{by}", Schema::quote("N"), schema.in_sql(table)), &[])
 }
 
 /// The numbers of the rows as walks in JSON, CSV and NDJSON give them: all the same.
 pub fn walked(site: &Site, address: &str) -> Vec<i64> {
-    let json: Vec<i64> = json_walk(site, address).iter().map(|row| row["N"].as_i64().unwrap()).collect();
+    let json: Vec<i64> =
+        json_walk(site, address).iter().map(|row| row["N"].as_i64().unwrap()).collect();
     let only = format!("{address}&_col=N");
-    let csv: Vec<i64> = csv_walk(site, &only).iter().map(|row| row[0].as_deref().unwrap().parse().unwrap()).collect();
+    let csv: Vec<i64> = csv_walk(site, &only)
+        .iter()
+        .map(|row| row[0].as_deref().unwrap().parse().unwrap())
+        .collect();
     let ndjson = ndjson_walk(site, &only);
     assert_eq!(csv, json, "CSV and JSON differ: {address}");
     assert_eq!(ndjson, json.iter().map(|number| format!("{{\"N\":{number}}}")).collect::<Vec<_>>());
@@ -132,15 +175,17 @@ fn every_row_comes_once_in_the_order_of_the_database() {
             let all = COLUMNS.iter().map(|(name, _)| *name).chain(["Code"]);
             then = all.map(Schema::quote).collect();
         }
-        let address = fixture.address(name, &format!("?_size={}{}", ask.size, sort_parameter(&ask.sort)));
+        let address =
+            fixture.address(name, &format!("?_size={}{}", ask.size, sort_parameter(&ask.sort)));
         assert_eq!(walked(&site, &address), ordered(&fixture, name, &ask.sort, &then));
     });
 }
 
 #[test]
-fn a_page_costs_as_many_rows_as_asked_and_says_whether_more_follow() {
+fn a_page_has_the_requested_number_of_rows_and_says_whether_more_follow() {
     let rows = (0..10).map(|number| row![number, "x"]);
-    let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
+    let table =
+        Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     for (size, pages) in [(1, 10), (3, 4), (5, 2), (9, 2), (10, 1), (11, 1)] {
@@ -160,18 +205,26 @@ fn a_page_costs_as_many_rows_as_asked_and_says_whether_more_follow() {
 #[test]
 fn a_page_for_a_person_leads_on_and_back() {
     let rows = (0..7).map(|number| row![number, format!("name {}", number % 2)]);
-    let table = Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
+    let table =
+        Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let first = site.page(&fixture.address("T", "?_size=3&_sort=-V"));
     let second = site.page(&first.related("next").unwrap());
     let third = site.page(&second.related("next").unwrap());
-    let numbers: Vec<_> =
-        [&first, &second, &third].iter().flat_map(|page| page.rows.iter().map(|row| row[0].shown.clone())).collect();
-    let expected = ["1", "3", "5", "0", "2", "4", "6"].map(|text| crate::harness::Shown::Text(text.to_owned()));
+    let numbers: Vec<_> = [&first, &second, &third]
+        .iter()
+        .flat_map(|page| page.rows.iter().map(|row| row[0].shown.clone()))
+        .collect();
+    let expected = ["1", "3", "5", "0", "2", "4", "6"]
+        .map(|text| crate::harness::Shown::Text(text.to_owned()));
     assert_eq!(numbers, expected);
     assert_eq!(third.related("next"), None);
-    let back = third.links().into_iter().find(|link| !link.contains("_next") && link.contains("_size=3")).unwrap();
+    let back = third
+        .links()
+        .into_iter()
+        .find(|link| !link.contains("_next") && link.contains("_size=3"))
+        .unwrap();
     assert_eq!(site.page(&back).rows.len(), 3);
 }
 

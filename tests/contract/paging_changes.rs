@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::fixture::{Fixture, Kind, Table};
 use crate::row;
 
-/// Alike for more letters than a position holds of a value, so it looks them up in the row.
+/// Equal for more characters than a token holds of a value, so it looks them up in the row.
 fn long(end: i64) -> String {
     format!("{}{end}", "long ".repeat(60))
 }
@@ -32,7 +32,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 #[test]
-fn rows_that_stay_come_once_whatever_comes_and_goes() {
+fn rows_that_stay_come_once_whatever_is_inserted_or_deleted() {
     let fixture = Fixture::with(&[table(0)]);
     let site = fixture.site();
     let sorts = ["", "&_sort=-N", "&_sort=V,-N", "&_sort=-V"];
@@ -45,26 +45,41 @@ fn rows_that_stay_come_once_whatever_comes_and_goes() {
         let mut seen = Vec::new();
         while let Some(address) = next {
             let page = site.json(&address);
-            let numbers: Vec<i64> =
-                page["rows"].as_array().unwrap().iter().map(|row| row["N"].as_i64().unwrap()).collect();
+            let numbers: Vec<i64> = page["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["N"].as_i64().unwrap())
+                .collect();
             next = page["next"].as_str().map(str::to_owned);
-            // The row at which the next page begins is needed where its value is looked up; another test deletes it.
+            // The row at which the next page begins is needed where its value is looked up; another
+            // test deletes it.
             let last = numbers.last().copied();
             seen.extend(numbers);
             match changes.next() {
                 Some(Change::Delete(number)) if Some(number) != last => {
-                    fixture.run(&format!("DELETE FROM {} WHERE \"N\" = {number}", fixture.in_sql("T")));
+                    fixture.run(&format!(
+                        "DELETE FROM {} WHERE \"N\" = {number}",
+                        fixture.in_sql("T")
+                    ));
                     stayed.retain(|known| *known != number);
                 }
                 Some(Change::Insert(number)) => {
-                    fixture.run(&format!("DELETE FROM {} WHERE \"N\" = {number}", fixture.in_sql("T")));
+                    fixture.run(&format!(
+                        "DELETE FROM {} WHERE \"N\" = {number}",
+                        fixture.in_sql("T")
+                    ));
                     fixture.insert("T", &[row![number, long(number % 3)]]);
                 }
                 _ => {}
             }
         }
         for number in stayed {
-            assert_eq!(seen.iter().filter(|seen| **seen == number).count(), 1, "row {number} of {seen:?}");
+            assert_eq!(
+                seen.iter().filter(|seen| **seen == number).count(),
+                1,
+                "row {number} of {seen:?}"
+            );
         }
         let mut once = seen.clone();
         once.sort_unstable();
@@ -74,18 +89,19 @@ fn rows_that_stay_come_once_whatever_comes_and_goes() {
 }
 
 #[test]
-fn the_row_before_a_page_may_go_where_its_values_are_known() {
+fn the_row_before_a_page_may_be_deleted_where_its_values_are_known() {
     let fixture = Fixture::with(&[table(6)]);
     let site = fixture.site();
     let next = site.json(&fixture.address("T", "?_size=3"))["next"].as_str().unwrap().to_owned();
     fixture.run(&format!("DELETE FROM {} WHERE \"N\" = 20", fixture.in_sql("T")));
     let page = site.json(&next);
-    let numbers: Vec<_> = page["rows"].as_array().unwrap().iter().map(|row| row["N"].as_i64().unwrap()).collect();
+    let numbers: Vec<_> =
+        page["rows"].as_array().unwrap().iter().map(|row| row["N"].as_i64().unwrap()).collect();
     assert_eq!(numbers, [30, 40, 50]);
 }
 
 #[test]
-fn a_page_that_begins_at_a_row_which_is_gone_is_refused_not_empty() {
+fn a_page_after_a_deleted_row_is_refused_not_empty() {
     let fixture = Fixture::with(&[table(6)]);
     let site = fixture.site();
     let first = site.json(&fixture.address("T", "?_size=3&_sort=V"));

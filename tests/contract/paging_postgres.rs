@@ -1,4 +1,5 @@
-//! Walks through what only PostgreSQL can hold: keys that may be read in part, tables with children, odd indexes.
+//! Walks through what only PostgreSQL can hold: keys that may be read in part, tables with
+//! children, odd indexes.
 
 use serde_json::Value;
 
@@ -37,7 +38,10 @@ fn a_key_of_which_a_part_may_be_read_is_no_key() {
     fixture.run("CREATE TABLE u (LIKE t INCLUDING ALL, UNIQUE (n, g))");
     fixture.run("ALTER TABLE u ALTER n SET NOT NULL");
     fixture.run("INSERT INTO u SELECT * FROM t");
-    let site = fixture.site_of_reader(&["GRANT SELECT (g, n) ON t TO reader", "GRANT SELECT (g, n) ON u TO reader"]);
+    let site = fixture.site_of_reader(&[
+        "GRANT SELECT (g, n) ON t TO reader",
+        "GRANT SELECT (g, n) ON u TO reader",
+    ]);
     let all: Vec<i64> = (0..20).collect();
     check(&fixture, &site, "t", &all);
     check(&fixture, &site, "u", &all);
@@ -53,7 +57,7 @@ fn a_key_of_which_a_part_may_be_read_is_no_key() {
 }
 
 #[test]
-fn the_place_of_a_row_is_asked_for_only_where_it_may_be_read() {
+fn ctid_is_selected_only_where_it_may_be_read() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (g int, n int, secret text)");
     fixture.run("INSERT INTO t SELECT n / 5, n, 'x' FROM generate_series(0, 19) n");
@@ -65,14 +69,14 @@ fn the_place_of_a_row_is_asked_for_only_where_it_may_be_read() {
         check(&fixture, &site, table, &all);
         assert!(site.page(&fixture.address(table, "")).rows[0][0].href.is_none());
         site.get(&fixture.address(table, "/row?n=1")).expect(404);
-        // Who may read all of it is given the place.
+        // Who may read all of it gets `ctid`.
         check(&fixture, &fixture.site(), table, &all);
         assert!(fixture.site().page(&fixture.address(table, "")).rows[0][0].href.is_some());
     }
 }
 
 #[test]
-fn neither_key_nor_place_tells_rows_of_children_apart() {
+fn neither_key_nor_ctid_identifies_rows_of_children() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE t (g int PRIMARY KEY, n int)");
     fixture.run("CREATE TABLE c (more text) INHERITS (t)");
@@ -89,7 +93,9 @@ fn neither_key_nor_place_tells_rows_of_children_apart() {
     fixture.run("DROP TABLE c CASCADE");
     let site = fixture.site();
     check(&fixture, &site, "t", &[1, 2, 3]);
-    assert!(site.page(&fixture.address("t", "")).rows[0][0].href.as_deref().unwrap().ends_with("?g=1"));
+    assert!(
+        site.page(&fixture.address("t", "")).rows[0][0].href.as_deref().unwrap().ends_with("?g=1")
+    );
 }
 
 #[test]
@@ -103,7 +109,7 @@ fn a_key_of_a_partitioned_table_holds_over_its_partitions() {
     };
     let all: Vec<i64> = (0..20).collect();
     make("t", "g int, n int, PRIMARY KEY (g, n)");
-    // Rows of different partitions lie in the same places.
+    // Rows of different partitions have the same `ctid`.
     make("u", "g int, n int");
     // An index that not every partition has is not valid.
     make("v", "g int NOT NULL, n int");
@@ -111,7 +117,11 @@ fn a_key_of_a_partitioned_table_holds_over_its_partitions() {
     let site = fixture.site();
     for (table, linked) in [("t", true), ("u", false), ("v", false)] {
         check(&fixture, &site, table, &all);
-        assert_eq!(site.page(&fixture.address(table, "")).rows[0][0].href.is_some(), linked, "{table}");
+        assert_eq!(
+            site.page(&fixture.address(table, "")).rows[0][0].href.is_some(),
+            linked,
+            "{table}"
+        );
     }
 }
 
@@ -128,9 +138,15 @@ fn an_index_that_does_not_tell_all_rows_apart_is_no_key() {
     ] {
         fixture.run(&format!("CREATE TABLE {name} ({columns})"));
         fixture.run(&format!("CREATE UNIQUE INDEX ON {name} {index}"));
-        let more = if columns.contains("k text") { ", CASE n % 2 WHEN 0 THEN 'k' ELSE 'K' END || n / 2" } else { "" };
+        let more = if columns.contains("k text") {
+            ", CASE n % 2 WHEN 0 THEN 'k' ELSE 'K' END || n / 2"
+        } else {
+            ""
+        };
         let group = if columns.starts_with("g int,") { "nullif(0, 0)" } else { "n % 3" };
-        fixture.run(&format!("INSERT INTO {name} SELECT {group}, n{more} FROM generate_series(0, 19) n"));
+        fixture.run(&format!(
+            "INSERT INTO {name} SELECT {group}, n{more} FROM generate_series(0, 19) n"
+        ));
         check(&fixture, &fixture.site(), name, &(0..20).collect::<Vec<_>>());
         let page = fixture.site().page(&fixture.address(name, ""));
         let href = page.rows[0][0].href.as_deref().unwrap();
@@ -144,7 +160,9 @@ fn a_key_is_what_is_unique_and_not_what_the_index_holds_besides() {
     fixture.run("CREATE TABLE t (g int, n int, PRIMARY KEY (n) INCLUDE (g))");
     fixture.run("CREATE TABLE u (g int, n int NOT NULL, UNIQUE (n) INCLUDE (g) DEFERRABLE INITIALLY DEFERRED)");
     for table in ["t", "u"] {
-        fixture.run(&format!("INSERT INTO {table} SELECT nullif(n / 5, 0), n FROM generate_series(0, 19) n"));
+        fixture.run(&format!(
+            "INSERT INTO {table} SELECT nullif(n / 5, 0), n FROM generate_series(0, 19) n"
+        ));
         check(&fixture, &fixture.site(), table, &(0..20).collect::<Vec<_>>());
         let page = fixture.site().page(&fixture.address(table, ""));
         assert!(page.rows[0][0].href.as_deref().unwrap().ends_with("/row?n=0"));
@@ -167,7 +185,8 @@ fn rows_that_compare_equal_and_look_different_come_once_each() {
     fixture.run("CREATE VIEW v AS SELECT * FROM t ORDER BY random()");
     let site = fixture.site();
     let texts = |rows: Vec<serde_json::Map<String, Value>>| {
-        let mut texts: Vec<String> = rows.into_iter().map(|row| Value::from(row).to_string()).collect();
+        let mut texts: Vec<String> =
+            rows.into_iter().map(|row| Value::from(row).to_string()).collect();
         texts.sort_unstable();
         texts
     };

@@ -1,4 +1,4 @@
-//! What is asked in the query: read as meant, or refused by name. Nothing is ignored.
+//! Parameters are read as meant, or refused by name. None is ignored.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -106,7 +106,12 @@ fn any_parameter_is_known_or_refused() {
     let fixture = people();
     let site = fixture.site();
     let known = ["_size", "_sort", "_col", "_q", "_count", "_next", "_format", "_form"];
-    let name = prop_oneof![".{0,12}", "_[a-z]{1,6}", "(ID|Name|Born|Photo|name)(__[a-z]{0,10})?", "[A-Za-z]{1,5}"];
+    let name = prop_oneof![
+        ".{0,12}",
+        "_[a-z]{1,6}",
+        "(ID|Name|Born|Photo|name)(__[a-z]{0,10})?",
+        "[A-Za-z]{1,5}"
+    ];
     let value = prop_oneof![Just(String::new()), "[0-9]{1,3}", "[a-z]{1,8}", ".{0,8}"];
     crate::property(400, (name, value), |(name, value)| {
         let base = name.rsplit_once("__").map_or(name.as_str(), |(base, _)| base);
@@ -155,10 +160,11 @@ fn the_other_routes_take_only_what_is_theirs() {
 }
 
 #[test]
-fn sizes_have_a_maximum_which_is_said() {
+fn an_error_about_the_size_names_the_maximum() {
     let fixture = people();
     let site = fixture.site_with(&[("PAGE_SIZE", "2"), ("MAX_PAGE_SIZE", "1500")]);
-    let rows = |rest: &str| site.json(&fixture.address("Person", rest))["rows"].as_array().unwrap().len();
+    let rows =
+        |rest: &str| site.json(&fixture.address("Person", rest))["rows"].as_array().unwrap().len();
     assert_eq!((rows(""), rows("?_size=1"), rows("?_size=1500")), (2, 1, 3));
     let refused = site.refused(&fixture.address("Person", "?_size=1501"), "_size");
     assert!(refused.text().contains("1500"), "{}", refused.text());
@@ -169,19 +175,23 @@ fn sizes_have_a_maximum_which_is_said() {
 }
 
 #[test]
-fn columns_come_as_asked_and_the_key_need_not_be_among_them() {
+fn columns_come_as_requested_and_need_not_include_the_key() {
     let fixture = people();
     let site = fixture.site();
     let address = fixture.address("Person", "?_col=Born,Name&_size=1");
     let page = site.json(&address);
-    let names: Vec<_> =
-        page["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+    let names: Vec<_> = page["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["Born", "Name"]);
     assert!(site.get(&address).text().contains("{\"Born\":\"1815-12-10\",\"Name\":\"Ada\"}"));
     let walked: Vec<Value> = json_walk(&site, &address).into_iter().map(Value::Object).collect();
     let expected = [("1815-12-10", "Ada"), ("1906-12-09", "Grace"), ("1912-06-23", "Alan")];
     assert_eq!(walked, expected.map(|(born, name)| json!({"Born": born, "Name": name})));
-    // Given twice, the one follows the other; in any case of the letters; as a JSON array.
+    // Given twice, one follows the other; case-insensitively; as a JSON array.
     for same in ["_col=Born&_col=Name", "_col=born,NAME", "_col=%5B%22Born%22,%22Name%22%5D"] {
         let csv = site.csv(&fixture.address("Person", &format!("?{same}")));
         assert_eq!(csv[0], [Some("Born".to_owned()), Some("Name".to_owned())], "{same}");
@@ -197,7 +207,9 @@ fn counts_end_at_ten_thousand_and_one() {
     let table = Table::new("Many").column("N", Kind::Integer).key(&["N"]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
-    let total = |rest: &str| site.json(&fixture.address("Many", &format!("?_size=1{rest}")))["total"].clone();
+    let total = |rest: &str| {
+        site.json(&fixture.address("Many", &format!("?_size=1{rest}")))["total"].clone()
+    };
     fixture.insert("Many", &(0..10_000).map(|number| row![number]).collect::<Vec<_>>());
     assert_eq!(total("&_count=exact"), json!({"value": 10_000, "atLeast": false}));
     assert_eq!(total("&_count=exact&N__lt=7"), json!({"value": 7, "atLeast": false}));
@@ -216,11 +228,12 @@ fn counts_end_at_ten_thousand_and_one() {
 }
 
 #[test]
-fn an_empty_value_that_no_column_of_its_type_has_is_refused_with_a_word_what_to_do() {
+fn an_empty_value_that_does_not_fit_its_type_is_refused_with_what_to_write() {
     let fixture = people();
     let site = fixture.site();
     for parameter in ["ID", "ID__not", "ID__gte", "Born", "Born__in"] {
-        let refused = site.refused(&fixture.address("Person", &format!("?{parameter}=")), parameter);
+        let refused =
+            site.refused(&fixture.address("Person", &format!("?{parameter}=")), parameter);
         assert!(refused.text().contains("__isnull=true"), "{}", refused.text());
     }
     let form = "?_form=&_column=0&_op=&_value=";

@@ -11,7 +11,8 @@ fn as_many_filters_and_sort_terms_as_there_may_be_are_read_and_more_are_refused(
     fixture.run("INSERT INTO T (N, C0, C1199) VALUES (1, 'a', NULL), (2, 'a', 'x'), (3, 'b', 'x')");
     let site = fixture.site();
     let filters = |count: usize| vec!["N=2"; count].join("&");
-    let sort = |count: usize| (0..count).map(|number| format!("C{number}")).collect::<Vec<_>>().join(",");
+    let sort =
+        |count: usize| (0..count).map(|number| format!("C{number}")).collect::<Vec<_>>().join(",");
     let numbers = |rest: &str| {
         let rows = json_walk(&site, &fixture.address("T", &format!("?_col=N&_size=1&{rest}")));
         rows.iter().map(|row| row["N"].as_i64().unwrap()).collect::<Vec<_>>()
@@ -26,7 +27,8 @@ fn as_many_filters_and_sort_terms_as_there_may_be_are_read_and_more_are_refused(
         assert!(refused.text().contains("100"), "{}", refused.text());
     }
     for count in [21, 900] {
-        let refused = site.refused(&fixture.address("T", &format!("?_sort={}", sort(count))), "_sort");
+        let refused =
+            site.refused(&fixture.address("T", &format!("?_sort={}", sort(count))), "_sort");
         assert!(refused.text().contains("20"), "{}", refused.text());
     }
 }
@@ -35,11 +37,16 @@ fn as_many_filters_and_sort_terms_as_there_may_be_are_read_and_more_are_refused(
 fn a_key_of_many_columns_is_walked() {
     let fixture = Fixture::sqlite();
     let names: Vec<String> = (0..30).map(|number| format!("K{number}")).collect();
-    let columns: Vec<String> = names.iter().map(|name| format!("{name} INTEGER NOT NULL")).collect();
-    fixture.run(&format!("CREATE TABLE T (N INTEGER, {}, PRIMARY KEY ({}))", columns.join(", "), names.join(", ")));
+    let columns: Vec<String> =
+        names.iter().map(|name| format!("{name} INTEGER NOT NULL")).collect();
+    fixture.run(&format!(
+        "CREATE TABLE T (N INTEGER, {}, PRIMARY KEY ({}))",
+        columns.join(", "),
+        names.join(", ")
+    ));
     for number in 0..7_usize {
         // They differ in the last columns alone.
-        let key: Vec<String> = (0..30).map(|place| (number * (place / 27)).to_string()).collect();
+        let key: Vec<String> = (0..30).map(|index| (number * (index / 27)).to_string()).collect();
         fixture.run(&format!("INSERT INTO T VALUES ({number}, {})", key.join(", ")));
     }
     let site = fixture.site();

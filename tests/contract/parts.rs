@@ -24,7 +24,7 @@ fn parts(site: &Site, address: &str) -> (Vec<u8>, Vec<String>) {
 }
 
 fn large() -> (Fixture, String, Vec<u8>) {
-    // The letters do not end where a part of so many bytes does.
+    // Characters do not end where a part of so many bytes does.
     let text = format!("xxx{}", "山'\n".repeat(1_300_000));
     let bytes: Vec<u8> = (0..5_000_000_u32).map(|number| (number % 253) as u8).collect();
     let table = Table::new("T")
@@ -33,12 +33,15 @@ fn large() -> (Fixture, String, Vec<u8>) {
         .column("B", Kind::Binary)
         .column("_cell", Kind::Text)
         .key(&["N"])
-        .rows([row![0, text.as_str(), bytes.clone(), "small"], row![1, None::<&str>, vec![8_u8], ""]]);
+        .rows([
+            row![0, text.as_str(), bytes.clone(), "small"],
+            row![1, None::<&str>, vec![8_u8], ""],
+        ]);
     (Fixture::with(&[table]), text, bytes)
 }
 
 #[test]
-fn a_cut_value_is_named_and_had_in_parts() {
+fn a_cut_value_is_named_and_can_be_read_in_parts() {
     if is_iris() {
         skipped("cells of many megabytes", "InterSystems' driver does not store them");
         return;
@@ -53,27 +56,48 @@ fn a_cut_value_is_named_and_had_in_parts() {
             (&json!("cell"), Some("a%2Fb, B"))
         );
         let cut = json["cut"].as_array().unwrap();
-        assert_eq!(cut.iter().map(|cell| cell["column"].clone()).collect::<Vec<_>>(), [json!("a/b"), json!("B")]);
+        assert_eq!(
+            cut.iter().map(|cell| cell["column"].clone()).collect::<Vec<_>>(),
+            [json!("a/b"), json!("B")]
+        );
         let (whole, kinds) = parts(&site, cut[0]["href"].as_str().unwrap());
         assert!(whole == text.as_bytes(), "{address}: the text is not whole");
-        assert!(kinds.len() > 1 && kinds.iter().all(|kind| kind == "text/plain; charset=utf-8"), "{kinds:?}");
+        assert!(
+            kinds.len() > 1 && kinds.iter().all(|kind| kind == "text/plain; charset=utf-8"),
+            "{kinds:?}"
+        );
         let (whole, kinds) = parts(&site, cut[1]["href"].as_str().unwrap());
         assert!(whole == bytes, "{address}: the bytes are not whole");
-        assert!(kinds.len() > 1 && kinds.iter().all(|kind| kind == "application/octet-stream"), "{kinds:?}");
+        assert!(
+            kinds.len() > 1 && kinds.iter().all(|kind| kind == "application/octet-stream"),
+            "{kinds:?}"
+        );
     }
     assert_eq!(site.json(&fixture.address("T", ""))["cut"][0]["row"], 0);
     let whole = site.get(&fixture.address("T", "?N=1"));
-    assert!(whole.json().get("cut").is_none() && whole.header(HeaderName::from_static("page-cut")).is_none());
-    // Where nothing names a row, it is said that the value cannot be had.
+    assert!(
+        whole.json().get("cut").is_none()
+            && whole.header(HeaderName::from_static("page-cut")).is_none()
+    );
+    // Where nothing identifies a row, the answer says that the value cannot be read.
     fixture.run("CREATE VIEW \"Seen\" AS SELECT * FROM \"T\"");
     let site = fixture.site();
-    assert_eq!(site.json(&fixture.address("Seen", "?N=0"))["cut"][0], json!({"row": 0, "column": "a/b", "href": null}));
-    assert!(csv_walk(&site, &fixture.address("Seen", ""))[0][1].as_deref().unwrap().ends_with("… [cut]"));
+    assert_eq!(
+        site.json(&fixture.address("Seen", "?N=0"))["cut"][0],
+        json!({"row": 0, "column": "a/b", "href": null})
+    );
+    assert!(
+        csv_walk(&site, &fixture.address("Seen", ""))[0][1]
+            .as_deref()
+            .unwrap()
+            .ends_with("… [cut]")
+    );
 }
 
 /// The addresses of a cell's parts, as a program finds them.
 fn walked(site: &Site, address: &str) -> Vec<String> {
-    std::iter::successors(Some(address.to_owned()), |at| site.get(at).expect(200).link("next")).collect()
+    std::iter::successors(Some(address.to_owned()), |at| site.get(at).expect(200).link("next"))
+        .collect()
 }
 
 #[test]
@@ -87,7 +111,8 @@ fn the_page_of_a_row_leads_to_every_part() {
     let page = site.page(&fixture.address("T", "/row?N=0"));
     for (column, count) in [("a%2Fb", 2), ("B", 2)] {
         let cell = format!("_cell={column}");
-        let shown: Vec<String> = page.links().into_iter().filter(|link| link.contains(&cell)).collect();
+        let shown: Vec<String> =
+            page.links().into_iter().filter(|link| link.contains(&cell)).collect();
         assert_eq!(shown, walked(&site, &shown[0]), "{column}");
         assert_eq!(shown.len(), count);
     }
@@ -100,7 +125,11 @@ fn the_page_of_a_row_leads_to_every_part() {
         assert_eq!(answer.header(header::CONTENT_DISPOSITION), Some(disposition));
     }
     let small = site.page(&fixture.address("T", "/row?N=1"));
-    assert_eq!(small.links().iter().filter(|link| link.contains("_cell=")).count(), 1, "a byte, and no short text");
+    assert_eq!(
+        small.links().iter().filter(|link| link.contains("_cell=")).count(),
+        1,
+        "a byte, and no short text"
+    );
 }
 
 #[test]
@@ -115,7 +144,7 @@ fn every_part_of_a_text_is_linked() {
 }
 
 #[test]
-fn a_part_is_of_one_column_from_one_place() {
+fn a_part_is_of_one_column_from_one_offset() {
     if is_iris() {
         skipped("cells of many megabytes", "InterSystems' driver does not store them");
         return;
@@ -142,7 +171,7 @@ fn a_part_is_of_one_column_from_one_place() {
     site.refused(&fixture.address("T", "/row?_cell=N"), "N");
     site.get(&fixture.address("T", "/row?N=2&_cell=N")).expect(404);
     assert_eq!(parts(&site, &fixture.address("T", "/row?N=1&_cell=_cell")).0, b"");
-    // A column of our name is asked for with an operator.
+    // A column with the name of a parameter is filtered with an operator.
     assert_eq!(site.json(&fixture.address("T", "/row?_cell__exact=small"))["row"]["N"], 0);
     assert_eq!(parts(&site, &row("_cell=_cell")).0, b"small");
 }

@@ -27,7 +27,8 @@ const KEYS: [&str; 16] = [
 
 /// Every link of a page to a row or to rows leads somewhere.
 fn follow_all(site: &Site, page: &Page) -> usize {
-    let links: Vec<String> = page.links().into_iter().filter(|link| link.starts_with("/table/")).collect();
+    let links: Vec<String> =
+        page.links().into_iter().filter(|link| link.starts_with("/table/")).collect();
     for link in &links {
         site.get(link).expect(200);
     }
@@ -36,7 +37,8 @@ fn follow_all(site: &Site, page: &Page) -> usize {
 
 #[test]
 fn every_key_leads_to_its_row() {
-    let table = Table::new("T").column("Code", Kind::Varchar(80)).column("N", Kind::Integer).key(&["Code"]);
+    let table =
+        Table::new("T").column("Code", Kind::Varchar(80)).column("N", Kind::Integer).key(&["Code"]);
     let rows = KEYS.iter().enumerate().map(|(number, key)| row![*key, number as i64]);
     let fixture = Fixture::with(&[table.rows(rows)]);
     let site = fixture.site();
@@ -47,7 +49,7 @@ fn every_key_leads_to_its_row() {
     }
     let page = site.page(&fixture.address("T", ""));
     for (row, expected) in page.rows.iter().zip(json_walk(&site, &fixture.address("T", ""))) {
-        // An empty or blank text is a poor link, so one stands beside it.
+        // An empty text, or one of spaces, is a poor link, so another is beside it.
         let href = row[0].href.clone().unwrap_or_else(|| panic!("no link of {expected:?}"));
         assert_eq!(site.json(&href)["row"]["N"], expected["N"], "{href}");
         site.page(&href);
@@ -73,7 +75,7 @@ fn a_composite_key_is_several_parameters() {
     assert_eq!(row("Number=2&Bank=x").expect(200).json()["row"]["Note"], "second");
     assert_eq!(row("bank=x&number=2").expect(200).json()["row"]["Note"], "second");
     row("Number=3&Bank=x").expect(404);
-    // A part of the key may do where it tells the row; else the key is named.
+    // A part of the key is enough where it identifies the row; else the key is named.
     assert_eq!(row("Number=2").expect(200).json()["row"]["Note"], "second");
     let several = site.refused(&fixture.address("T", "/row?Number=1"), "Number");
     assert!(several.text().contains("`Number`, `Bank`"), "{}", several.text());
@@ -97,9 +99,12 @@ fn keys_of_every_type_lead_to_their_rows() {
         (Kind::Binary, row![vec![0_u8, 255, 62], vec![1_u8]]),
     ];
     // Bytes of any length are a stream in IRIS, and no key.
-    for (kind, keys) in kinds.into_iter().filter(|(kind, _)| !(is_iris() && *kind == Kind::Binary)) {
-        let rows = keys.into_iter().enumerate().map(|(number, key)| vec![key, (number as i64).into()]);
-        let table = Table::new("T").column("K", kind).column("N", Kind::Integer).key(&["K"]).rows(rows);
+    for (kind, keys) in kinds.into_iter().filter(|(kind, _)| !(is_iris() && *kind == Kind::Binary))
+    {
+        let rows =
+            keys.into_iter().enumerate().map(|(number, key)| vec![key, (number as i64).into()]);
+        let table =
+            Table::new("T").column("K", kind).column("N", Kind::Integer).key(&["K"]).rows(rows);
         let fixture = Fixture::with(&[table]);
         let site = fixture.site();
         let rows = json_walk(&site, &fixture.address("T", ""));
@@ -112,7 +117,7 @@ fn keys_of_every_type_lead_to_their_rows() {
 }
 
 #[test]
-fn an_unknown_row_is_no_row() {
+fn an_unknown_row_is_a_404() {
     let table = Table::new("T")
         .column("ID", Kind::Integer)
         .column("V", Kind::Text)
@@ -124,7 +129,7 @@ fn an_unknown_row_is_no_row() {
     assert_eq!(answer.json()["type"], "urn:iris-tables:problem:unknown-row");
     site.refused(&fixture.address("T", "/row?V=x"), "V");
     drop((site, fixture));
-    // Letter by letter: another case is another key.
+    // Case-sensitive: another case is another key.
     let table = Table::new("T").column("Code", Kind::Varchar(9)).key(&["Code"]).rows([row!["abc"]]);
     let fixture = Fixture::with(&[table]);
     fixture.site().get(&fixture.address("T", "/row?Code=ABC")).expect(404);
@@ -132,7 +137,8 @@ fn an_unknown_row_is_no_row() {
 
 #[test]
 fn rows_without_a_key_have_a_row_id_or_no_page() {
-    let table = Table::new("T").column("V", Kind::Text).rows([row!["x"], row!["x"], row![None::<&str>]]);
+    let table =
+        Table::new("T").column("V", Kind::Text).rows([row!["x"], row!["x"], row![None::<&str>]]);
     let fixture = Fixture::with(&[table]);
     fixture.view("Seen", "T");
     let site = fixture.site();
@@ -150,7 +156,8 @@ fn rows_without_a_key_have_a_row_id_or_no_page() {
         } else {
             site.refused(&no_id, "_row");
         }
-        // A number, or a place such as `(0,3)`: the same with another digit is a row that is not there.
+        // A number, or a `ctid` such as `(0,3)`: with another digit it is a row that does not
+        // exist.
         let gone = links[2].replace('3', "99");
         site.get(&gone).expect(404);
         site.refused(&format!("{}&V=x", links[2]), "_row");
@@ -176,7 +183,11 @@ fn bank() -> Fixture {
             .key(&["Bank", "Number"])
             .reference(&["Owner"], "Customer", &["ID"])
             .reference(&["Hidden"], "Secret", &["ID"])
-            .rows([row!["a/b", "1&2", 1, 7], row!["a/b", "2", 1, None::<i64>], row!["c", "2", None::<i64>, 7]]),
+            .rows([
+                row!["a/b", "1&2", 1, 7],
+                row!["a/b", "2", 1, None::<i64>],
+                row!["c", "2", None::<i64>, 7],
+            ]),
         Table::new("Movement")
             .column("ID", Kind::Integer)
             .column("AtBank", Kind::Varchar(20))
@@ -196,7 +207,8 @@ fn bank() -> Fixture {
 #[test]
 fn foreign_keys_lead_both_ways() {
     let fixture = bank();
-    let site = fixture.site_with(&[("PUBLISHED_TABLES", "Test.Customer, Test.Account, Test.Movement")]);
+    let site =
+        fixture.site_with(&[("PUBLISHED_TABLES", "Test.Customer, Test.Account, Test.Movement")]);
     let movement = site.json(&fixture.address("Movement", "/row?ID=1"));
     let href = movement["links"]["references"][0]["href"].as_str().unwrap();
     assert_eq!(site.json(href)["row"]["Owner"], 1);
@@ -204,7 +216,8 @@ fn foreign_keys_lead_both_ways() {
     let customer = site.json(account["links"]["references"][0]["href"].as_str().unwrap());
     assert_eq!(customer["row"]["Name"], "Ada");
     let accounts = json_walk(&site, customer["links"]["referrers"][0]["href"].as_str().unwrap());
-    let mut numbers: Vec<&str> = accounts.iter().map(|row| row["Number"].as_str().unwrap()).collect();
+    let mut numbers: Vec<&str> =
+        accounts.iter().map(|row| row["Number"].as_str().unwrap()).collect();
     // IRIS has numbers before other texts.
     numbers.sort_unstable();
     assert_eq!(numbers, ["1&2", "2"]);
@@ -213,7 +226,7 @@ fn foreign_keys_lead_both_ways() {
     // A key of which a part is NULL refers to nothing.
     let partial = site.json(&fixture.address("Movement", "/row?ID=3"));
     assert_eq!(partial["links"]["references"], json!([]));
-    // The same for a person, wherever the links stand.
+    // The same on a page in HTML.
     let rows = site.page(&fixture.address("Movement", ""));
     let of_bank = rows.rows[0][1].href.clone().unwrap();
     assert_eq!(site.json(&of_bank)["row"]["Number"], "1&2");
@@ -222,18 +235,24 @@ fn foreign_keys_lead_both_ways() {
         let page = site.page(&fixture.address(address, ""));
         assert!(follow_all(&site, &page) > 5);
         for row in &page.rows {
-            let row = site.page(&row[0].href.clone().unwrap_or_else(|| fixture.address(address, "")));
+            let row =
+                site.page(&row[0].href.clone().unwrap_or_else(|| fixture.address(address, "")));
             follow_all(&site, &row);
         }
     }
     let row = site.page(&fixture.address("Customer", "/row?ID=1"));
-    assert!(row.links().iter().any(|link| link == "/table/Test.Account?Owner=1"), "{:?}", row.links());
+    assert!(
+        row.links().iter().any(|link| link == "/table/Test.Account?Owner=1"),
+        "{:?}",
+        row.links()
+    );
 }
 
 #[test]
 fn what_is_not_published_is_neither_linked_nor_named() {
     let fixture = bank();
-    let site = fixture.site_with(&[("PUBLISHED_TABLES", "Test.Customer, Test.Account, Test.Movement")]);
+    let site =
+        fixture.site_with(&[("PUBLISHED_TABLES", "Test.Customer, Test.Account, Test.Movement")]);
     for rest in ["", "/row?Bank=a%2Fb&Number=1%262", "/schema"] {
         let address = fixture.address("Account", rest);
         for text in [site.get(&address).expect(200).text(), site.page(&address).html] {

@@ -5,24 +5,32 @@ use serde_json::Value;
 use crate::fixture::Fixture;
 use crate::harness::{Site, json_walk};
 
-/// The columns of the foreign keys that lead from a row, then of those that lead to it. Every link, on pages too, must
-/// lead somewhere, and what the columns say of references must be what the row does.
+/// The columns of the foreign keys that lead from a row, then of those that lead to it. Every link,
+/// on pages too, must lead somewhere, and what the columns say of references must be what the row
+/// does.
 fn followed(fixture: &Fixture, site: &Site, table: &str, row: &str) -> [Vec<String>; 2] {
     let links = site.json(&fixture.address(table, row))["links"].clone();
     let words = |link: &Value| {
         let href = link["href"].as_str().unwrap();
         assert!(site.json(href)["rows"] != Value::Array(vec![]), "{href}");
-        link["columns"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>().join(",")
+        link["columns"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join(",")
     };
-    let [from, to]: [Vec<String>; 2] =
-        ["references", "referrers"].map(|kind| links[kind].as_array().unwrap().iter().map(words).collect());
+    let [from, to]: [Vec<String>; 2] = ["references", "referrers"]
+        .map(|kind| links[kind].as_array().unwrap().iter().map(words).collect());
     for page in [fixture.address(table, ""), fixture.address(table, row)] {
         for href in site.page(&page).links().iter().filter(|href| href.starts_with("/table/")) {
             site.get(href).expect(200);
         }
     }
     let columns = site.json(&fixture.address(table, "/schema"))["columns"].clone();
-    let told = columns.as_array().unwrap().iter().filter(|column| column["references"] != Value::Null);
+    let told =
+        columns.as_array().unwrap().iter().filter(|column| column["references"] != Value::Null);
     let told: Vec<&str> = told.map(|column| column["name"].as_str().unwrap()).collect();
     assert_eq!(told.join(","), from.join(","), "{table}");
     [from, to]
@@ -57,22 +65,33 @@ fn a_foreign_key_is_a_link_only_where_both_ends_may_be_read() {
         // A code may be NULL, so nothing that may be read identifies a customer.
         ("(code, name)", "", &none, None),
         ("(name)", "", &none, None),
-        ("", "(n, holder, place)", &["holder".to_owned()].to_vec(), Some(&["holder".to_owned()].to_vec())),
+        (
+            "",
+            "(n, holder, place)",
+            &["holder".to_owned()].to_vec(),
+            Some(&["holder".to_owned()].to_vec()),
+        ),
         ("", "(n)", &none, Some(&none)),
     ] {
         let site = site(customer, account);
         let asked = format!("customer {customer}, account {account}");
         assert_eq!(followed(&fixture, &site, "account", "/row?n=7")[0], *from, "{asked}");
         match to {
-            Some(to) => assert_eq!(followed(&fixture, &site, "customer", "/row?id=1")[1], *to, "{asked}"),
-            None => assert_eq!(json_walk(&site, &fixture.address("customer", "")).len(), 1, "{asked}"),
+            Some(to) => {
+                assert_eq!(followed(&fixture, &site, "customer", "/row?id=1")[1], *to, "{asked}")
+            }
+            None => {
+                assert_eq!(json_walk(&site, &fixture.address("customer", "")).len(), 1, "{asked}")
+            }
         }
     }
-    // A table that may be read, in a schema that may not be used, is not there: neither are its keys.
+    // A table that may be read, in a schema that may not be used, is not there: neither are its
+    // keys.
     let published = [("PUBLISHED_TABLES", "*.*")];
     let owner = fixture.site_with(&published);
     assert_eq!(followed(&fixture, &owner, "account", "/row?n=7")[0], ["owner", "holder", "place"]);
-    let reader = fixture.site_of_reader_with(&["GRANT SELECT ON customer, account TO reader"], &published);
+    let reader =
+        fixture.site_of_reader_with(&["GRANT SELECT ON customer, account TO reader"], &published);
     assert_eq!(followed(&fixture, &reader, "account", "/row?n=7")[0], all);
 }
 
@@ -81,10 +100,12 @@ fn a_foreign_key_to_a_table_with_children_is_no_link() {
     let Some(fixture) = Fixture::postgres() else { return };
     fixture.run("CREATE TABLE parent (id int PRIMARY KEY)");
     fixture.run("CREATE TABLE child () INHERITS (parent)");
-    fixture.run("CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY LIST (id)");
-    fixture.run("CREATE TABLE part PARTITION OF parted DEFAULT");
-    fixture.run("CREATE TABLE t (n int PRIMARY KEY, p int REFERENCES parent, q int REFERENCES parted)");
-    for table in ["parent", "child", "parted"] {
+    fixture.run("CREATE TABLE partitioned (id int PRIMARY KEY) PARTITION BY LIST (id)");
+    fixture.run("CREATE TABLE part PARTITION OF partitioned DEFAULT");
+    fixture.run(
+        "CREATE TABLE t (n int PRIMARY KEY, p int REFERENCES parent, q int REFERENCES partitioned)",
+    );
+    for table in ["parent", "child", "partitioned"] {
         fixture.run(&format!("INSERT INTO {table} VALUES (1)"));
     }
     fixture.run("INSERT INTO t VALUES (7, 1, 1)");
@@ -121,9 +142,14 @@ fn foreign_keys_of_any_type_lead_to_their_rows() {
         let site = fixture.site();
         assert_eq!(followed(&fixture, &site, "t", "/row?n=7")[0], ["v"], "{declared}");
         let row = site.json(&fixture.address("t", "/row?n=7"));
-        let (_, referred) = row["links"]["references"][0]["href"].as_str().unwrap().split_once("/row").unwrap();
+        let (_, referred) =
+            row["links"]["references"][0]["href"].as_str().unwrap().split_once("/row").unwrap();
         // No filter takes bytes, so nothing lists the rows that refer by them.
         let expected: &[&str] = if declared == "bytea" { &[] } else { &["v"] };
-        assert_eq!(followed(&fixture, &site, "k", &format!("/row{referred}"))[1], expected, "{declared}");
+        assert_eq!(
+            followed(&fixture, &site, "k", &format!("/row{referred}"))[1],
+            expected,
+            "{declared}"
+        );
     }
 }

@@ -35,7 +35,9 @@ fn a_key_that_no_address_can_name_leads_to_its_row_by_the_row_id() {
 fn columns_named_like_our_parameters_name_rows_too() {
     let fixture = Fixture::sqlite();
     for name in ["_row", "_format", "_size", "_next", "a__gt", "row id", "?", "&", "="] {
-        fixture.run(&format!("CREATE TABLE \"of {name}\" (N INTEGER, \"{name}\" TEXT NOT NULL PRIMARY KEY)"));
+        fixture.run(&format!(
+            "CREATE TABLE \"of {name}\" (N INTEGER, \"{name}\" TEXT NOT NULL PRIMARY KEY)"
+        ));
         fixture.run(&format!("INSERT INTO \"of {name}\" VALUES (1, '2'), (2, '1'), (3, 'json')"));
         let site = fixture.site();
         let table = format!("of {name}");
@@ -54,7 +56,7 @@ fn columns_named_like_our_parameters_name_rows_too() {
 }
 
 #[test]
-fn a_table_whose_columns_have_the_names_of_the_row_id_pages_all_the_same() {
+fn a_table_whose_columns_have_the_names_of_the_row_id_can_still_be_paged() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (rowid TEXT, N INTEGER)");
     fixture.run("CREATE TABLE U (rowid TEXT, _rowid_ TEXT, oid TEXT, N INTEGER)");
@@ -71,7 +73,7 @@ fn a_table_whose_columns_have_the_names_of_the_row_id_pages_all_the_same() {
 }
 
 #[test]
-fn a_foreign_key_in_other_letters_or_to_no_table_breaks_nothing() {
+fn a_foreign_key_in_another_case_or_to_no_table_is_harmless() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE Customer (ID INTEGER PRIMARY KEY, Name TEXT)");
     fixture.run("CREATE TABLE Account (N INTEGER PRIMARY KEY, owner INTEGER REFERENCES CUSTOMER, Gone INTEGER REFERENCES Nowhere (ID))");
@@ -81,7 +83,10 @@ fn a_foreign_key_in_other_letters_or_to_no_table_breaks_nothing() {
     let page = site.page(&fixture.address("Account", ""));
     assert_eq!(site.json(&page.rows[0][1].href.clone().unwrap())["row"]["Name"], "Ada");
     let customer = site.json(&fixture.address("Customer", "/row?ID=1"));
-    assert_eq!(json_walk(&site, customer["links"]["referrers"][0]["href"].as_str().unwrap()).len(), 1);
+    assert_eq!(
+        json_walk(&site, customer["links"]["referrers"][0]["href"].as_str().unwrap()).len(),
+        1
+    );
     for link in site.page(&fixture.address("Account", "/row?N=1")).links() {
         assert!(!link.contains("Nowhere"), "a link that leads nowhere: {link}");
     }

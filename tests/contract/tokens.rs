@@ -23,7 +23,10 @@ fn site() -> (Fixture, Site) {
 }
 
 fn token(fixture: &Fixture, site: &Site, query: &str) -> String {
-    let next = site.json(&fixture.address("T", &format!("?_size=2&{query}")))["next"].as_str().unwrap().to_owned();
+    let next = site.json(&fixture.address("T", &format!("?_size=2&{query}")))["next"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     next.rsplit_once("_next=").unwrap().1.to_owned()
 }
 
@@ -52,10 +55,15 @@ fn a_token_of_another_query_is_refused() {
         let token = token(&fixture, &site, made);
         for asked in queries {
             let address = fixture.address("T", &format!("?{asked}&_next={token}"));
-            // To sort by the key changes nothing.
-            let same = |query: &str| if query == "_sort=N" { "".to_owned() } else { query.to_owned() };
+            // Sorting by the key changes nothing.
+            let same =
+                |query: &str| if query == "_sort=N" { "".to_owned() } else { query.to_owned() };
             if same(made) == same(asked) {
-                assert_eq!(site.json(&address)["rows"][0]["N"], if made == "_sort=-N" { 3 } else { 2 }, "{asked}");
+                assert_eq!(
+                    site.json(&address)["rows"][0]["N"],
+                    if made == "_sort=-N" { 3 } else { 2 },
+                    "{asked}"
+                );
             } else {
                 site.refused(&address, "_next");
             }
@@ -65,7 +73,7 @@ fn a_token_of_another_query_is_refused() {
 }
 
 #[test]
-fn what_a_page_shows_and_how_much_may_change_on_the_way() {
+fn columns_and_page_size_may_change_between_pages() {
     let (fixture, site) = site();
     let token = token(&fixture, &site, "A=x");
     for change in ["_size=3", "_size=1", "_col=B", "_format=json", "_count=exact"] {
@@ -84,10 +92,10 @@ fn whatever_is_no_token_is_refused() {
     }
     let good = token(&fixture, &site, "");
     site.refused(&fixture.address("T", &format!("?_next={good}&_next={good}")), "_next");
-    crate::property(60, (any::<prop::sample::Index>(), "[A-Za-z0-9_-]{1,3}"), |(place, letters)| {
-        let place = place.index(good.len());
+    crate::property(60, (any::<prop::sample::Index>(), "[A-Za-z0-9_-]{1,3}"), |(at, inserted)| {
+        let at = at.index(good.len());
         let mut changed = good.clone();
-        changed.replace_range(place..good.len().min(place + letters.len()), &letters);
+        changed.replace_range(at..good.len().min(at + inserted.len()), &inserted);
         if changed != good {
             site.refused(&fixture.address("T", &format!("?_next={changed}")), "_next");
         }

@@ -26,7 +26,8 @@ fn null(stored: impl Into<Cell>) -> Case {
 /// Stores the values in a column of this kind and reads them in every way there is.
 fn check(kind: Kind, cases: &[Case]) {
     let rows = cases.iter().enumerate().map(|(id, case)| row![id as i64, case.stored.clone()]);
-    let table = Table::new("Values").column("ID", Kind::Integer).column("V", kind).key(&["ID"]).rows(rows);
+    let table =
+        Table::new("Values").column("ID", Kind::Integer).column("V", kind).key(&["ID"]).rows(rows);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let address = fixture.address("Values", "");
@@ -90,7 +91,10 @@ fn decimals_are_texts_with_their_declared_scale() {
 
 #[test]
 fn booleans_are_true_and_false() {
-    check(Kind::Boolean, &[case(true, json!(true), "true"), case(false, json!(false), "false"), null(Cell::Null)]);
+    check(
+        Kind::Boolean,
+        &[case(true, json!(true), "true"), case(false, json!(false), "false"), null(Cell::Null)],
+    );
 }
 
 #[test]
@@ -106,14 +110,25 @@ fn dates_and_times_are_iso_8601_and_no_zone_is_invented() {
     );
     check(
         Kind::Time,
-        &[case("00:00:00", json!("00:00:00"), "00:00:00"), case("23:59:59", json!("23:59:59"), "23:59:59")],
+        &[
+            case("00:00:00", json!("00:00:00"), "00:00:00"),
+            case("23:59:59", json!("23:59:59"), "23:59:59"),
+        ],
     );
     check(
         Kind::Timestamp,
         &[
             case("2024-02-29 13:14:15", json!("2024-02-29T13:14:15"), "2024-02-29T13:14:15"),
-            case("2024-02-29 13:14:15.123", json!("2024-02-29T13:14:15.123"), "2024-02-29T13:14:15.123"),
-            case("2024-02-29 00:00:00.000001", json!("2024-02-29T00:00:00.000001"), "2024-02-29T00:00:00.000001"),
+            case(
+                "2024-02-29 13:14:15.123",
+                json!("2024-02-29T13:14:15.123"),
+                "2024-02-29T13:14:15.123",
+            ),
+            case(
+                "2024-02-29 00:00:00.000001",
+                json!("2024-02-29T00:00:00.000001"),
+                "2024-02-29T00:00:00.000001",
+            ),
             null(Cell::Null),
         ],
     );
@@ -122,13 +137,17 @@ fn dates_and_times_are_iso_8601_and_no_zone_is_invented() {
 #[test]
 fn bytes_are_base64_and_a_link_with_their_size_on_a_page() {
     let large: Vec<u8> = (0..300_000_u32).map(|number| (number * 7 % 251) as u8).collect();
-    let table = Table::new("Values").column("ID", Kind::Integer).column("V", Kind::Binary).key(&["ID"]).rows([
-        row![0, vec![0_u8, 255, 16]],
-        row![1, Vec::<u8>::new()],
-        row![2, Cell::Null],
-        row![3, large.clone()],
-        row![4, b"O'Brien".to_vec()],
-    ]);
+    let table = Table::new("Values")
+        .column("ID", Kind::Integer)
+        .column("V", Kind::Binary)
+        .key(&["ID"])
+        .rows([
+            row![0, vec![0_u8, 255, 16]],
+            row![1, Vec::<u8>::new()],
+            row![2, Cell::Null],
+            row![3, large.clone()],
+            row![4, b"O'Brien".to_vec()],
+        ]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let address = fixture.address("Values", "");
@@ -146,7 +165,10 @@ fn bytes_are_base64_and_a_link_with_their_size_on_a_page() {
     let page = site.page(&address);
     let shown: Vec<_> = page.rows.iter().map(|row| row[1].shown.clone()).collect();
     let text = |text: &str| Shown::Text(text.to_owned());
-    assert_eq!(shown, [text("3 bytes"), text("0 bytes"), Shown::Null, text("300 kB"), text("7 bytes")]);
+    assert_eq!(
+        shown,
+        [text("3 bytes"), text("0 bytes"), Shown::Null, text("300 kB"), text("7 bytes")]
+    );
     let row = page.rows[0][1].href.clone().expect("bytes lead to their row");
     assert_eq!(site.json(&row)["row"]["V"], "AP8Q");
 }
@@ -169,12 +191,30 @@ fn the_columns_tell_their_types() {
     let page = site.json(&fixture.address("Kinds", ""));
     let schema = site.json(&fixture.address("Kinds", "/schema"));
     for columns in [&page["columns"], &schema["columns"]] {
-        let kinds: Vec<_> = columns.as_array().unwrap().iter().map(|column| column["type"].as_str().unwrap()).collect();
-        let expected = ["integer", "decimal", "double", "boolean", "date", "time", "timestamp", "text", "binary"];
+        let kinds: Vec<_> = columns
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|column| column["type"].as_str().unwrap())
+            .collect();
+        let expected = [
+            "integer",
+            "decimal",
+            "double",
+            "boolean",
+            "date",
+            "time",
+            "timestamp",
+            "text",
+            "binary",
+        ];
         assert_eq!(kinds, expected);
         assert_eq!((&columns[1]["precision"], &columns[1]["scale"]), (&json!(12), &json!(2)));
         assert_eq!(columns[7]["precision"], 10);
-        assert_eq!((&columns[0]["nullable"], &columns[1]["nullable"]), (&json!(false), &json!(true)));
+        assert_eq!(
+            (&columns[0]["nullable"], &columns[1]["nullable"]),
+            (&json!(false), &json!(true))
+        );
         assert_eq!((&columns[0]["key"], &columns[1]["key"]), (&json!(1), &Value::Null));
     }
 }

@@ -1,4 +1,5 @@
-//! The types that only PostgreSQL has: each value exactly, a filter that finds it, a walk sorted by it, its row by a link.
+//! The types that only PostgreSQL has: each value exactly, a filter that finds it, a walk sorted by
+//! it, its row by a link.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +21,7 @@ fn texts<'a>(declared: &'a str, values: &[&'a str]) -> Column<'a> {
     column(declared, &values.iter().map(|text| (*text, json!(text))).collect::<Vec<_>>())
 }
 
-/// A value as it stands in an address.
+/// A value, percent-encoded.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -30,23 +31,34 @@ pub fn numbers(rows: &[Map<String, Value>]) -> Vec<i64> {
     rows.iter().map(|row| row["n"].as_i64().unwrap()).collect()
 }
 
-/// Holds all of it for a table of such a column, once with a key of its own and once with this column as the key.
+/// Holds all of it for a table of such a column, once with a key of its own and once with this
+/// column as the key.
 fn check(fixture: &Fixture, Column { declared, values }: &Column<'_>) {
     for (table, key) in [("by_number", "PRIMARY KEY (n)"), ("by_value", "PRIMARY KEY (v)")] {
         fixture.run(&format!("DROP TABLE IF EXISTS {table}"));
         fixture.run(&format!("CREATE TABLE {table} (n int, v {declared}, {key})"));
         for (number, (sql, _)) in values.iter().enumerate() {
-            fixture.run(&format!("INSERT INTO {table} (n, v) VALUES ({number}, '{}')", sql.replace('\'', "''")));
+            fixture.run(&format!(
+                "INSERT INTO {table} (n, v) VALUES ({number}, '{}')",
+                sql.replace('\'', "''")
+            ));
         }
         let site = fixture.site();
         for (number, (sql, expected)) in values.iter().enumerate() {
-            let found = json_walk(&site, &fixture.address(table, &format!("?v={}", encoded(&text(expected)))));
+            let found = json_walk(
+                &site,
+                &fixture.address(table, &format!("?v={}", encoded(&text(expected)))),
+            );
             assert_eq!(numbers(&found), [number as i64], "{declared} {sql}");
             assert_eq!(found[0]["v"], *expected, "{declared} {sql}");
-            let others = json_walk(&site, &fixture.address(table, &format!("?v__not={}", encoded(&text(expected)))));
+            let others = json_walk(
+                &site,
+                &fixture.address(table, &format!("?v__not={}", encoded(&text(expected)))),
+            );
             assert_eq!(others.len(), values.len() - 1, "{declared} {sql}");
         }
-        let ordered = |down: &str| fixture.numbers(&format!("SELECT n FROM {table} ORDER BY v{down}"), &[]);
+        let ordered =
+            |down: &str| fixture.numbers(&format!("SELECT n FROM {table} ORDER BY v{down}"), &[]);
         for (sort, down) in [("v", ""), ("-v", " DESC")] {
             let rows = json_walk(&site, &fixture.address(table, &format!("?_size=1&_sort={sort}")));
             assert_eq!(numbers(&rows), ordered(down), "{declared} sorted by {sort}");
@@ -73,11 +85,17 @@ fn identifiers_and_texts_of_a_kind() {
     fixture.run("CREATE DOMAIN price AS numeric(8,2)");
     fixture.run("CREATE EXTENSION citext WITH SCHEMA \"Test\"");
     for column in [
-        texts("uuid", &["00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"]),
+        texts(
+            "uuid",
+            &["00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
+        ),
         texts("mood", &["it's ok", "sad", "Happy & glad"]),
         column("small", &[("0", json!(0)), ("7", json!(7))]),
         column("smaller", &[("0", json!(0)), ("7", json!(7))]),
-        column("price", &[("1.5", json!("1.50")), ("-0.05", json!("-0.05")), ("999999.99", json!("999999.99"))]),
+        column(
+            "price",
+            &[("1.5", json!("1.50")), ("-0.05", json!("-0.05")), ("999999.99", json!("999999.99"))],
+        ),
         texts("inet", &["10.0.0.1", "10.0.0.0/8", "::1", "fe80::/10"]),
         texts("cidr", &["10.0.0.0/8", "2001:db8::/32"]),
         texts("macaddr", &["08:00:2b:01:02:03"]),
@@ -87,7 +105,10 @@ fn identifiers_and_texts_of_a_kind() {
         texts("varbit", &["101", "1", ""]),
         texts("character(3)", &["abc", "x  "]),
         texts("name", &["x", "y"]),
-        texts("interval", &["1 day", "25:00:00", "-1 years -2 mons +3 days 04:05:06.789", "00:00:00"]),
+        texts(
+            "interval",
+            &["1 day", "25:00:00", "-1 years -2 mons +3 days 04:05:06.789", "00:00:00"],
+        ),
         texts("int4range", &["empty", "[1,5)", "(,3)"]),
         texts("int[]", &["{1,2,3}", "{}", "{NULL,1}", "{{1,2},{3,4}}"]),
         texts("text[]", &["{a,\"b c\",\"d,e\",\"\\\"\",NULL,\"NULL\"}", "{\"\"}"]),
@@ -102,7 +123,10 @@ fn numbers_up_to_their_limits() {
     let Some(fixture) = Fixture::postgres() else { return };
     for column in [
         column("smallint", &[("-32768", json!(-32768)), ("32767", json!(32767))]),
-        column("int", &[("-2147483648", json!(-2_147_483_648_i64)), ("2147483647", json!(2_147_483_647))]),
+        column(
+            "int",
+            &[("-2147483648", json!(-2_147_483_648_i64)), ("2147483647", json!(2_147_483_647))],
+        ),
         column(
             "bigint",
             &[
@@ -112,11 +136,25 @@ fn numbers_up_to_their_limits() {
             ],
         ),
         column("oid", &[("0", json!(0)), ("4294967295", json!(4_294_967_295_i64))]),
-        texts("numeric", &["NaN", "Infinity", "-Infinity", "1.10", "-0.000000000000000000000000000001"]),
-        column("real", &[("0.1", json!(0.1)), ("-3.4028235e38", json!(-3.402_823_5e38)), ("0.25", json!(0.25))]),
+        texts(
+            "numeric",
+            &["NaN", "Infinity", "-Infinity", "1.10", "-0.000000000000000000000000000001"],
+        ),
+        column(
+            "real",
+            &[
+                ("0.1", json!(0.1)),
+                ("-3.4028235e38", json!(-3.402_823_5e38)),
+                ("0.25", json!(0.25)),
+            ],
+        ),
         column(
             "double precision",
-            &[("0.1", json!(0.1)), ("1.7976931348623157e308", json!(f64::MAX)), ("5e-324", json!(5e-324))],
+            &[
+                ("0.1", json!(0.1)),
+                ("1.7976931348623157e308", json!(f64::MAX)),
+                ("5e-324", json!(5e-324)),
+            ],
         ),
     ] {
         check(&fixture, &column);
@@ -135,7 +173,11 @@ fn numbers_up_to_their_limits() {
         }
         links(&fixture, &site, "odd", declared);
         site.refused(&fixture.address("odd", "?v=NaN"), "v");
-        assert_eq!(numbers(&json_walk(&site, &fixture.address("odd", "?v__lte=1.5"))), [2, 4], "{declared}");
+        assert_eq!(
+            numbers(&json_walk(&site, &fixture.address("odd", "?v__lte=1.5"))),
+            [2, 4],
+            "{declared}"
+        );
     }
 }
 
@@ -145,7 +187,15 @@ fn dates_and_times_that_others_do_not_have() {
     for column in [
         texts(
             "date",
-            &["infinity", "-infinity", "10000-01-01", "5874897-12-31", "0044-03-15 BC", "2024-02-29", "0001-02-29 BC"],
+            &[
+                "infinity",
+                "-infinity",
+                "10000-01-01",
+                "5874897-12-31",
+                "0044-03-15 BC",
+                "2024-02-29",
+                "0001-02-29 BC",
+            ],
         ),
         texts("time", &["00:00:00", "24:00:00", "12:30:00.5"]),
         column(
@@ -180,23 +230,32 @@ fn dates_and_times_that_others_do_not_have() {
     ] {
         check(&fixture, &column);
     }
-    // One moment in other words.
+    // One timestamp, written differently.
     fixture.run("CREATE TABLE t (n int, v timestamptz, w timestamp)");
     fixture.run("INSERT INTO t VALUES (1, '2024-02-29 10:00:00+00', '2024-02-29 10:00:00')");
     let site = fixture.site();
-    for value in ["2024-02-29T10:00:00Z", "2024-02-29T12:00:00+02:00", "2024-02-29 05:00-05", "2024-02-29T10:00:00.000"]
-    {
+    for value in [
+        "2024-02-29T10:00:00Z",
+        "2024-02-29T12:00:00+02:00",
+        "2024-02-29 05:00-05",
+        "2024-02-29T10:00:00.000",
+    ] {
         let found = json_walk(&site, &fixture.address("t", &format!("?v={}", encoded(value))));
         assert_eq!(numbers(&found), [1], "{value}");
     }
     // An offset that the column does not have would be ignored.
-    site.refused(&fixture.address("t", &format!("?w={}", encoded("2024-02-29T12:00:00+02:00"))), "w");
+    site.refused(
+        &fixture.address("t", &format!("?w={}", encoded("2024-02-29T12:00:00+02:00"))),
+        "w",
+    );
 }
 
 #[test]
-fn what_cannot_be_compared_is_shown_all_the_same() {
+fn what_cannot_be_compared_is_still_shown() {
     let Some(fixture) = Fixture::postgres() else { return };
-    fixture.run("CREATE TABLE t (n int PRIMARY KEY, j json, x xml, p point, a json[], b bytea, e xid)");
+    fixture.run(
+        "CREATE TABLE t (n int PRIMARY KEY, j json, x xml, p point, a json[], b bytea, e xid)",
+    );
     fixture.run(
         "INSERT INTO t VALUES (1, '{\"b\":1,  \"a\":[1.50]}', '<a>1</a>', '(1,2.5)', ARRAY[CAST('{\"k\":1}' AS json)], \
          '\\x00ff10', '77'), (2, 'null', NULL, NULL, NULL, '', NULL)",
@@ -212,7 +271,8 @@ fn what_cannot_be_compared_is_shown_all_the_same() {
     for name in ["j", "x", "p", "a", "e"] {
         site.refused(&fixture.address("t", &format!("?{name}=1")), name);
         site.refused(&fixture.address("t", &format!("?_sort={name}")), "_sort");
-        let found = json_walk(&site, &fixture.address("t", &format!("?{name}__notnull=true&n__lt=2")));
+        let found =
+            json_walk(&site, &fixture.address("t", &format!("?{name}__notnull=true&n__lt=2")));
         assert_eq!(numbers(&found), [1], "{name}");
     }
     links(&fixture, &site, "t", "json");
@@ -229,6 +289,9 @@ fn columns_that_the_database_fills() {
     let site = fixture.site();
     let rows = json_walk(&site, &fixture.address("t", "?total=3.00"));
     assert_eq!(Value::from(rows), json!([{"id": 2, "n": 2, "total": "3.00", "serial": 2}]));
-    assert_eq!(numbers(&json_walk(&site, &fixture.address("t", "?_size=1&_sort=-total"))), [3, 2, 1]);
+    assert_eq!(
+        numbers(&json_walk(&site, &fixture.address("t", "?_size=1&_sort=-total"))),
+        [3, 2, 1]
+    );
     assert_eq!(site.json(&fixture.address("t", "/row?id=3"))["row"]["total"], "4.50");
 }

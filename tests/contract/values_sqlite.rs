@@ -9,7 +9,10 @@ use crate::row;
 /// The values of column `V` of table `T`, in JSON and in CSV.
 fn values(fixture: &Fixture) -> (Vec<Value>, Vec<Option<String>>) {
     let site = fixture.site();
-    let json = json_walk(&site, &fixture.address("T", "?_size=2")).iter().map(|row| row["V"].clone()).collect();
+    let json = json_walk(&site, &fixture.address("T", "?_size=2"))
+        .iter()
+        .map(|row| row["V"].clone())
+        .collect();
     let csv = site.csv(&fixture.address("T", "?_col=V"));
     (json, csv.into_iter().skip(1).map(|mut record| record.remove(0)).collect())
 }
@@ -42,10 +45,34 @@ fn a_text_in_a_column_of_numbers_is_shown_as_it_is() {
 
 #[test]
 fn a_value_without_a_declared_type_keeps_its_own() {
-    let fixture =
-        table("", &["7", "'7'", "'007'", "1.5", "0.1 + 0.2", "NULL", "''", "x'00ff'", "9223372036854775807", "9e999"]);
+    let fixture = table(
+        "",
+        &[
+            "7",
+            "'7'",
+            "'007'",
+            "1.5",
+            "0.1 + 0.2",
+            "NULL",
+            "''",
+            "x'00ff'",
+            "9223372036854775807",
+            "9e999",
+        ],
+    );
     let (json, csv) = values(&fixture);
-    let expected = json!([7, "7", "007", 1.5, 0.300_000_000_000_000_04, null, "", "AP8=", "9223372036854775807", null]);
+    let expected = json!([
+        7,
+        "7",
+        "007",
+        1.5,
+        0.300_000_000_000_000_04,
+        null,
+        "",
+        "AP8=",
+        "9223372036854775807",
+        null
+    ]);
     assert_eq!(Value::from(json), expected);
     let texts: Vec<_> = csv.iter().map(Option::as_deref).collect();
     let expected = [
@@ -74,10 +101,19 @@ fn a_nul_character_comes_through_and_ends_no_text() {
 
 #[test]
 fn bytes_in_a_text_column_and_text_in_a_column_of_bytes() {
-    let (json, _) = values(&table("BLOB", &["x'0102'", "'text'", "'X''0102'''", "12", "1.5", "''", "x''"]));
+    let (json, _) =
+        values(&table("BLOB", &["x'0102'", "'text'", "'X''0102'''", "12", "1.5", "''", "x''"]));
     assert_eq!(
         json,
-        [json!("AQI="), json!("dGV4dA=="), json!("WCcwMTAyJw=="), json!("MTI="), json!("MS41"), json!(""), json!("")]
+        [
+            json!("AQI="),
+            json!("dGV4dA=="),
+            json!("WCcwMTAyJw=="),
+            json!("MTI="),
+            json!("MS41"),
+            json!(""),
+            json!("")
+        ]
     );
     // A text that is no UTF-8 has nothing that could stand for it, but its neighbours come through.
     let (json, _) = values(&table("TEXT", &["CAST(x'41ff42' AS TEXT)", "'next'"]));
@@ -86,9 +122,11 @@ fn bytes_in_a_text_column_and_text_in_a_column_of_bytes() {
 
 #[test]
 fn decimals_held_as_floats_have_all_their_digits_and_no_more() {
-    let fixture = table("DECIMAL(12,2)", &["0.1", "0.1 + 0.2", "2.675", "1e10", "-0.5", "123456789.12"]);
+    let fixture =
+        table("DECIMAL(12,2)", &["0.1", "0.1 + 0.2", "2.675", "1e10", "-0.5", "123456789.12"]);
     let (json, csv) = values(&fixture);
-    let expected = ["0.10", "0.30000000000000004", "2.675", "10000000000.00", "-0.50", "123456789.12"];
+    let expected =
+        ["0.10", "0.30000000000000004", "2.675", "10000000000.00", "-0.50", "123456789.12"];
     assert_eq!(json, expected);
     let texts: Vec<_> = csv.iter().map(|text| text.as_deref().unwrap()).collect();
     assert_eq!(texts, expected);
@@ -102,7 +140,10 @@ fn decimals_held_as_floats_have_all_their_digits_and_no_more() {
 #[test]
 fn floats_and_bytes_keep_what_they_are_in_any_column() {
     for declared in ["INTEGER", "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "JSON"] {
-        let (json, csv) = values(&table(declared, &["0.1 + 0.2", "x'00ff'", "'X''00ff'''", "1.5", "9e999", "x''"]));
+        let (json, csv) = values(&table(
+            declared,
+            &["0.1 + 0.2", "x'00ff'", "'X''00ff'''", "1.5", "9e999", "x''"],
+        ));
         let expected = json!(["0.30000000000000004", "AP8=", "X'00ff'", "1.5", null, ""]);
         assert_eq!(Value::from(json), expected, "{declared}");
         assert_eq!(csv[1].as_deref(), Some("AP8="), "{declared}");
@@ -115,25 +156,39 @@ fn floats_and_bytes_keep_what_they_are_in_any_column() {
 }
 
 #[test]
-fn a_page_says_how_many_bytes_whatever_is_stored_as_them() {
+fn a_page_shows_the_size_of_bytes_whatever_they_are_stored_as() {
     let fixture = table("BLOB", &["x'0102'", "zeroblob(1234567)", "'ä'", "12", "NULL", "x''"]);
     let site = fixture.site();
     let rows = site.page(&fixture.address("T", "")).rows;
     let sizes: Vec<Shown> = rows.into_iter().map(|mut row| row.remove(1).shown).collect();
     let text = |text: &str| Shown::Text(text.to_owned());
-    let expected = [text("2 bytes"), text("1234 kB"), text("2 bytes"), text("2 bytes"), Shown::Null, text("0 bytes")];
+    let expected = [
+        text("2 bytes"),
+        text("1234 kB"),
+        text("2 bytes"),
+        text("2 bytes"),
+        Shown::Null,
+        text("0 bytes"),
+    ];
     assert_eq!(sizes, expected);
-    for (row, size) in [(1, "2 bytes"), (2, "1234 kB"), (3, "2 bytes"), (5, "NULL"), (6, "0 bytes")] {
+    for (row, size) in [(1, "2 bytes"), (2, "1234 kB"), (3, "2 bytes"), (5, "NULL"), (6, "0 bytes")]
+    {
         let page = site.page(&fixture.address("T", &format!("/row?ID={row}")));
         assert!(page.html.contains(size), "{row}: {}", page.html);
     }
 }
 
 #[test]
-fn moments_are_shown_with_a_t_however_they_are_stored() {
-    let stored = ["'2024-02-29 10:00:00'", "'2024-02-29T10:00:00'", "'2024-02-29T10:00:00.250Z'", "'2024-02-29'"];
+fn timestamps_are_shown_with_a_t_however_they_are_stored() {
+    let stored = [
+        "'2024-02-29 10:00:00'",
+        "'2024-02-29T10:00:00'",
+        "'2024-02-29T10:00:00.250Z'",
+        "'2024-02-29'",
+    ];
     let (json, _) = values(&table("DATETIME", &stored));
-    let expected = ["2024-02-29T10:00:00", "2024-02-29T10:00:00", "2024-02-29T10:00:00.250Z", "2024-02-29"];
+    let expected =
+        ["2024-02-29T10:00:00", "2024-02-29T10:00:00", "2024-02-29T10:00:00.250Z", "2024-02-29"];
     assert_eq!(json, expected);
 }
 

@@ -1,4 +1,4 @@
-//! Texts: whole, whatever their length and their letters.
+//! Texts: whole, whatever their length and characters.
 
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ fn a_text_stays_the_text_it_is() {
 }
 
 #[test]
-fn letters_of_all_scripts_come_through() {
+fn characters_of_all_scripts_are_unchanged() {
     check(&[
         "Müller",
         "Zoë",
@@ -79,7 +79,7 @@ fn letters_of_all_scripts_come_through() {
 }
 
 #[test]
-fn letters_outside_the_first_plane_come_through() {
+fn characters_beyond_the_first_plane_are_unchanged() {
     if is_iris() {
         // InterSystems' driver does not carry them: rather no answer than a wrong one.
         let fixture = Fixture::with(&[texts(Kind::Text, &["x"])]);
@@ -96,20 +96,26 @@ fn an_empty_text_is_not_null() {
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     let address = fixture.address("Texts", "");
-    let values: Vec<Value> = json_walk(&site, &address).into_iter().map(|row| row["V"].clone()).collect();
+    let values: Vec<Value> =
+        json_walk(&site, &address).into_iter().map(|row| row["V"].clone()).collect();
     assert_eq!(values, [json!(""), json!("x"), Value::Null]);
     let csv = site.csv(&address);
-    assert_eq!([&csv[1][1], &csv[2][1], &csv[3][1]], [&Some(String::new()), &Some("x".to_owned()), &None]);
+    assert_eq!(
+        [&csv[1][1], &csv[2][1], &csv[3][1]],
+        [&Some(String::new()), &Some("x".to_owned()), &None]
+    );
     let page = site.page(&address);
     assert_eq!([&page.rows[0][1].shown, &page.rows[2][1].shown], [&Shown::Empty, &Shown::Null]);
 }
 
 #[test]
 fn a_text_longer_than_declared_comes_whole() {
-    // Nine letters are not what the driver fetches at once: a page must not depend on where its buffers end.
+    // Nine characters are not what the driver fetches at once: a page must not depend on where its
+    // buffers end.
     let long: String = "123456789".chars().cycle().take(100_000).collect();
     let wide: String = "äöü€😀".chars().cycle().take(300).collect();
-    let at_the_buffer: Vec<String> = [254, 255, 256, 1_023, 1_024, 4_095, 4_096, 4_097].map(|n| "y".repeat(n)).into();
+    let at_the_buffer: Vec<String> =
+        [254, 255, 256, 1_023, 1_024, 4_095, 4_096, 4_097].map(|n| "y".repeat(n)).into();
     let mut stored = vec!["short", long.as_str(), wide.as_str(), "", "short"];
     stored.extend(at_the_buffer.iter().map(String::as_str));
     // PostgreSQL refuses to store what is longer than declared.
@@ -129,23 +135,27 @@ fn a_text_longer_than_declared_comes_whole() {
 
 #[test]
 fn a_text_of_a_megabyte_comes_whole() {
-    let text: String = (0..1_000_000_u32).map(|place| char::from(b'a' + (place % 23) as u8)).collect();
+    let text: String =
+        (0..1_000_000_u32).map(|index| char::from(b'a' + (index % 23) as u8)).collect();
     let fixture = Fixture::with(&[texts(Kind::Text, &["before", &text, "after"])]);
     let site = fixture.site();
     let address = fixture.address("Texts", "");
     assert_eq!(site.csv(&address)[2][1].as_deref(), Some(text.as_str()));
     assert_eq!(json_walk(&site, &address)[1]["V"], text);
     assert_eq!(site.json(&fixture.address("Texts", "/row?ID=1"))["row"]["V"], text);
-    // On a page of rows it would be too much for a person, so its beginning stands there, the row has more, and leads to all of it.
+    // A page of rows has its beginning, the row's page has more and a link to all of it.
     let page = site.page(&address);
     let cell = &page.rows[1][1];
     assert!(cell.cut);
-    assert!(matches!(&cell.shown, Shown::Text(shown) if text.starts_with(shown) && shown.len() == 4_000));
+    assert!(
+        matches!(&cell.shown, Shown::Text(shown) if text.starts_with(shown) && shown.len() == 4_000)
+    );
     let row = site.page(&page.rows[1][0].href.clone().unwrap());
     let (shown, rest) = row.html.split_once("<details class=\"fold\">").unwrap();
     assert!(shown.ends_with(&text[..2_000]) && rest.contains(&text[2_000..50_000]));
     let links = row.links();
-    let alone = links.iter().find(|href| href.contains("_cell=V")).expect("a link to the text alone");
+    let alone =
+        links.iter().find(|href| href.contains("_cell=V")).expect("a link to the text alone");
     assert!(site.get(alone).expect(200).text() == text);
 }
 

@@ -1,7 +1,9 @@
-//! What a request costs, in what no machine changes: statements that reach the database, and memory that is asked for.
+//! What a request costs, in what no machine changes: statements that reach the database, and memory
+//! that is asked for.
 //!
-//! The recorded numbers stand here. A change that costs more than a tenth beyond them has to say so by changing them; one
-//! that saves as much, too, so that the next one is measured against what was reached.
+//! The recorded numbers stand here. A change that costs more than a tenth beyond them has to say so
+//! by changing them; one that saves as much, too, so that the next one is measured against what was
+//! reached.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,7 +1,5 @@
 //! Statements for a request. Each is a round trip to a server.
 
-use std::process::Command;
-
 use tests::function::Function;
 use tests::postgres::Postgres;
 
@@ -21,9 +19,7 @@ fn costs(program: &str, url: &str, tables: &str, addresses: &[&str]) -> Vec<usiz
         ("DATABASE_URL", url.to_owned()),
         ("PUBLISHED_TABLES", tables.to_owned()),
         ("LOG_LEVEL", "debug".to_owned()),
-        ("ODBC_DRIVER", driver()),
     ];
-    let settings: Vec<_> = settings.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let function = Function::start(program, &settings).ready();
     let mut before = 0;
     let mut costs = Vec::new();
@@ -31,66 +27,33 @@ fn costs(program: &str, url: &str, tables: &str, addresses: &[&str]) -> Vec<usiz
         function.get(address).expect(200);
         // The request's own line comes last.
         let lines = costs.len() + 1;
-        tests::wait::until("a request's line", || function.log().matches(r#""message":"request""#).count() == lines);
+        tests::wait::until("a request's line", || {
+            function.log().matches(r#""message":"request""#).count() == lines
+        });
         costs.push(statements(&function) - before);
         before += costs[costs.len() - 1];
     }
     costs
 }
 
-/// Where the tests' environment says that the driver is; nothing where it is in its usual place.
-fn driver() -> String {
-    std::env::var("ODBC_DRIVER").unwrap_or_default()
-}
-
 #[test]
 fn a_warm_request_asks_sqlite_once() {
     let _alone = alone();
-    let pages = ["/table/Bank.Account", "/table/Bank.Account?Currency=EUR&_sort=-Balance", "/table/Bank.Account"];
-    // The first request learns what the table is: which schemas and tables there are, its columns, its keys.
+    let pages = [
+        "/table/Bank.Account",
+        "/table/Bank.Account?Currency=EUR&_sort=-Balance",
+        "/table/Bank.Account",
+    ];
+    // The first request learns what the table is: which schemas and tables there are, its columns,
+    // its keys.
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &pages), [6, 1, 1]);
-    let others = ["/table/Bank.Customer/row?ID=1", "/table/Bank.Customer/row?ID=2", "/table/Bank.Customer/schema"];
+    let others = [
+        "/table/Bank.Customer/row?ID=1",
+        "/table/Bank.Customer/row?ID=2",
+        "/table/Bank.Customer/schema",
+    ];
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &others), [6, 1, 0]);
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &["/table/Bank.Account?_count=exact"; 2]), [7, 2]);
-}
-
-#[test]
-fn rows_of_sqlite_come_packed_unless_they_were_seen_not_to() {
-    let _alone = alone();
-    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/packed");
-    let _ = std::fs::remove_dir_all(folder);
-    std::fs::create_dir_all(folder).unwrap();
-    let make = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";
-    let mut tables = "CREATE TABLE Packed (ID INTEGER PRIMARY KEY, Name TEXT, Price DECIMAL(12,2), Rank INTEGER); \
-         INSERT INTO Packed VALUES (1, 'one', 0.1, 7); CREATE VIEW Seen AS SELECT * FROM Packed;"
-        .to_owned();
-    for (table, kind, value) in [
-        ("Bytes", "TEXT", "x'00'"),
-        ("Float", "DATE", "2460000.5"),
-        ("Nul", "TEXT", "'a' || char(0)"),
-        ("Long", "TEXT", "hex(zeroblob(40000))"),
-    ] {
-        tables += &format!(
-            "CREATE TABLE {table} (ID INTEGER PRIMARY KEY, V {kind}, A, B); INSERT INTO {table} (V) VALUES ({value});"
-        );
-    }
-    let made = Command::new("python3").args(["-c", make, &format!("{folder}/Odd.db"), &tables]).status();
-    assert!(made.expect("python3, which makes the data").success());
-    let url = format!("sqlite:{folder}");
-    for table in ["Packed", "Seen"] {
-        assert_eq!(
-            costs(TABLE, &url, "Odd.*", &[&format!("/table/Odd.{table}"); 2].map(String::as_str)),
-            [6, 1],
-            "{table}"
-        );
-    }
-    for table in ["Bytes", "Float", "Nul", "Long"] {
-        assert_eq!(
-            costs(TABLE, &url, "Odd.*", &[&format!("/table/Odd.{table}"); 2].map(String::as_str)),
-            [7, 1],
-            "{table}"
-        );
-    }
 }
 
 #[test]
@@ -109,7 +72,11 @@ fn a_warm_request_asks_postgresql_once() {
          CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT SELECT ON cost TO reader",
     );
     let url = format!("postgres://reader:reader@127.0.0.1:{}/postgres", server.port());
-    let pages = ["/table/public.cost", "/table/public.cost?name=one&_sort=-name", "/table/public.cost/row?id=1"];
+    let pages = [
+        "/table/public.cost",
+        "/table/public.cost?name=one&_sort=-name",
+        "/table/public.cost/row?id=1",
+    ];
     assert_eq!(costs(TABLE, &url, "public.*", &pages), [4, 1, 1]);
     assert_eq!(costs(INDEX, &url, "public.*", &["/"; 2]), [1, 0]);
 }

@@ -29,7 +29,11 @@ impl Answer {
             headers: headers
                 .map(|(name, value)| (name.clone(), value.as_str().expect("one text").to_owned()))
                 .collect(),
-            body: if base64 { STANDARD.decode_to_vec(text).expect("base64") } else { text.as_bytes().to_vec() },
+            body: if base64 {
+                STANDARD.decode_to_vec(text).expect("base64")
+            } else {
+                text.as_bytes().to_vec()
+            },
             base64,
         }
     }
@@ -58,7 +62,12 @@ impl Answer {
         let coding = if self.base64 { " in base64" } else { "" };
         let body = match String::from_utf8(plain) {
             Ok(body) if body.is_empty() => return text + "\nno body\n",
-            Ok(body) if matches!(self.header("content-type"), "application/json" | "application/problem+json") => {
+            Ok(body)
+                if matches!(
+                    self.header("content-type"),
+                    "application/json" | "application/problem+json"
+                ) =>
+            {
                 in_lines(&body, LEVELS)
             }
             // A line's end would not be seen, and snapshots do not tell one from the other.
@@ -77,22 +86,23 @@ const LEVELS: usize = 2;
 pub fn in_lines(json: &str, levels: usize) -> String {
     let (mut lines, mut level, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
     // A line's end is never part of a text in JSON.
-    for letter in json.chars().filter(|letter| *letter != '\n') {
-        let ends = !quoted && matches!(letter, '}' | ']');
+    for character in json.chars().filter(|character| *character != '\n') {
+        let ends = !quoted && matches!(character, '}' | ']');
         let is_first = lines.ends_with(['{', '[']) && !quoted;
         level -= usize::from(ends);
-        let on_its_own_line = is_first && !ends && level <= levels || ends && !is_first && level < levels;
+        let on_its_own_line =
+            is_first && !ends && level <= levels || ends && !is_first && level < levels;
         if on_its_own_line || lines.ends_with(',') && !quoted && level <= levels {
             lines.push('\n');
             lines += &"  ".repeat(level);
         }
-        lines.push(letter);
+        lines.push(character);
         if quoted {
-            quoted = letter != '"' || escaped;
-            escaped = letter == '\\' && !escaped;
+            quoted = character != '"' || escaped;
+            escaped = character == '\\' && !escaped;
         } else {
-            quoted = letter == '"';
-            level += usize::from(matches!(letter, '{' | '['));
+            quoted = character == '"';
+            level += usize::from(matches!(character, '{' | '['));
         }
     }
     lines + "\n"

@@ -10,11 +10,12 @@ use iris_tables::app::App;
 use iris_tables::config;
 use tokio::runtime::Runtime;
 
-/// Where cargo keeps what tests make.
+/// Cargo's folder for files of tests.
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/events");
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Makes a database beside the file, which then takes its place at once: another run may be reading there.
+/// Makes a database beside the file and renames it over the file, because another run may be
+/// reading it.
 const MAKE_ODD: &str = "
 import os, pathlib, sqlite3, sys
 script, file = sys.argv[1:]
@@ -31,15 +32,16 @@ static INSTANCE: LazyLock<App> = LazyLock::new(|| {
     let settings = |name: &str| match name {
         "DATABASE_URL" => Some(format!("sqlite:{FOLDER}")),
         "PUBLISHED_TABLES" => Some("Bank.*, Odd.*".to_owned()),
-        // Where the driver lies is this machine's affair; all else is as no setting says otherwise.
-        "ODBC_DRIVER" => std::env::var(name).ok(),
         _ => None,
     };
     App::new(config::read(settings).expect("these settings are right"))
 });
 
 fn python(arguments: &[&str]) {
-    let status = Command::new("python3").args(arguments).status().expect("python3, which makes the data, can be run");
+    let status = Command::new("python3")
+        .args(arguments)
+        .status()
+        .expect("python3, which makes the data, can be run");
     assert!(status.success(), "python3 {arguments:?} has failed");
 }
 
@@ -57,17 +59,22 @@ pub fn events() -> Vec<String> {
 /// The names of the files in a folder of the project that end so, without that end.
 pub fn names_in(folder: &str, end: &str) -> Vec<String> {
     let entries = std::fs::read_dir(Path::new(ROOT).join(folder)).expect("the folder can be read");
-    let names = entries.map(|entry| entry.expect("its entries too").file_name().into_string().expect("a UTF-8 name"));
-    let mut names: Vec<String> = names.filter_map(|name| Some(name.strip_suffix(end)?.to_owned())).collect();
+    let names = entries.map(|entry| {
+        entry.expect("its entries too").file_name().into_string().expect("a UTF-8 name")
+    });
+    let mut names: Vec<String> =
+        names.filter_map(|name| Some(name.strip_suffix(end)?.to_owned())).collect();
     names.sort();
     names
 }
 
-/// Takes an event the way of the deployed product, from Lambda's JSON to the function that the gateway's routes name.
+/// Takes an event the way of the deployed product, from Lambda's JSON to the function that the
+/// gateway's routes name.
 pub fn respond(event: &str) -> Response<Vec<u8>> {
     let event: Event = serde_json::from_str(event).expect("an event of API Gateway");
     let request = gateway::request(event, "invocation");
-    let runtime: Runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let runtime: Runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     if request.path.starts_with("/table/") {
         runtime.block_on(table::handle(&INSTANCE, &request))
     } else {

@@ -1,7 +1,8 @@
-//! Every event in `events/` through conversion and function, to a reviewed snapshot; and what holds for all of them.
+//! Every event in `events/` through conversion and function, to a reviewed snapshot; and what all
+//! of them have in common.
 //!
-//! After a change that is meant: `INSTA_UPDATE=always cargo test --package tests --test events`, then read what differs in
-//! `tests/events/snapshots`. A new event gets its snapshot in the same way.
+//! After an intended change: `INSTA_UPDATE=always cargo test --package tests --test events`, then
+//! read what differs in `tests/events/snapshots`. A new event gets its snapshot in the same way.
 #![cfg(test)]
 
 mod answer;
@@ -44,7 +45,8 @@ fn every_event_is_answered_as_reviewed() {
         // What it took, this time; and what the first to come had to do for those after it.
         (r"(connect|catalogue);dur=\d+\.\d{3}, ", ""),
         (r"dur=\d+\.\d{3}", "dur=[ms]"),
-        // They follow from what they name: body, contents of a file, query and row. Tests below hold them.
+        // They follow from what they name: body, contents of a file, query and row. Tests below
+        // hold them.
         (r#""[0-9a-f]{32}(-gzip)?""#, r#""[hash]$1""#),
         (r"\.[0-9a-f]{8}\.(css|js)", ".[hash].$1"),
         (r"_next=[A-Za-z0-9_-]{20,}", "_next=[token]"),
@@ -58,7 +60,11 @@ fn every_event_is_answered_as_reviewed() {
             let http = &event["requestContext"]["http"];
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let address = text(&event["rawPath"]) + "?" + &text(&event["rawQueryString"]);
-            settings.set_description(format!("{} {}", text(&http["method"]), address.trim_end_matches('?')));
+            settings.set_description(format!(
+                "{} {}",
+                text(&http["method"]),
+                address.trim_end_matches('?')
+            ));
             let review = || {
                 let text = answer(&event.to_string()).for_review();
                 settings.bind(|| insta::assert_snapshot!(name.as_str(), text));
@@ -66,8 +72,12 @@ fn every_event_is_answered_as_reviewed() {
             catch_unwind(AssertUnwindSafe(review)).is_err()
         })
         .collect();
-    assert!(wrong.is_empty(), "answered otherwise than reviewed, or never reviewed: {wrong:?}");
-    assert_eq!(names_in("tests/events/snapshots", ".snap"), events(), "a snapshot is missing or has lost its event");
+    assert!(wrong.is_empty(), "answered differently from the review, or never reviewed: {wrong:?}");
+    assert_eq!(
+        names_in("tests/events/snapshots", ".snap"),
+        events(),
+        "a snapshot is missing or has lost its event"
+    );
 }
 
 #[test]
@@ -83,8 +93,15 @@ fn events_are_as_api_gateway_sends_them() {
         assert_eq!(event["headers"]["host"], context["domainName"], "{name}");
         assert_eq!(event["headers"]["user-agent"], context["http"]["userAgent"], "{name}");
         assert_eq!(event["isBase64Encoded"], json!(false), "{name}");
-        let is_sent = |header: &str| header == header.to_lowercase() && !["connection", "te"].contains(&header);
-        assert!(event["headers"].as_object().is_some_and(|headers| headers.keys().all(|name| is_sent(name))), "{name}");
+        let is_sent = |header: &str| {
+            header == header.to_lowercase() && !["connection", "te"].contains(&header)
+        };
+        assert!(
+            event["headers"]
+                .as_object()
+                .is_some_and(|headers| headers.keys().all(|name| is_sent(name))),
+            "{name}"
+        );
     }
 }
 
@@ -95,7 +112,9 @@ fn every_answer_can_be_sent_and_is_safe_to_show() {
         let headers = response.headers();
         // Of several headers with one name, the first alone would be sent.
         assert_eq!(headers.len(), headers.keys_len(), "{name}: {headers:?}");
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text = |name: &str| {
+            headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        };
         assert_eq!(text("vary"), "Accept, Accept-Encoding", "{name}");
         assert!(text("content-security-policy").contains("default-src 'none'"), "{name}");
         assert_eq!(text("x-content-type-options"), "nosniff", "{name}");
@@ -117,7 +136,7 @@ fn head_is_answered_as_get_without_body() {
 }
 
 #[test]
-fn whoever_has_an_answer_is_told_so() {
+fn a_cached_answer_is_a_304() {
     let mut tagged = 0;
     for (name, mut event, got) in got().into_iter().filter(|(_, _, got)| got.status == 200) {
         let tag = got.header("etag");
@@ -133,15 +152,18 @@ fn whoever_has_an_answer_is_told_so() {
     assert!(tagged > 40, "only {tagged} answers have a tag");
 }
 
-/// Tokens and tags stand in events as some page gave them. Where a change makes others of them, the events follow.
+/// Events contain tokens and tags that a page once gave. A change that makes others must update the
+/// events.
 #[test]
-fn tokens_and_tags_in_events_are_those_that_are_given() {
+fn tokens_and_tags_in_events_are_current() {
     let token_in = |text: &str| {
         let token = text.split("_next=").nth(1).unwrap_or_default();
         token.split(['&', '>', '"']).next().unwrap_or_default().to_owned()
     };
     let mut checked = 0;
-    for name in events().into_iter().filter(|name| name.starts_with("table-next-") && !name.ends_with("-other-filter"))
+    for name in events()
+        .into_iter()
+        .filter(|name| name.starts_with("table-next-") && !name.ends_with("-other-filter"))
     {
         let mut event = parsed(&name);
         let query = event["rawQueryString"].as_str().unwrap_or_default().to_owned();
@@ -160,7 +182,11 @@ fn tokens_and_tags_in_events_are_those_that_are_given() {
         let known = event["headers"]["if-none-match"].take();
         let tag = known.as_str().unwrap_or_default().trim_start_matches("W/");
         event["headers"]["if-none-match"] = "\"\"".into();
-        assert_eq!(tag, answer(&event.to_string()).header("etag"), "events/{name}.json: the tag on the right");
+        assert_eq!(
+            tag,
+            answer(&event.to_string()).header("etag"),
+            "events/{name}.json: the tag on the right"
+        );
         checked += 1;
     }
     assert!(checked >= 6, "only {checked} events with a token or a tag");
@@ -169,10 +195,12 @@ fn tokens_and_tags_in_events_are_those_that_are_given() {
 #[test]
 fn encoded_and_decoded_paths_lead_to_the_same() {
     let names = events();
-    let encoded: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix("-encoded")).collect();
+    let encoded: Vec<&str> =
+        names.iter().filter_map(|name| name.strip_suffix("-encoded")).collect();
     assert!(encoded.len() >= 5, "{encoded:?}");
     for name in encoded {
-        let [mut one, mut other] = ["encoded", "decoded"].map(|form| answer(&event(&format!("{name}-{form}"))));
+        let [mut one, mut other] =
+            ["encoded", "decoded"].map(|form| answer(&event(&format!("{name}-{form}"))));
         for answer in [&mut one, &mut other] {
             assert_eq!(answer.status, 200, "{name}");
             answer.headers.remove("server-timing");
@@ -198,9 +226,11 @@ fn unpublished_tables_are_as_unknown_ones() {
 
 #[test]
 fn the_files_that_pages_name_are_there() {
-    let page = String::from_utf8(answer(&event("index-chrome")).plain_body()).expect("a page is UTF-8");
+    let page =
+        String::from_utf8(answer(&event("index-chrome")).plain_body()).expect("a page is UTF-8");
     let page = page.replace("&#x2f;", "/");
-    let addresses: Vec<&str> = page.split('"').filter(|part| part.starts_with("/static/")).collect();
+    let addresses: Vec<&str> =
+        page.split('"').filter(|part| part.starts_with("/static/")).collect();
     assert!(addresses.iter().any(|address| address.ends_with(".css")), "{addresses:?}");
     for address in addresses {
         let mut event = parsed("static-unknown");
@@ -210,26 +240,39 @@ fn the_files_that_pages_name_are_there() {
         let plain = answer(&event.to_string());
         for answer in [&zipped, &plain] {
             assert_eq!(answer.status, 200, "{address}");
-            assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable", "{address}");
+            assert_eq!(
+                answer.header("cache-control"),
+                "public, max-age=31536000, immutable",
+                "{address}"
+            );
             let kind = if address.ends_with(".css") { "text/css" } else { "text/javascript" };
-            assert_eq!(answer.header("content-type"), format!("{kind}; charset=utf-8"), "{address}");
+            assert_eq!(
+                answer.header("content-type"),
+                format!("{kind}; charset=utf-8"),
+                "{address}"
+            );
         }
-        assert_eq!((zipped.header("content-encoding"), plain.header("content-encoding")), ("gzip", ""), "{address}");
+        assert_eq!(
+            (zipped.header("content-encoding"), plain.header("content-encoding")),
+            ("gzip", ""),
+            "{address}"
+        );
         assert_eq!(zipped.plain_body(), plain.body, "{address}");
     }
 }
 
-/// API Gateway passes a query on as the client wrote it. Whatever that is, it is answered: as what it says or with 400.
+/// API Gateway passes a query on as the client wrote it. Whatever that is, it is read or answered
+/// 400.
 #[test]
 fn any_character_in_a_query_is_answered() {
-    for letter in (' '..='\u{ff}').chain(['\t', '\u{7f}', '東', '🏦', '\u{fffd}']) {
+    for character in (' '..='\u{ff}').chain(['\t', '\u{7f}', '東', '🏦', '\u{fffd}']) {
         let mut event = parsed("raw-hash");
-        event["rawQueryString"] = format!("Code=a{letter}b&_size=1").into();
+        event["rawQueryString"] = format!("Code=a{character}b&_size=1").into();
         let got = answer(&event.to_string());
-        let expected = match letter {
+        let expected = match character {
             '&' => 400, // Ends the value: then there is a parameter `b`.
             _ => 200,
         };
-        assert_eq!(got.status, expected, "{letter:?}: {}", String::from_utf8_lossy(&got.body));
+        assert_eq!(got.status, expected, "{character:?}: {}", String::from_utf8_lossy(&got.body));
     }
 }

@@ -14,7 +14,8 @@ use crate::parsed;
 /// The description of these tables.
 fn description(selection: &str) -> Value {
     let mut event = parsed("openapi");
-    event["rawQueryString"] = format!("_table={}", utf8_percent_encode(selection, NON_ALPHANUMERIC)).into();
+    event["rawQueryString"] =
+        format!("_table={}", utf8_percent_encode(selection, NON_ALPHANUMERIC)).into();
     let answer = Answer::read(&invoke(&event.to_string()));
     assert_eq!(answer.status, 200);
     serde_json::from_slice(&answer.plain_body()).expect("JSON")
@@ -27,7 +28,7 @@ fn validator(description: &Value, schema: &Value) -> Validator {
     jsonschema::draft202012::new(&schema).expect("a schema")
 }
 
-/// The path of the description that an event asks at.
+/// The path in the description that an event's address belongs to.
 fn path_of(event: &Value, answer: &Value) -> String {
     let path = event["rawPath"].as_str().unwrap_or_default();
     if !path.starts_with("/table/") {
@@ -73,15 +74,23 @@ fn every_answer_is_as_described() {
             );
             continue;
         }
-        let mut described = &description["paths"][&path]["get"]["responses"][answer.status.to_string()];
+        let mut described =
+            &description["paths"][&path]["get"]["responses"][answer.status.to_string()];
         if let Some(reference) = described["$ref"].as_str() {
             described = description.pointer(&reference[1..]).expect("a component");
         }
         assert!(described.is_object(), "{name}: {path} has no status {}", answer.status);
         for header in ["etag", "link", "page-truncated", "page-cut", "retry-after"] {
-            let names = described["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase());
+            let names = described["headers"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.to_lowercase());
             let is_described = names.collect::<Vec<_>>().contains(&header.to_owned());
-            assert!(answer.header(header).is_empty() || is_described, "{name}: {header} is not described");
+            assert!(
+                answer.header(header).is_empty() || is_described,
+                "{name}: {header} is not described"
+            );
         }
         if answer.body.is_empty() {
             continue;
@@ -89,7 +98,11 @@ fn every_answer_is_as_described() {
         let media_type = answer.header("content-type").split(';').next().unwrap_or_default();
         let schema = &described["content"][media_type]["schema"];
         assert!(schema.is_object(), "{name}: {path} has no {media_type}");
-        kinds.insert((answer.status, path.rsplit('/').next().unwrap_or_default().to_owned(), media_type.to_owned()));
+        kinds.insert((
+            answer.status,
+            path.rsplit('/').next().unwrap_or_default().to_owned(),
+            media_type.to_owned(),
+        ));
         if media_type.ends_with("json") && media_type != "application/x-ndjson" {
             let wrong: Vec<String> = validator(&description, schema)
                 .iter_errors(&body)
@@ -98,7 +111,8 @@ fn every_answer_is_as_described() {
             assert!(wrong.is_empty(), "{name}: {wrong:#?}");
         }
         if media_type == "application/x-ndjson" {
-            let page = &described["content"]["application/json"]["schema"]["allOf"][1]["properties"];
+            let page =
+                &described["content"]["application/json"]["schema"]["allOf"][1]["properties"];
             let row = if path.ends_with("/row") { &page["row"] } else { &page["rows"]["items"] };
             let row = validator(&description, row);
             let text = String::from_utf8(answer.plain_body()).expect("UTF-8");
@@ -117,6 +131,7 @@ fn what_is_not_published_is_not_described() {
     let text = description("*.*").to_string();
     assert!(!text.contains("sqlite_") && !text.contains("_descriptions"), "tables of SQLite's own");
     let one = description("bank.account");
-    let tables: Vec<&str> = one["paths"].as_object().into_iter().flatten().map(|(path, _)| path.as_str()).collect();
+    let tables: Vec<&str> =
+        one["paths"].as_object().into_iter().flatten().map(|(path, _)| path.as_str()).collect();
     assert_eq!(tables.iter().filter(|path| path.starts_with("/table/")).count(), 3, "{tables:?}");
 }

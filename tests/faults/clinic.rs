@@ -4,7 +4,8 @@ use serde_json::Value;
 use tests::function::{Answer, Function};
 use tests::iris::Iris;
 
-/// With all that has a meaning in a connection string, but for `;`, which the driver cannot be given.
+/// With all that has a meaning in a connection string, but for `;`, which the driver cannot be
+/// given.
 pub const PASSWORD: &str = "hunter2+={'}\" %";
 
 /// The switches of a double that knows our user, and these.
@@ -89,7 +90,7 @@ pub fn values(rows: &[Value], columns: &[&str]) -> Vec<Vec<Value>> {
     values
 }
 
-/// How often somebody has tried to log in.
+/// The number of attempted logins.
 pub fn logins(iris: &Iris) -> usize {
     iris.log().matches("login namespace=").count()
 }

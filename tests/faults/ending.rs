@@ -8,7 +8,8 @@ use tests::wait;
 
 use crate::shop::{Shop, TABLE, too_slow, with};
 
-/// The message with which a client of PostgreSQL takes its leave. One that is merely gone does not send it.
+/// The message with which a client of PostgreSQL takes its leave. One that is merely gone does not
+/// send it.
 const GOODBYE: &str = "X\0\0\0\x04";
 
 #[test]
@@ -29,7 +30,8 @@ fn asked_to_end_it_closes_its_connection() {
 fn on_lambda_it_has_an_extension_and_so_is_asked_to_end() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
-    let settings = with(&shop.settings(server.port()), "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    let settings =
+        with(&shop.settings(server.port()), "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     let function = shop.start(TABLE, &settings).ready();
     wait::until("its extension", || function.has_extension());
     function.get("/table/shop.item").expect(200);

@@ -12,7 +12,10 @@ fn the_user_of_grants_sql_is_healthy() {
     let shop = Shop::new(server);
     let function = shop.start(INDEX, &shop.settings(server.port())).ready();
     let answer = function.get(DEEP).expect(200).json();
-    assert_eq!((answer["status"].as_str(), answer["userCanWrite"].as_bool()), (Some("ok"), Some(false)));
+    assert_eq!(
+        (answer["status"].as_str(), answer["userCanWrite"].as_bool()),
+        (Some("ok"), Some(false))
+    );
     // Tables made later are his to read, too.
     shop.sql("CREATE TABLE shop.later AS SELECT 1 AS id");
     let read = format!("SELECT has_table_privilege('{0}', 'shop.later', 'SELECT')", shop.reader);
@@ -51,7 +54,7 @@ fn a_writing_user_is_healthy_where_the_settings_allow_him() {
 }
 
 #[test]
-fn without_a_database_only_the_deep_question_fails() {
+fn without_a_database_only_the_deep_check_fails() {
     let Some(server) = Postgres::start(&[]) else { return };
     let shop = Shop::new(&server);
     let function = shop.start(INDEX, &shop.settings(server.port())).ready();

@@ -27,7 +27,8 @@ fn through_proxy(iris: &Iris) -> (Proxy, Function) {
 
 /// All rows of `Test.Many` come, each once and in order.
 fn whole(function: &Function) {
-    let ids: Vec<u64> = rows(function.get(ALL_OF_MANY)).iter().map(|row| row["ID"].as_u64().unwrap()).collect();
+    let ids: Vec<u64> =
+        rows(function.get(ALL_OF_MANY)).iter().map(|row| row["ID"].as_u64().unwrap()).collect();
     assert!(ids == (1..=5_000).collect::<Vec<_>>(), "{} rows: {ids:?}", ids.len());
 }
 
@@ -38,8 +39,8 @@ fn a_line_cut_within_the_rows_is_not_seen_in_the_answer() {
     let (proxy, function) = through_proxy(&iris);
     whole(&function);
     // What the driver takes for rows depends on where it is cut.
-    let cuts =
-        [3_000, 12_500, 15_000, IN_MID_FETCH, 24_000, 40_000].map(|bytes| [(bytes, End::Close), (bytes, End::Reset)]);
+    let cuts = [3_000, 12_500, 15_000, IN_MID_FETCH, 24_000, 40_000]
+        .map(|bytes| [(bytes, End::Close), (bytes, End::Reset)]);
     for (count, (bytes, end)) in cuts.into_iter().flatten().enumerate() {
         proxy.cut_after(bytes, end);
         whole(&function);
@@ -64,7 +65,7 @@ fn a_line_cut_within_a_stream_is_not_seen_in_the_answer() {
 }
 
 #[test]
-fn a_statement_is_tried_once_more_and_not_oftener() {
+fn a_statement_is_retried_once() {
     for switches in [["--drop-on", "DQ"].as_slice(), &["--drop-on", "DQ", "--drop-reset"]] {
         let Some(iris) = start(switches) else { return };
         let function = function(TABLE, &settings(&iris, iris.port())).ready();
@@ -86,13 +87,15 @@ fn rows_that_never_come_to_their_end_are_503() {
     }
 }
 
-/// Between a later message and the next one the driver does not survive the break: what it throws is more than C or Rust
-/// can catch. Then the process ends, as after a crash, and Lambda starts another. What must not be is an answer with
-/// rows that came before, or that lacks some.
+/// Between a later message and the next one the driver does not survive the break: what it throws
+/// is more than C or Rust can catch. Then the process ends, as after a crash, and Lambda starts
+/// another. What must not be is an answer with rows that came before, or that lacks some.
 #[test]
 fn a_line_cut_between_messages_is_never_a_wrong_answer() {
     for messages in ["5", "6", "7", "9"] {
-        let Some(iris) = start(&[["--drop-after", messages].as_slice(), &SMALL].concat()) else { return };
+        let Some(iris) = start(&[["--drop-after", messages].as_slice(), &SMALL].concat()) else {
+            return;
+        };
         let function = function(TABLE, &settings(&iris, iris.port())).ready();
         match function.ask(ALL_OF_MANY).answer_or_end() {
             Some(answer) => unavailable(answer, "10"),
@@ -102,7 +105,7 @@ fn a_line_cut_between_messages_is_never_a_wrong_answer() {
 }
 
 #[test]
-fn a_connection_lost_at_rest_is_opened_anew() {
+fn a_connection_lost_while_idle_is_opened_again() {
     let Some(iris) = start(&[]) else { return };
     let (proxy, function) = through_proxy(&iris);
     for (count, end) in [End::Close, End::Reset].into_iter().enumerate() {
@@ -135,7 +138,9 @@ fn a_silent_server_is_504_in_time_and_the_next_request_has_a_new_connection() {
     proxy.silence();
     let started = Instant::now();
     too_slow(function.get("/table/Test.Person"));
-    assert!(started.elapsed() >= Duration::from_secs(2) && started.elapsed() < Duration::from_secs(15));
+    assert!(
+        started.elapsed() >= Duration::from_secs(2) && started.elapsed() < Duration::from_secs(15)
+    );
     proxy.forward();
     function.get("/table/Test.Person").expect(200);
     assert_eq!(proxy.opened(), 2);
@@ -178,7 +183,7 @@ fn a_slow_server_is_only_slow() {
 }
 
 #[test]
-fn asked_to_end_it_takes_its_leave() {
+fn asked_to_end_it_disconnects() {
     let Some(iris) = start(&[]) else { return };
     let function = function(TABLE, &settings(&iris, iris.port())).ready();
     function.get("/table/Test.Person").expect(200);

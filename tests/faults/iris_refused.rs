@@ -9,7 +9,8 @@ use tests::wait;
 use crate::clinic::{PASSWORD, function, logins, rows, settings, start, without_source};
 use crate::shop::{INDEX, TABLE, encoded, refused, unavailable, with};
 
-/// IRIS locks a user out after some refusals: whoever asks, it sees the next one when the login has rested.
+/// IRIS locks a user out after some refusals: whoever asks, it sees the next one when the login has
+/// rested.
 #[test]
 fn a_refused_login_is_503_after_one_attempt_until_it_is_taken() {
     let Some(iris) = start(&["--login-refused-until", "FOLDER/open"]) else { return };
@@ -27,12 +28,17 @@ fn a_refused_login_is_503_after_one_attempt_until_it_is_taken() {
 #[test]
 fn a_wrong_password_and_a_wrong_namespace_are_503() {
     let Some(iris) = start(&[]) else { return };
-    let url = |password: &str, namespace| format!("iris://reader:{password}@127.0.0.1:{}/{namespace}", iris.port());
+    let url = |password: &str, namespace| {
+        format!("iris://reader:{password}@127.0.0.1:{}/{namespace}", iris.port())
+    };
     for url in [url("swordfish", "USER"), url(&encoded(PASSWORD), "NOWHERE")] {
         let settings = with(&without_source(&iris), "DATABASE_URL", &url);
         let function = function(TABLE, &settings).never_says(&["swordfish"]).ready();
         let answer = function.get("/table/Test.Person").expect(503);
-        assert!(!answer.header("retry-after").is_empty() && !answer.body.contains("NOWHERE"), "{answer:?}");
+        assert!(
+            !answer.header("retry-after").is_empty() && !answer.body.contains("NOWHERE"),
+            "{answer:?}"
+        );
     }
 }
 
@@ -48,11 +54,13 @@ fn a_password_that_the_driver_cannot_be_given_is_never_sent() {
     assert_eq!(logins(&iris), 0);
 }
 
-/// The driver would answer with other letters, and say nothing.
+/// The driver would answer with wrong characters, without an error.
 #[test]
-fn without_the_locale_nothing_is_asked() {
+fn without_the_locale_no_statement_is_sent() {
     let Some(iris) = start(&[]) else { return };
-    let function = function(TABLE, &with(&settings(&iris, iris.port()), "IRISODBCLOCALE", "xx_XX.UTF-8")).ready();
+    let function =
+        function(TABLE, &with(&settings(&iris, iris.port()), "IRISODBCLOCALE", "xx_XX.UTF-8"))
+            .ready();
     function.get("/table/Test.Person").expect(503);
     function.logs("is not installed");
     assert_eq!(logins(&iris), 0);
@@ -105,7 +113,9 @@ fn a_rotated_password_is_noticed_at_the_first_refused_login() {
         .to_string()
     };
     moto.create("clinic", &secret(PASSWORD));
-    let settings = [with(&without_source(&iris), "DATABASE_SECRET_ID", "clinic"), moto::settings(moto.port())].concat();
+    let settings =
+        [with(&without_source(&iris), "DATABASE_SECRET_ID", "clinic"), moto::settings(moto.port())]
+            .concat();
     let function = function(TABLE, &settings).never_says(&["swordfish"]).ready();
     function.get("/table/Test.Person").expect(200);
     std::fs::write(&file, "swordfish").unwrap();

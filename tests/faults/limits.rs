@@ -18,7 +18,10 @@ use crate::shop::{INDEX, Shop, TABLE, encoded, refused, unavailable, with};
 
 #[test]
 fn a_server_without_a_free_connection_is_503_until_one_is_free() {
-    let Some(server) = Postgres::start(&["max_connections=5", "superuser_reserved_connections=4"]) else { return };
+    let Some(server) = Postgres::start(&["max_connections=5", "superuser_reserved_connections=4"])
+    else {
+        return;
+    };
     let shop = Shop::new(&server);
     let other = with(&shop.settings(server.port()), "PUBLISHED_TABLES", "shop.item");
     let holder = shop.start(INDEX, &other).ready();
@@ -37,37 +40,49 @@ fn a_wrong_password_is_503_after_one_attempt() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let login = format!("{}:{}", shop.reader, encoded(&shop.password));
-    let url = shop.settings(server.port())[0].1.replace(&login, &format!("{}:swordfish", shop.reader));
-    for (program, addresses) in [(TABLE, ["/table/shop.item", "/table/shop.many"]), (INDEX, ["/", "/health?deep=1"])] {
+    let url =
+        shop.settings(server.port())[0].1.replace(&login, &format!("{}:swordfish", shop.reader));
+    for (program, addresses) in
+        [(TABLE, ["/table/shop.item", "/table/shop.many"]), (INDEX, ["/", "/health?deep=1"])]
+    {
         let before = shop.logins().1;
-        let function = shop.start(program, &shop.with_url(url.clone())).never_says(&["swordfish"]).ready();
+        let function =
+            shop.start(program, &shop.with_url(url.clone())).never_says(&["swordfish"]).ready();
         for address in addresses {
             refused(function.get(address));
         }
         assert_eq!(shop.logins(), (0, before + 1));
-        // Each of these lines tells the whole of it.
+        // Each of these lines contains the whole message.
         let lines = function.killed();
-        let told = |line: &&str| line.contains("this login is not tried for") && line.contains("authentication failed");
+        let told = |line: &&str| {
+            line.contains("this login is not tried for") && line.contains("authentication failed")
+        };
         assert_eq!(lines.lines().filter(told).count(), 2, "{lines}");
     }
 }
 
 #[test]
-fn a_refused_login_is_tried_again_when_it_has_rested() {
+fn a_refused_login_is_retried_after_a_pause() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let mut app = app(&shop.settings(server.port()));
-    app.database = Database::with_idle(&app.config, Idle { refused: Duration::ZERO, ..Idle::default() });
+    app.database =
+        Database::with_idle(&app.config, Idle { refused: Duration::ZERO, ..Idle::default() });
     shop.sql(&format!("ALTER ROLE {} PASSWORD 'another'", shop.reader));
     for refusals in 1..=2 {
         assert_eq!(get(&app, "/table/shop.item"), 503);
         assert_eq!(shop.logins(), (0, refusals));
     }
-    shop.sql(&format!("ALTER ROLE {} PASSWORD '{}'", shop.reader, shop.password.replace('\'', "''")));
+    shop.sql(&format!(
+        "ALTER ROLE {} PASSWORD '{}'",
+        shop.reader,
+        shop.password.replace('\'', "''")
+    ));
     assert_eq!((get(&app, "/table/shop.item"), shop.logins()), (200, (1, 2)));
 }
 
-/// PostgreSQL's driver decodes passwords as if they stood in a URL, and takes braces around a user for a part of him.
+/// PostgreSQL's driver decodes passwords as if they stood in a URL, and takes braces around a user
+/// for a part of him.
 #[test]
 fn user_and_password_reach_the_server_as_they_are() {
     let Some(server) = Postgres::shared() else { return };
@@ -78,12 +93,21 @@ fn user_and_password_reach_the_server_as_they_are() {
         get(&app(&shop.with_url(url)), "/table/shop.item")
     };
     for password in ["a+b", "%41", "a%20b", "}", "{a}", "a}};b", r"\", "'", "=", " a "] {
-        shop.sql(&format!("ALTER ROLE {} PASSWORD '{}'", shop.reader, password.replace('\'', "''")));
+        shop.sql(&format!(
+            "ALTER ROLE {} PASSWORD '{}'",
+            shop.reader,
+            password.replace('\'', "''")
+        ));
         assert_eq!(status(&shop.reader, password), 200, "{password}");
     }
     shop.sql(&format!("ALTER ROLE {} PASSWORD 'marlin'", shop.reader));
-    for (user, expected) in [("a+b", 200), ("%41", 200), ("a{b}", 200), ("a=b c", 200), ("a;b", 503), ("{a}", 503)] {
-        shop.sql(&format!("ALTER ROLE {} RENAME TO \"{user}\"; ALTER ROLE \"{user}\" PASSWORD 'marlin'", shop.reader));
+    for (user, expected) in
+        [("a+b", 200), ("%41", 200), ("a{b}", 200), ("a=b c", 200), ("a;b", 503), ("{a}", 503)]
+    {
+        shop.sql(&format!(
+            "ALTER ROLE {} RENAME TO \"{user}\"; ALTER ROLE \"{user}\" PASSWORD 'marlin'",
+            shop.reader
+        ));
         assert_eq!(status(user, "marlin"), expected, "{user}");
         shop.sql(&format!("ALTER ROLE \"{user}\" RENAME TO {}", shop.reader));
     }
@@ -91,7 +115,9 @@ fn user_and_password_reach_the_server_as_they_are() {
 
 /// An instance in this process.
 fn app(settings: &[(&str, String)]) -> App {
-    let lookup = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+    let lookup = |name: &str| {
+        settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    };
     App::new(config::read(lookup).unwrap())
 }
 
@@ -111,7 +137,7 @@ fn there_is_one_connection_however_many_ask() {
     }
 }
 
-/// Asks an instance in this process, as nothing but the tests can: many at a time.
+/// Sends many requests at a time to an instance in this process, which only tests can.
 fn get(app: &App, path: &str) -> u16 {
     let request = Request {
         id: "request".to_owned(),
@@ -142,7 +168,7 @@ fn no_connection_can_write_whoever_the_user_is() {
 }
 
 #[test]
-fn who_holds_no_server_leaves_none_behind() {
+fn a_dropped_server_leaves_no_process_behind() {
     let folder = tests::at_end::new_folder("at-end");
     let end = AtEnd::run("rm -rf -- \"$1\"", &[folder.as_ref()]);
     assert!(folder.is_dir());

@@ -5,23 +5,28 @@ use tests::postgres::Postgres;
 
 use crate::shop::{FOR_EVER, INDEX, Shop, TABLE, with};
 
-/// What the lines of the requests say: the fields that are always there, and the names of the times.
+/// What the lines of the requests say: the fields that are always there, and the names of the
+/// times.
 fn lines(log: &str) -> Vec<(Value, Vec<String>)> {
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let requests = lines.filter(|line| line["message"] == "request");
     let told = requests.map(|line| {
-        assert!(line["request_id"].as_str().unwrap().starts_with("request-") && line["method"] == "GET", "{line}");
+        assert!(
+            line["request_id"].as_str().unwrap().starts_with("request-") && line["method"] == "GET",
+            "{line}"
+        );
         assert!(line["bytes"].is_u64() && line["total_ms"].is_f64(), "{line}");
         let names = ["route", "table", "format", "status", "rows", "error", "cold"];
         let times = ["connect_ms", "catalogue_ms", "db_ms", "render_ms"].map(str::to_owned);
-        let times = times.into_iter().filter(|name| line[name].as_f64().is_some_and(|time| time > 0.0));
+        let times =
+            times.into_iter().filter(|name| line[name].as_f64().is_some_and(|time| time > 0.0));
         (json!(names.map(|name| &line[name])), times.collect())
     });
     told.collect()
 }
 
 #[test]
-fn every_request_is_one_line_that_tells_what_it_was_about() {
+fn every_request_is_one_line_with_what_it_was_about() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     shop.pace(FOR_EVER);
@@ -34,8 +39,16 @@ fn every_request_is_one_line_that_tells_what_it_was_about() {
             json!(["rows", "shop.item", "text/csv", 200, 3, null, true]),
             &["catalogue_ms", "db_ms", "render_ms"][..],
         ),
-        ("/table/SHOP.ITEM/row?id=2", json!(["row", "shop.item", "application/json", 200, 1, null, false]), read),
-        ("/table/shop.item/row?id=2&_cell=name", json!(["row", "shop.item", "text/plain", 200, 1, null, false]), read),
+        (
+            "/table/SHOP.ITEM/row?id=2",
+            json!(["row", "shop.item", "application/json", 200, 1, null, false]),
+            read,
+        ),
+        (
+            "/table/shop.item/row?id=2&_cell=name",
+            json!(["row", "shop.item", "text/plain", 200, 1, null, false]),
+            read,
+        ),
         (
             "/table/shop.item/schema",
             json!(["schema", "shop.item", "application/json", 200, null, null, false]),
@@ -51,7 +64,11 @@ fn every_request_is_one_line_that_tells_what_it_was_about() {
             json!(["rows", "shop.item", "application/json", 400, null, "invalid-parameter", false]),
             &[],
         ),
-        ("/table/pg_catalog.pg_class/row?oid=1", json!(["row", null, problem, 404, null, "unknown-table", false]), &[]),
+        (
+            "/table/pg_catalog.pg_class/row?oid=1",
+            json!(["row", null, problem, 404, null, "unknown-table", false]),
+            &[],
+        ),
         (
             "/table/shop.slow",
             json!(["rows", "shop.slow", "application/json", 504, null, "database-timeout", false]),
@@ -64,18 +81,25 @@ fn every_request_is_one_line_that_tells_what_it_was_about() {
     // The connection that was given up is missed by the next.
     let answer = function.get("/table/shop.item").expect(200);
     let timing = answer.header("server-timing");
-    assert!(["connect;dur=", "db;dur=", "render;dur="].iter().all(|part| timing.contains(part)), "{timing}");
+    assert!(
+        ["connect;dur=", "db;dur=", "render;dur="].iter().all(|part| timing.contains(part)),
+        "{timing}"
+    );
     let log = function.killed();
     let lines = lines(&log);
     assert_eq!(lines.len(), expected.len() + 1, "{log}");
     for ((address, line, times), told) in expected.into_iter().zip(&lines) {
-        assert_eq!((&line, times.to_vec()), (&told.0, told.1.iter().map(String::as_str).collect()), "{address}");
+        assert_eq!(
+            (&line, times.to_vec()),
+            (&told.0, told.1.iter().map(String::as_str).collect()),
+            "{address}"
+        );
     }
     assert!(lines[lines.len() - 1].1.contains(&"connect_ms".to_owned()), "{log}");
 }
 
 #[test]
-fn what_the_catalogue_takes_is_told() {
+fn the_time_of_the_catalogue_is_logged() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let function = shop.start(INDEX, &shop.settings(server.port())).ready();
@@ -90,7 +114,7 @@ fn what_the_catalogue_takes_is_told() {
 
 /// PostgreSQL's words for it repeat the value, which here is a row's.
 #[test]
-fn a_value_that_a_view_cannot_compute_with_is_not_told() {
+fn a_value_that_a_view_cannot_compute_with_is_not_logged() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     shop.sql("CREATE VIEW shop.number AS SELECT id, CAST(name || ' of oak' AS integer) AS number FROM shop.item");

@@ -63,7 +63,7 @@ fn a_line_cut_within_the_rows_is_not_seen_in_the_answer() {
 }
 
 #[test]
-fn a_query_is_tried_once_more_and_not_oftener() {
+fn a_query_is_retried_once() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let (proxy, function) = through_proxy(server, &shop);
@@ -71,7 +71,7 @@ fn a_query_is_tried_once_more_and_not_oftener() {
     let asked = function.ask("/table/shop.slow");
     let first = shop.sleeping();
     proxy.cut(End::Close);
-    // The server notices only when it writes that nobody is there any more.
+    // The server notices only when it writes that the client is gone.
     shop.terminate(&first);
     shop.sleeping();
     proxy.cut(End::Reset);
@@ -82,11 +82,12 @@ fn a_query_is_tried_once_more_and_not_oftener() {
 }
 
 #[test]
-fn a_connection_lost_at_rest_is_opened_anew_without_an_error() {
+fn a_connection_lost_while_idle_is_opened_again_without_an_error() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let (proxy, function) = through_proxy(server, &shop);
-    let breaks: [&dyn Fn(); 3] = [&|| shop.terminate_backends(), &|| proxy.cut(End::Close), &|| proxy.cut(End::Reset)];
+    let breaks: [&dyn Fn(); 3] =
+        [&|| shop.terminate_backends(), &|| proxy.cut(End::Close), &|| proxy.cut(End::Reset)];
     for (count, break_it) in breaks.into_iter().enumerate() {
         break_it();
         function.get("/table/shop.item").expect(200);
@@ -98,7 +99,7 @@ fn a_connection_lost_at_rest_is_opened_anew_without_an_error() {
 
 /// PostgreSQL's driver ended the process here, when the cursor was its own.
 #[test]
-fn a_row_that_cannot_be_computed_is_an_error_of_ours_and_harms_nothing() {
+fn a_row_that_cannot_be_computed_is_a_500_and_does_no_harm() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     shop.sql("CREATE VIEW shop.broken AS SELECT id, 1 / (1500 - id) AS share FROM shop.many");
@@ -114,5 +115,8 @@ fn a_row_that_cannot_be_computed_is_an_error_of_ours_and_harms_nothing() {
         whole(function.get(ALL_OF_MANY));
     }
     assert_eq!(proxy.opened(), 1);
-    assert_eq!(shop.sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"), "0");
+    assert_eq!(
+        shop.sql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
+        "0"
+    );
 }

@@ -1,8 +1,9 @@
-//! What the product does when something breaks: the server, the line, the login, the secret, the process itself.
+//! What the product does when something breaks: the server, the line, the login, the secret, the
+//! process itself.
 //!
-//! The functions run as Lambda runs them, as processes under a runtime API. The servers are real where they can be had:
-//! PostgreSQL, moto's Secrets Manager, and InterSystems' driver before a test double of IRIS. Whatever is missing is
-//! said aloud and skipped.
+//! The functions run as Lambda runs them, as processes under a runtime API. The servers are real
+//! where they can be had: PostgreSQL, moto's Secrets Manager, and InterSystems' driver before a
+//! test double of IRIS. Whatever is missing is said aloud and skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -41,7 +41,8 @@ impl Vault<'_> {
     }
 
     fn create(&self) {
-        self.moto.create(self.name(), &self.secret(&self.shop.reader, &self.shop.password).to_string());
+        self.moto
+            .create(self.name(), &self.secret(&self.shop.reader, &self.shop.password).to_string());
     }
 
     fn put(&self, user: &str, password: &str) {
@@ -71,7 +72,7 @@ impl Vault<'_> {
 }
 
 #[test]
-fn a_secret_is_read_at_the_start_and_kept() {
+fn a_secret_is_read_at_the_start_and_cached() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
     let function = vault.function();
@@ -109,31 +110,35 @@ fn a_rotation_may_change_the_user() {
     let (first, second) = (vault.shop.reader.clone(), format!("{}_clone", vault.shop.reader));
     vault.shop.grant(&second, "swordfish");
     vault.put(&second, "swordfish");
-    // The first user keeps his password until the next rotation: nothing is refused, and nothing has to change.
+    // The first user's password is valid until the next rotation: no login is refused.
     vault.shop.terminate_backends();
     function.get("/table/shop.item").expect(200);
     assert_eq!(vault.read(), 1);
     vault.shop.sql(&format!("ALTER ROLE {first} PASSWORD 'of the next'"));
     vault.shop.terminate_backends();
     function.get("/table/shop.item").expect(200);
-    let users =
-        "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE 'reader%' AND datname = current_database()";
+    let users = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE 'reader%' AND datname = current_database()";
     assert_eq!((vault.shop.sql(users), vault.read()), (second, 2));
 }
 
 #[test]
-fn a_wrong_secret_is_no_storm_of_logins() {
+fn a_wrong_secret_does_not_cause_many_logins() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
     let reader = &vault.shop.reader;
     vault.put(reader, "swordfish");
     let function = vault.function().never_says(&["swordfish", "marlin"]);
-    assert_eq!((vault.read(), vault.shop.logins()), (2, (0, 1)), "read, refused, read again and found the same");
+    assert_eq!(
+        (vault.read(), vault.shop.logins()),
+        (2, (0, 1)),
+        "read, refused, read again and found the same"
+    );
     for _ in 0..3 {
         refused(function.get("/table/shop.item"));
     }
     assert_eq!((vault.read(), vault.shop.logins()), (2, (0, 1)));
-    // Another one that is wrong, too, is tried once, however many ask until it is noticed and after that.
+    // Another one that is wrong, too, is tried once, however many ask until it is noticed and after
+    // that.
     vault.put(reader, "marlin");
     wait::until("a new secret that is noticed", || {
         refused(function.get("/table/shop.item"));
@@ -142,7 +147,9 @@ fn a_wrong_secret_is_no_storm_of_logins() {
     refused(function.get("/table/shop.item"));
     assert_eq!(vault.shop.logins(), (0, 2));
     vault.put(reader, &vault.shop.password);
-    wait::until("the right secret that is noticed", || function.get("/table/shop.item").status == 200);
+    wait::until("the right secret that is noticed", || {
+        function.get("/table/shop.item").status == 200
+    });
     assert_eq!(vault.shop.logins(), (1, 2));
 }
 
@@ -171,7 +178,7 @@ fn without_keys_or_a_region_the_log_says_which_variables_are_missing() {
 }
 
 #[test]
-fn a_silent_secrets_manager_is_not_waited_for_long() {
+fn a_silent_secrets_manager_does_not_block_for_long() {
     let Some(vault) = Vault::new() else { return };
     vault.create();
     vault.proxy.silence();
@@ -207,7 +214,11 @@ fn a_refused_login_and_a_silent_secrets_manager_end_in_the_time_of_the_request()
 /// Whom to trust says the variable that OpenSSL reads, too; on Lambda it is the system's own file.
 #[test]
 fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts() {
-    let (Some(right), Some(other)) = (Certificates::of("localhost"), Certificates::of("example.org")) else { return };
+    let (Some(right), Some(other)) =
+        (Certificates::of("localhost"), Certificates::of("example.org"))
+    else {
+        return;
+    };
     let Some(vault) = Vault::new() else { return };
     vault.create();
     for (shown, trusted, reason) in [
@@ -218,7 +229,8 @@ fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts()
         let listener = Listener::before(vault.proxy.port(), shown);
         let mut settings = vault.settings(0);
         settings.push(("SSL_CERT_FILE", trusted.authority()));
-        let settings = with(&settings, "AWS_ENDPOINT_URL", &format!("https://localhost:{}", listener.port()));
+        let settings =
+            with(&settings, "AWS_ENDPOINT_URL", &format!("https://localhost:{}", listener.port()));
         let before = vault.read();
         let function = vault.shop.start(TABLE, &settings).ready();
         let answer = function.get("/table/shop.item");
@@ -234,7 +246,7 @@ fn secrets_manager_must_show_a_certificate_of_its_name_that_the_machine_trusts()
 }
 
 #[test]
-fn a_secret_without_sense_is_500_and_shows_nothing() {
+fn an_unusable_secret_is_500_and_is_not_shown() {
     let Some(vault) = Vault::new() else { return };
     let texts = [
         "swordfish",
@@ -265,7 +277,7 @@ fn a_secret_that_is_binary_or_missing_is_500() {
 }
 
 #[test]
-fn the_deep_health_tells_a_secret_that_cannot_be_read() {
+fn the_deep_health_reports_a_secret_that_cannot_be_read() {
     let Some(vault) = Vault::new() else { return };
     let function = vault.function_with(INDEX, vault.proxy.port()).ready();
     function.get("/health?deep=1").expect(500);

@@ -19,10 +19,12 @@ pub const FOR_EVER: Duration = Duration::from_secs(600);
 /// Rows of `shop.many`: ten times what the driver fetches at once.
 pub const MANY: usize = 2_000;
 
-/// Bytes of the answer to a query for all of `shop.many` that are surely neither its beginning nor its end.
+/// Bytes of the answer to a query for all of `shop.many` that are surely neither its beginning nor
+/// its end.
 pub const IN_MID_FETCH: usize = 150_000;
 
-/// `slow` takes as long as `pace` says; `setting` tells what the connection is like; `writing` writes.
+/// `slow` takes as long as `pace` says; `setting` tells what the connection is like; `writing`
+/// writes.
 const TABLES: &str = "
     CREATE SCHEMA shop;
     CREATE TABLE shop.item(id integer PRIMARY KEY, name text NOT NULL);
@@ -70,11 +72,17 @@ impl<'a> Shop<'a> {
     /// Makes a user as `infra/grants.sql` says.
     pub fn grant(&self, user: &str, password: &str) {
         let take_section = "sed '1,/^-- ==== PostgreSQL/d' infra/grants.sql";
-        let section = Command::new("sh").args(["-c", take_section]).current_dir(root()).output().unwrap();
+        let section =
+            Command::new("sh").args(["-c", take_section]).current_dir(root()).output().unwrap();
         let mut psql = self.server.psql(&self.database);
         psql.args(["-v", &format!("reader={user}"), "-v", &format!("password={password}")]);
         psql.args(["-v", "schema=shop", "-v", "connections=20"]);
-        let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut psql = psql
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         psql.stdin.take().unwrap().write_all(&section.stdout).unwrap();
         let output = psql.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -84,17 +92,26 @@ impl<'a> Shop<'a> {
     /// The settings of a function that reaches the server at this port, as the reader.
     pub fn settings(&self, port: u16) -> Vec<(&'static str, String)> {
         let (user, password) = (&self.reader, &self.password);
-        self.with_url(format!("postgres://{user}:{}@127.0.0.1:{port}/{}", encoded(password), self.database))
+        self.with_url(format!(
+            "postgres://{user}:{}@127.0.0.1:{port}/{}",
+            encoded(password),
+            self.database
+        ))
     }
 
     /// The same for a superuser.
     pub fn settings_of_owner(&self) -> Vec<(&'static str, String)> {
-        self.with_url(format!("postgres://postgres:{PASSWORD}@127.0.0.1:{}/{}", self.server.port(), self.database))
+        self.with_url(format!(
+            "postgres://postgres:{PASSWORD}@127.0.0.1:{}/{}",
+            self.server.port(),
+            self.database
+        ))
     }
 
     /// The settings with this URL.
     pub fn with_url(&self, url: String) -> Vec<(&'static str, String)> {
-        [vec![("DATABASE_URL", url)], OWN.map(|(name, value)| (name, value.to_owned())).to_vec()].concat()
+        [vec![("DATABASE_URL", url)], OWN.map(|(name, value)| (name, value.to_owned())).to_vec()]
+            .concat()
     }
 
     /// A function with these settings, which logs all it can and never says the password.
@@ -139,10 +156,12 @@ impl<'a> Shop<'a> {
     /// Ends a connection, and waits until it is gone.
     pub fn terminate(&self, pid: &str) {
         self.server.sql("postgres", &format!("SELECT pg_terminate_backend({pid})"));
-        wait::until("the end of a connection", || !self.backends().iter().any(|other| other == pid));
+        wait::until("the end of a connection", || {
+            !self.backends().iter().any(|other| other == pid)
+        });
     }
 
-    /// How often somebody has logged in to this database, and how often a password was refused.
+    /// The number of logins to this database, and of refused passwords.
     pub fn logins(&self) -> (usize, usize) {
         let log = self.server.log();
         let count = |words: String| log.matches(&words).count();
@@ -155,7 +174,11 @@ impl<'a> Shop<'a> {
 impl Drop for Shop<'_> {
     fn drop(&mut self) {
         // Functions that a panic has not ended yet, and whatever else the test had.
-        let _ = self.server.psql("postgres").args(["-c", &format!("DROP DATABASE {} (FORCE)", self.database)]).output();
+        let _ = self
+            .server
+            .psql("postgres")
+            .args(["-c", &format!("DROP DATABASE {} (FORCE)", self.database)])
+            .output();
     }
 }
 
@@ -167,13 +190,17 @@ const OWN: [(&str, &str); 4] = [
     ("LOGIN_TIMEOUT_SECONDS", "5"),
 ];
 
-/// It is 503, says nothing that is nobody's business, and when to try again.
+/// It is a 503 without internal details that says when to try again.
 pub fn unavailable(answer: Answer, retry_after: &str) {
     let answer = answer.expect(503);
-    assert_eq!((answer.problem().as_str(), answer.header("retry-after")), ("database-unavailable", retry_after));
+    assert_eq!(
+        (answer.problem().as_str(), answer.header("retry-after")),
+        ("database-unavailable", retry_after)
+    );
 }
 
-/// The same for a refused login, which is tried again in ten seconds at most after its first refusal.
+/// The same for a refused login, which is tried again in ten seconds at most after its first
+/// refusal.
 pub fn refused(answer: Answer) {
     let seconds = answer.header("retry-after").to_owned();
     assert!((1..=10).contains(&seconds.parse().unwrap_or(0)), "{answer:?}");
@@ -186,14 +213,24 @@ pub fn too_slow(answer: Answer) {
 }
 
 /// Settings, one of them another.
-pub fn with(settings: &[(&'static str, String)], name: &'static str, value: &str) -> Vec<(&'static str, String)> {
+pub fn with(
+    settings: &[(&'static str, String)],
+    name: &'static str,
+    value: &str,
+) -> Vec<(&'static str, String)> {
     let others = settings.iter().filter(|(other, _)| *other != name).cloned();
     others.chain([(name, value.to_owned())]).collect()
 }
 
-/// Text as it stands in a URL.
+/// Text, percent-encoded.
 pub fn encoded(text: &str) -> String {
     text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::shop::{FOR_EVER, Shop, TABLE, encoded, too_slow, unavailable, with};
 const SOON: Duration = Duration::from_secs(15);
 
 #[test]
-fn a_line_silent_within_a_query_is_504_in_time_and_the_next_request_has_a_new_one() {
+fn a_line_silent_within_a_query_is_504_in_time_and_the_next_request_has_a_new_connection() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let proxy = Proxy::to(server.port());
@@ -23,7 +23,11 @@ fn a_line_silent_within_a_query_is_504_in_time_and_the_next_request_has_a_new_on
     proxy.silence();
     let started = Instant::now();
     too_slow(function.get("/table/shop.item"));
-    assert!(started.elapsed() >= Duration::from_secs(3) && started.elapsed() < SOON, "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() >= Duration::from_secs(3) && started.elapsed() < SOON,
+        "{:?}",
+        started.elapsed()
+    );
     let silent = shop.backends();
     proxy.forward();
     function.get("/table/shop.item").expect(200);
@@ -46,7 +50,7 @@ fn a_line_silent_at_login_is_503_within_the_login_limit() {
     let started = Instant::now();
     unavailable(function.get("/table/shop.item"), "10");
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
-    // What waits at the proxy must not become a login of somebody who has gone.
+    // A connection that waits at the proxy must not become a login after its client is gone.
     proxy.cut(End::Close);
     proxy.forward();
     function.get("/table/shop.item").expect(200);
@@ -57,10 +61,12 @@ fn a_server_that_is_not_there_is_503() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
     let login = format!("postgres://{}:{}@", shop.reader, encoded(&shop.password));
-    for place in [format!("127.0.0.1:{}", port::free()), "nohost.invalid:5432".to_owned()] {
+    for address in [format!("127.0.0.1:{}", port::free()), "nohost.invalid:5432".to_owned()] {
         // A resolver that does not answer takes longer than the usual limit.
-        let settings = with(&shop.with_url(format!("{login}{place}/shop")), "QUERY_TIMEOUT_SECONDS", "28");
-        let function = shop.start(TABLE, &settings).never_says_to_clients(&[&place, "nohost"]).ready();
+        let settings =
+            with(&shop.with_url(format!("{login}{address}/shop")), "QUERY_TIMEOUT_SECONDS", "28");
+        let function =
+            shop.start(TABLE, &settings).never_says_to_clients(&[&address, "nohost"]).ready();
         unavailable(function.get("/table/shop.item"), "10");
         unavailable(function.get("/table/shop.item"), "10");
     }

@@ -1,4 +1,5 @@
-//! TLS to the database: whose certificate is taken. That to Secrets Manager is tried beside the secrets.
+//! TLS to the database: whose certificate is taken. That to Secrets Manager is tried beside the
+//! secrets.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +13,10 @@ use crate::shop::{Shop, TABLE, encoded, unavailable, with};
 
 #[test]
 fn a_server_must_show_a_certificate_of_its_name_that_is_trusted() {
-    let (Some(right), Some(other)) = (Certificates::of("localhost"), Certificates::of("localhost")) else { return };
+    let (Some(right), Some(other)) = (Certificates::of("localhost"), Certificates::of("localhost"))
+    else {
+        return;
+    };
     let of_server = right.of_postgres();
     let Some(server) = Postgres::start(&of_server.each_ref().map(String::as_str)) else { return };
     let shop = Shop::new(&server);
@@ -23,8 +27,7 @@ fn a_server_must_show_a_certificate_of_its_name_that_is_trusted() {
     };
     let function = shop.start(TABLE, &settings("localhost", &right.authority())).ready();
     function.get("/table/shop.item").expect(200);
-    let encrypted =
-        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND usename LIKE 'reader%'";
+    let encrypted = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND usename LIKE 'reader%'";
     assert_eq!(shop.sql(encrypted), "1");
     // With all that has a meaning in a connection string, or in what libpq is told.
     let odd = right.authority() + r".o'ca {};x}=\+%41.pem";
@@ -45,7 +48,7 @@ fn a_server_must_show_a_certificate_of_its_name_that_is_trusted() {
     assert_eq!(shop.logins(), logins);
 }
 
-/// What IRIS' driver is told of TLS stands in a file. A user's own may be named in the environment.
+/// IRIS' driver reads its TLS settings from a file. The environment may name a user's own.
 #[test]
 fn what_iris_driver_reads_is_written_to_a_file_of_the_process() {
     let folder = new_folder("iris-tls");
@@ -63,7 +66,9 @@ fn what_iris_driver_reads_is_written_to_a_file_of_the_process() {
     ];
     let function = Function::start(TABLE, &settings).never_says(&["swordfish"]).ready();
     unavailable(function.get("/table/a.b"), "10");
-    let written = fs::read_to_string(folder.join(format!("iris-tables-tls-{}.ini", function.process()))).unwrap();
+    let written =
+        fs::read_to_string(folder.join(format!("iris-tables-tls-{}.ini", function.process())))
+            .unwrap();
     for line in ["CAFile=/opt/ca.pem", "VerifyPeer=1", "VerifyHost=1", "TLSMinVersion=16"] {
         assert!(written.lines().any(|other| other == line), "{line}: {written}");
     }

@@ -15,8 +15,10 @@ pub struct Source {
 
 impl Source {
     pub fn new(path: &str, text: &str) -> Self {
-        let (code, texts) = if path.ends_with(".rs") { parts(text) } else { (String::new(), Vec::new()) };
-        let all_tests = path.starts_with("tests/") || path.ends_with("/tests.rs") || path.contains("/tests/");
+        let (code, texts) =
+            if path.ends_with(".rs") { parts(text) } else { (String::new(), Vec::new()) };
+        let all_tests =
+            path.starts_with("tests/") || path.ends_with("/tests.rs") || path.contains("/tests/");
         let code = if all_tests { String::new() } else { without_tests(&code) };
         let code: Vec<String> = code.lines().map(str::to_owned).collect();
         // Where a text of a test stood, no code is left.
@@ -61,11 +63,15 @@ fn parts(text: &str) -> (String, Vec<(usize, String)>) {
         let (length, is_text) = match letter {
             '/' if rest.starts_with("//") => (rest.find('\n').unwrap_or(rest.len()), false),
             '/' if rest.starts_with("/*") => (comment_length(rest), false),
-            'r' if !in_word || code.ends_with('b') => raw_length(rest).map_or((0, false), |length| (length, true)),
+            'r' if !in_word || code.ends_with('b') => {
+                raw_length(rest).map_or((0, false), |length| (length, true))
+            }
             '"' => (quoted_length(rest, '"'), true),
             // A character such as '"', not a lifetime.
             '\'' if rest[1..].starts_with('\\') => (quoted_length(rest, '\''), false),
-            '\'' if rest.chars().nth(2) == Some('\'') => (1 + rest[1..].find('\'').unwrap_or(0) + 1, false),
+            '\'' if rest.chars().nth(2) == Some('\'') => {
+                (1 + rest[1..].find('\'').unwrap_or(0) + 1, false)
+            }
             _ => (0, false),
         };
         if length == 0 {
@@ -78,7 +84,11 @@ fn parts(text: &str) -> (String, Vec<(usize, String)>) {
             texts.push((code.matches('\n').count() + 1, part.to_owned()));
         }
         // A text leaves its quotes, so that the line is not empty.
-        code.extend(part.chars().map(|letter| if letter == '\n' || (is_text && letter == '"') { letter } else { ' ' }));
+        code.extend(
+            part.chars().map(|letter| {
+                if letter == '\n' || (is_text && letter == '"') { letter } else { ' ' }
+            }),
+        );
         rest = after;
     }
     (code, texts)

@@ -100,7 +100,8 @@ fn a_worn_out_instance_is_replaced() {
         ("PUBLISHED_TABLES", "public.*"),
         ("INSTANCES", "1"),
         ("QUERY_TIMEOUT_SECONDS", "1"),
-        ("LOGIN_TIMEOUT_SECONDS", "2"),
+        // Longer than all three requests: none of their threads may come back meanwhile.
+        ("LOGIN_TIMEOUT_SECONDS", "10"),
     ];
     let folder = Folder::new();
     let server = Server::start(&folder, &settings);

@@ -1,15 +1,16 @@
-//! The SQL for every kind of request in every dialect, as reviewed snapshots: a change of a statement is seen in review.
+//! The SQL for every kind of request in every dialect, as reviewed snapshots: a change of a
+//! statement is seen in review.
 
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::Write;
 
-use iris_tables::query::position::{Position, SeekValue, Start};
-use iris_tables::query::{self, Sizes, TableQuery, pairs};
-use iris_tables::sql::select::{Compared, Shows};
 use iris_tables::databases;
 use iris_tables::dialect::Dialect;
 use iris_tables::param::Param;
+use iris_tables::query::position::{Position, SeekValue, Start};
+use iris_tables::query::{self, Sizes, TableQuery, pairs};
+use iris_tables::sql::select::{Compared, Shows};
 use iris_tables::sql::{part, seek, select};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
@@ -17,8 +18,18 @@ use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
 
 /// A column; `cast` is what PostgreSQL casts a value to.
-fn column(dialect: &'static dyn Dialect, name: &str, kind: Type, cast: &str, nullable: bool) -> Column {
-    let placeholder = if dialect.names()[0] == "postgres" { format!("CAST(? AS {cast})") } else { "?".to_owned() };
+fn column(
+    dialect: &'static dyn Dialect,
+    name: &str,
+    kind: Type,
+    cast: &str,
+    nullable: bool,
+) -> Column {
+    let placeholder = if dialect.names()[0] == "postgres" {
+        format!("CAST(? AS {cast})")
+    } else {
+        "?".to_owned()
+    };
     Column {
         name: name.to_owned(),
         title: title(name),
@@ -104,7 +115,8 @@ impl Book {
     fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
         let query = asked(query, table, self.dialect);
         let order = seek::order(table, &query.sort, self.dialect);
-        let plan = select::page(table, &query, order, position, 100, Shows::Values, self.dialect).unwrap();
+        let plan =
+            select::page(table, &query, order, position, 100, Shows::Values, self.dialect).unwrap();
         self.statement(title, &plan.statement);
     }
 }
@@ -116,12 +128,27 @@ fn book(dialect: &'static dyn Dialect) -> String {
     book.page("next page by key", &table, "_col=ID", Some(&after(&[number(7)])));
     let sort = "_col=ID&_sort=Na%22me?,-Amount";
     book.page("sort by two columns, one descending", &table, sort, None);
-    book.page("after a row with both values", &table, sort, Some(&after(&[text("x"), text("1.50"), number(7)])));
+    book.page(
+        "after a row with both values",
+        &table,
+        sort,
+        Some(&after(&[text("x"), text("1.50"), number(7)])),
+    );
     let nulls = [SeekValue::Null, SeekValue::Null, number(7)];
     book.page("after a row where both are NULL", &table, sort, Some(&after(&nulls)));
     let long = [SeekValue::OfRow, text("1.50"), number(7)];
-    book.page("after a row whose first value is too long for an address", &table, sort, Some(&after(&long)));
-    book.page("sort by the key, descending", &table, "_col=ID&_sort=-ID", Some(&after(&[number(7)])));
+    book.page(
+        "after a row whose first value is too long for an address",
+        &table,
+        sort,
+        Some(&after(&long)),
+    );
+    book.page(
+        "sort by the key, descending",
+        &table,
+        "_col=ID&_sort=-ID",
+        Some(&after(&[number(7)])),
+    );
     book.page("without a key", &keyless, "_col=ID", Some(&after(&[number(7)])));
     let offset = Position { before: 200, start: Start::Offset };
     book.page("a view, third page", &view, "_col=ID&_sort=-Amount", Some(&offset));
@@ -146,20 +173,30 @@ fn book(dialect: &'static dyn Dialect) -> String {
     let query = asked("Amount__gt=5", &table, dialect);
     book.statement("count", &select::count(&table, &query, dialect));
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
-    book.statement("a row by its key", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
+    book.statement(
+        "a row by its key",
+        &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect),
+    );
     for cell in ["_cell=Story", "_cell=Photo&_from=4000000"] {
         let wanted = query::row_part(&pairs::parse(cell).unwrap(), &table).unwrap().unwrap();
-        if let Some(statement) = part::statement(&table, &row, Compared::AsColumns, wanted, dialect) {
+        if let Some(statement) = part::statement(&table, &row, Compared::AsColumns, wanted, dialect)
+        {
             book.statement(cell, &statement);
         }
     }
     let statement = select::row(&table, &row, Compared::AsColumns, Shows::Links, dialect);
     book.statement("a row for a person", &statement);
     let row = query::row_name(&pairs::parse("Na%22me?=x").unwrap(), &table, dialect).unwrap();
-    book.statement("a row by a text", &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect));
+    book.statement(
+        "a row by a text",
+        &select::row(&table, &row, Compared::AsColumns, Shows::Values, dialect),
+    );
     let id = if dialect.names()[0] == "postgres" { "_row=(0,7)" } else { "_row=7" };
     let row = query::row_name(&pairs::parse(id).unwrap(), &keyless, dialect).unwrap();
-    book.statement("a row by its row id", &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect));
+    book.statement(
+        "a row by its row id",
+        &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect),
+    );
     book.text
 }
 

@@ -1,4 +1,4 @@
-//! Tidying up, even where a test panics, the binary is killed, or a static holds what must be ended.
+//! Cleaning up, even where a test panics, the binary is killed, or a static owns a process.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -18,7 +18,8 @@ pub struct AtEnd {
 impl AtEnd {
     /// Prepares a script; `$1` and so on are the arguments.
     pub fn run(script: &str, arguments: &[&OsStr]) -> Self {
-        // The shell reads until the other end of the pipe is closed, which the system does for the dead.
+        // The shell reads until the other end of the pipe is closed, which the system does for the
+        // dead.
         let script = format!("cd /; read -r _; {script}");
         let shell = Command::new("sh")
             .args(["-c", &script, "sh"])
@@ -33,7 +34,8 @@ impl AtEnd {
         Self { shell, server: None }
     }
 
-    /// Starts a server that writes to `stdout` and `log` in its folder, and ends and removes both at the end.
+    /// Starts a server that writes to `stdout` and `log` in its folder, and ends and removes both
+    /// at the end.
     pub fn serving(command: &mut Command, folder: &Path) -> Self {
         let output = |name| File::create(folder.join(name)).unwrap();
         let command = command.stdin(Stdio::null()).stdout(output("stdout")).stderr(output("log"));
@@ -60,7 +62,8 @@ impl Drop for AtEnd {
 pub fn new_folder(name: &str) -> PathBuf {
     static MADE: AtomicUsize = AtomicUsize::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("iris-tables-{name}-{}-{number}", process::id()));
+    let folder =
+        std::env::temp_dir().join(format!("iris-tables-{name}-{}-{number}", process::id()));
     // One of a process that had this number before.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir(&folder).expect("the folder for temporary files can be written to");

@@ -1,4 +1,5 @@
-//! One of the two functions as Lambda runs it: a process of its own that asks for events and answers them.
+//! One of the two functions as Lambda runs it: a process of its own that asks for events and
+//! answers them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -29,7 +30,8 @@ pub struct Function {
 }
 
 impl Function {
-    /// Starts a function with nothing in its environment but these settings and what Lambda sets. It is not waited for.
+    /// Starts a function with nothing in its environment but these settings and what Lambda sets.
+    /// It is not waited for.
     pub fn start<V: AsRef<str>>(program: &str, settings: &[(&str, V)]) -> Self {
         assert!(Path::new(program).is_file(), "{program} has not been built");
         let api = Arc::new(RuntimeApi::new());
@@ -49,7 +51,8 @@ impl Function {
             .unwrap_or_else(|error| panic!("{program}: {error}"));
         let log = Arc::new(Mutex::new(Vec::new()));
         let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        let (in_log, errors_in_log, api_of_log) = (Arc::clone(&log), Arc::clone(&log), Arc::clone(&api));
+        let (in_log, errors_in_log, api_of_log) =
+            (Arc::clone(&log), Arc::clone(&log), Arc::clone(&api));
         let collectors = RefCell::new(vec![
             thread::spawn(move || collect(stderr, &errors_in_log)),
             thread::spawn(move || {
@@ -57,10 +60,18 @@ impl Function {
                 api_of_log.function_has_ended();
             }),
         ]);
-        Self { child: RefCell::new(child), api, log, collectors, unsaid: Vec::new(), untold: Vec::new() }
+        Self {
+            child: RefCell::new(child),
+            api,
+            log,
+            collectors,
+            unsaid: Vec::new(),
+            untold: Vec::new(),
+        }
     }
 
-    /// Sees to it that these words are in no answer, and at the end that they are not in the log either.
+    /// Sees to it that these words are in no answer, and at the end that they are not in the log
+    /// either.
     pub fn never_says(mut self, words: &[&str]) -> Self {
         self.unsaid.extend(words.iter().map(|word| (*word).to_owned()));
         self
@@ -80,7 +91,10 @@ impl Function {
 
     /// Hands over an event as it is, and gives the answer as Lambda gets it.
     pub fn invoke(&self, event: &Value) -> String {
-        self.api.send("invocation", event.to_string()).recv_timeout(wait::PATIENCE).expect("an answer")
+        self.api
+            .send("invocation", event.to_string())
+            .recv_timeout(wait::PATIENCE)
+            .expect("an answer")
     }
 
     /// The id of its process.
@@ -123,7 +137,9 @@ impl Function {
 
     /// Waits until it has ended.
     pub fn ended(&self) -> ExitStatus {
-        let status = wait::until_some("the end of a function", || self.child.borrow_mut().try_wait().unwrap());
+        let status = wait::until_some("the end of a function", || {
+            self.child.borrow_mut().try_wait().unwrap()
+        });
         self.collect();
         status
     }
@@ -175,7 +191,8 @@ impl Asked<'_> {
     /// If there is none, with the function's log.
     pub fn answer(self) -> Answer {
         let (function, address) = (self.function, self.address.clone());
-        let no_answer = || panic!("{address} is not answered, {}:\n{}", function.ended(), function.log());
+        let no_answer =
+            || panic!("{address} is not answered, {}:\n{}", function.ended(), function.log());
         self.answer_or_end().unwrap_or_else(no_answer)
     }
 
@@ -192,7 +209,9 @@ impl Asked<'_> {
                 Some(Answer::read(&json))
             }
             Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => panic!("{} is not answered:\n{}", self.address, self.function.log()),
+            Err(RecvTimeoutError::Timeout) => {
+                panic!("{} is not answered:\n{}", self.address, self.function.log())
+            }
         }
     }
 }
@@ -210,12 +229,15 @@ pub struct Answer {
 
 impl Answer {
     fn read(json: &str) -> Self {
-        let answer: Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
+        let answer: Value =
+            serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"));
         let body = answer["body"].as_str().unwrap_or_else(|| panic!("no body in {json}"));
         let headers = answer["headers"].as_object().unwrap().iter();
         Self {
             status: answer["statusCode"].as_u64().unwrap(),
-            headers: headers.map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned())).collect(),
+            headers: headers
+                .map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned()))
+                .collect(),
             body: match answer["isBase64Encoded"].as_bool().unwrap() {
                 true => String::from_utf8(STANDARD.decode_to_vec(body).unwrap()).unwrap(),
                 false => body.to_owned(),
@@ -223,15 +245,30 @@ impl Answer {
         }
     }
 
-    /// The same, if it has this status; and if that is an error of ours, says nothing that is nobody's business.
+    /// The same, if it has this status; and if that is an error of ours, says nothing that is
+    /// nobody's business.
     pub fn expect(self, status: u64) -> Self {
         assert_eq!(self.status, status, "{}", self.body);
         if status >= 500 {
             let body = self.body.to_lowercase();
-            for word in ["select", "sql", "odbc", "127.0.0.1", "localhost", "fatal", "password", "secret", "driver"] {
+            for word in [
+                "select",
+                "sql",
+                "odbc",
+                "127.0.0.1",
+                "localhost",
+                "fatal",
+                "password",
+                "secret",
+                "driver",
+            ] {
                 assert!(!body.contains(word), "an answer says `{word}`: {}", self.body);
             }
-            assert!(self.headers["content-type"].starts_with("application/problem+json"), "{:?}", self.headers);
+            assert!(
+                self.headers["content-type"].starts_with("application/problem+json"),
+                "{:?}",
+                self.headers
+            );
         }
         self
     }

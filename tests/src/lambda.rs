@@ -1,4 +1,5 @@
-//! Lambda's runtime API for one function: hands out events, takes answers. As much of HTTP/1.1 as its client speaks.
+//! Lambda's runtime API for one function: hands out events, takes answers. As much of HTTP/1.1 as
+//! its client speaks.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -59,13 +60,14 @@ impl RuntimeApi {
         self.shared.state.lock().unwrap().ready
     }
 
-    /// An extension of the function is registered and waits for events: Lambda asks such a function before it ends it.
+    /// An extension of the function is registered and waits for events: Lambda asks such a function
+    /// before it ends it.
     pub fn has_extension(&self) -> bool {
         self.shared.state.lock().unwrap().has_extension
     }
 
-    /// Hands an event to the function when it next asks. The answer comes through the channel, which ends without one
-    /// where the function does.
+    /// Hands an event to the function when it next asks. The answer comes through the channel,
+    /// which ends without one where the function does.
     pub fn send(&self, id: &str, event: String) -> Receiver<String> {
         let (answer, answers) = channel();
         let mut state = self.shared.state.lock().unwrap();
@@ -95,7 +97,8 @@ impl Shared {
         let mut reader = BufReader::new(stream);
         while let Ok(Some((line, body))) = read_request(&mut reader) {
             let words: Vec<&str> = line.split(' ').collect();
-            let parts: Vec<&str> = words.get(1).map(|path| path.split('/').collect()).unwrap_or_default();
+            let parts: Vec<&str> =
+                words.get(1).map(|path| path.split('/').collect()).unwrap_or_default();
             let written = match (words[0], parts.as_slice()) {
                 ("GET", [_, _, "runtime", "invocation", "next"]) => {
                     self.state.lock().unwrap().ready = true;
@@ -137,7 +140,8 @@ fn write_event(stream: &TcpStream, id: &str, event: &str) -> io::Result<()> {
 }
 
 fn write(mut stream: &TcpStream, status: &str, headers: &str, body: &str) -> io::Result<()> {
-    let text = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len());
+    let text =
+        format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len());
     stream.write_all(text.as_bytes())
 }
 
@@ -178,7 +182,11 @@ fn read_line(reader: &mut BufReader<&TcpStream>) -> io::Result<String> {
     Ok(line.trim_end().to_owned())
 }
 
-fn read_into(reader: &mut BufReader<&TcpStream>, length: usize, body: &mut Vec<u8>) -> io::Result<()> {
+fn read_into(
+    reader: &mut BufReader<&TcpStream>,
+    length: usize,
+    body: &mut Vec<u8>,
+) -> io::Result<()> {
     let start = body.len();
     body.resize(start + length, 0);
     reader.read_exact(&mut body[start..])

@@ -1,5 +1,5 @@
-//! What the test binaries share: servers to test against, faults between them and the product, and the product as a
-//! process under a Lambda runtime API.
+//! What the test binaries share: servers to test against, faults between them and the product, and
+//! the product as a process under a Lambda runtime API.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -30,14 +30,21 @@ impl Moto {
 
     fn start() -> Option<Self> {
         let own = root().join("target/tools/venv/bin/moto_server");
-        let Some(server) = Some(own).filter(|file| file.is_file()).or_else(|| program("moto_server")) else {
+        let Some(server) =
+            Some(own).filter(|file| file.is_file()).or_else(|| program("moto_server"))
+        else {
             skipped("Secrets Manager", "moto_server is not installed (infra/local/setup.sh test)");
             return None;
         };
         let (folder, port) = (new_folder("moto"), port::free());
-        let end = AtEnd::serving(Command::new(server).args(["-H", "127.0.0.1", "-p", &port.to_string()]), &folder);
+        let end = AtEnd::serving(
+            Command::new(server).args(["-H", "127.0.0.1", "-p", &port.to_string()]),
+            &folder,
+        );
         let moto = Self { port, _end: end };
-        wait::until("moto_server, which starts", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+        wait::until("moto_server, which starts", || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+        });
         Some(moto)
     }
 
@@ -58,7 +65,10 @@ impl Moto {
 
     /// Makes a secret that is no text.
     pub fn create_binary(&self, name: &str, bytes: &[u8]) {
-        self.call("CreateSecret", &json!({ "Name": name, "SecretBinary": STANDARD.encode_to_string(bytes) }));
+        self.call(
+            "CreateSecret",
+            &json!({ "Name": name, "SecretBinary": STANDARD.encode_to_string(bytes) }),
+        );
     }
 
     fn call(&self, action: &str, arguments: &Value) {

@@ -1,4 +1,4 @@
-//! PostgreSQL servers of our own, from Debian's binaries, on the loopback address.
+//! PostgreSQL servers for the tests, from Debian's binaries, on the loopback address.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,7 +16,7 @@ pub const SUPERUSER: &str = "postgres";
 /// It appears in no test that looks for passwords in logs.
 pub const PASSWORD: &str = "owner";
 
-/// A server with a data folder of its own.
+/// A server with its own data folder.
 #[derive(Debug)]
 pub struct Postgres {
     programs: PathBuf,
@@ -26,7 +26,8 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// The server that all tests of this binary share. Nothing, said aloud, where PostgreSQL is missing.
+    /// The server that all tests of this binary share. Nothing, said aloud, where PostgreSQL is
+    /// missing.
     pub fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
         SHARED.get_or_init(|| Self::start(&["max_connections=200"])).as_ref()
@@ -46,8 +47,10 @@ impl Postgres {
         let stop = "\"$@\" -m immediate stop; rm -rf -- \"$FOLDER\"";
         let mut ending = as_owner(&programs.join("pg_ctl"));
         ending.arg("-D").arg(folder.join("data"));
-        let words: Vec<&OsStr> = [ending.get_program()].into_iter().chain(ending.get_args()).collect();
-        let end = AtEnd::run(&stop.replace("$FOLDER", folder.to_str().expect("a UTF-8 path")), &words);
+        let words: Vec<&OsStr> =
+            [ending.get_program()].into_iter().chain(ending.get_args()).collect();
+        let end =
+            AtEnd::run(&stop.replace("$FOLDER", folder.to_str().expect("a UTF-8 path")), &words);
         let server = Self { programs, folder, port: port::free(), _end: end };
         server.prepare(settings);
         server.resume();
@@ -59,7 +62,15 @@ impl Postgres {
         fs::write(&password, PASSWORD).unwrap();
         owned_by_server(&self.folder);
         let mut make = self.control("initdb");
-        make.args(["--username", SUPERUSER, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]);
+        make.args([
+            "--username",
+            SUPERUSER,
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+            "--no-sync",
+        ]);
         make.args(["--auth", "scram-sha-256"]).arg("--pwfile").arg(&password);
         done(&mut make);
         let port = self.port.to_string();
@@ -73,7 +84,8 @@ impl Postgres {
             "log_connections=on",
             &format!("port={port}"),
         ];
-        let text = own.iter().chain(settings).fold(String::new(), |text, setting| text + setting + "\n");
+        let text =
+            own.iter().chain(settings).fold(String::new(), |text, setting| text + setting + "\n");
         let file = self.data().join("postgresql.auto.conf");
         fs::write(file, text).unwrap();
     }
@@ -131,7 +143,8 @@ impl Postgres {
 fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    let newest = versions.filter_map(|entry| Some(entry.ok()?.path())).max_by_key(number)?.join("bin");
+    let newest =
+        versions.filter_map(|entry| Some(entry.ok()?.path())).max_by_key(number)?.join("bin");
     newest.join("initdb").is_file().then_some(newest)
 }
 
@@ -169,13 +182,14 @@ fn as_owner(program: &Path) -> Command {
 
 /// Runs a command that must succeed.
 pub fn done(command: &mut Command) -> Output {
-    // A server that is started here keeps what it is given: a pipe would never end.
+    // The server inherits open files: with a pipe, reading would never end.
     let is_start = command.get_args().any(|argument| argument == "start");
     let stdout = if is_start { Stdio::null() } else { Stdio::piped() };
     let stderr = if is_start { Stdio::null() } else { Stdio::piped() };
     let child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn();
-    let output =
-        child.and_then(|child| child.wait_with_output()).unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = child
+        .and_then(|child| child.wait_with_output())
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");
     output

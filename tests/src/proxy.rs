@@ -1,4 +1,5 @@
-//! A TCP proxy on the loopback address that does what networks do: falls silent, slows down, breaks.
+//! A TCP proxy on the loopback address that does what networks do: falls silent, slows down,
+//! breaks.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -136,7 +137,11 @@ impl Proxy {
     /// How often the clients have said this.
     pub fn heard(&self, words: &str) -> usize {
         let state = self.shared.lock();
-        state.heard.windows(words.len()).filter(|part| part.eq_ignore_ascii_case(words.as_bytes())).count()
+        state
+            .heard
+            .windows(words.len())
+            .filter(|part| part.eq_ignore_ascii_case(words.as_bytes()))
+            .count()
     }
 }
 
@@ -167,9 +172,10 @@ impl Shared {
         }
         state.links.push([client.try_clone().unwrap(), server.try_clone().unwrap()]);
         drop(state);
-        for (from, to, from_server) in
-            [(client.try_clone().unwrap(), server.try_clone().unwrap(), false), (server, client, true)]
-        {
+        for (from, to, from_server) in [
+            (client.try_clone().unwrap(), server.try_clone().unwrap(), false),
+            (server, client, true),
+        ] {
             let shared = Arc::clone(self);
             thread::spawn(move || shared.pump(from, to, from_server));
         }
@@ -182,7 +188,8 @@ impl Shared {
             if to.write_all(&piece[..passed]).is_err() {
                 break;
             }
-            if passed < length && !(self.goes_on() && to.write_all(&piece[passed..length]).is_ok()) {
+            if passed < length && !(self.goes_on() && to.write_all(&piece[passed..length]).is_ok())
+            {
                 break;
             }
         }
@@ -192,7 +199,8 @@ impl Shared {
         }
     }
 
-    /// Waits until a piece may be passed on, and tells how much of it before something is to happen.
+    /// Waits until a piece may be passed on, and tells how much of it before something is to
+    /// happen.
     fn may_pass(&self, piece: &[u8], from_server: bool) -> Option<usize> {
         let mut state = self.lock();
         if !from_server {

@@ -1,4 +1,5 @@
-//! TLS: certificates of an authority of our own, and a listener that speaks it for a server that does not.
+//! TLS: certificates of an authority of our own, and a listener that speaks it for a server that
+//! does not.
 
 use std::fs::{self, Permissions};
 use std::net::{Ipv4Addr, TcpStream};
@@ -57,12 +58,17 @@ impl Certificates {
         }
         let folder = new_folder("tls");
         let end = AtEnd::run("rm -rf -- \"$1\"", &[folder.as_ref()]);
-        fs::write(folder.join("extensions"), format!("subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\n"))
-            .unwrap();
+        fs::write(
+            folder.join("extensions"),
+            format!("subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\n"),
+        )
+        .unwrap();
         // No two of the same name: one would be taken for the other with a broken signature.
         let name = folder.file_name().unwrap().to_str().unwrap();
         for words in [
-            &format!("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} -keyout ca.key -out ca.pem"),
+            &format!(
+                "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} -keyout ca.key -out ca.pem"
+            ),
             "req -newkey rsa:2048 -nodes -subj /CN=server -keyout server.key -out server.csr",
             "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile extensions -out server.pem",
         ] {
@@ -81,7 +87,11 @@ impl Certificates {
     /// The settings with which PostgreSQL speaks TLS.
     pub fn of_postgres(&self) -> [String; 3] {
         let file = |setting: &str, name| format!("{setting}='{}'", self.path(name));
-        ["ssl=on".to_owned(), file("ssl_cert_file", "server.pem"), file("ssl_key_file", "server.key")]
+        [
+            "ssl=on".to_owned(),
+            file("ssl_cert_file", "server.pem"),
+            file("ssl_key_file", "server.key"),
+        ]
     }
 
     fn path(&self, name: &str) -> String {
@@ -101,7 +111,10 @@ impl Listener {
     pub fn before(server: u16, certificates: &Certificates) -> Self {
         let (folder, port) = (new_folder("listener"), port::free());
         let mut listener = Command::new("python3");
-        listener.args(["-c", LISTENER]).arg(&certificates.folder).args([port, server].map(|port| port.to_string()));
+        listener
+            .args(["-c", LISTENER])
+            .arg(&certificates.folder)
+            .args([port, server].map(|port| port.to_string()));
         let end = AtEnd::serving(&mut listener, &folder);
         wait::until("a listener", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
         Self { port, _end: end }

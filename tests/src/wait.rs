@@ -24,7 +24,7 @@ pub fn until_some<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
     }
 }
 
-/// Looks until it holds.
+/// Polls until the condition holds.
 ///
 /// # Panics
 /// As [`until_some`].

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 /// An answer to an [`Event`](crate::Event).
 ///
-/// `lambda_http` has one too. It writes base64 piece by piece, and each piece is searched for what JSON escapes: that took
-/// a seventh of a page of 10,000 rows.
+/// `lambda_http` has one too. It writes base64 piece by piece, and each piece is searched for what
+/// JSON escapes: that took a seventh of a page of 10,000 rows.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
@@ -43,7 +43,12 @@ impl Answer {
             Body::Base64(base64(&body)?)
         };
         let is_base64_encoded = matches!(body, Body::Base64(_));
-        Ok(Self { status_code: parts.status.as_u16(), headers: parts.headers, body, is_base64_encoded })
+        Ok(Self {
+            status_code: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+            is_base64_encoded,
+        })
     }
 }
 
@@ -59,14 +64,21 @@ fn base64(bytes: &[u8]) -> Result<Box<RawValue>, serde_json::Error> {
 fn headers<S: Serializer>(headers: &HeaderMap, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(headers.keys_len()))?;
     for name in headers.keys() {
-        map.serialize_entry(name.as_str(), &joined(headers.get_all(name).iter()).map_err(S::Error::custom)?)?;
+        map.serialize_entry(
+            name.as_str(),
+            &joined(headers.get_all(name).iter()).map_err(S::Error::custom)?,
+        )?;
     }
     map.end()
 }
 
-fn joined<'a>(mut values: impl Iterator<Item = &'a HeaderValue>) -> Result<Cow<'a, str>, ToStrError> {
+fn joined<'a>(
+    mut values: impl Iterator<Item = &'a HeaderValue>,
+) -> Result<Cow<'a, str>, ToStrError> {
     let first = values.next().map_or(Ok(""), HeaderValue::to_str)?;
-    values.try_fold(Cow::Borrowed(first), |all, value| Ok(Cow::Owned(format!("{all}, {}", value.to_str()?))))
+    values.try_fold(Cow::Borrowed(first), |all, value| {
+        Ok(Cow::Owned(format!("{all}, {}", value.to_str()?)))
+    })
 }
 
 #[cfg(test)]
@@ -74,25 +86,37 @@ mod tests {
     use super::*;
 
     fn sent(response: Response<Vec<u8>>) -> serde_json::Value {
-        serde_json::from_slice(&serde_json::to_vec(&Answer::of(response).unwrap()).unwrap()).unwrap()
+        serde_json::from_slice(&serde_json::to_vec(&Answer::of(response).unwrap()).unwrap())
+            .unwrap()
     }
 
     #[test]
     fn a_body_goes_as_text_where_it_is_short_and_is_one() {
         let page = "a".repeat(2_000);
-        for (body, base64) in
-            [(&b""[..], false), ("Zoë \"".as_bytes(), false), (page.as_bytes(), true), (b"\x1f\x8b", true)]
-        {
+        for (body, base64) in [
+            (&b""[..], false),
+            ("Zoë \"".as_bytes(), false),
+            (page.as_bytes(), true),
+            (b"\x1f\x8b", true),
+        ] {
             let answer = sent(Response::new(body.to_vec()));
-            assert_eq!((&answer["statusCode"], &answer["isBase64Encoded"]), (&200.into(), &base64.into()), "{body:?}");
+            assert_eq!(
+                (&answer["statusCode"], &answer["isBase64Encoded"]),
+                (&200.into(), &base64.into()),
+                "{body:?}"
+            );
             let text = answer["body"].as_str().unwrap();
-            assert_eq!(if base64 { STANDARD.decode_to_vec(text).unwrap() } else { text.into() }, body);
+            assert_eq!(
+                if base64 { STANDARD.decode_to_vec(text).unwrap() } else { text.into() },
+                body
+            );
         }
     }
 
     #[test]
     fn a_header_is_one_text() {
-        let response = Response::builder().header("a", "1, 2").header("link", "<b>").header("link", "<c>");
+        let response =
+            Response::builder().header("a", "1, 2").header("link", "<b>").header("link", "<c>");
         let answer = sent(response.body(Vec::new()).unwrap());
         assert_eq!(answer["headers"], serde_json::json!({"a": "1, 2", "link": "<b>, <c>"}));
     }

@@ -1,5 +1,5 @@
-//! An extension within the function's own process. Lambda asks a process to end before it ends it (by SIGTERM) only where
-//! there is one: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>.
+//! An extension within the function's own process. Lambda asks a process to end before it ends it
+//! (by SIGTERM) only where there is one: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>.
 
 use http::{HeaderName, HeaderValue, Method, Request, header};
 use lambda_runtime::Error;
@@ -12,7 +12,8 @@ const NAME: &str = "iris-tables";
 /// What Lambda names a registered extension by.
 const IDENTIFIER: HeaderName = HeaderName::from_static("lambda-extension-identifier");
 
-/// Registers the extension. It asks for no event: none will come, but only with its question is it ready in Lambda's eyes.
+/// Registers the extension. It asks for no event: none will come, but only with its question is it
+/// ready in Lambda's eyes.
 ///
 /// # Errors
 /// What the API said or did not say.
@@ -36,5 +37,8 @@ fn registration() -> Result<Request<Body>, http::Error> {
 }
 
 fn next_event(identifier: HeaderValue) -> Result<Request<Body>, http::Error> {
-    build_request().uri("/2020-01-01/extension/event/next").header(IDENTIFIER, identifier).body(Body::empty())
+    build_request()
+        .uri("/2020-01-01/extension/event/next")
+        .header(IDENTIFIER, identifier)
+        .body(Body::empty())
 }

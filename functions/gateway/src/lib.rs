@@ -1,9 +1,11 @@
-//! Between Lambda and the library: events become requests, responses become answers to Lambda. Both functions use it.
+//! Between Lambda and the library: events become requests, responses become answers to Lambda. Both
+//! functions use it.
 //!
-//! Events are read here, not by way of `lambda_http::run`: that puts path and query together to one URI, and there is no
-//! URI for every request that API Gateway hands over. It decodes paths, and `#` or `?` in a decoded path makes the query
-//! end or begin elsewhere, so that filters would be lost. Queries come as the client wrote them, and `"`, `<`, `>` or a
-//! blank, which curl sends as they are, would end in a panic.
+//! Events are read here, not by way of `lambda_http::run`: that puts path and query together to one
+//! URI, and there is no URI for every request that API Gateway hands over. It decodes paths, and
+//! `#` or `?` in a decoded path makes the query end or begin elsewhere, so that filters would be
+//! lost. Queries come as the client wrote them, and `"`, `<`, `>` or a space, which curl sends as
+//! they are, would end in a panic.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,10 +28,11 @@ use retire::Retire;
 /// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
 pub type Event = ApiGatewayV2httpRequest;
 
-/// Runs a function until Lambda ends it: reads the settings, opens the connection, answers requests.
+/// Runs a function until Lambda ends it: reads the settings, opens the connection, answers
+/// requests.
 ///
-/// A wrong setting ends it at once, with one line that names the variable. To be called first in `main`: what drivers
-/// read from the environment is set while no other thread runs.
+/// A wrong setting ends it at once, with one line that names the variable. To be called first in
+/// `main`: what drivers read from the environment is set while no other thread runs.
 pub fn main<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
 where
     F: Future<Output = Response<Vec<u8>>> + Send + 'static,
@@ -56,7 +59,8 @@ where
     app.connect().await;
     let answering = Arc::clone(&app);
     let service = service_fn(move |event: LambdaEvent<Event>| {
-        let answer = handle(Arc::clone(&answering), request(event.payload, &event.context.request_id));
+        let answer =
+            handle(Arc::clone(&answering), request(event.payload, &event.context.request_id));
         async move { Ok::<_, Error>(Answer::of(answer.await)?) }
     });
     close_at_the_end(Arc::clone(&app)).await;
@@ -66,10 +70,11 @@ where
     }
 }
 
-/// Closes the connection when the process is asked to end, so that the database has its licence unit back at once.
+/// Closes the connection when the process is asked to end, so that the database has its licence
+/// unit back at once.
 ///
-/// Lambda asks only a process that has an extension, so there one is registered. Should that fail, the function works all
-/// the same.
+/// Lambda asks only a process that has an extension, so there one is registered. Should that fail,
+/// the function works all the same.
 async fn close_at_the_end(app: Arc<App>) {
     if config::process::is_on_lambda()
         && let Err(error) = extension::register().await

@@ -18,7 +18,8 @@ use crate::openapi::{about, selection, tables};
 /// Answers with a page.
 pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let format = ask.format(&[Format::Html])?;
-    let pairs: Vec<_> = ask.pairs.iter().filter(|(name, _)| name != query::FORMAT).cloned().collect();
+    let pairs: Vec<_> =
+        ask.pairs.iter().filter(|(name, _)| name != query::FORMAT).cloned().collect();
     let selection = selection(&pairs)?;
     let selected = match selection {
         Some(_) => tables(app, ask, selection).await?,
@@ -30,15 +31,23 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     };
     let names: Vec<TableName> = match selection {
         Some(_) => selected.iter().map(|table| table.name.clone()).collect(),
-        None => app.catalog.tables(&app.database, ask.record).await?.iter().map(|entry| entry.table.clone()).collect(),
+        None => app
+            .catalog
+            .tables(&app.database, ask.record)
+            .await?
+            .iter()
+            .map(|entry| entry.table.clone())
+            .collect(),
     };
     let rendering = Instant::now();
     let shown = names.iter().filter(|_| head.is_none());
-    let links = shown.map(|table| Link { label: table.to_string(), href: docs_address(table) }).collect();
+    let links =
+        shown.map(|table| Link { label: table.to_string(), href: docs_address(table) }).collect();
     // Of several tables only the names are shown.
     let described = if head.is_some() { selected.as_slice() } else { &[] };
     let document = description::whole(&about(app, selection), described);
-    let openapi = query::pairs::address(OPENAPI, selection.map(|selection| (query::TABLES, selection)));
+    let openapi =
+        query::pairs::address(OPENAPI, selection.map(|selection| (query::TABLES, selection)));
     let page = description::page(&document, &ask.request.origin(), head, links, openapi);
     let body = html::docs(&app.site, &page)?.into_bytes();
     ask.record.note(|line| line.render_time += rendering.elapsed());

@@ -1,5 +1,5 @@
-//! `/health`: this instance answers. `/health?deep=1`: secret and database do, too, and the database's user
-//! cannot write.
+//! `/health`: this instance answers. `/health?deep=1`: secret and database do, too, and the
+//! database's user cannot write.
 
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::dialect::MayWrite;
@@ -24,7 +24,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let deep = match ask.pairs.as_slice() {
         [] => false,
         [(name, value)] if name == "deep" && value == "1" => true,
-        [(name, _), ..] => return Err(Error::parameter(name, "The only parameter here is `deep=1`.")),
+        [(name, _), ..] => {
+            return Err(Error::parameter(name, "The only parameter here is `deep=1`."));
+        }
     };
     let body = if deep {
         app.database.connect(ask.record).await?;
@@ -38,8 +40,12 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
             return Err(Error::UserCanWrite);
         }
         let left_out = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
-        let report =
-            Report { status: "ok", database: "ok", user_can_write: can_write, unreadable: left_out };
+        let report = Report {
+            status: "ok",
+            database: "ok",
+            user_can_write: can_write,
+            unreadable: left_out,
+        };
         let mut body = Vec::new();
         json::write(&mut body, &report)?;
         body.push(b'\n');

@@ -1,4 +1,5 @@
-//! The index function: the list of published tables, the pages' own files, health, and every unknown address.
+//! The index function: the list of published tables, the pages' own files, health, and every
+//! unknown address.
 
 mod docs;
 mod health;
@@ -29,7 +30,12 @@ pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
     app.respond(request, &record, result)
 }
 
-async fn answer(app: &App, request: &Request, record: &Record, route: &str) -> Result<Reply, Error> {
+async fn answer(
+    app: &App,
+    request: &Request,
+    record: &Record,
+    route: &str,
+) -> Result<Reply, Error> {
     let ask = app.ask(request, record)?;
     match route {
         "index" => tables::answer(app, &ask).await,

@@ -11,7 +11,8 @@ use iris_tables::query::{self, Sizes};
 use iris_tables::respond::Content;
 use iris_tables::table::{Table, TableName};
 
-/// Answers with the description of the published tables, or of those that `_table` names; always as JSON.
+/// Answers with the description of the published tables, or of those that `_table` names; always as
+/// JSON.
 pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let selection = selection(&ask.pairs)?;
     let tables = tables(app, ask, selection).await?;
@@ -29,7 +30,10 @@ pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
     About {
         title: &app.site.title,
         dialect: app.database.dialect(),
-        sizes: Sizes { default: app.config.page_size.min(app.config.max_page_size), maximum: app.config.max_page_size },
+        sizes: Sizes {
+            default: app.config.page_size.min(app.config.max_page_size),
+            maximum: app.config.max_page_size,
+        },
         selection,
     }
 }
@@ -43,18 +47,26 @@ pub fn selection(pairs: &[(String, String)]) -> Result<Option<&str>, Error> {
             Err(Error::parameter(name, "It is given twice; give it once."))
         }
         pairs => {
-            let other = pairs.iter().find(|(name, _)| name != query::TABLES).map_or(query::TABLES, |(name, _)| name);
+            let other = pairs
+                .iter()
+                .find(|(name, _)| name != query::TABLES)
+                .map_or(query::TABLES, |(name, _)| name);
             Err(Error::parameter(other, format!("The only parameter here is `{}`.", query::TABLES)))
         }
     }
 }
 
 /// The published tables that a selection names; all without one.
-pub async fn tables(app: &App, ask: &Ask<'_>, selection: Option<&str>) -> Result<Vec<Arc<Table>>, Error> {
+pub async fn tables(
+    app: &App,
+    ask: &Ask<'_>,
+    selection: Option<&str>,
+) -> Result<Vec<Arc<Table>>, Error> {
     let wrong = |reason: String| Error::parameter(query::TABLES, reason);
     let patterns = selection.map(|text| Patterns::parse(text).map_err(wrong)).transpose()?;
-    let is_wanted =
-        |table: &TableName| patterns.as_ref().is_none_or(|patterns| patterns.matches(&table.schema, &table.name));
+    let is_wanted = |table: &TableName| {
+        patterns.as_ref().is_none_or(|patterns| patterns.matches(&table.schema, &table.name))
+    };
     let tables = app.catalog.described_tables(&app.database, is_wanted, ask.record).await?;
     if tables.is_empty() && selection.is_some() {
         return Err(Error::UnknownTable);

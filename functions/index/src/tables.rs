@@ -9,6 +9,7 @@ use iris_tables::query;
 use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
 use iris_tables::view::address::{Address, DOCS, OPENAPI};
+use iris_tables::view::envelope::IndexAnswer;
 use iris_tables::view::{found, index_page, table_lines};
 
 /// Answers with the list of tables.
@@ -23,13 +24,15 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new("/".to_owned(), &ask.pairs).formats(&[Format::Json]);
-            body = html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
+            body =
+                html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
         }
         _ => {
-            body.extend_from_slice(b"{\"title\":");
-            json::write(&mut body, &app.site.title)?;
-            json::write_member(&mut body, "tables", &table_lines(&found))?;
-            body.extend_from_slice(b"}\n");
+            json::write(
+                &mut body,
+                &IndexAnswer { title: &app.site.title, tables: table_lines(&found) },
+            )?;
+            body.push(b'\n');
         }
     }
     ask.record.note(|line| {

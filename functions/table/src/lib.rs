@@ -81,8 +81,8 @@ async fn number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<u64, E
     number.ok_or_else(|| Error::internal("a count returned no number"))
 }
 
-/// What a path may mean, the likeliest first: a name as it came, then percent-decoded; a table's name may itself end in
-/// `/row`. API Gateway's HTTP API decodes paths, other ways in do not.
+/// What a path may mean, the likeliest first: a name as it came, then percent-decoded; a table's
+/// name may itself end in `/row`. API Gateway's HTTP API decodes paths, other ways in do not.
 fn readings(path: &str) -> Vec<(String, View)> {
     let mut readings = Vec::new();
     for (end, view) in [("", View::Rows), ("/row", View::Row), ("/schema", View::Schema)] {
@@ -92,7 +92,8 @@ fn readings(path: &str) -> Vec<(String, View)> {
             && decoded != name
         {
             readings.push((decoded.to_string(), view));
-            // Our own addresses have a `?` encoded twice; not every way to a function decodes one of them.
+            // Our own addresses have a `?` encoded twice; not every way to a function decodes one
+            // of them.
             if decoded.contains("%3F") {
                 readings.push((decoded.replace("%3F", "?"), view));
             }
@@ -107,12 +108,19 @@ mod tests {
 
     #[test]
     fn a_path_is_read_as_it_came_and_decoded() {
-        let read =
-            |path: &str| readings(path).into_iter().map(|(name, view)| format!("{name} {view:?}")).collect::<Vec<_>>();
+        let read = |path: &str| {
+            readings(path)
+                .into_iter()
+                .map(|(name, view)| format!("{name} {view:?}"))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(read("Bank.Account"), ["Bank.Account Rows"]);
         assert_eq!(read("Bank.A%2Fb"), ["Bank.A%2Fb Rows", "Bank.A/b Rows"]);
         assert_eq!(read("Bank.Account/row"), ["Bank.Account/row Rows", "Bank.Account Row"]);
         assert_eq!(read("Q%253F"), ["Q%253F Rows", "Q%3F Rows", "Q? Rows"]);
-        assert_eq!(read("x%20y/schema"), ["x%20y/schema Rows", "x y/schema Rows", "x%20y Schema", "x y Schema"]);
+        assert_eq!(
+            read("x%20y/schema"),
+            ["x%20y/schema Rows", "x y/schema Rows", "x%20y Schema", "x y Schema"]
+        );
     }
 }

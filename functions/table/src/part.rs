@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::cell::CellBuf;
+use iris_tables::dialect::Dialect;
 use iris_tables::error::Error;
 use iris_tables::query::{self, Part, RowName};
 use iris_tables::respond::Content;
-use iris_tables::dialect::Dialect;
 use iris_tables::sql::part;
 use iris_tables::table::{Table, Type};
 use iris_tables::view::address::{Address, row_path};
@@ -15,7 +15,13 @@ use iris_tables::view::address::{Address, row_path};
 use crate::row::found;
 
 /// Answers with a part of a cell.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wanted: Part) -> Result<Reply, Error> {
+pub async fn answer(
+    app: &App,
+    ask: &Ask<'_>,
+    table: &Table,
+    name: &RowName,
+    wanted: Part,
+) -> Result<Reply, Error> {
     let dialect = app.database.dialect();
     let wrong = |reason: &str| Error::parameter(query::CELL, reason);
     let statement = |compared| {
@@ -29,10 +35,12 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
     let (body, read) = cut(cell, !is_binary, dialect);
     let next = read.map(|read| {
         let from = (wanted.from + read).to_string();
-        Address::new(row_path(&table.name), &ask.pairs).with(&[query::FROM], &[(query::FROM, &from)])
+        Address::new(row_path(&table.name), &ask.pairs)
+            .with(&[query::FROM], &[(query::FROM, &from)])
     });
     let is_text = !is_binary && std::str::from_utf8(&body).is_ok();
-    let content_type = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+    let content_type =
+        if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     let mut content = Content::new(content_type, body);
     content.links(&[("next", next.as_deref())]);
     // What is no text a browser is to keep, not to guess at.
@@ -46,7 +54,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: &Table, name: &RowName, wan
     Ok(Reply::Content(content))
 }
 
-/// A part without what was read beyond it, and how much it is where more follows. A text is cut between two characters.
+/// A part without what was read beyond it, and how much it is where more follows. A text is cut
+/// between two characters.
 fn cut(mut cell: Vec<u8>, is_text: bool, dialect: &dyn Dialect) -> (Vec<u8>, Option<u64>) {
     let size = part::size(dialect) as usize;
     if dialect.counts_characters() {

@@ -14,8 +14,9 @@ const MOST_COUNTED: usize = 20;
 
 /// Counts the rows that each link to referring rows leads to: by the very filters of its address.
 ///
-/// The row itself is there already, so what cannot be counted is not: a table that has gone or cannot be read, a value that
-/// is none of the referring column's type, and all that is left when the time is up.
+/// The row itself is there already, so what cannot be counted is not: a table that has gone or
+/// cannot be read, a value that is none of the referring column's type, and all that is left when
+/// the time is up.
 pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Error> {
     for place in 0..row.referrers.len().min(MOST_COUNTED) {
         let Some(href) = row.referring(place) else { continue };

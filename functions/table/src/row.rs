@@ -15,8 +15,11 @@ use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::select::{self, Compared, Shows};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Table, TableName};
-use iris_tables::view::address::{Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path};
+use iris_tables::view::address::{
+    Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path,
+};
 use iris_tables::view::column_lines;
+use iris_tables::view::envelope::RowAnswer;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
 /// Answers with one row.
@@ -32,9 +35,12 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     }
     let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
-    let meanings = statement(Compared::AsColumns)?.outputs.iter().map(|output| output.meaning).collect();
+    let meanings =
+        statement(Compared::AsColumns)?.outputs.iter().map(|output| output.meaning).collect();
     let cells = found(app, ask, &table, statement).await?;
-    let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| app.catalog.publishes(name));
+    let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| {
+        app.catalog.publishes(name)
+    });
     if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {
         let counted = crate::referrers::count(app, ask, &mut row).await;
         // The catalogue was asked for others meanwhile.
@@ -72,16 +78,21 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     Ok(Reply::Content(content))
 }
 
-/// The one row that a statement finds, read once more, case-sensitive, where several are the same to the database.
+/// The one row that a statement finds, read once more, case-sensitive, where several are the same
+/// to the database.
 pub async fn found(
     app: &App,
     ask: &Ask<'_>,
     table: &Table,
     statement: impl Fn(Compared) -> Result<Statement, Error>,
 ) -> Result<Vec<CellBuf>, Error> {
-    let OwnedRows(mut rows) = app.database.read(statement(Compared::AsColumns)?, ask.record, OwnedRows::default).await?;
+    let OwnedRows(mut rows) =
+        app.database.read(statement(Compared::AsColumns)?, ask.record, OwnedRows::default).await?;
     if rows.len() > 1 {
-        OwnedRows(rows) = app.database.read(statement(Compared::Exactly)?, ask.record, OwnedRows::default).await?;
+        OwnedRows(rows) = app
+            .database
+            .read(statement(Compared::Exactly)?, ask.record, OwnedRows::default)
+            .await?;
     }
     match (rows.pop(), rows.pop()) {
         (Some(cells), None) => Ok(cells),
@@ -97,7 +108,13 @@ fn cut(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
     cut_cells(row.cut_columns().map(|column| column.name.clone()), None, Some(&whole))
 }
 
-fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format) -> Result<Vec<u8>, Error> {
+fn body(
+    app: &App,
+    ask: &Ask<'_>,
+    row: &RowData,
+    name: &RowName,
+    format: Format,
+) -> Result<Vec<u8>, Error> {
     let names: Vec<String> = row.table.columns.iter().map(|column| column.name.clone()).collect();
     let mut body = Vec::new();
     match format {
@@ -106,7 +123,9 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
             let formats = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
             let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
             let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
-            return Ok(html::row(&app.site, &row.page(name, &whole, formats, count_href))?.into_bytes());
+            return Ok(
+                html::row(&app.site, &row.page(name, &whole, formats, count_href))?.into_bytes()
+            );
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);
@@ -117,17 +136,19 @@ fn body(app: &App, ask: &Ask<'_>, row: &RowData, name: &RowName, format: Format)
             body.push(b'\n');
         }
         Format::Json => {
-            body.extend_from_slice(b"{\"table\":");
-            json::write(&mut body, &row.table.name.to_string())?;
-            json::write_member(&mut body, "columns", &column_lines(&row.table, |name| app.catalog.publishes(name)))?;
-            body.extend_from_slice(b",\"row\":");
-            json::write_object(&mut body, &json::keys(&names), row.values());
-            json::write_member(&mut body, "links", &row.links())?;
-            json::write_member(&mut body, "truncated", &row.limit.map(|_| "cell"))?;
-            if row.limit.is_some() {
-                json::write_member(&mut body, "cut", &cut(ask, row))?;
-            }
-            body.extend_from_slice(b"}\n");
+            let mut object = Vec::new();
+            json::write_object(&mut object, &json::keys(&names), row.values());
+            let answer = RowAnswer {
+                table: row.table.name.to_string(),
+                columns: column_lines(&row.table, |name| app.catalog.publishes(name)),
+                row: serde_json::from_slice(&object)
+                    .map_err(|_| Error::internal("a row is no JSON"))?,
+                links: row.links(),
+                truncated: row.limit.map(|_| "cell"),
+                cut: row.limit.map(|_| cut(ask, row)),
+            };
+            json::write(&mut body, &answer)?;
+            body.push(b'\n');
         }
     }
     Ok(body)

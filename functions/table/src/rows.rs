@@ -17,6 +17,7 @@ use iris_tables::sql::seek;
 use iris_tables::sql::select::{self, COUNT_LIMIT, PagePlan, Shows};
 use iris_tables::table::Table;
 use iris_tables::view::address::{Address, OPENAPI, followed, row_path, schema_path, table_path};
+use iris_tables::view::envelope::{PageHead, PageTail};
 use iris_tables::view::names::RowNames;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::row::CUT_CHARACTERS;
@@ -42,14 +43,23 @@ struct Page<'a> {
 pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if let Some(canonical) = query::form::canonical(&ask.pairs, &table)? {
-        return Ok(Reply::Redirect(Address::new(table_path(&table.name), &canonical).with(&[], &[])));
+        return Ok(Reply::Redirect(
+            Address::new(table_path(&table.name), &canonical).with(&[], &[]),
+        ));
     }
     let as_page = ask.pairs.iter().any(|(name, _)| name == query::VIEW);
     if as_page && format != Format::Json {
-        return Err(Error::parameter(query::VIEW, "It is for JSON: what a page shows, for a script on the page."));
+        return Err(Error::parameter(
+            query::VIEW,
+            "It is for JSON: what a page shows, for a script on the page.",
+        ));
     }
     let for_people = as_page || format == Format::Html;
-    let maximum = if for_people { app.config.max_page_size.min(MAX_HTML_ROWS) } else { app.config.max_page_size };
+    let maximum = if for_people {
+        app.config.max_page_size.min(MAX_HTML_ROWS)
+    } else {
+        app.config.max_page_size
+    };
     let sizes = Sizes { default: app.config.page_size.min(maximum), maximum };
     let dialect = app.database.dialect();
     let query = query::table_query(&ask.pairs, &table, dialect, sizes)?;
@@ -73,8 +83,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
 }
 
 impl Page<'_> {
-    /// Where a position looks values up in its row, that row must still be there: without it, the rows after it would
-    /// silently be none.
+    /// Where a position looks values up in its row, that row must still be there: without it, the
+    /// rows after it would silently be none.
     async fn check_row_of(&self, position: Option<&Position>) -> Result<(), Error> {
         let Some(Position { start: Start::After(values), .. }) = position else { return Ok(()) };
         if !values.contains(&SeekValue::OfRow) {
@@ -102,7 +112,8 @@ impl Page<'_> {
     fn token(&self, rows: usize, last: &[CellBuf]) -> String {
         let terms = self.plan.order.terms.iter().zip(last);
         let values = terms.map(|(term, cell)| seek::value(cell, term, &self.table));
-        let start = if self.plan.order.unique { Start::After(values.collect()) } else { Start::Offset };
+        let start =
+            if self.plan.order.unique { Start::After(values.collect()) } else { Start::Offset };
         token::write(&Position { before: self.plan.before + rows as u64, start }, &self.binding)
     }
 
@@ -119,7 +130,8 @@ impl Page<'_> {
     }
 
     async fn bytes(self, format: Format, row_format: RowFormat) -> Result<Reply, Error> {
-        let names: Vec<String> = self.plan.shown.iter().map(|place| self.table.columns[*place].name.clone()).collect();
+        let names: Vec<String> =
+            self.plan.shown.iter().map(|place| self.table.columns[*place].name.clone()).collect();
         let head = self.head(row_format, &names)?;
         let keys: Arc<[Vec<u8>]> = json::keys(&names).into();
         let layout = Arc::new(RowLayout {
@@ -137,7 +149,8 @@ impl Page<'_> {
             row_names: self.names(),
         });
         let new_page = move || RowPage::new(Arc::clone(&layout), Arc::clone(&keys), &head);
-        let read = self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
+        let read =
+            self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
         let finishing = Instant::now();
         let RowPage { mut body, end, .. } = read;
         let next = self.next(end.more, end.rows, &end.last);
@@ -182,13 +195,19 @@ impl Page<'_> {
             RowFormat::Ndjson => {}
             RowFormat::Csv => text::write_csv_names(&mut head, names),
             RowFormat::Json => {
-                let columns = view::column_lines(&self.table, |name| self.app.catalog.publishes(name));
+                let columns =
+                    view::column_lines(&self.table, |name| self.app.catalog.publishes(name));
                 let shown: Vec<_> = self.plan.shown.iter().map(|place| &columns[*place]).collect();
-                head.extend_from_slice(b"{\"table\":");
-                json::write(&mut head, &self.table.name.to_string())?;
-                json::write_member(&mut head, "columns", &shown)?;
-                let links = view::table_links(&self.table, |name| self.app.catalog.publishes(name));
-                json::write_member(&mut head, "links", &links)?;
+                json::open_object(
+                    &mut head,
+                    &PageHead {
+                        table: self.table.name.to_string(),
+                        columns: shown,
+                        links: view::table_links(&self.table, |name| {
+                            self.app.catalog.publishes(name)
+                        }),
+                    },
+                )?;
                 head.extend_from_slice(b",\"rows\":[");
             }
         }
@@ -198,16 +217,13 @@ impl Page<'_> {
     /// What stands after the rows.
     fn tail(&self, body: &mut Vec<u8>, end: &PageEnd, next: Option<&str>) -> Result<(), Error> {
         body.extend_from_slice(b"\n]");
-        json::write_member(body, "next", &next)?;
-        json::write_member(body, "truncated", &limit_words(end.cut, end.truncated))?;
-        if end.cut {
-            json::write_member(body, "cut", &end.cut_cells)?;
-        }
-        if let Some(total) = self.total {
-            json::write_member(body, "total", &total)?;
-        }
-        body.extend_from_slice(b"}\n");
-        Ok(())
+        let tail = PageTail {
+            next,
+            truncated: limit_words(end.cut, end.truncated),
+            cut: end.cut.then_some(&end.cut_cells),
+            total: self.total,
+        };
+        json::close_object(body, &tail)
     }
 
     /// What a person sees: a page, or its parts as JSON for the page's script.
@@ -216,16 +232,21 @@ impl Page<'_> {
             names: self.names(),
             shown: self.plan.shown.clone(),
             seek_cells: self.plan.seek_cells.clone(),
-            references: followed(&self.table, |name| self.app.catalog.publishes(name)).into_iter().cloned().collect(),
+            references: followed(&self.table, |name| self.app.catalog.publishes(name))
+                .into_iter()
+                .cloned()
+                .collect(),
             size: self.plan.size,
         });
         let new_page = move || RowsView::new(Arc::clone(&layout));
-        let read = self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
+        let read =
+            self.app.database.read(self.plan.statement.clone(), self.ask.record, new_page).await?;
         let rendering = Instant::now();
         let mut rows = read;
         let mut limits = CUT_CHARACTERS.into_iter();
         let (body, next) = loop {
-            let next = self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
+            let next =
+                self.next(rows.more, rows.rows.len(), rows.seeks.last().map_or(&[], Vec::as_slice));
             let page = self.page(&mut rows, next.clone());
             let body = match format {
                 Format::Html => html::table(&self.app.site, &page)?.into_bytes(),
@@ -273,9 +294,16 @@ impl Page<'_> {
             first_href: self.first(),
             truncated: rows.truncated,
             total: self.total,
-            count_href: (!query.count).then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
+            count_href: (!query.count)
+                .then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
             filters: view::filter_views(table, query, &address),
-            form: view::form(table, query, shown, Sizes { default: self.plan.size, maximum: self.maximum }, &address),
+            form: view::form(
+                table,
+                query,
+                shown,
+                Sizes { default: self.plan.size, maximum: self.maximum },
+                &address,
+            ),
             formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
         }
     }

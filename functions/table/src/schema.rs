@@ -10,6 +10,7 @@ use iris_tables::render::{html, json};
 use iris_tables::respond::Content;
 use iris_tables::table::{Table, TableName};
 use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
+use iris_tables::view::envelope::SchemaAnswer;
 use iris_tables::view::{column_lines, schema_page, table_links};
 
 /// Answers with the columns.
@@ -25,17 +26,20 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
             body = html::schema(&app.site, &schema_page(table, formats, publishes))?.into_bytes();
         }
         _ => {
-            body.extend_from_slice(b"{\"table\":");
-            json::write(&mut body, &table.name.to_string())?;
-            json::write_member(&mut body, "kind", &table.kind.name())?;
-            json::write_member(&mut body, "description", &table.description)?;
-            json::write_member(&mut body, "columns", &column_lines(table, publishes))?;
-            json::write_member(&mut body, "links", &table_links(table, publishes))?;
-            body.extend_from_slice(b"}\n");
+            let answer = SchemaAnswer {
+                table: table.name.to_string(),
+                kind: table.kind.name(),
+                description: &table.description,
+                columns: column_lines(table, publishes),
+                links: table_links(table, publishes),
+            };
+            json::write(&mut body, &answer)?;
+            body.push(b'\n');
         }
     }
     ask.record.note(|line| line.render_time += rendering.elapsed());
     let mut content = Content::new(format.content_type(), body);
-    content.links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    content
+        .links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
     Ok(Reply::Content(content))
 }

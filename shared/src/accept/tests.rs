@@ -81,7 +81,9 @@ fn parameters_of_a_range_must_be_ours() {
     assert_eq!(chosen("text/csv;header=present, application/json;q=0.5"), Some(Csv));
     assert_eq!(chosen("text/csv;header=absent, application/json;q=0.5"), Some(Json));
     // JSON has no parameters, so whatever a client says by one, it gets JSON.
-    for accept in ["application/json;odata=verbose", "application/json;version=2;q=0.5, text/html;q=0.4"] {
+    for accept in
+        ["application/json;odata=verbose", "application/json;version=2;q=0.5, text/html;q=0.4"]
+    {
         assert_eq!(chosen(accept), Some(Json), "{accept}");
         assert_eq!(choose_for_error(Some(accept), None), Json, "{accept}");
     }
@@ -116,7 +118,9 @@ fn malformed_ranges_are_passed_over() {
         assert_eq!(chosen(accept), Some(Json), "{accept}");
     }
     // These are well formed, if odd.
-    for accept in ["text/html;q=1.", "text/html;q=1.000", "text/html;q=0.", ", text/html ;; q=0.001;"] {
+    for accept in
+        ["text/html;q=1.", "text/html;q=1.000", "text/html;q=0.", ", text/html ;; q=0.001;"]
+    {
         assert!(media_ranges(accept).len() == 1, "{accept}");
     }
 }
@@ -125,9 +129,12 @@ fn malformed_ranges_are_passed_over() {
 fn format_goes_before_the_header() {
     assert_eq!(choose(Some(CHROME), Some("csv"), &Format::ALL).ok(), Some(Csv));
     assert_eq!(choose(Some("image/png"), Some("html"), &Format::ALL).ok(), Some(Html));
-    for (name, offered) in
-        [("xml", &Format::ALL[..]), ("JSON", &Format::ALL), ("", &Format::ALL), ("csv", &[Json, Html])]
-    {
+    for (name, offered) in [
+        ("xml", &Format::ALL[..]),
+        ("JSON", &Format::ALL),
+        ("", &Format::ALL),
+        ("csv", &[Json, Html]),
+    ] {
         let error = choose(None, Some(name), offered).unwrap_err();
         let Error::Parameter { name: parameter, reason } = error else { panic!("{name}: {error}") };
         assert_eq!(parameter, "_format");
@@ -140,19 +147,37 @@ fn format_goes_before_the_header() {
 #[test]
 fn an_error_says_what_there_is() {
     let error = choose(Some("image/png"), None, &[Html, Json]).unwrap_err();
-    assert_eq!(error.to_string(), "Available are application/json, text/html; the Accept header allows none of them.");
+    assert_eq!(
+        error.to_string(),
+        "Available are application/json, text/html; the Accept header allows none of them."
+    );
     let error = choose(Some("image/png"), None, &Format::ALL).unwrap_err();
-    assert!(Format::ALL.iter().all(|format| error.to_string().contains(format.media_type())), "{error}");
+    assert!(
+        Format::ALL.iter().all(|format| error.to_string().contains(format.media_type())),
+        "{error}"
+    );
 }
 
 #[test]
 fn errors_are_pages_for_browsers_only() {
-    for accept in [CHROME, FIREFOX, OLD_IE, "text/csv, text/html;q=0.1", "text/html;q=0.2, application/json;q=0.1"] {
+    for accept in [
+        CHROME,
+        FIREFOX,
+        OLD_IE,
+        "text/csv, text/html;q=0.1",
+        "text/html;q=0.2, application/json;q=0.1",
+    ] {
         assert_eq!(choose_for_error(Some(accept), None), Html, "{accept}");
     }
-    for accept in
-        ["*/*", "", "text/csv", "image/png", AXIOS, "text/html;q=0", "text/html;q=0.5, application/problem+json"]
-    {
+    for accept in [
+        "*/*",
+        "",
+        "text/csv",
+        "image/png",
+        AXIOS,
+        "text/html;q=0",
+        "text/html;q=0.5, application/problem+json",
+    ] {
         assert_eq!(choose_for_error(Some(accept), None), Json, "{accept}");
     }
     assert_eq!(choose_for_error(None, None), Json);

@@ -1,4 +1,5 @@
-//! Lists whose elements carry weights: the syntax that Accept and Accept-Encoding share (RFC 9110 sections 5.6, 12.4.2).
+//! Lists whose elements carry weights: the syntax that Accept and Accept-Encoding share (RFC 9110
+//! sections 5.6, 12.4.2).
 
 use std::borrow::Cow;
 
@@ -15,15 +16,22 @@ pub struct Element<'a> {
 
 /// The media ranges of an Accept header that are well formed.
 pub fn media_ranges(header: &str) -> Vec<Element<'_>> {
-    split_unquoted(header, ',').filter_map(element).filter(|element| is_media_range(element.value)).collect()
+    split_unquoted(header, ',')
+        .filter_map(element)
+        .filter(|element| is_media_range(element.value))
+        .collect()
 }
 
 /// The codings of an Accept-Encoding header that are well formed.
 pub fn codings(header: &str) -> Vec<Element<'_>> {
-    split_unquoted(header, ',').filter_map(element).filter(|element| is_token(element.value)).collect()
+    split_unquoted(header, ',')
+        .filter_map(element)
+        .filter(|element| is_token(element.value))
+        .collect()
 }
 
-/// Reads `value *( OWS ";" OWS [ name "=" value ] )`; a parameter `q` is the weight wherever it stands.
+/// Reads `value *( OWS ";" OWS [ name "=" value ] )`; a parameter `q` is the weight wherever it
+/// stands.
 fn element(text: &str) -> Option<Element<'_>> {
     let mut parts = split_unquoted(text, ';').map(|part| part.trim_matches([' ', '\t']));
     let value = parts.next()?;
@@ -81,8 +89,8 @@ fn unquoted(value: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// A weight as RFC 9110 section 12.4.2 writes it: 0 to 1 with at most three digits after the point. The 0 before the
-/// point may be missing, as it is in other notations: what `.5` means is clear.
+/// A weight as RFC 9110 section 12.4.2 writes it: 0 to 1 with at most three digits after the point.
+/// The 0 before the point may be missing, as it is in other notations: what `.5` means is clear.
 fn thousandths(value: &str) -> Option<u16> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let whole = if whole.is_empty() && !fraction.is_empty() { "0" } else { whole };

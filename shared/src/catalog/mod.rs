@@ -16,12 +16,13 @@ use crate::table::{Table, TableEntry, TableName};
 /// How old what the catalogue said may be.
 #[derive(Debug, Clone, Copy)]
 pub struct Ages {
-    /// It is believed as long as this. A change shows after that at the latest; a table or column that is found gone is
-    /// looked up again at once.
+    /// It is believed as long as this. A change shows after that at the latest; a table or column
+    /// that is found gone is looked up again at once.
     pub believed: Duration,
-    /// What a request finds missing is looked for again if the catalogue was read longer ago than this: what was just
-    /// made is found soon, and wrong names do not make the database list its tables at every request. A table that
-    /// could not be read is not asked for again before.
+    /// What a request finds missing is looked for again if the catalogue was read longer ago than
+    /// this: what was just made is found soon, and wrong names do not make the database list
+    /// its tables at every request. A table that could not be read is not asked for again
+    /// before.
     pub doubted: Duration,
 }
 
@@ -37,7 +38,8 @@ const BELIEVED: Duration = Duration::from_secs(300);
 /// [`Ages::doubted`].
 const DOUBTED: Duration = Duration::from_secs(10);
 
-/// So many tables of a schema are each described by itself: to describe all of them would take longer.
+/// So many tables of a schema are each described by itself: to describe all of them would take
+/// longer.
 const FEW: usize = 3;
 
 /// The published tables of one database.
@@ -60,7 +62,7 @@ struct Known {
     details: Option<List>,
     /// What was read of single tables, or why it could not be read.
     tables: HashMap<TableName, (Instant, Result<Arc<Table>, String>)>,
-    /// When to look a table up anew did not help.
+    /// When to look a table up again did not help.
     in_vain: HashMap<TableName, Instant>,
 }
 
@@ -79,7 +81,11 @@ impl Catalog {
     ///
     /// # Errors
     /// As [`Database::read`].
-    pub async fn tables(&self, database: &Database, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+    pub async fn tables(
+        &self,
+        database: &Database,
+        record: &Record,
+    ) -> Result<Arc<Vec<TableEntry>>, Error> {
         self.renew(database);
         if let Some(tables) = younger(&self.lock().details, self.ages.believed) {
             return Ok(tables);
@@ -93,13 +99,14 @@ impl Catalog {
         Ok(tables)
     }
 
-    /// The first of these names that is a published table, and its place among them: `Schema.Table`, or `Table` in a
-    /// default schema; in any case of its letters, though the exact spelling wins. Unknown and unpublished tables are
-    /// the same. The record learns the table's name.
+    /// The first of these names that is a published table, and its place among them:
+    /// `Schema.Table`, or `Table` in a default schema; in any case of its letters, though the
+    /// exact spelling wins. Unknown and unpublished tables are the same. The record learns the
+    /// table's name.
     ///
     /// # Errors
-    /// [`Error::UnknownTable`], [`Error::Changed`] for a table that the database does not describe, or as
-    /// [`Database::read`].
+    /// [`Error::UnknownTable`], [`Error::Changed`] for a table that the database does not describe,
+    /// or as [`Database::read`].
     pub async fn table(
         &self,
         database: &Database,
@@ -124,9 +131,16 @@ impl Catalog {
         Ok((place, described?))
     }
 
-    async fn described(&self, database: &Database, entry: &TableEntry, record: &Record) -> Result<Arc<Table>, Error> {
+    async fn described(
+        &self,
+        database: &Database,
+        entry: &TableEntry,
+        record: &Record,
+    ) -> Result<Arc<Table>, Error> {
         match self.lock().tables.get(&entry.table) {
-            Some((read, Ok(table))) if read.elapsed() < self.ages.believed => return Ok(Arc::clone(table)),
+            Some((read, Ok(table))) if read.elapsed() < self.ages.believed => {
+                return Ok(Arc::clone(table));
+            }
             Some((read, Err(log))) if read.elapsed() < self.ages.doubted => {
                 return Err(Error::Changed { log: log.clone() });
             }
@@ -148,8 +162,8 @@ impl Catalog {
         described.map_err(|log| Error::Changed { log })
     }
 
-    /// The published tables that are wanted, with columns and keys, by schema and name. Those that cannot be read are left
-    /// out.
+    /// The published tables that are wanted, with columns and keys, by schema and name. Those that
+    /// cannot be read are left out.
     ///
     /// # Errors
     /// As [`Database::read`].
@@ -179,12 +193,22 @@ impl Catalog {
         Ok(tables)
     }
 
-    /// Reads what is not known of a schema's tables, by statements for all of them where they are many.
-    async fn learn(&self, database: &Database, entries: &[&TableEntry], record: &Record) -> Result<(), Error> {
+    /// Reads what is not known of a schema's tables, by statements for all of them where they are
+    /// many.
+    async fn learn(
+        &self,
+        database: &Database,
+        entries: &[&TableEntry],
+        record: &Record,
+    ) -> Result<(), Error> {
         let is_known = |entry: &TableEntry| {
-            self.lock().tables.get(&entry.table).is_some_and(|(read, _)| read.elapsed() < self.ages.believed)
+            self.lock()
+                .tables
+                .get(&entry.table)
+                .is_some_and(|(read, _)| read.elapsed() < self.ages.believed)
         };
-        let unknown: Vec<&TableEntry> = entries.iter().copied().filter(|entry| !is_known(entry)).collect();
+        let unknown: Vec<&TableEntry> =
+            entries.iter().copied().filter(|entry| !is_known(entry)).collect();
         if unknown.len() <= FEW {
             return Ok(());
         }
@@ -213,8 +237,8 @@ impl Catalog {
         record.in_catalogue(asking).await
     }
 
-    /// Forgets one table that could not be read as it is known. False where to look it up anew would not help, or has
-    /// lately been in vain.
+    /// Forgets one table that could not be read as it is known. False where to look it up again
+    /// would not help, or has lately been in vain.
     pub fn forget(&self, table: &TableName) -> bool {
         let mut known = self.lock();
         if known.in_vain.get(table).is_some_and(|tried| tried.elapsed() < self.ages.doubted) {
@@ -229,15 +253,17 @@ impl Catalog {
         helps
     }
 
-    /// To forget this table and to look it up anew did not help: it will not be tried again soon.
+    /// To forget this table and to look it up again did not help: it will not be tried again soon.
     pub fn forgot_in_vain(&self, table: &TableName) {
         self.lock().in_vain.insert(table.clone(), Instant::now());
     }
 
-    /// Forgets one table in which something was not found, if it was read long enough ago. False if not.
+    /// Forgets one table in which something was not found, if it was read long enough ago. False if
+    /// not.
     pub fn doubt(&self, table: &TableName) -> bool {
         let mut known = self.lock();
-        let is_old = known.tables.get(table).is_some_and(|(read, _)| read.elapsed() >= self.ages.doubted);
+        let is_old =
+            known.tables.get(table).is_some_and(|(read, _)| read.elapsed() >= self.ages.doubted);
         if is_old {
             known.tables.remove(table);
         }
@@ -255,7 +281,12 @@ impl Catalog {
         known.generation = generation;
     }
 
-    async fn names(&self, database: &Database, age: Duration, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+    async fn names(
+        &self,
+        database: &Database,
+        age: Duration,
+        record: &Record,
+    ) -> Result<Arc<Vec<TableEntry>>, Error> {
         self.renew(database);
         if let Some(names) = younger(&self.lock().names, age) {
             return Ok(names);
@@ -270,7 +301,12 @@ impl Catalog {
         Ok(names)
     }
 
-    async fn list(&self, database: &Database, details: bool, record: &Record) -> Result<Arc<Vec<TableEntry>>, Error> {
+    async fn list(
+        &self,
+        database: &Database,
+        details: bool,
+        record: &Record,
+    ) -> Result<Arc<Vec<TableEntry>>, Error> {
         // Only now is it sure which database it is: a secret may have to be read for that.
         database.connect(record).await?;
         let (dialect, published) = (database.dialect(), self.published.clone());
@@ -327,20 +363,28 @@ fn younger(list: &Option<List>, age: Duration) -> Option<Arc<Vec<TableEntry>>> {
 }
 
 fn same_tables(one: &[TableEntry], other: &[TableEntry]) -> bool {
-    let names = |list: &[TableEntry]| list.iter().map(|entry| (entry.table.clone(), entry.kind)).collect::<Vec<_>>();
+    let names = |list: &[TableEntry]| {
+        list.iter().map(|entry| (entry.table.clone(), entry.kind)).collect::<Vec<_>>()
+    };
     names(one) == names(other)
 }
 
-/// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the first schema that has
-/// it: SQLite's own rule.
-fn find<'a>(names: &'a [TableEntry], asked: &str, default_schema: Option<&str>) -> Option<&'a TableEntry> {
+/// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the
+/// first schema that has it: SQLite's own rule.
+fn find<'a>(
+    names: &'a [TableEntry],
+    asked: &str,
+    default_schema: Option<&str>,
+) -> Option<&'a TableEntry> {
     let lower = asked.to_lowercase();
-    let in_default =
-        |entry: &TableEntry| default_schema.is_none_or(|schema| entry.table.schema.eq_ignore_ascii_case(schema));
+    let in_default = |entry: &TableEntry| {
+        default_schema.is_none_or(|schema| entry.table.schema.eq_ignore_ascii_case(schema))
+    };
     let whole = |entry: &&TableEntry| entry.table.to_string() == asked;
     let whole_lower = |entry: &&TableEntry| entry.table.to_string().to_lowercase() == lower;
     let bare = |entry: &&TableEntry| entry.table.name == asked && in_default(entry);
-    let bare_lower = |entry: &&TableEntry| entry.table.name.to_lowercase() == lower && in_default(entry);
+    let bare_lower =
+        |entry: &&TableEntry| entry.table.name.to_lowercase() == lower && in_default(entry);
     names
         .iter()
         .find(whole)

@@ -6,8 +6,8 @@ use super::patterns::split_unquoted;
 use super::{CACHE_CONTROL, CACHE_CONTROL_TABLES, ConfigError, Patterns};
 use crate::table::TableName;
 
-/// Directives of an answer, as IANA's registry has them, and whether each has a number of seconds. What is misspelt every
-/// cache would pass over without a word.
+/// Directives of an answer, as IANA's registry has them, and whether each has a number of seconds.
+/// What is misspelt every cache would pass over without a word.
 const DIRECTIVES: [(&str, bool); 13] = [
     ("immutable", false),
     ("max-age", true),
@@ -25,7 +25,8 @@ const DIRECTIVES: [(&str, bool); 13] = [
 ];
 
 /// Directives of which only one can hold.
-const OPPOSITES: [(&str, &str); 3] = [("private", "public"), ("private", "s-maxage"), ("no-store", "public")];
+const OPPOSITES: [(&str, &str); 3] =
+    [("private", "public"), ("private", "s-maxage"), ("no-store", "public")];
 
 /// The `Cache-Control` header of answers that are no errors.
 #[derive(Debug, Clone)]
@@ -46,11 +47,14 @@ impl CacheControl {
     pub fn read(lookup: &impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut caching = Self::default();
         if let Some(value) = lookup(CACHE_CONTROL) {
-            caching.default = header(&value).map_err(|reason| ConfigError::new(CACHE_CONTROL, reason))?;
+            caching.default =
+                header(&value).map_err(|reason| ConfigError::new(CACHE_CONTROL, reason))?;
         }
-        for rule in lookup(CACHE_CONTROL_TABLES).iter().flat_map(|rules| split_unquoted(rules, ';')) {
+        for rule in lookup(CACHE_CONTROL_TABLES).iter().flat_map(|rules| split_unquoted(rules, ';'))
+        {
             if !rule.trim().is_empty() {
-                let rule = of_tables(rule.trim()).map_err(|reason| ConfigError::new(CACHE_CONTROL_TABLES, reason))?;
+                let rule = of_tables(rule.trim())
+                    .map_err(|reason| ConfigError::new(CACHE_CONTROL_TABLES, reason))?;
                 caching.tables.push(rule);
             }
         }
@@ -59,12 +63,13 @@ impl CacheControl {
 
     /// Of answers about a table: that of the first rule which matches its name.
     pub fn of(&self, table: &TableName) -> &HeaderValue {
-        let rule = self.tables.iter().find(|(patterns, _)| patterns.matches(&table.schema, &table.name));
+        let rule =
+            self.tables.iter().find(|(patterns, _)| patterns.matches(&table.schema, &table.name));
         rule.map_or(&self.default, |(_, header)| header)
     }
 }
 
-/// `Schema.Table=directives`; several patterns are parted by commas, as in `PUBLISHED_TABLES`.
+/// `Schema.Table=directives`; several patterns are separated by commas, as in `PUBLISHED_TABLES`.
 fn of_tables(rule: &str) -> Result<(Patterns, HeaderValue), String> {
     let patterns = split_unquoted(rule, '=').next().unwrap_or_default();
     let value = rule.get(patterns.len() + 1..).map(str::trim).filter(|value| !value.is_empty());
@@ -81,18 +86,27 @@ fn of_tables(rule: &str) -> Result<(Patterns, HeaderValue), String> {
 /// A list of directives (RFC 9111 section 5.2.2).
 fn header(value: &str) -> Result<HeaderValue, String> {
     let directives: Vec<&str> = value.split(',').map(str::trim).collect();
-    let name = |directive: &str| directive.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    let name =
+        |directive: &str| directive.split('=').next().unwrap_or_default().to_ascii_lowercase();
     for directive in &directives {
         let known = DIRECTIVES.iter().find(|(known, _)| *known == name(directive));
         let Some((known, has_seconds)) = known else {
             let names: Vec<&str> = DIRECTIVES.iter().map(|(name, _)| *name).collect();
-            return Err(format!("`{directive}` is no directive for answers; there are {}", names.join(", ")));
+            return Err(format!(
+                "`{directive}` is no directive for answers; there are {}",
+                names.join(", ")
+            ));
         };
         let seconds = directive.split_once('=').map(|(_, seconds)| seconds);
-        let is_number =
-            |text: &str| !text.is_empty() && text.len() < 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = |text: &str| {
+            !text.is_empty() && text.len() < 10 && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
         if seconds.is_some() != *has_seconds || !seconds.is_none_or(is_number) {
-            let right = if *has_seconds { format!("`{known}=60`, in seconds") } else { format!("`{known}` alone") };
+            let right = if *has_seconds {
+                format!("`{known}=60`, in seconds")
+            } else {
+                format!("`{known}` alone")
+            };
             return Err(format!("`{directive}`: write {right}"));
         }
     }
@@ -136,7 +150,10 @@ mod tests {
         }
         assert_eq!(of(&read("", "A.*=no-store").unwrap(), "B", "C"), "private, no-cache");
         let quoted = read("", "\"a=b;c\".\"d, e\"=no-store").unwrap();
-        assert_eq!([of(&quoted, "a=b;c", "d, e"), of(&quoted, "a", "d")], ["no-store", "private, no-cache"]);
+        assert_eq!(
+            [of(&quoted, "a=b;c", "d, e"), of(&quoted, "a", "d")],
+            ["no-store", "private, no-cache"]
+        );
     }
 
     #[test]
@@ -158,7 +175,10 @@ mod tests {
             ("privé", "is no directive"),
         ] {
             let of_all = read(value, "").unwrap_err();
-            assert!(of_all.starts_with("CACHE_CONTROL: ") && of_all.contains(reason), "{value}: {of_all}");
+            assert!(
+                of_all.starts_with("CACHE_CONTROL: ") && of_all.contains(reason),
+                "{value}: {of_all}"
+            );
         }
         for (rules, reason) in [
             ("Bank.Account", "is no rule"),

@@ -30,7 +30,10 @@ impl Default for CorsOrigins {
 
 /// Reads them.
 pub fn settings(lookup: &impl Fn(&str) -> Option<String>) -> Result<HttpSettings, ConfigError> {
-    Ok(HttpSettings { cache_control: CacheControl::read(lookup)?, cors_origins: cors_origins(lookup)? })
+    Ok(HttpSettings {
+        cache_control: CacheControl::read(lookup)?,
+        cors_origins: cors_origins(lookup)?,
+    })
 }
 
 fn cors_origins(lookup: &impl Fn(&str) -> Option<String>) -> Result<CorsOrigins, ConfigError> {
@@ -42,7 +45,7 @@ fn cors_origins(lookup: &impl Fn(&str) -> Option<String>) -> Result<CorsOrigins,
     let read = |text: &str| {
         origin(text).ok_or_else(|| {
             let reason = "is no origin: write scheme, host and perhaps port, such as `https://example.org`, several \
-                          of them parted by commas, or `*` alone";
+                          of them separated by commas, or `*` alone";
             ConfigError::new(CORS_ORIGINS, format!("`{text}` {reason}"))
         })
     };
@@ -55,7 +58,11 @@ fn origin(text: &str) -> Option<HeaderValue> {
     let (scheme, host) = text.split_once("://")?;
     let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
     let in_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    if scheme.is_empty() || host.is_empty() || !scheme.bytes().all(in_scheme) || !host.bytes().all(in_host) {
+    if scheme.is_empty()
+        || host.is_empty()
+        || !scheme.bytes().all(in_scheme)
+        || !host.bytes().all(in_host)
+    {
         return None;
     }
     let host = match scheme {

@@ -1,4 +1,5 @@
-//! The settings: the only place that reads the environment. A wrong one stops the start with one message.
+//! The settings: the only place that reads the environment. A wrong one stops the start with one
+//! message.
 
 use std::env::{self, VarError};
 use std::ops::RangeInclusive;
@@ -16,6 +17,7 @@ mod patterns;
 pub mod process;
 mod secret;
 mod server_secret;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +26,7 @@ pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
 pub use patterns::Patterns;
 pub use secret::Secret;
+pub use settings::{SETTINGS, Setting};
 
 const DATABASE_URL: &str = "DATABASE_URL";
 const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
@@ -41,26 +44,8 @@ const SITE_TITLE: &str = "SITE_TITLE";
 const LOG_LEVEL: &str = "LOG_LEVEL";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
-/// The names of all settings.
-pub const NAMES: [&str; 15] = [
-    DATABASE_URL,
-    DATABASE_SECRET_ID,
-    PUBLISHED_TABLES,
-    ODBC_DRIVER,
-    DATABASE_CA_FILE,
-    PAGE_SIZE,
-    MAX_PAGE_SIZE,
-    QUERY_TIMEOUT_SECONDS,
-    LOGIN_TIMEOUT_SECONDS,
-    CACHE_CONTROL,
-    CACHE_CONTROL_TABLES,
-    CORS_ORIGINS,
-    SITE_TITLE,
-    LOG_LEVEL,
-    DATABASE_USER_MAY_WRITE,
-];
-
-/// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows, rounded up.
+/// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows,
+/// rounded up.
 const PAGE_SIZES: RangeInclusive<usize> = 1..=1_000_000;
 /// API Gateway's HTTP API gives up after 30 s; the rest is for what is done beside waiting.
 const TIMEOUT_SECONDS: RangeInclusive<usize> = 1..=28;
@@ -72,13 +57,15 @@ pub struct Config {
     pub source: Source,
     /// `PUBLISHED_TABLES`; nothing by default.
     pub published: Patterns,
-    /// `ODBC_DRIVER`: the driver library where it is not in its usual place. Not checked to be there.
+    /// `ODBC_DRIVER`: the driver library where it is not in its usual place. Not checked to be
+    /// there.
     pub odbc_driver: Option<PathBuf>,
     /// `DATABASE_CA_FILE`: CA certificates for TLS to the database. Not checked to be there.
     pub database_ca_file: Option<PathBuf>,
     /// `PAGE_SIZE`: rows of a page without `_size`; 100 by default, never more than the maximum.
     pub page_size: usize,
-    /// `MAX_PAGE_SIZE`: rows of a page at most, 10,000 by default. Pages for people have a lower maximum of their own.
+    /// `MAX_PAGE_SIZE`: rows of a page at most, 10,000 by default. Pages for people have a lower
+    /// maximum of their own.
     pub max_page_size: usize,
     /// `QUERY_TIMEOUT_SECONDS`: 20 by default.
     pub query_timeout: Duration,
@@ -103,7 +90,8 @@ pub enum Source {
     Secret(String),
 }
 
-/// A setting that cannot be used. The message names it, says what is wrong and what is right, and holds no password.
+/// A setting that cannot be used. The message names it, says what is wrong and what is right, and
+/// holds no password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable}: {reason}.")]
 pub struct ConfigError {
@@ -126,18 +114,21 @@ impl ConfigError {
 pub fn from_env() -> Result<Config, ConfigError> {
     // Taken as unset, such a value would give way to a default that nobody asked for.
     let no_text = |name: &&str| matches!(env::var(name), Err(VarError::NotUnicode(_)));
-    match NAMES.into_iter().find(no_text) {
+    match SETTINGS.iter().map(|setting| setting.name).find(no_text) {
         Some(variable) => Err(ConfigError::new(variable, "it is not UTF-8")),
         None => read(|name| env::var(name).ok()),
     }
 }
 
-/// Reads the settings by their names. Unset, empty and blank are the same; blanks around a value are not part of it.
+/// Reads the settings by their names. Unset, empty and spaces alone are the same; spaces around a
+/// value are not part of it.
 ///
 /// # Errors
 /// [`ConfigError`] for the first setting that cannot be used.
 pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-    let lookup = |name: &str| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let lookup = |name: &str| {
+        lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    };
     let patterns = lookup(PUBLISHED_TABLES).unwrap_or_default();
     let database_ca_file = lookup(DATABASE_CA_FILE).map(PathBuf::from);
     let max_page_size = number(&lookup, MAX_PAGE_SIZE, 10_000, PAGE_SIZES)?;
@@ -147,11 +138,14 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         return Err(ConfigError::new(PAGE_SIZE, reason));
     }
     let seconds = |name, default| {
-        Ok(Duration::from_secs(number(&lookup, name, default, TIMEOUT_SECONDS)?.try_into().unwrap_or(u64::MAX)))
+        Ok(Duration::from_secs(
+            number(&lookup, name, default, TIMEOUT_SECONDS)?.try_into().unwrap_or(u64::MAX),
+        ))
     };
     Ok(Config {
         source: source(&lookup, database_ca_file.is_some())?,
-        published: Patterns::parse(&patterns).map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
+        published: Patterns::parse(&patterns)
+            .map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
         odbc_driver: lookup(ODBC_DRIVER).map(PathBuf::from),
         database_ca_file,
         page_size,
@@ -165,12 +159,15 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
     })
 }
 
-fn source(lookup: &impl Fn(&str) -> Option<String>, has_ca_file: bool) -> Result<Source, ConfigError> {
+fn source(
+    lookup: &impl Fn(&str) -> Option<String>,
+    has_ca_file: bool,
+) -> Result<Source, ConfigError> {
     match (lookup(DATABASE_URL), lookup(DATABASE_SECRET_ID)) {
         (Some(url), None) => {
             // Who names CA certificates wants TLS.
-            let target =
-                Target::parse(&url, has_ca_file).map_err(|reason| ConfigError::new(DATABASE_URL, reason))?;
+            let target = Target::parse(&url, has_ca_file)
+                .map_err(|reason| ConfigError::new(DATABASE_URL, reason))?;
             match &target.place {
                 Place::Server(server) if has_ca_file && !server.tls => Err(ConfigError::new(
                     DATABASE_CA_FILE,
@@ -180,11 +177,14 @@ fn source(lookup: &impl Fn(&str) -> Option<String>, has_ca_file: bool) -> Result
             }
         }
         // Repeated in a log, a URL would show its password.
-        (None, Some(secret)) if secret.contains("://") => {
-            Err(ConfigError::new(DATABASE_SECRET_ID, "it is a URL; it must be the name or ARN of a secret"))
-        }
+        (None, Some(secret)) if secret.contains("://") => Err(ConfigError::new(
+            DATABASE_SECRET_ID,
+            "it is a URL; it must be the name or ARN of a secret",
+        )),
         (None, Some(secret)) => Ok(Source::Secret(secret)),
-        (Some(_), Some(_)) => Err(ConfigError::new(DATABASE_URL, "DATABASE_SECRET_ID is set too; set one of the two")),
+        (Some(_), Some(_)) => {
+            Err(ConfigError::new(DATABASE_URL, "DATABASE_SECRET_ID is set too; set one of the two"))
+        }
         (None, None) => Err(ConfigError::new(
             DATABASE_URL,
             "neither it nor DATABASE_SECRET_ID is set; set one of the two, for example DATABASE_URL=sqlite:FOLDER or \
@@ -201,12 +201,16 @@ fn number(
 ) -> Result<usize, ConfigError> {
     let Some(value) = lookup(name) else { return Ok(default) };
     value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
-        let reason = format!("`{value}` is no whole number from {} to {}", range.start(), range.end());
+        let reason =
+            format!("`{value}` is no whole number from {} to {}", range.start(), range.end());
         ConfigError::new(name, reason)
     })
 }
 
-fn truth(lookup: &impl Fn(&str) -> Option<String>, name: &'static str) -> Result<bool, ConfigError> {
+fn truth(
+    lookup: &impl Fn(&str) -> Option<String>,
+    name: &'static str,
+) -> Result<bool, ConfigError> {
     match lookup(name).as_deref() {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
@@ -222,6 +226,9 @@ fn log_level(lookup: &impl Fn(&str) -> Option<String>) -> Result<Level, ConfigEr
         "info" => Ok(Level::INFO),
         "debug" => Ok(Level::DEBUG),
         "trace" => Ok(Level::TRACE),
-        _ => Err(ConfigError::new(LOG_LEVEL, format!("`{value}` is not error, warn, info, debug or trace"))),
+        _ => Err(ConfigError::new(
+            LOG_LEVEL,
+            format!("`{value}` is not error, warn, info, debug or trace"),
+        )),
     }
 }

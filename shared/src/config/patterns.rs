@@ -5,19 +5,21 @@ use crate::table::{DESCRIPTIONS, TableName};
 #[cfg(test)]
 mod tests;
 
-/// Schemas of the databases' own, by how they begin: IRIS, its interoperability and health products, PostgreSQL, SQLite.
+/// Schemas of the databases' own, by how they begin: IRIS, its interoperability and health
+/// products, PostgreSQL, SQLite.
 const SYSTEM_SCHEMA_PREFIXES: [&str; 5] = ["%", "ens", "hs", "pg_", "sqlite_"];
 /// The one that has the same name everywhere.
 const SYSTEM_SCHEMA: &str = "information_schema";
 /// Tables of SQLite's own.
 const SYSTEM_TABLE_PREFIX: &str = "sqlite_";
 
-/// Patterns for `schema.table`, parted by commas.
+/// Patterns for `schema.table`, separated by commas.
 ///
-/// A `*` stands for any characters, in any place of a part. Upper and lower case are the same, in all of Unicode. A part
-/// in double quotes is taken as it is, dots, commas, blanks and `*` included; a double quote in it is doubled. Both parts
-/// are needed: `*.*` is everything, `*.Account` that table in any schema. Tables of the database's own are matched only
-/// by a pattern that names both parts in full.
+/// A `*` stands for any characters, in any place of a part. Upper and lower case are the same, in
+/// all of Unicode. A part in double quotes is taken as it is, dots, commas, spaces and `*`
+/// included; a double quote in it is doubled. Both parts are needed: `*.*` is everything,
+/// `*.Account` that table in any schema. Tables of the database's own are matched only by a pattern
+/// that names both parts in full.
 #[derive(Debug, Clone, Default)]
 pub struct Patterns(Vec<Pattern>);
 
@@ -42,14 +44,16 @@ impl Patterns {
     /// # Errors
     /// A sentence that names the pattern that is wrong, or can never match, and says what is right.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let elements = split_unquoted(text, ',').map(str::trim).filter(|element| !element.is_empty());
+        let elements =
+            split_unquoted(text, ',').map(str::trim).filter(|element| !element.is_empty());
         elements.map(Pattern::parse).collect::<Result<_, _>>().map(Self)
     }
 
     /// The pattern that one table's name matches, in any case of its letters.
     pub fn naming(table: &TableName) -> String {
         let part = |name: &str| {
-            let is_plain = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            let is_plain = !name.is_empty()
+                && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
             if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
         };
         format!("{}.{}", part(&table.schema), part(&table.name))
@@ -60,15 +64,20 @@ impl Patterns {
         let (schema, table) = (lower_case(schema), lower_case(table));
         let full_names_only = is_of_the_system(&schema, &table);
         self.0.iter().any(|pattern| {
-            (!full_names_only || pattern.is_full()) && pattern.schema.matches(&schema) && pattern.table.matches(&table)
+            (!full_names_only || pattern.is_full())
+                && pattern.schema.matches(&schema)
+                && pattern.table.matches(&table)
         })
     }
 
-    /// True where some table of the schema may be published: false means that no pattern reaches into it.
+    /// True where some table of the schema may be published: false means that no pattern reaches
+    /// into it.
     pub fn reaches(&self, schema: &str) -> bool {
         let schema = lower_case(schema);
         let full_names_only = is_of_the_system(&schema, "");
-        self.0.iter().any(|pattern| (!full_names_only || pattern.is_full()) && pattern.schema.matches(&schema))
+        self.0.iter().any(|pattern| {
+            (!full_names_only || pattern.is_full()) && pattern.schema.matches(&schema)
+        })
     }
 
     /// True where nothing is published.
@@ -82,8 +91,12 @@ impl Pattern {
         let parts: Vec<&str> = split_unquoted(text, '.').map(str::trim).collect();
         let [schema, table] = parts[..] else {
             return Err(match parts.len() {
-                1 => format!("`{text}` names no schema: write `Schema.{text}`, or `*.{text}` for every schema"),
-                _ => format!("`{text}` has more than one dot: put a name that holds a dot in double quotes"),
+                1 => format!(
+                    "`{text}` names no schema: write `Schema.{text}`, or `*.{text}` for every schema"
+                ),
+                _ => format!(
+                    "`{text}` has more than one dot: put a name that holds a dot in double quotes"
+                ),
             });
         };
         let part = |part: &str| Part::parse(part).map_err(|what| format!("`{text}`: {what}"));
@@ -102,7 +115,8 @@ impl Pattern {
         self.schema.is_full() && self.table.is_full()
     }
 
-    /// True where a wildcard stands beside what only full names open: whoever wrote that would wait for tables in vain.
+    /// True where a wildcard stands beside what only full names open: whoever wrote that would wait
+    /// for tables in vain.
     fn is_futile(&self) -> bool {
         let names = |part: &Part, name: &str| part.is_full() && part.beginning == name;
         !self.is_full()
@@ -116,9 +130,14 @@ impl Pattern {
 impl Part {
     fn parse(text: &str) -> Result<Self, &'static str> {
         if let Some(quoted) = text.strip_prefix('"') {
-            let name = quoted.strip_suffix('"').filter(|name| !name.replace("\"\"", "").contains('"'));
-            let name = name.ok_or("a part in double quotes ends with one, and those in it are doubled")?;
-            return Ok(Self { beginning: lower_case(&name.replace("\"\"", "\"")), others: Vec::new() });
+            let name =
+                quoted.strip_suffix('"').filter(|name| !name.replace("\"\"", "").contains('"'));
+            let name =
+                name.ok_or("a part in double quotes ends with one, and those in it are doubled")?;
+            return Ok(Self {
+                beginning: lower_case(&name.replace("\"\"", "\"")),
+                others: Vec::new(),
+            });
         }
         match text {
             "" => Err("a part is empty; `*` stands for any name"),
@@ -145,7 +164,8 @@ impl Part {
     }
 }
 
-/// Splits where the separator stands outside double quotes. A doubled quote leaves them and enters them again.
+/// Splits where the separator stands outside double quotes. A doubled quote leaves them and enters
+/// them again.
 pub(super) fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     text.split(move |character| {
@@ -154,7 +174,8 @@ pub(super) fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item 
     })
 }
 
-/// Letter by letter: `str::to_lowercase` looks at what follows a Greek sigma, which within a pattern is not known.
+/// Letter by letter: `str::to_lowercase` looks at what follows a Greek sigma, which within a
+/// pattern is not known.
 fn lower_case(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }

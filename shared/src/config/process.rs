@@ -1,5 +1,5 @@
-//! The environment that is not ours: what drivers read, set by us before anything else runs in the process, and what
-//! Lambda and AWS say in it.
+//! The environment that is not ours: what drivers read, set by us before anything else runs in the
+//! process, and what Lambda and AWS say in it.
 
 use std::env;
 use std::ffi::CString;
@@ -20,8 +20,9 @@ const IRIS_TLS: &str = "ISC_SSLconfigurations";
 /// The section of IRIS' TLS settings that is ours.
 pub const IRIS_TLS_SECTION: &str = "iris-tables";
 
-/// Memory that glibc's `malloc` keeps when it is free, in bytes: an instance answers one request after the other, and to
-/// give a large page's memory back and take it again took a tenth of it (10,000 rows: 32 and 28 ms), and of a start a sixth.
+/// Memory that glibc's `malloc` keeps when it is free, in bytes: an instance answers one request
+/// after the other, and to give a large page's memory back and take it again took a tenth of it
+/// (10,000 rows: 32 and 28 ms), and of a start a sixth.
 #[cfg(target_env = "gnu")]
 const KEPT_MEMORY: libc::c_int = 64 * 1024 * 1024;
 
@@ -31,10 +32,11 @@ const MOST_KEPT_AT_ONCE: libc::c_int = 32 * 1024 * 1024;
 
 /// Sets what drivers read, and how the C library keeps memory.
 ///
-/// IRIS' driver converts text by the locale when it is loaded, and without one that knows UTF-8 (Lambda names one that it
-/// does not have) every letter beyond ASCII becomes `?`. Its own variable for that leaves the process' locale alone.
-/// A system without the locale gets it from the folder `locale` beside the driver, where the layer has it. One that has it
-/// keeps its own, which is of its own C library.
+/// IRIS' driver converts text by the locale when it is loaded, and without one that knows UTF-8
+/// (Lambda names one that it does not have) every letter beyond ASCII becomes `?`. Its own variable
+/// for that leaves the process' locale alone. A system without the locale gets it from the folder
+/// `locale` beside the driver, where the layer has it. One that has it keeps its own, which is of
+/// its own C library.
 ///
 /// # Safety
 /// No other thread may run: the environment is shared.
@@ -56,8 +58,11 @@ pub unsafe fn prepare() {
 /// One arena for all threads: they work in turns, and what one of them leaves the next one takes.
 #[cfg(target_env = "gnu")]
 fn keep_memory() {
-    let settings =
-        [(libc::M_TRIM_THRESHOLD, KEPT_MEMORY), (libc::M_MMAP_THRESHOLD, MOST_KEPT_AT_ONCE), (libc::M_ARENA_MAX, 1)];
+    let settings = [
+        (libc::M_TRIM_THRESHOLD, KEPT_MEMORY),
+        (libc::M_MMAP_THRESHOLD, MOST_KEPT_AT_ONCE),
+        (libc::M_ARENA_MAX, 1),
+    ];
     for (name, value) in settings {
         // SAFETY: it takes numbers alone. What it does not take it leaves as it was.
         unsafe { libc::mallopt(name, value) };
@@ -69,8 +74,8 @@ fn locales_beside_driver() -> PathBuf {
     driver.as_deref().and_then(Path::parent).unwrap_or(Path::new("/opt/lib")).join("locale")
 }
 
-/// False where the locale that IRIS' driver converts text by is not installed: without a word it would then make other
-/// letters of all those beyond ASCII.
+/// False where the locale that IRIS' driver converts text by is not installed: without a word it
+/// would then make other letters of all those beyond ASCII.
 pub fn has_iris_locale() -> bool {
     let Some(name) = env::var_os(IRIS_LOCALE) else { return true };
     let Ok(name) = CString::new(name.into_vec()) else { return false };
@@ -84,8 +89,9 @@ pub fn has_iris_locale() -> bool {
     }
 }
 
-/// The file with IRIS' TLS settings: of this process alone, in the folder for temporary files (the only one that Lambda lets
-/// a function write to). Never the one that the environment names: that is somebody's own, and ours is written anew.
+/// The file with IRIS' TLS settings: of this process alone, in the folder for temporary files (the
+/// only one that Lambda lets a function write to). Never the one that the environment names: that
+/// is somebody's own, and ours is written again.
 pub fn iris_tls_file() -> PathBuf {
     env::temp_dir().join(format!("iris-tables-tls-{}.ini", process::id()))
 }

@@ -1,4 +1,5 @@
-//! A database server as a secret describes it: the JSON that AWS' own rotation functions read and write.
+//! A database server as a secret describes it: the JSON that AWS' own rotation functions read and
+//! write.
 
 use std::net::Ipv6Addr;
 
@@ -42,22 +43,31 @@ impl Server {
     /// # Errors
     /// A sentence that names the member that is missing or wrong, and repeats no value.
     pub fn from_secret(text: &str, tls: bool) -> Result<Self, String> {
-        let members: Members =
-            serde_json::from_str(text).map_err(|_| "it is no JSON object with texts as values".to_owned())?;
-        // Drivers take their texts to end at a NUL, so that the rest of a connection string could be lost, TLS with it.
+        let members: Members = serde_json::from_str(text)
+            .map_err(|_| "it is no JSON object with texts as values".to_owned())?;
+        // Drivers take their texts to end at a NUL, so that the rest of a connection string could
+        // be lost, TLS with it.
         let checked = |name: &str, value: String| match value.chars().any(char::is_control) {
             true => Err(format!("`{name}` has a control character")),
             false => Ok(value),
         };
         let needed = |name: &str, value: Option<String>| {
-            let value = value.filter(|value| !value.is_empty()).ok_or_else(|| format!("`{name}` is missing"))?;
+            let value = value
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| format!("`{name}` is missing"))?;
             checked(name, value)
         };
         let engine = needed("engine", members.engine)?;
-        let known = databases::named(&engine).and_then(|dialect| Some((dialect, dialect.server()?)));
+        let known =
+            databases::named(&engine).and_then(|dialect| Some((dialect, dialect.server()?)));
         let (dialect, form) = known.ok_or("`engine` is neither `iris` nor `postgres`")?;
         let names = [("namespace", members.namespace), ("dbname", members.dbname)];
-        let [own, other] = if names[0].0 == form.database { names } else { let [a, b] = names; [b, a] };
+        let [own, other] = if names[0].0 == form.database {
+            names
+        } else {
+            let [a, b] = names;
+            [b, a]
+        };
         let database = needed(own.0, own.1.or(other.1))?;
         let port = match members.port {
             None => form.port,
@@ -69,9 +79,11 @@ impl Server {
         let tls = match members.tls {
             None => tls,
             Some(Truth::Boolean(tls)) => tls,
-            Some(Truth::Text(text)) => {
-                text.trim().to_ascii_lowercase().parse().map_err(|_| "`tls` is neither true nor false".to_owned())?
-            }
+            Some(Truth::Text(text)) => text
+                .trim()
+                .to_ascii_lowercase()
+                .parse()
+                .map_err(|_| "`tls` is neither true nor false".to_owned())?,
         };
         let host = needed("host", members.host)?;
         if !is_host_name(&host) && host.parse::<Ipv6Addr>().is_err() {
@@ -90,7 +102,8 @@ impl Server {
 
     /// Both log in as the same user with the same password, at the same place.
     pub fn same_login(&self, other: &Self) -> bool {
-        (&self.host, self.port, &self.database, &self.user) == (&other.host, other.port, &other.database, &other.user)
+        (&self.host, self.port, &self.database, &self.user)
+            == (&other.host, other.port, &other.database, &other.user)
             && self.password.expose() == other.password.expose()
     }
 }
@@ -108,8 +121,7 @@ mod tests {
             ("iris", 51_773, "USER", true)
         );
         assert_eq!(server.password.expose(), "p;}");
-        let postgres =
-            r#"{"engine":"postgres","host":"fe80::1","dbname":"d","username":"u","password":"p","masterarn":"x"}"#;
+        let postgres = r#"{"engine":"postgres","host":"fe80::1","dbname":"d","username":"u","password":"p","masterarn":"x"}"#;
         let server = Server::from_secret(postgres, true).unwrap();
         assert_eq!((server.dialect.names()[0], server.port, server.tls), ("postgres", 5_432, true));
     }
@@ -127,10 +139,22 @@ mod tests {
                 r#"{"engine":"iris","namespace":"U","password":"hunter2","host":"h","username":"u","port":"hunter2"}"#,
                 "port",
             ),
-            (r#"{"engine":"iris","namespace":"U","password":"hunter2\u0000","username":"u","host":"h"}"#, "password"),
-            (r#"{"engine":"iris","namespace":"U","password":"hunter2","username":"u\n","host":"h"}"#, "username"),
-            (r#"{"engine":"iris","namespace":"U","password":"p","username":"u","host":"h;PORT=hunter2"}"#, "host"),
-            (r#"{"engine":"iris","namespace":"U","password":"p","username":"u","host":"hunter2:1972"}"#, "host"),
+            (
+                r#"{"engine":"iris","namespace":"U","password":"hunter2\u0000","username":"u","host":"h"}"#,
+                "password",
+            ),
+            (
+                r#"{"engine":"iris","namespace":"U","password":"hunter2","username":"u\n","host":"h"}"#,
+                "username",
+            ),
+            (
+                r#"{"engine":"iris","namespace":"U","password":"p","username":"u","host":"h;PORT=hunter2"}"#,
+                "host",
+            ),
+            (
+                r#"{"engine":"iris","namespace":"U","password":"p","username":"u","host":"hunter2:1972"}"#,
+                "host",
+            ),
         ] {
             let reason = Server::from_secret(text, false).unwrap_err();
             assert!(reason.contains(named) && !reason.contains("hunter2"), "{reason}");

@@ -3,7 +3,9 @@ use http::HeaderValue;
 use super::*;
 
 fn read_from(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    read(|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    read(|name| {
+        settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
 }
 
 /// With a source, so that only what is given can be wrong.
@@ -16,18 +18,38 @@ fn defaults_are_safe() {
     let bare = read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap();
     assert!(bare.published.is_empty());
     assert_eq!((bare.page_size, bare.max_page_size), (100, 10_000));
-    assert_eq!((bare.query_timeout, bare.login_timeout), (Duration::from_secs(20), Duration::from_secs(5)));
+    assert_eq!(
+        (bare.query_timeout, bare.login_timeout),
+        (Duration::from_secs(20), Duration::from_secs(5))
+    );
     assert_eq!(bare.http.cache_control.default, "private, no-cache");
     assert_eq!(bare.http.cors_origins, CorsOrigins::Listed(Vec::new()));
     assert_eq!((bare.site_title.as_str(), bare.log_level), ("iris-tables", Level::INFO));
     assert_eq!((bare.odbc_driver, bare.database_ca_file), (None, None));
-    assert!(matches!(bare.source, Source::Url(Target { place: Place::Folder(folder), .. }) if folder.as_os_str() == "data"));
+    assert!(
+        matches!(bare.source, Source::Url(Target { place: Place::Folder(folder), .. }) if folder.as_os_str() == "data")
+    );
+}
+
+#[test]
+fn documented_defaults_are_those_in_force() {
+    let unset = read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap();
+    for Setting { name, default, .. } in SETTINGS {
+        let Some(default) = default else { continue };
+        let set = read_with(name, default).unwrap();
+        assert_eq!(format!("{set:?}"), format!("{unset:?}"), "{name}={default} is not its default");
+    }
 }
 
 #[test]
 fn empty_is_unset() {
-    let blank = read(|name| Some(if name == DATABASE_URL { " sqlite:data\n" } else { " \n" }.into())).unwrap();
-    assert_eq!(format!("{blank:?}"), format!("{:?}", read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap()));
+    let blank =
+        read(|name| Some(if name == DATABASE_URL { " sqlite:data\n" } else { " \n" }.into()))
+            .unwrap();
+    assert_eq!(
+        format!("{blank:?}"),
+        format!("{:?}", read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap())
+    );
 }
 
 #[test]
@@ -53,9 +75,13 @@ fn every_setting_is_read() {
     assert_eq!(config.odbc_driver, Some("/opt/lib/libirisodbcur6435.so".into()));
     assert_eq!(config.database_ca_file, Some("/opt/ca.pem".into()));
     assert_eq!((config.page_size, config.max_page_size), (50, 50));
-    assert_eq!((config.query_timeout, config.login_timeout), (Duration::from_secs(28), Duration::from_secs(1)));
+    assert_eq!(
+        (config.query_timeout, config.login_timeout),
+        (Duration::from_secs(28), Duration::from_secs(1))
+    );
     assert_eq!(config.http.cache_control.default, "public, max-age=60");
-    let origins = ["https://example.org", "http://localhost:3000"].map(HeaderValue::from_static).to_vec();
+    let origins =
+        ["https://example.org", "http://localhost:3000"].map(HeaderValue::from_static).to_vec();
     assert_eq!(config.http.cors_origins, CorsOrigins::Listed(origins));
     assert_eq!((config.site_title.as_str(), config.log_level), ("Büro", Level::DEBUG));
     assert_eq!(read_with(CORS_ORIGINS, "*").unwrap().http.cors_origins, CorsOrigins::Any);
@@ -69,7 +95,9 @@ fn a_small_maximum_lowers_the_default() {
 
 #[test]
 fn ca_certificates_switch_tls_on() {
-    let tls = |url| match read_from(&[(DATABASE_URL, url), (DATABASE_CA_FILE, "/ca.pem")]).map(|config| config.source) {
+    let tls = |url| match read_from(&[(DATABASE_URL, url), (DATABASE_CA_FILE, "/ca.pem")])
+        .map(|config| config.source)
+    {
         Ok(Source::Url(Target { place: Place::Server(server), .. })) => Ok(server.tls),
         Err(error) => Err(error.variable),
         other => panic!("{other:?}"),
@@ -100,17 +128,22 @@ fn a_bad_value_is_one_message_that_names_the_setting() {
         (LOG_LEVEL, "loud", "`loud` is not error, warn, info, debug or trace"),
     ] {
         let error =
-            if name == DATABASE_URL { read_from(&[(name, value)]) } else { read_with(name, value) }.unwrap_err();
+            if name == DATABASE_URL { read_from(&[(name, value)]) } else { read_with(name, value) }
+                .unwrap_err();
         assert_eq!(error.variable, name);
         let message = error.to_string();
         assert!(message.starts_with(&format!("{name}: ")) && message.contains(said), "{message}");
-        assert!(message.ends_with('.') && !message.ends_with("..") && !message.contains('\n'), "{message}");
+        assert!(
+            message.ends_with('.') && !message.ends_with("..") && !message.contains('\n'),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn the_source_is_exactly_one() {
-    let both = read_from(&[(DATABASE_URL, "sqlite:data"), (DATABASE_SECRET_ID, "iris")]).unwrap_err();
+    let both =
+        read_from(&[(DATABASE_URL, "sqlite:data"), (DATABASE_SECRET_ID, "iris")]).unwrap_err();
     assert!(both.to_string().contains("DATABASE_SECRET_ID is set too"), "{both}");
 }
 
@@ -122,7 +155,10 @@ fn no_message_and_no_log_shows_a_password() {
     assert_eq!(server.password.expose(), "hunter2");
     assert!(!format!("{} {:?}", server.password, server.password).contains("hunter2"));
     let error = read_from(&[(DATABASE_SECRET_ID, "iris://ann:hunter2@h/USER")]).unwrap_err();
-    assert!(error.variable == DATABASE_SECRET_ID && !error.to_string().contains("hunter2"), "{error}");
+    assert!(
+        error.variable == DATABASE_SECRET_ID && !error.to_string().contains("hunter2"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -133,5 +169,5 @@ fn every_name_is_listed() {
         (name == DATABASE_URL).then(|| "sqlite:data".to_owned())
     });
     assert!(config.is_ok());
-    assert_eq!(asked.into_inner(), NAMES.map(str::to_owned).into());
+    assert_eq!(asked.into_inner(), SETTINGS.map(|setting| setting.name.to_owned()).into());
 }

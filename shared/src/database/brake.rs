@@ -1,15 +1,17 @@
-//! No storm of logins that the database refuses. Many databases lock a user out, or slow him down, after a few of them,
-//! and where everybody may call, anybody's requests would do that to the reader.
+//! No storm of logins that the database refuses. Many databases lock a user out, or slow him down,
+//! after a few of them, and where everybody may call, anybody's requests would do that to the
+//! reader.
 
 use std::time::{Duration, Instant};
 
 use crate::config::Server;
 
-/// How long a login rests after its first refusal: a rotation, or a server that starts and says so in another language,
-/// is mostly over by then.
+/// How long a login rests after its first refusal: a rotation, or a server that starts and says so
+/// in another language, is mostly over by then.
 pub const FIRST_REST: Duration = Duration::from_secs(10);
 
-/// How long it rests at most, as each refusal doubles the rest: who mends a password waits no longer to see it accepted.
+/// How long it rests at most, as each refusal doubles the rest: who mends a password waits no
+/// longer to see it accepted.
 const LONGEST_REST: Duration = Duration::from_secs(300);
 
 /// The login that was refused last, if none was accepted since.
@@ -44,7 +46,12 @@ impl Brake {
     pub fn refused(&mut self, server: &Server, words: &str, now: Instant) -> Duration {
         let before = self.refused.take().filter(|refused| refused.server.same_login(server));
         let rest = before.map_or(self.first_rest, |refused| (refused.rest * 2).min(LONGEST_REST));
-        self.refused = Some(Refused { server: server.clone(), words: words.to_owned(), rest, until: now + rest });
+        self.refused = Some(Refused {
+            server: server.clone(),
+            words: words.to_owned(),
+            rest,
+            until: now + rest,
+        });
         rest
     }
 
@@ -59,8 +66,9 @@ mod tests {
     use super::*;
 
     fn login(password: &str) -> Server {
-        let secret =
-            format!(r#"{{"engine":"iris","host":"h","namespace":"U","username":"u","password":"{password}"}}"#);
+        let secret = format!(
+            r#"{{"engine":"iris","host":"h","namespace":"U","username":"u","password":"{password}"}}"#
+        );
         Server::from_secret(&secret, false).unwrap()
     }
 

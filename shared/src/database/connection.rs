@@ -9,8 +9,8 @@ use crate::statement::Statement;
 
 /// An open connection that only reads, closed when it is dropped. It never leaves its thread.
 pub trait Connection {
-    /// Runs a statement and hands its rows over as they come, until there are no more or no more are
-    /// wanted. It may begin again, and says so.
+    /// Runs a statement and hands its rows over as they come, until there are no more or no more
+    /// are wanted. It may begin again, and says so.
     ///
     /// # Errors
     /// What the driver said, understood.

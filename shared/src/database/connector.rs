@@ -48,8 +48,8 @@ const PUBLIC_CA_FILES: &[&str] =
     &["/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"];
 
 impl Options {
-    /// The certificates by which a server is checked: those of the settings, else the public ones of
-    /// this machine.
+    /// The certificates by which a server is checked: those of the settings, else the public ones
+    /// of this machine.
     ///
     /// # Errors
     /// There are none.
@@ -80,7 +80,8 @@ impl Connector {
 
     /// Connects to this server from now on.
     pub fn set_server(&self, server: Server) {
-        *lock(&self.target) = Some(Target { dialect: server.dialect, place: Place::Server(server) });
+        *lock(&self.target) =
+            Some(Target { dialect: server.dialect, place: Place::Server(server) });
     }
 
     /// How long a server's connection may be idle.
@@ -98,7 +99,9 @@ impl Connector {
     pub fn connect(&self) -> Result<Box<dyn Connection>, Error> {
         let target = lock(&self.target).clone();
         let opened = match target {
-            Some(Target { dialect, place: Place::Server(server) }) => return self.log_in(dialect, server),
+            Some(Target { dialect, place: Place::Server(server) }) => {
+                return self.log_in(dialect, server);
+            }
             Some(Target { dialect, place }) => dialect.connect(&place, &self.options),
             None => Err(Fault::new(Kind::Unreachable, "the database's secret has not been read")),
         };
@@ -106,15 +109,25 @@ impl Connector {
     }
 
     /// Connects to a server, unless it has refused this very login a short time ago.
-    fn log_in(&self, dialect: &'static dyn Dialect, server: Server) -> Result<Box<dyn Connection>, Error> {
-        let refused = |again, log| Err(Error::Unavailable { why: Unavailable::LoginRefused { again }, log });
+    fn log_in(
+        &self,
+        dialect: &'static dyn Dialect,
+        server: Server,
+    ) -> Result<Box<dyn Connection>, Error> {
+        let refused =
+            |again, log| Err(Error::Unavailable { why: Unavailable::LoginRefused { again }, log });
         let _turn = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((left, words)) = self.brake().holds(&server, Instant::now()) {
-            let log =
-                format!("this login is not tried for {} s more, since it was refused: {words}", left.as_secs() + 1);
+            let log = format!(
+                "this login is not tried for {} s more, since it was refused: {words}",
+                left.as_secs() + 1
+            );
             return refused(left, log);
         }
-        match dialect.connect(&Place::Server(server.clone()), &self.options).map_err(Fault::while_connecting) {
+        match dialect
+            .connect(&Place::Server(server.clone()), &self.options)
+            .map_err(Fault::while_connecting)
+        {
             Ok(connection) => {
                 self.brake().accepted();
                 Ok(connection)

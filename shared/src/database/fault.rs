@@ -59,7 +59,9 @@ impl Fault {
         let unavailable = |why, log| Error::Unavailable { why, log };
         match self.kind {
             Kind::Lost | Kind::Unreachable => unavailable(Unavailable::Unreachable, self.log),
-            Kind::LoginRefused => unavailable(Unavailable::LoginRefused { again: FIRST_REST }, self.log),
+            Kind::LoginRefused => {
+                unavailable(Unavailable::LoginRefused { again: FIRST_REST }, self.log)
+            }
             Kind::LimitReached => unavailable(Unavailable::LimitReached, self.log),
             Kind::TooLong => Error::Timeout { limit },
             Kind::BadValue => Error::BadValue,

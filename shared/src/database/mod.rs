@@ -39,7 +39,8 @@ pub struct Database {
     connector: Arc<Connector>,
     secrets: Option<Secrets>,
     worker: Mutex<Option<Worker>>,
-    /// The last job left an open connection. Should that be gone meanwhile, the next one opens it anew by itself.
+    /// The last job left an open connection. Should that be gone meanwhile, the next one opens it
+    /// again by itself.
     is_open: AtomicBool,
     /// What the last connection said of [`Connection::generation`].
     generation: Arc<AtomicU64>,
@@ -60,10 +61,11 @@ type Life = Weak<()>;
 /// How long something is left alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Idle {
-    /// A server's connection that was idle longer than this is opened anew: a firewall may have
+    /// A server's connection that was idle longer than this is opened again: a firewall may have
     /// forgotten it without a word.
     pub connection: Duration,
-    /// A login that the server refused is not tried for this long; for twice as long after each further refusal.
+    /// A login that the server refused is not tried for this long; for twice as long after each
+    /// further refusal.
     pub refused: Duration,
 }
 
@@ -76,7 +78,8 @@ impl Default for Idle {
 /// How long closing may take. Lambda kills the process 500 ms after it has asked it to end.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// Threads that may be lost to the driver before the process is better ended: each holds a connection and memory.
+/// Threads that may be lost to the driver before the process is better ended: each holds a
+/// connection and memory.
 const MOST_ABANDONED: usize = 3;
 
 impl Database {
@@ -120,7 +123,8 @@ impl Database {
         abandoned.len() >= MOST_ABANDONED
     }
 
-    /// Closes the connection and waits until that is done, but not long: the process is about to be ended anyway.
+    /// Closes the connection and waits until that is done, but not long: the process is about to be
+    /// ended anyway.
     pub async fn close(&self) {
         let deadline = Deadline::after(CLOSE_TIMEOUT);
         self.is_open.store(false, Ordering::Relaxed);
@@ -141,13 +145,13 @@ impl Database {
     /// Opens the connection, if it is not open.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries anew.
+    /// [`Error::Unavailable`], or [`Error::Timeout`] at the deadline. A later call tries again.
     pub async fn connect(&self, record: &Record) -> Result<(), Error> {
         self.logged_in(record, || self.open(record)).await
     }
 
-    /// Runs a statement; its rows go to a sink, which renders them. `new_sink` makes one for each attempt: a lost
-    /// connection, or a cell longer than its buffer, starts the reading again.
+    /// Runs a statement; its rows go to a sink, which renders them. `new_sink` makes one for each
+    /// attempt: a lost connection, or a cell longer than its buffer, starts the reading again.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Timeout`], [`Error::Changed`] or [`Error::Internal`].
@@ -169,7 +173,11 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::read`].
-    pub async fn rows(&self, statement: Statement, record: &Record) -> Result<Vec<Vec<Option<String>>>, Error> {
+    pub async fn rows(
+        &self,
+        statement: Statement,
+        record: &Record,
+    ) -> Result<Vec<Vec<Option<String>>>, Error> {
         Ok(self.reading(statement, record, TextRows::default).await?.sink.0)
     }
 
@@ -221,14 +229,16 @@ impl Database {
         record: &Record,
         run: impl FnOnce(&mut Session) -> Result<(T, Duration), Error> + Send + 'static,
     ) -> Result<(T, Duration), Error> {
-        // Apart from the reading, so that a server that is not reached is not taken for a slow query.
+        // Apart from the reading, so that a server that is not reached is not taken for a slow
+        // query.
         if !self.is_open.load(Ordering::Relaxed) {
             self.open(record).await?;
         }
         let started = Instant::now();
         let result = self.submit(record.deadline, run).await;
         self.is_open.store(result.is_ok(), Ordering::Relaxed);
-        let connect_time = result.as_ref().map_or(Duration::ZERO, |(_, connect_time)| *connect_time);
+        let connect_time =
+            result.as_ref().map_or(Duration::ZERO, |(_, connect_time)| *connect_time);
         record.note(|line| {
             line.connect_time += connect_time;
             line.database_time += started.elapsed().saturating_sub(connect_time);
@@ -246,8 +256,8 @@ impl Database {
         opened.map(drop)
     }
 
-    /// Makes sure that the server is known before, and that a login refused after a rotation is tried once more with
-    /// what the secret says now.
+    /// Makes sure that the server is known before, and that a login refused after a rotation is
+    /// tried once more with what the secret says now.
     async fn logged_in<T, F>(&self, record: &Record, attempt: impl Fn() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
@@ -262,7 +272,9 @@ impl Database {
             Err(Error::Unavailable { why: why @ Unavailable::LoginRefused { .. }, log }) => {
                 match record.in_connect(secrets.changed(&server, record.deadline)).await? {
                     Some(server) => {
-                        tracing::info!("the login was refused; the secret has changed and is tried");
+                        tracing::info!(
+                            "the login was refused; the secret has changed and is tried"
+                        );
                         self.connector.set_server(server);
                         attempt().await
                     }
@@ -318,15 +330,16 @@ impl Database {
             },
             None => job,
         };
-        let new = Worker::start(Arc::clone(&self.connector))
-            .map_err(|error| Error::internal(format!("the database thread does not start: {error}")))?;
+        let new = Worker::start(Arc::clone(&self.connector)).map_err(|error| {
+            Error::internal(format!("the database thread does not start: {error}"))
+        })?;
         let (sent, life) = (new.jobs.send(job), new.life.clone());
         *worker = Some(new);
         sent.map(|()| life).map_err(|_| Error::internal("the database thread ended at once"))
     }
 
-    /// No job goes to that thread any more; it ends when it has none left, should its driver ever come back. False where
-    /// it had been dismissed already.
+    /// No job goes to that thread any more; it ends when it has none left, should its driver ever
+    /// come back. False where it had been dismissed already.
     fn dismiss(&self, life: &Life) -> bool {
         lock(&self.worker).take_if(|worker| worker.life.ptr_eq(life)).is_some()
     }

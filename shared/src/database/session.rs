@@ -66,8 +66,8 @@ impl Session {
         self.connection.as_ref().map_or(0, |connection| connection.generation())
     }
 
-    /// Runs a statement. If the connection is lost on the way, or the server wants it prepared again,
-    /// it is run once more: to read again is safe.
+    /// Runs a statement. If the connection is lost on the way, or the server wants it prepared
+    /// again, it is run once more: to read again is safe.
     pub fn read<S: Sink>(
         &mut self,
         statement: &Statement,
@@ -77,18 +77,20 @@ impl Session {
         let mut receiving = Receiving { new_sink, sink: None, rows: 0, time: Duration::ZERO };
         let no_values = statement.params.is_empty();
         let connect_time = self.retrying(deadline, |connection| {
-            connection.read(statement, deadline.at, &mut receiving).map_err(|fault| match fault.kind {
-                // A view over data that it cannot compute with: no value came from the client.
-                Kind::BadValue if no_values => Fault { kind: Kind::Other, ..fault },
-                _ => fault,
+            connection.read(statement, deadline.at, &mut receiving).map_err(|fault| {
+                match fault.kind {
+                    // A view over data that it cannot compute with: no value came from the client.
+                    Kind::BadValue if no_values => Fault { kind: Kind::Other, ..fault },
+                    _ => fault,
+                }
             })
         })?;
         let sink = receiving.sink.take().unwrap_or_else(new_sink);
         Ok(Reading { sink, sink_time: receiving.time, connect_time })
     }
 
-    /// Does something with the connection, and once more where that was lost. Gives the time that it
-    /// took to connect.
+    /// Does something with the connection, and once more where that was lost. Gives the time that
+    /// it took to connect.
     fn retrying(
         &mut self,
         deadline: Deadline,
@@ -102,7 +104,11 @@ impl Session {
             }
             match self.attempt(&mut run) {
                 Ok(()) => return Ok(connect_time),
-                Err(fault) if matches!(fault.kind, Kind::Lost | Kind::Recompiled) && again && Instant::now() < deadline.at => {
+                Err(fault)
+                    if matches!(fault.kind, Kind::Lost | Kind::Recompiled)
+                        && again
+                        && Instant::now() < deadline.at =>
+                {
                     again = false;
                 }
                 Err(fault) => return Err(fault.into_error(deadline.limit)),
@@ -111,13 +117,17 @@ impl Session {
     }
 
     /// One attempt. The connection is given up where it cannot be trusted any more.
-    fn attempt(&mut self, run: &mut impl FnMut(&mut dyn Connection) -> Result<(), Fault>) -> Result<(), Fault> {
+    fn attempt(
+        &mut self,
+        run: &mut impl FnMut(&mut dyn Connection) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let Some(connection) = self.connection.as_deref_mut() else {
             return Err(Fault::new(Kind::Lost, "there is no connection"));
         };
         // odbc-api panics where a cursor cannot be closed, as on a broken connection.
-        let mut result = catch_unwind(AssertUnwindSafe(|| run(connection)))
-            .unwrap_or_else(|_| Err(Fault::new(Kind::Broken, "a panic between driver and renderer")));
+        let mut result = catch_unwind(AssertUnwindSafe(|| run(connection))).unwrap_or_else(|_| {
+            Err(Fault::new(Kind::Broken, "a panic between driver and renderer"))
+        });
         if let Err(fault) = &mut result {
             // A driver may have other words for it when the line breaks within a row.
             if fault.kind == Kind::Other && connection.is_dead() {

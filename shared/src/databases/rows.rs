@@ -54,13 +54,14 @@ pub fn by_table(rows: Vec<Row>) -> HashMap<String, Vec<Row>> {
     tables
 }
 
-/// Foreign keys. Rows: the key's name, from schema, table and column, to schema, table and column; those of one key stand
-/// together, in its order.
+/// Foreign keys. Rows: the key's name, from schema, table and column, to schema, table and column;
+/// those of one key stand together, in its order.
 pub fn foreign_keys(rows: Vec<Row>) -> Vec<ForeignKey> {
     let mut keys: Vec<(String, ForeignKey)> = Vec::new();
     for row in rows {
         let whole: Option<Vec<String>> = row.into_iter().collect();
-        let Some(Ok([name, schema, from, column, to_schema, to, to_column])) = whole.map(<[String; 7]>::try_from)
+        let Some(Ok([name, schema, from, column, to_schema, to, to_column])) =
+            whole.map(<[String; 7]>::try_from)
         else {
             continue;
         };
@@ -72,7 +73,10 @@ pub fn foreign_keys(rows: Vec<Row>) -> Vec<ForeignKey> {
             }
             _ => {
                 let to = TableName { schema: to_schema, name: to };
-                keys.push((name, ForeignKey { from, columns: vec![column], to, to_columns: vec![to_column] }));
+                keys.push((
+                    name,
+                    ForeignKey { from, columns: vec![column], to, to_columns: vec![to_column] },
+                ));
             }
         }
     }
@@ -81,8 +85,9 @@ pub fn foreign_keys(rows: Vec<Row>) -> Vec<ForeignKey> {
 
 /// The foreign keys of a table, and those to it.
 pub fn of_table(keys: &[ForeignKey], table: &TableName) -> (Vec<ForeignKey>, Vec<ForeignKey>) {
-    let same =
-        |one: &TableName| one.schema.eq_ignore_ascii_case(&table.schema) && one.name.eq_ignore_ascii_case(&table.name);
+    let same = |one: &TableName| {
+        one.schema.eq_ignore_ascii_case(&table.schema) && one.name.eq_ignore_ascii_case(&table.name)
+    };
     let references = keys.iter().filter(|key| same(&key.from)).cloned().collect();
     let referrers = keys.iter().filter(|key| same(&key.to)).cloned().collect();
     (references, referrers)

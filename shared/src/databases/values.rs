@@ -62,7 +62,8 @@ pub fn integer(text: &str) -> Option<i64> {
     text.strip_prefix('+').unwrap_or(text).parse().ok().filter(|_| !text.starts_with("+-"))
 }
 
-/// Digits with at most one point and a sign; no exponent, which PostgreSQL and SQLite would read differently.
+/// Digits with at most one point and a sign; no exponent, which PostgreSQL and SQLite would read
+/// differently.
 pub fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

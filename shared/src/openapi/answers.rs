@@ -9,7 +9,8 @@ use crate::respond::{self, NOT_MODIFIED, OK, ProblemKind};
 
 /// Headers that answers have.
 pub fn headers() -> Map<String, Value> {
-    let of = |description: &str, schema: Value| json!({"description": description, "schema": schema});
+    let of =
+        |description: &str, schema: Value| json!({"description": description, "schema": schema});
     let text = json!({"type": "string"});
     [
         ("ETag", of("Names this very representation, for `If-None-Match`", text.clone())),
@@ -37,8 +38,7 @@ pub fn shared() -> Map<String, Value> {
     let content = json!({
         "application/json": {"schema": reference("Schema")}, "text/html": {"schema": {"type": "string"}},
     });
-    let columns =
-        json!({"description": "The columns", "content": content, "headers": refer("headers", &["ETag", "Link"])});
+    let columns = json!({"description": "The columns", "content": content, "headers": refer("headers", &["ETag", "Link"])});
     let headers = refer("headers", &["ETag", "Link", "Page-Truncated", "Page-Cut"]);
     let known = json!({"description": "The client has it already", "headers": headers});
     let mut shared = problems();
@@ -49,7 +49,9 @@ pub fn shared() -> Map<String, Value> {
 
 fn problems() -> Map<String, Value> {
     let mut by_status: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
-    respond::problems().into_iter().for_each(|problem| by_status.entry(problem.code).or_default().push(problem));
+    respond::problems()
+        .into_iter()
+        .for_each(|problem| by_status.entry(problem.code).or_default().push(problem));
     by_status.into_iter().map(|(code, problems)| (problem_name(code), problem(&problems))).collect()
 }
 
@@ -75,12 +77,18 @@ fn problem(problems: &[ProblemKind]) -> Value {
 
 /// Components by their names.
 fn refer(kind: &str, names: &[&str]) -> Value {
-    let one = |name: &&str| ((*name).to_owned(), json!({"$ref": format!("#/components/{kind}/{name}")}));
+    let one =
+        |name: &&str| ((*name).to_owned(), json!({"$ref": format!("#/components/{kind}/{name}")}));
     Value::Object(names.iter().map(one).collect())
 }
 
 /// What an operation answers: this content with these headers, and errors of these kinds.
-pub fn answers(description: &str, content: Value, headers: &[&str], is_error: impl Fn(&str) -> bool) -> Value {
+pub fn answers(
+    description: &str,
+    content: Value,
+    headers: &[&str],
+    is_error: impl Fn(&str) -> bool,
+) -> Value {
     let mut good = json!({"description": description, "content": content});
     if !headers.is_empty() {
         good["headers"] = refer("headers", headers);

@@ -8,9 +8,10 @@ use crate::table::Table;
 
 /// The last description of all tables that an instance has made.
 ///
-/// Of 500 tables with 60 columns it is 4 MB, and to make it takes 300 ms of a whole processor, of which an instance of
-/// 512 MB has less than a third; a client that asks whether it has changed would wait for that each time. One is kept,
-/// which is no larger than an answer. Those of a selection are not: they are as many as clients can think of.
+/// Of 500 tables with 60 columns it is 4 MB, and to make it takes 300 ms of a whole processor, of
+/// which an instance of 512 MB has less than a third; a client that asks whether it has changed
+/// would wait for that each time. One is kept, which is no larger than an answer. Those of a
+/// selection are not: they are as many as clients can think of.
 #[derive(Debug, Default)]
 pub struct Kept(Mutex<Option<Made>>);
 
@@ -22,9 +23,10 @@ struct Made {
 }
 
 impl Made {
-    /// The catalogue gives the very same tables until it has read them anew.
+    /// The catalogue gives the very same tables until it has read them again.
     fn is_of(&self, tables: &[Arc<Table>]) -> bool {
-        self.tables.len() == tables.len() && self.tables.iter().zip(tables).all(|(one, other)| Arc::ptr_eq(one, other))
+        self.tables.len() == tables.len()
+            && self.tables.iter().zip(tables).all(|(one, other)| Arc::ptr_eq(one, other))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/openapi.json`: the API as OpenAPI 3.1, of exactly the tables that are given.
 //!
-//! What the pages' own forms and scripts send (`_form`, `_view`) is named but not described: it comes with the pages, and what
-//! `_view` answers has the shape that a template wants.
+//! What the pages' own forms and scripts send (`_form`, `_view`) is named but not described: it
+//! comes with the pages, and what `_view` answers has the shape that a template wants.
 
 mod answers;
 mod kept;
@@ -48,8 +48,9 @@ enum Detail {
 }
 
 impl Detail {
-    /// Columns of all tables together with which such a description may still fit an answer: it takes some 1,600 bytes for
-    /// each with all its filters, and 70 without. Beyond, it is not even tried: it would take hundreds of megabytes.
+    /// Columns of all tables together with which such a description may still fit an answer: it
+    /// takes some 1,600 bytes for each with all its filters, and 70 without. Beyond, it is not
+    /// even tried: it would take hundreds of megabytes.
     fn most_columns(self) -> usize {
         match self {
             Self::Whole => 6_000,
@@ -58,8 +59,8 @@ impl Detail {
     }
 }
 
-/// The description as JSON. Where all of it would be too large for an answer, it is without the parameters of the single
-/// columns, and says so.
+/// The description as JSON. Where all of it would be too large for an answer, it is without the
+/// parameters of the single columns, and says so.
 ///
 /// # Errors
 /// [`Error::Parameter`] naming `_table` where even that is too large.
@@ -77,7 +78,9 @@ fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
         }
     }
     let count = tables.len();
-    let reason = format!("The description of {count} tables is too large. Name some, as in `{TABLES}=Sales.*`.");
+    let reason = format!(
+        "The description of {count} tables is too large. Name some, as in `{TABLES}=Sales.*`."
+    );
     Err(Error::parameter(TABLES, reason))
 }
 

@@ -12,7 +12,8 @@ use crate::table::Type;
 use crate::view::{Answer, DocsPage, Link, Member, MemberList, Operation, TableHead};
 
 /// The parameters that any table takes for its rows, by their names among the components.
-const OF_EVERY_TABLE: [&str; 9] = ["filters", "where", "search", "sort", "columns", "size", "next", "count", "format"];
+const OF_EVERY_TABLE: [&str; 9] =
+    ["filters", "where", "search", "sort", "columns", "size", "next", "count", "format"];
 
 /// What stands for the filters of all columns.
 const ANY_FILTER: &str = "Column__operator";
@@ -20,8 +21,8 @@ const ANY_FILTER: &str = "Column__operator";
 /// Values of an enumeration that are shown at most: there may be two for each column.
 const MOST_SHOWN: usize = 6;
 
-/// The page about a site, or about a table: then the document is of that table alone. `origin` is what an address begins
-/// with for one who is elsewhere.
+/// The page about a site, or about a table: then the document is of that table alone. `origin` is
+/// what an address begins with for one who is elsewhere.
 pub fn page(
     document: &Value,
     origin: &str,
@@ -43,7 +44,10 @@ pub fn page(
         operators: rows.map(|rows| columns::operators(rows, &columns)).unwrap_or_default(),
         columns,
         members: if table.is_some() { Vec::new() } else { of_every_table(document) },
-        operations: paths.iter().map(|(path, operation)| self::operation(document, path, operation)).collect(),
+        operations: paths
+            .iter()
+            .map(|(path, operation)| self::operation(document, path, operation))
+            .collect(),
         errors: errors(document, &paths),
         error: examples::answer(document, &document["components"]["schemas"]["Problem"]),
         table,
@@ -64,7 +68,11 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 
 /// The parameters of an operation.
 fn parameters<'a>(document: &'a Value, operation: &'a Value) -> impl Iterator<Item = &'a Value> {
-    operation["parameters"].as_array().into_iter().flatten().map(|parameter| resolved(document, parameter))
+    operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|parameter| resolved(document, parameter))
 }
 
 fn parameter(document: &Value, parameter: &Value) -> Member {
@@ -80,7 +88,8 @@ fn parameter(document: &Value, parameter: &Value) -> Member {
 
 fn operation(document: &Value, path: &str, operation: &Value) -> Operation {
     // Those that compare columns are the columns' own, and shown with them.
-    let has_filters = parameters(document, operation).any(|parameter| parameter["name"] == query::WHERE);
+    let has_filters =
+        parameters(document, operation).any(|parameter| parameter["name"] == query::WHERE);
     let is_shown = |parameter: &&Value| !has_filters || query::is_ours(text(&parameter["name"]));
     let content = &resolved(document, &operation["responses"]["200"])["content"];
     Operation {
@@ -90,14 +99,21 @@ fn operation(document: &Value, path: &str, operation: &Value) -> Operation {
             .filter(is_shown)
             .map(|described| parameter(document, described))
             .collect(),
-        media_types: content.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect(),
+        media_types: content
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect(),
         answer: examples::answer(document, &content["application/json"]["schema"]),
     }
 }
 
 /// The errors of all these operations.
 fn errors(document: &Value, paths: &[(&str, &Value)]) -> Vec<Answer> {
-    let all = paths.iter().flat_map(|(_, operation)| operation["responses"].as_object().into_iter().flatten());
+    let all = paths
+        .iter()
+        .flat_map(|(_, operation)| operation["responses"].as_object().into_iter().flatten());
     let errors = all.filter(|(status, _)| status.as_str() >= "4");
     let by_status: BTreeMap<&String, &Value> = errors.collect();
     let error = |(status, answer): (&String, &Value)| Answer {
@@ -109,14 +125,23 @@ fn errors(document: &Value, paths: &[(&str, &Value)]) -> Vec<Answer> {
 
 fn of_every_table(document: &Value) -> Vec<MemberList> {
     let described = &document["components"]["parameters"];
-    let parameters = OF_EVERY_TABLE.iter().filter_map(|name| described.get(name)).map(|described| {
-        let member = parameter(document, described);
-        // It has no name of its own: it stands for the parameters of all columns.
-        let stands_for_others = described["schema"]["type"] == "object";
-        if stands_for_others { Member { name: ANY_FILTER.into(), values: "text".into(), ..member } } else { member }
-    });
+    let parameters =
+        OF_EVERY_TABLE.iter().filter_map(|name| described.get(name)).map(|described| {
+            let member = parameter(document, described);
+            // It has no name of its own: it stands for the parameters of all columns.
+            let stands_for_others = described["schema"]["type"] == "object";
+            if stands_for_others {
+                Member { name: ANY_FILTER.into(), values: "text".into(), ..member }
+            } else {
+                member
+            }
+        });
     let types = Type::ALL.iter().filter_map(|kind| value_member(document, kind.name()));
-    let list = |title: &str, first: &str, members| MemberList { title: title.into(), first: first.into(), members };
+    let list = |title: &str, first: &str, members| MemberList {
+        title: title.into(),
+        first: first.into(),
+        members,
+    };
     vec![
         list("Parameters of every table's rows", "Parameter", parameters.collect()),
         list("Values in JSON", "Type", types.collect()),
@@ -138,7 +163,8 @@ fn value_member(document: &Value, name: &str) -> Option<Member> {
 fn words(document: &Value, schema: &Value) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
-        let plain = name.replace("-operands", "").replace("-operand", "").replace("-or-null", " or null");
+        let plain =
+            name.replace("-operands", "").replace("-operand", "").replace("-or-null", " or null");
         return match name {
             "null-test" => words(document, resolved(document, schema)),
             name if name.ends_with("-operands") => format!("list of {plain}"),
@@ -146,7 +172,8 @@ fn words(document: &Value, schema: &Value) -> String {
         };
     }
     if let Some(values) = schema["enum"].as_array() {
-        let shown: Vec<String> = values.iter().map(shown).filter(|value| !value.is_empty()).collect();
+        let shown: Vec<String> =
+            values.iter().map(shown).filter(|value| !value.is_empty()).collect();
         let more = if shown.len() > MOST_SHOWN { ", …" } else { "" };
         return format!("{}{more}", shown[..shown.len().min(MOST_SHOWN)].join(", "));
     }
@@ -157,7 +184,8 @@ fn words(document: &Value, schema: &Value) -> String {
         Value::Array(types) => types.iter().map(shown).collect::<Vec<_>>().join(" or "),
         kind => shown(kind),
     };
-    let format = schema["format"].as_str().map_or_else(String::new, |format| format!(" ({format})"));
+    let format =
+        schema["format"].as_str().map_or_else(String::new, |format| format!(" ({format})"));
     let most = schema["maximum"].as_u64().filter(|most| *most < i64::MAX.unsigned_abs());
     let most = most.map_or_else(String::new, |most| format!(" up to {most}"));
     format!("{types}{format}{most}")

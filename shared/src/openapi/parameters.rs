@@ -111,15 +111,21 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
         &sorted,
         query::MAX_SORT_TERMS,
     ));
-    parameters.extend(list(query::COLUMNS, "The columns to show, in this order", &shown, shown.len()));
+    parameters.extend(list(
+        query::COLUMNS,
+        "The columns to show, in this order",
+        &shown,
+        shown.len(),
+    ));
     parameters.extend((0..table.columns.len()).flat_map(|place| of_column(table, place)));
     parameters.push(where_parameter(where_of(table)));
     parameters
 }
 
-/// `_where`. Its value is JSON, which OpenAPI says by `content`: so the schema is the array's, as precise as those of the
-/// columns' own filters, which no pattern of a text could be (JSON has many spellings of one text). Clients that
-/// openapi-typescript generates take such a parameter as a text, others write the array as JSON themselves.
+/// `_where`. Its value is JSON, which OpenAPI says by `content`: so the schema is the array's, as
+/// precise as those of the columns' own filters, which no pattern of a text could be (JSON has many
+/// spellings of one text). Clients that openapi-typescript generates take such a parameter as a
+/// text, others write the array as JSON themselves.
 fn where_parameter(schema: Value) -> Value {
     let words = "A filter as a JSON array of column, operator and value (no operator, or an empty one: equal), for columns \
                  whose name as a parameter would mean something else; any number of them";
@@ -137,7 +143,11 @@ fn where_of(table: &Table) -> Value {
         let operators = OPERATORS.iter().map(|entry| entry.operator);
         let fitting = operators.filter(|operator| operator.fits(columns[0]));
         for (value, operators) in grouped(fitting, |operator| where_value(columns[0], *operator)) {
-            forms.push(where_form(vec![one_of(&names), one_of(&operator_names(&operators)), value]));
+            forms.push(where_form(vec![
+                one_of(&names),
+                one_of(&operator_names(&operators)),
+                value,
+            ]));
         }
         if takes_filters {
             forms.push(where_form(vec![one_of(&names), value]));
@@ -179,7 +189,10 @@ fn where_value(column: &Column, operator: Operator) -> Value {
 }
 
 /// Those of one key together, in the order of their first ones.
-fn grouped<T, K: PartialEq>(items: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<(K, Vec<T>)> {
+fn grouped<T, K: PartialEq>(
+    items: impl Iterator<Item = T>,
+    key: impl Fn(&T) -> K,
+) -> Vec<(K, Vec<T>)> {
     let mut groups: Vec<(K, Vec<T>)> = Vec::new();
     for item in items {
         let of_item = key(&item);
@@ -246,7 +259,9 @@ pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value
         let schema = match table.row_id.as_ref().map(|row_id| row_id.kind) {
             Some(Type::Integer) => values::reference("integer-operand"),
             // PostgreSQL's block and place within it.
-            Some(Type::Text) => json!({"type": "string", "pattern": "^\\([0-9]{1,9},[0-9]{1,4}\\)$"}),
+            Some(Type::Text) => {
+                json!({"type": "string", "pattern": "^\\([0-9]{1,9},[0-9]{1,4}\\)$"})
+            }
             _ => json!({"type": "string"}),
         };
         parameters.push(json!({
@@ -254,7 +269,8 @@ pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value
         }));
     }
     let in_parts = |column: &&Column| dialect.part(column, 1, 1).is_some();
-    let names: Vec<&str> = table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
+    let names: Vec<&str> =
+        table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
     parameters.extend(["format", "count-of-referrers"].map(reference_to));
     parameters.push(match detail {
         Detail::Whole => json!({

@@ -15,8 +15,16 @@ const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
 
 /// Errors of whatever reads the database.
 fn of_all(word: &str) -> bool {
-    !["unknown-address", "unknown-table", "unknown-row", "no-value", "user-can-write", "table-unreadable", "read-only"]
-        .contains(&word)
+    ![
+        "unknown-address",
+        "unknown-table",
+        "unknown-row",
+        "no-value",
+        "user-can-write",
+        "table-unreadable",
+        "read-only",
+    ]
+    .contains(&word)
 }
 
 fn of_tables(word: &str) -> bool {
@@ -26,8 +34,7 @@ fn of_tables(word: &str) -> bool {
 /// The paths that are no table's.
 pub fn of_site() -> Map<String, Value> {
     let mut paths = Map::new();
-    let json_or_page =
-        |schema: Value| json!({"application/json": {"schema": schema}, "text/html": {"schema": {"type": "string"}}});
+    let json_or_page = |schema: Value| json!({"application/json": {"schema": schema}, "text/html": {"schema": {"type": "string"}}});
     let index = json!({
         "operationId": "index",
         "summary": "The published tables",
@@ -91,7 +98,8 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
     if table.has_rows_of_their_own() {
         let mut content = representations(schemas::row_answer(table, detail));
         content["text/plain"] = json!({"schema": {"type": "string"}});
-        content["application/octet-stream"] = json!({"schema": {"type": "string", "format": "binary"}});
+        content["application/octet-stream"] =
+            json!({"schema": {"type": "string", "format": "binary"}});
         let row = operation(
             "row",
             format!("One row of {name}"),
@@ -109,7 +117,8 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
 /// A schema as JSON, and texts in the other representations.
 fn representations(schema: Value) -> Value {
     let of = |format: Format| {
-        let schema = if format == Format::Json { schema.clone() } else { json!({"type": "string"}) };
+        let schema =
+            if format == Format::Json { schema.clone() } else { json!({"type": "string"}) };
         (format.media_type().to_owned(), json!({"schema": schema}))
     };
     Value::Object(Format::ALL.into_iter().map(of).collect())

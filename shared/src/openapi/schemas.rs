@@ -51,11 +51,17 @@ fn parts() -> Vec<(&'static str, Value)> {
         ("name", text()),
         ("title", text()),
         ("type", json!({"type": "string", "enum": types})),
-        ("sourceType", json!({"description": "The type as the database names it", "type": "string"})),
+        (
+            "sourceType",
+            json!({"description": "The type as the database names it", "type": "string"}),
+        ),
         ("precision", count_or_null()),
         ("scale", json!({"type": ["integer", "null"]})),
         ("nullable", json!({"type": "boolean"})),
-        ("key", json!({"description": "Its place in the key", "type": ["integer", "null"], "minimum": 1})),
+        (
+            "key",
+            json!({"description": "Its place in the key", "type": ["integer", "null"], "minimum": 1}),
+        ),
         ("references", or_null(reference("Reference"))),
         ("description", text_or_null()),
     ]);
@@ -63,11 +69,15 @@ fn parts() -> Vec<(&'static str, Value)> {
     let whole = "All of it; null where nothing names the row, and for the last of very many";
     let whole = json!({"description": whole, "type": ["string", "null"]});
     let mut cut = object(&[("column", text()), ("href", whole)]);
-    cut["properties"]["row"] = json!({"description": "Its row's place on the page, from 0", "type": "integer"});
+    cut["properties"]["row"] =
+        json!({"description": "Its row's place on the page, from 0", "type": "integer"});
     vec![
         ("Column", column),
         ("Reference", object(&[("table", text()), ("column", text()), ("href", address())])),
-        ("Total", object(&[("value", json!({"type": "integer", "minimum": 0})), ("atLeast", at_least)])),
+        (
+            "Total",
+            object(&[("value", json!({"type": "integer", "minimum": 0})), ("atLeast", at_least)]),
+        ),
         ("Cut", cut),
     ]
 }
@@ -151,7 +161,8 @@ fn pages() -> Vec<(&'static str, Value)> {
 }
 
 fn problem() -> Value {
-    let kinds: Vec<String> = respond::problems().iter().map(|problem| problem.kind.clone()).collect();
+    let kinds: Vec<String> =
+        respond::problems().iter().map(|problem| problem.kind.clone()).collect();
     let mut problem = object(&[
         ("type", json!({"type": "string", "enum": kinds})),
         ("title", json!({"type": "string", "examples": ["Invalid parameter"]})),
@@ -168,8 +179,7 @@ fn problem() -> Value {
             json!({"description": "What to quote to the operator", "type": "string", "examples": ["Ab12Cd34"]}),
         ),
     ]);
-    problem["properties"]["parameter"] =
-        json!({"description": "The parameter that is wrong", "type": "string", "examples": ["_size"]});
+    problem["properties"]["parameter"] = json!({"description": "The parameter that is wrong", "type": "string", "examples": ["_size"]});
     problem
 }
 
@@ -188,12 +198,14 @@ fn open(members: &[(&str, Value)]) -> Value {
     json!({"type": "object", "required": names, "properties": properties})
 }
 
-/// The name of a table's row among the components, which know few letters: others are their bytes in hexadecimal digits.
-/// It holds a dot, as no other component does.
+/// The name of a table's row among the components, which know few letters: others are their bytes
+/// in hexadecimal digits. It holds a dot, as no other component does.
 pub fn row_name(table: &TableName) -> String {
     table.to_string().bytes().fold(String::new(), |mut name, byte| {
         match byte {
-            byte if byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' => name.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' => {
+                name.push(char::from(byte))
+            }
             // Writing to a String cannot fail.
             byte => drop(write!(name, "-{byte:02X}")),
         }
@@ -217,7 +229,8 @@ pub fn row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Value {
         (column.name.clone(), schema)
     };
     let properties: Map<String, Value> = table.columns.iter().map(property).collect();
-    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    let mut schema =
+        json!({"type": "object", "properties": properties, "additionalProperties": false});
     if let Some(description) = &table.description {
         schema["description"] = description.clone().into();
     }

@@ -17,14 +17,19 @@ const CLOCK: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?";
 /// The schema of a column's values, by its name among the components.
 pub fn of_column(column: &Column, dialect: &dyn Dialect) -> String {
     let name = if dialect.is_int32(column) { INT32 } else { column.kind.name() };
-    if column.nullable || may_be_no_number(column, dialect) { format!("{name}-or-null") } else { name.to_owned() }
+    if column.nullable || may_be_no_number(column, dialect) {
+        format!("{name}-or-null")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// Floats that are NaN or infinite are null. SQLite keeps them in columns of nearly any type.
 fn may_be_no_number(column: &Column, dialect: &dyn Dialect) -> bool {
     // Columns of these types turn every number into a text.
     let declared = column.source_type.to_uppercase();
-    let is_text = column.kind == Type::Text && ["CHAR", "CLOB", "TEXT"].iter().any(|word| declared.contains(word));
+    let is_text = column.kind == Type::Text
+        && ["CHAR", "CLOB", "TEXT"].iter().any(|word| declared.contains(word));
     let is_sure = column.row_number || is_text || column.kind == Type::Binary;
     column.kind == Type::Double || (dialect.keeps_any_type() && !is_sure)
 }
@@ -55,7 +60,7 @@ fn or_null(schema: &Value) -> Value {
 /// A value of a type. SQLite keeps any value in any column: what does not fit the type is a text.
 fn value(kind: Type, dialect: &dyn Dialect) -> Value {
     let any = dialect.keeps_any_type();
-    let moment = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
+    let at = |format: &str, example: &str| json!({"type": "string", "format": format, "examples": [example]});
     match kind {
         Type::Integer => json!({
             "description": "A number; beyond 2⁵³−1 a text with all its digits", "type": ["integer", "string"], "examples": [7],
@@ -71,11 +76,13 @@ fn value(kind: Type, dialect: &dyn Dialect) -> Value {
         Type::Double => json!({"type": "number", "format": "double", "examples": [1.5]}),
         Type::Boolean if any => json!({"type": ["boolean", "string"], "examples": [true]}),
         Type::Boolean => json!({"type": "boolean", "examples": [true]}),
-        Type::Date => moment("date", "2024-02-29"),
-        Type::Time => moment("time-local", "13:14:15"),
-        Type::Timestamp => moment("date-time-local", "2024-02-29T13:14:15"),
+        Type::Date => at("date", "2024-02-29"),
+        Type::Time => at("time-local", "13:14:15"),
+        Type::Timestamp => at("date-time-local", "2024-02-29T13:14:15"),
         Type::Text => json!({"type": "string", "examples": ["text"]}),
-        Type::Binary => json!({"type": "string", "contentEncoding": "base64", "examples": ["AAEC"]}),
+        Type::Binary => {
+            json!({"type": "string", "contentEncoding": "base64", "examples": ["AAEC"]})
+        }
         Type::Dynamic => {
             json!({"description": "Without a declared type: a number or a text", "type": ["number", "string"], "examples": ["text"]})
         }
@@ -84,7 +91,8 @@ fn value(kind: Type, dialect: &dyn Dialect) -> Value {
 
 /// A decimal as a value of its scale looks like.
 pub fn example(column: &Column) -> Option<Value> {
-    let scale = column.scale.filter(|scale| column.kind == Type::Decimal && (1..30).contains(scale))?;
+    let scale =
+        column.scale.filter(|scale| column.kind == Type::Decimal && (1..30).contains(scale))?;
     Some(format!("0.{}", "0".repeat(scale as usize)).into())
 }
 
@@ -99,14 +107,20 @@ pub fn operand(column: &Column) -> Value {
 /// A list of them.
 pub fn operands(column: &Column) -> Value {
     match column.source_type.as_str() {
-        "uuid" => json!({"type": "array", "minItems": 1, "items": {"type": "string", "format": "uuid"}}),
+        "uuid" => {
+            json!({"type": "array", "minItems": 1, "items": {"type": "string", "format": "uuid"}})
+        }
         _ => reference(&format!("{}s", operand_name(column.kind))),
     }
 }
 
 /// The schema of the same as a text: what `_where` holds.
 pub fn written(column: &Column) -> Value {
-    if has_written_form(column.kind) { reference(&written_name(column.kind)) } else { operand(column) }
+    if has_written_form(column.kind) {
+        reference(&written_name(column.kind))
+    } else {
+        operand(column)
+    }
 }
 
 /// A list of them, or as one text.
@@ -145,12 +159,13 @@ fn list_of(kind: Type, dialect: &dyn Dialect, most: usize) -> Value {
     let item = if has_written_form(kind) { written_name(kind) } else { operand_name(kind) };
     let one = pattern_of(kind, dialect);
     let as_text = if kind.is_text() {
-        // At commas a text is parted, and what begins with `[` is JSON.
+        // At commas a text is split, and what begins with `[` is JSON.
         "^([^\\[\\u0000][^\\u0000]*)?$".to_owned()
     } else {
         format!("^{one}(,{one})*$")
     };
-    let array = json!({"type": "array", "items": reference(&item), "minItems": 1, "maxItems": most});
+    let array =
+        json!({"type": "array", "items": reference(&item), "minItems": 1, "maxItems": most});
     json!({"anyOf": [array, {"type": "string", "pattern": as_text}]})
 }
 
@@ -163,10 +178,13 @@ pub fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-/// The schemas of what columns are compared with. They hold what every such column takes; some take more.
+/// The schemas of what columns are compared with. They hold what every such column takes; some take
+/// more.
 pub fn shared_operands(dialect: &dyn Dialect, most: usize) -> Map<String, Value> {
     let mut schemas = Map::new();
-    for kind in Type::ALL.into_iter().filter(|kind| *kind != Type::Dynamic || dialect.keeps_any_type()) {
+    for kind in
+        Type::ALL.into_iter().filter(|kind| *kind != Type::Dynamic || dialect.keeps_any_type())
+    {
         let one = operand_of(kind, dialect);
         let mut items = reference(&operand_name(kind));
         if kind.is_text() {
@@ -184,23 +202,31 @@ pub fn shared_operands(dialect: &dyn Dialect, most: usize) -> Map<String, Value>
             schemas.insert(written_name(kind), json!({"type": "string", "pattern": pattern}));
         }
     }
-    schemas.insert("null-test".to_owned(), json!({"type": "string", "enum": ["true", "false", "1", "0", ""]}));
+    schemas.insert(
+        "null-test".to_owned(),
+        json!({"type": "string", "enum": ["true", "false", "1", "0", ""]}),
+    );
     schemas
 }
 
 fn operand_of(kind: Type, dialect: &dyn Dialect) -> Value {
     let text = |pattern: String| json!({"type": "string", "pattern": format!("^{pattern}$")});
     match kind {
-        Type::Integer => json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX}),
+        Type::Integer => {
+            json!({"type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX})
+        }
         Type::Decimal => text(dialect.asked_decimals().to_owned()),
         Type::Double => json!({"type": "number", "format": "double"}),
         Type::Boolean => json!({"type": "string", "enum": ["true", "false", "1", "0"]}),
         Type::Date => json!({"type": "string", "format": "date", "pattern": format!("^{DAY}$")}),
         Type::Time => text(CLOCK.to_owned()),
         Type::Timestamp => text(format!("{DAY}(T{CLOCK})?")),
-        Type::Text | Type::Dynamic => text(format!("{}*", dialect.asked_texts().trim_end_matches('*'))),
-        Type::Binary => {
-            text("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?".to_owned())
+        Type::Text | Type::Dynamic => {
+            text(format!("{}*", dialect.asked_texts().trim_end_matches('*')))
         }
+        Type::Binary => text(
+            "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?"
+                .to_owned(),
+        ),
     }
 }

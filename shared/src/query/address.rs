@@ -3,10 +3,12 @@
 use super::{NEXT, pairs, token};
 use crate::error::Error;
 
-/// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this leaves room for headers.
+/// Path and query together: API Gateway takes 10,240 bytes for request line and headers; this
+/// leaves room for headers.
 pub const MAX_ADDRESS_BYTES: usize = 8_192;
 
-/// Bytes of an address that are kept free for the position of the next page: its name, its signs and its token.
+/// Bytes of an address that are kept free for the position of the next page: its name, its signs
+/// and its token.
 const POSITION_BYTES: usize = token::MAX_TOKEN + 16;
 
 /// An address without a position.
@@ -20,8 +22,8 @@ pub fn check_length(path: &str, query: &str) -> Result<(), Error> {
     within(path.len() + query.len(), MAX_ADDRESS_BYTES)
 }
 
-/// Checks that the link to the next page will be no longer than we read: as we write it, more is percent-encoded than a
-/// client may have done.
+/// Checks that the link to the next page will be no longer than we read: as we write it, more is
+/// percent-encoded than a client may have done.
 ///
 /// # Errors
 /// [`Error::AddressTooLong`].
@@ -52,7 +54,10 @@ mod tests {
         let mut with_next = asked("x".repeat(room));
         with_next.push((NEXT.to_owned(), "t".repeat(token::MAX_TOKEN)));
         assert!(check_next_length(path, &with_next).is_ok());
-        let next = pairs::address(path, with_next.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let next = pairs::address(
+            path,
+            with_next.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+        );
         let (path, query) = next.split_once('?').unwrap();
         assert!(check_length(path, query).is_ok());
     }

@@ -28,7 +28,12 @@ pub struct Filter {
 }
 
 /// Reads one filter. An exact column name wins over a reading with `__`.
-pub fn read(parameter: &str, value: &str, table: &Table, dialect: &dyn Dialect) -> Result<Filter, Error> {
+pub fn read(
+    parameter: &str,
+    value: &str,
+    table: &Table,
+    dialect: &dyn Dialect,
+) -> Result<Filter, Error> {
     let (place, operator) = meaning(parameter, table)?;
     of_column(parameter, value, (place, operator), table, dialect)
 }
@@ -36,7 +41,11 @@ pub fn read(parameter: &str, value: &str, table: &Table, dialect: &dyn Dialect) 
 /// Reads a filter in its long form, which no name of a column can make ambiguous.
 pub fn read_where(value: &str, table: &Table, dialect: &dyn Dialect) -> Result<Filter, Error> {
     let wrong = |reason: String| Error::parameter(super::WHERE, reason);
-    let shape = || wrong("It is a JSON array of texts: column, operator, value; or column and value.".to_owned());
+    let shape = || {
+        wrong(
+            "It is a JSON array of texts: column, operator, value; or column and value.".to_owned(),
+        )
+    };
     let parts: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| shape())?;
     let text = |part: &RawValue| serde_json::from_str::<String>(part.get()).map_err(|_| shape());
     let (column, operator, value) = match parts.as_slice() {
@@ -52,8 +61,14 @@ pub fn read_where(value: &str, table: &Table, dialect: &dyn Dialect) -> Result<F
     of_column(super::WHERE, &value, (place, operator), table, dialect)
 }
 
-/// The parameter that compares a column so, in its short form unless that would mean something else.
-pub fn filter_pair(table: &Table, place: usize, operator: Operator, value: &str) -> (String, String) {
+/// The parameter that compares a column so, in its short form unless that would mean something
+/// else.
+pub fn filter_pair(
+    table: &Table,
+    place: usize,
+    operator: Operator,
+    value: &str,
+) -> (String, String) {
     let column = &table.columns[place].name;
     let short = match operator.name() {
         "" => column.clone(),
@@ -63,7 +78,10 @@ pub fn filter_pair(table: &Table, place: usize, operator: Operator, value: &str)
         return (short, value.to_owned());
     }
     let parts = [column.as_str(), operator.name(), value];
-    (super::WHERE.to_owned(), serde_json::Value::from(parts.map(str::to_owned).to_vec()).to_string())
+    (
+        super::WHERE.to_owned(),
+        serde_json::Value::from(parts.map(str::to_owned).to_vec()).to_string(),
+    )
 }
 
 /// The column and the operator that a parameter's name stands for.
@@ -91,21 +109,30 @@ fn of_column(
         operands,
     };
     if operator.takes() == Takes::Truth {
-        let operator =
-            null_test(operator, value).ok_or_else(|| wrong("Its value is `true` or `false`.".into()))?;
+        let operator = null_test(operator, value)
+            .ok_or_else(|| wrong("Its value is `true` or `false`.".into()))?;
         return Ok(filter(operator, Vec::new()));
     }
     if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
     }
     if value.is_empty() && !column.kind.is_text() {
-        let null = format!("Leave it out, or ask for rows without a value: `{}__isnull=true`.", column.name);
-        return Err(wrong(format!("Its value is empty, which no {} is. {null}", column.kind.name())));
+        let null = format!(
+            "Leave it out, or ask for rows without a value: `{}__isnull=true`.",
+            column.name
+        );
+        return Err(wrong(format!(
+            "Its value is empty, which no {} is. {null}",
+            column.kind.name()
+        )));
     }
     let read = |value: &str| dialect.read_value(value, column).map_err(wrong);
     let operands = match operator.takes() {
         Takes::Text if !column.kind.is_text() => {
-            return Err(wrong(format!("The column is no text but of type {}.", column.kind.name())));
+            return Err(wrong(format!(
+                "The column is no text but of type {}.",
+                column.kind.name()
+            )));
         }
         Takes::Text => {
             dialect.carries(value).map_err(wrong)?;
@@ -119,16 +146,28 @@ fn of_column(
     Ok(filter(operator, operands))
 }
 
-/// What a parameter compares with which column, on either route; nothing where it compares nothing.
-pub fn compared<'a>(name: &str, value: &str, table: &'a Table, dialect: &dyn Dialect) -> Option<(&'a Column, Vec<Operand>)> {
-    let read = if name == super::WHERE { read_where(value, table, dialect) } else { read(name, value, table, dialect) };
+/// What a parameter compares with which column, on either route; `None` where it compares nothing.
+pub fn compared<'a>(
+    name: &str,
+    value: &str,
+    table: &'a Table,
+    dialect: &dyn Dialect,
+) -> Option<(&'a Column, Vec<Operand>)> {
+    let read = if name == super::WHERE {
+        read_where(value, table, dialect)
+    } else {
+        read(name, value, table, dialect)
+    };
     let filter = read.ok()?;
-    (filter.operator.takes() != Takes::Text).then(|| (&table.columns[filter.column], filter.operands))
+    (filter.operator.takes() != Takes::Text)
+        .then(|| (&table.columns[filter.column], filter.operands))
 }
 
 /// Splits `Column__operator` at its last `__`.
 fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
-    let unknown = |reason: &str| Error::unknown_column(parameter, format!("{reason} {}", column_names(table)));
+    let unknown = |reason: &str| {
+        Error::unknown_column(parameter, format!("{reason} {}", column_names(table)))
+    };
     let Some((name, operator)) = parameter.rsplit_once("__") else {
         return Err(unknown("There is no such parameter, and the table has no such column."));
     };
@@ -142,7 +181,8 @@ fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
 }
 
 fn no_such_operator(operator: &str) -> String {
-    let names: Vec<&str> = OPERATORS.iter().map(|entry| entry.name).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> =
+        OPERATORS.iter().map(|entry| entry.name).filter(|name| !name.is_empty()).collect();
     format!("There is no operator `{operator}`. Operators are {}.", names.join(", "))
 }
 
@@ -159,11 +199,15 @@ fn null_test(operator: Operator, value: &str) -> Option<Operator> {
     })
 }
 
-/// An item of a JSON array. Numbers stay as they are written: read as floats, they would lose digits.
+/// An item of a JSON array. Numbers stay as they are written: read as floats, they would lose
+/// digits.
 fn listed(json: &str) -> Result<String, String> {
     match json.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(json).map_err(|_| "The JSON array holds what is no text.".to_owned()),
-        Some(b'[' | b'{' | b'n') | None => Err("The JSON array may hold texts, numbers, true and false.".to_owned()),
+        Some(b'"') => serde_json::from_str(json)
+            .map_err(|_| "The JSON array holds what is no text.".to_owned()),
+        Some(b'[' | b'{' | b'n') | None => {
+            Err("The JSON array may hold texts, numbers, true and false.".to_owned())
+        }
         Some(_) => Ok(json.to_owned()),
     }
 }
@@ -171,15 +215,18 @@ fn listed(json: &str) -> Result<String, String> {
 /// `a,b,c`, or a JSON array where values hold commas.
 fn list(value: &str) -> Result<Vec<String>, String> {
     let items: Vec<String> = if value.starts_with('[') {
-        let array: Vec<&RawValue> = serde_json::from_str(value)
-            .map_err(|_| "A value that starts with `[` must be a JSON array of texts or numbers.".to_owned())?;
+        let array: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| {
+            "A value that starts with `[` must be a JSON array of texts or numbers.".to_owned()
+        })?;
         array.into_iter().map(|item| listed(item.get())).collect::<Result<_, _>>()?
     } else {
         value.split(',').map(str::to_owned).collect()
     };
     match items.len() {
         0 => Err("The list is empty.".to_owned()),
-        count if count > MAX_LIST => Err(format!("The list has {count} values; at most {MAX_LIST} are possible.")),
+        count if count > MAX_LIST => {
+            Err(format!("The list has {count} values; at most {MAX_LIST} are possible."))
+        }
         _ => Ok(items),
     }
 }

@@ -1,10 +1,13 @@
 //! What our own forms send, turned into the parameters that it means.
 //!
-//! A browser makes CR LF of every line break in a field and sends every field of a form, so a form of ours has few and
-//! short ones: what it keeps stands in `_form`, a query string, and columns go by their places, from 0.
+//! A browser makes CR LF of every line break in a field and sends every field of a form, so a form
+//! of ours has few and short ones: what it keeps stands in `_form`, a query string, and columns go
+//! by their places, from 0.
 
 use super::lists::columns_value;
-use super::{COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, SEARCH, SIZE, filter_pair, pairs};
+use super::{
+    COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, SEARCH, SIZE, filter_pair, pairs,
+};
 use crate::error::Error;
 use crate::operator::{Operator, Takes};
 use crate::table::Table;
@@ -16,19 +19,27 @@ pub const ROW_OPERATOR: &str = "_o";
 /// Begins the value of a column in the filter row: its place follows.
 pub const ROW_VALUE: &str = "_v";
 
-/// Turns what a form sends into the canonical parameters; nothing for a request that is none of a form.
+/// Turns what a form sends into the canonical parameters; `None` for a request that is none of a
+/// form.
 ///
 /// # Errors
 /// [`Error::Parameter`] for what no form of this table sends.
-pub fn canonical(pairs: &[(String, String)], table: &Table) -> Result<Option<Vec<(String, String)>>, Error> {
+pub fn canonical(
+    pairs: &[(String, String)],
+    table: &Table,
+) -> Result<Option<Vec<(String, String)>>, Error> {
     let Some((_, state)) = pairs.iter().find(|(name, _)| name == FORM) else { return Ok(None) };
-    let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let field = |wanted: &str| {
+        pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    };
     let mut canonical: Vec<(String, String)> = pairs::parse(state)?;
     canonical.retain(|(name, _)| name != FORM && name != NEXT);
     let mut chosen = Vec::new();
     let mut is_of_chooser = false;
     for (name, value) in pairs {
-        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE) || name.starts_with(ROW_VALUE) {
+        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE)
+            || name.starts_with(ROW_VALUE)
+        {
             continue;
         } else if name == SEARCH || name == SIZE {
             // An empty field asks for nothing.
@@ -59,12 +70,16 @@ pub fn canonical(pairs: &[(String, String)], table: &Table) -> Result<Option<Vec
         let operator = named(FORM_OPERATOR, field(FORM_OPERATOR).unwrap_or_default())?;
         canonical.push(filter_pair(table, column, operator, field(FORM_VALUE).unwrap_or_default()));
     } else if field(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
-        return Err(Error::parameter(FORM_COLUMN, "Choose the column that the value is to be compared with."));
+        return Err(Error::parameter(
+            FORM_COLUMN,
+            "Choose the column that the value is to be compared with.",
+        ));
     }
     Ok(Some(canonical))
 }
 
-/// A filter of the filter row: a field that was left empty asks for nothing, unless the operator needs no value.
+/// A filter of the filter row: a field that was left empty asks for nothing, unless the operator
+/// needs no value.
 fn filter(
     table: &Table,
     column: usize,
@@ -85,5 +100,7 @@ fn named(parameter: &str, operator: &str) -> Result<Operator, Error> {
 
 fn place(parameter: &str, text: &str, table: &Table) -> Result<usize, Error> {
     let number = text.parse().ok().filter(|place| *place < table.columns.len());
-    number.ok_or_else(|| Error::parameter(parameter, "The table has no column at this place. Load the page again."))
+    number.ok_or_else(|| {
+        Error::parameter(parameter, "The table has no column at this place. Load the page again.")
+    })
 }

@@ -32,17 +32,28 @@ pub fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<()
                 (None, None) => (known(SORT, &name, table)?, false),
             },
             Item::Term(name, descending) => (known(SORT, &name, table)?, descending),
-            Item::Places(..) => return Err(Error::parameter(SORT, "Columns are named here, not numbered.")),
+            Item::Places(..) => {
+                return Err(Error::parameter(SORT, "Columns are named here, not numbered."));
+            }
         };
         let named = &table.columns[column];
         if !named.takes_filters() {
-            return Err(Error::parameter(SORT, format!("The column `{}` cannot be sorted by.", named.name)));
+            return Err(Error::parameter(
+                SORT,
+                format!("The column `{}` cannot be sorted by.", named.name),
+            ));
         }
         if sort.iter().any(|term| term.column == column) {
-            return Err(Error::parameter(SORT, format!("The column `{}` is named twice.", named.name)));
+            return Err(Error::parameter(
+                SORT,
+                format!("The column `{}` is named twice.", named.name),
+            ));
         }
         if sort.len() == MAX_SORT_TERMS {
-            return Err(Error::parameter(SORT, format!("At most {MAX_SORT_TERMS} columns can be sorted by.")));
+            return Err(Error::parameter(
+                SORT,
+                format!("At most {MAX_SORT_TERMS} columns can be sorted by."),
+            ));
         }
         sort.push(Sort { column, descending });
     }
@@ -54,14 +65,19 @@ pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Resu
     for item in items(COLUMNS, value, table)? {
         let columns = match item {
             Item::Name(name) => vec![known(COLUMNS, &name, table)?],
-            Item::Places(first, last) if (1..=last).contains(&first) && last <= table.columns.len() => {
+            Item::Places(first, last)
+                if (1..=last).contains(&first) && last <= table.columns.len() =>
+            {
                 (first - 1..last).collect()
             }
             Item::Places(..) => {
-                let reason = format!("The table's columns are numbered from 1 to {}.", table.columns.len());
+                let reason =
+                    format!("The table's columns are numbered from 1 to {}.", table.columns.len());
                 return Err(Error::parameter(COLUMNS, reason));
             }
-            Item::Term(..) => return Err(Error::parameter(COLUMNS, "A direction belongs to `_sort`.")),
+            Item::Term(..) => {
+                return Err(Error::parameter(COLUMNS, "A direction belongs to `_sort`."));
+            }
         };
         for column in columns {
             if shown.contains(&column) {
@@ -74,13 +90,15 @@ pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Resu
     Ok(())
 }
 
-/// The value as a whole where that is a column's name, else a JSON array, else parted at commas.
+/// The value as a whole where that is a column's name, else a JSON array, else split at commas.
 fn items(parameter: &str, value: &str, table: &Table) -> Result<Vec<Item>, Error> {
     if table.column(value).is_some() {
         return Ok(vec![Item::Name(value.to_owned())]);
     }
     match serde_json::from_str::<Vec<Value>>(value) {
-        Ok(values) if !values.is_empty() => values.into_iter().map(|value| item(parameter, value)).collect(),
+        Ok(values) if !values.is_empty() => {
+            values.into_iter().map(|value| item(parameter, value)).collect()
+        }
         _ => Ok(value.split(',').map(|name| Item::Name(name.to_owned())).collect()),
     }
 }
@@ -96,7 +114,9 @@ fn item(parameter: &str, value: Value) -> Result<Item, Error> {
             "desc" => Some(Item::Term(name.clone(), true)),
             _ => None,
         },
-        (_, Some([first, last])) => place(first).zip(place(last)).map(|(first, last)| Item::Places(first, last)),
+        (_, Some([first, last])) => {
+            place(first).zip(place(last)).map(|(first, last)| Item::Places(first, last))
+        }
         _ => None,
     };
     read.ok_or_else(|| {
@@ -114,7 +134,7 @@ pub fn sort_value(table: &Table, place: usize, descending: bool) -> String {
     if is_plain(table, place) { short } else { pair_value(&[(name.as_str(), descending)]) }
 }
 
-/// True if the name of this column may stand in a list parted at commas, also with `-` before it.
+/// True if the name of this column may stand in a list split at commas, also with `-` before it.
 pub fn is_plain(table: &Table, place: usize) -> bool {
     let name = &table.columns[place].name;
     !name.is_empty()
@@ -132,14 +152,15 @@ fn pair_value(terms: &[(&str, bool)]) -> String {
 /// A list of names longer than this is written with places: an address has only so much room.
 const LONG_LIST: usize = 1_500;
 
-/// These columns, in the table's order, as `_col` takes them; nothing where that is all.
+/// These columns, in the table's order, as `_col` takes them; `None` where that is all.
 pub fn columns_value(table: &Table, shown: &[usize]) -> Option<String> {
     if shown.is_empty() || shown.len() == table.columns.len() {
         return None;
     }
     let names: Vec<&str> = shown.iter().map(|place| table.columns[*place].name.as_str()).collect();
     let list = names.join(",");
-    let plain = shown.iter().all(|place| is_plain(table, *place)) && (names.len() > 1 || !list.is_empty());
+    let plain =
+        shown.iter().all(|place| is_plain(table, *place)) && (names.len() > 1 || !list.is_empty());
     if list.len() > LONG_LIST {
         return Some(places(shown));
     }
@@ -155,7 +176,8 @@ fn places(shown: &[usize]) -> String {
     let mut text = String::from("[");
     let mut rest = shown;
     while let Some(first) = rest.first() {
-        let run = rest.iter().zip(*first..).take_while(|(place, expected)| *place == expected).count();
+        let run =
+            rest.iter().zip(*first..).take_while(|(place, expected)| *place == expected).count();
         rest = &rest[run..];
         let separator = if text.len() > 1 { "," } else { "" };
         // Writing to a String cannot fail.

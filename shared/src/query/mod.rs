@@ -1,4 +1,5 @@
-//! From a URL's query to a typed request. Nothing is ignored: what is not understood is an error that names it.
+//! From a URL's query to a typed request. Nothing is ignored: what is not understood is an error
+//! that names it.
 
 mod address;
 mod filter;
@@ -23,8 +24,21 @@ pub use row_name::RowName;
 pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
-const OURS: &[&str] =
-    &[SORT, COLUMNS, SEARCH, WHERE, SIZE, NEXT, COUNT, FORMAT, VIEW, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE];
+const OURS: &[&str] = &[
+    SORT,
+    COLUMNS,
+    SEARCH,
+    WHERE,
+    SIZE,
+    NEXT,
+    COUNT,
+    FORMAT,
+    VIEW,
+    FORM,
+    FORM_COLUMN,
+    FORM_OPERATOR,
+    FORM_VALUE,
+];
 
 /// Sort terms, `-` before a descending one.
 pub const SORT: &str = "_sort";
@@ -32,7 +46,8 @@ pub const SORT: &str = "_sort";
 pub const COLUMNS: &str = "_col";
 /// Text to search for in all text columns.
 pub const SEARCH: &str = "_q";
-/// A filter whose name as a parameter would mean something else: a JSON array of column, operator and value.
+/// A filter whose name as a parameter would mean something else: a JSON array of column, operator
+/// and value.
 pub const WHERE: &str = "_where";
 /// `page`: JSON of what the page for people shows.
 pub const VIEW: &str = "_view";
@@ -73,7 +88,8 @@ pub fn is_ours(name: &str) -> bool {
 pub fn only(known: &[&str], pairs: &[(String, String)]) -> Result<(), Error> {
     for (place, (name, _)) in pairs.iter().enumerate() {
         if name != FORMAT && !known.contains(&name.as_str()) {
-            let names: Vec<String> = known.iter().chain(&[FORMAT]).map(|name| format!("`{name}`")).collect();
+            let names: Vec<String> =
+                known.iter().chain(&[FORMAT]).map(|name| format!("`{name}`")).collect();
             let reason = format!("There is no such parameter here, only {}.", names.join(" and "));
             return Err(Error::parameter(name, reason));
         }
@@ -86,7 +102,10 @@ pub fn only(known: &[&str], pairs: &[(String, String)]) -> Result<(), Error> {
 
 fn known(parameter: &str, name: &str, table: &Table) -> Result<usize, Error> {
     table.column(name).ok_or_else(|| {
-        Error::unknown_column(parameter, format!("The table has no column `{name}`. {}", column_names(table)))
+        Error::unknown_column(
+            parameter,
+            format!("The table has no column `{name}`. {}", column_names(table)),
+        )
     })
 }
 
@@ -95,8 +114,12 @@ const NAMED_COLUMNS: usize = 40;
 
 /// A sentence that names the table's columns.
 fn column_names(table: &Table) -> String {
-    let names: Vec<String> =
-        table.columns.iter().take(NAMED_COLUMNS).map(|column| format!("`{}`", column.name)).collect();
+    let names: Vec<String> = table
+        .columns
+        .iter()
+        .take(NAMED_COLUMNS)
+        .map(|column| format!("`{}`", column.name))
+        .collect();
     let more = if table.columns.len() > NAMED_COLUMNS { ", …" } else { "" };
     format!("Its columns are {}{more}.", names.join(", "))
 }

@@ -4,8 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::error::Error;
 
-/// What may stand as it is in a query's name or value: RFC 3986's unreserved characters, and those that neither ends
-/// nor parts a value and that people like to read.
+/// What may stand as it is in a query's name or value: RFC 3986's unreserved characters, and those
+/// that neither ends nor parts a value and that people like to read.
 const VALUE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',').remove(b':');
 
@@ -18,20 +18,23 @@ const VARIABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_');
 /// Bytes that a query mostly has at most: only a longer address is moved as it grows.
 const USUAL_BYTES: usize = 64;
 
-/// Parts a query string as the WHATWG URL standard does for forms: `+` is a blank, `%XX` a byte.
+/// Splits a query string as the WHATWG URL standard does for forms: `+` is a space, `%XX` a byte.
 ///
 /// # Errors
-/// [`Error::Parameter`] where a name or value is no UTF-8: taking it for something else could find other rows.
+/// [`Error::Parameter`] where a name or value is no UTF-8: taking it for something else could find
+/// other rows.
 pub fn parse(query: &str) -> Result<Vec<(String, String)>, Error> {
     query
         .split('&')
         .filter(|part| !part.is_empty())
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let name =
-                decode(name).ok_or_else(|| Error::parameter(name.to_owned(), "The parameter's name is not UTF-8."))?;
-            let value = decode(value)
-                .ok_or_else(|| Error::parameter(name.clone(), "Its value is not UTF-8, percent-encoded."))?;
+            let name = decode(name).ok_or_else(|| {
+                Error::parameter(name.to_owned(), "The parameter's name is not UTF-8.")
+            })?;
+            let value = decode(value).ok_or_else(|| {
+                Error::parameter(name.clone(), "Its value is not UTF-8, percent-encoded.")
+            })?;
             Ok((name, value))
         })
         .collect()
@@ -52,7 +55,8 @@ pub fn variable(name: &str) -> String {
     utf8_percent_encode(name, VARIABLE).to_string()
 }
 
-/// A table's name as a path's segment. A `?` is encoded twice: API Gateway decodes a path once, and cuts it at a `?`.
+/// A table's name as a path's segment. A `?` is encoded twice: API Gateway decodes a path once, and
+/// cuts it at a `?`.
 pub fn table_segment(name: &str) -> String {
     segment(name).replace("%3F", "%253F")
 }
@@ -100,7 +104,10 @@ mod tests {
 
     #[test]
     fn blanks_percents_and_bad_bytes() {
-        assert_eq!(parse("a=b+c%20d&e").unwrap(), [("a".into(), "b c d".into()), ("e".into(), String::new())]);
+        assert_eq!(
+            parse("a=b+c%20d&e").unwrap(),
+            [("a".into(), "b c d".into()), ("e".into(), String::new())]
+        );
         assert_eq!(parse("a=50%").unwrap(), [("a".into(), "50%".into())]);
         assert!(parse("a=%ff").is_err());
     }

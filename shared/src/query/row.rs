@@ -20,7 +20,8 @@ pub struct Part {
     pub from: u64,
 }
 
-/// The parameter that names a column on the row route. One that is named like ours there needs an operator.
+/// The parameter that names a column on the row route. One that is named like ours there needs an
+/// operator.
 pub fn row_parameter(column: &str) -> Cow<'_, str> {
     let is_ours = column == ROW || is_no_name(column);
     if is_ours { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
@@ -31,13 +32,14 @@ fn is_no_name(parameter: &str) -> bool {
     [FORMAT, CELL, FROM, COUNT].contains(&parameter)
 }
 
-/// Reads which part of which cell is wanted by itself; nothing where the row is.
+/// Reads which part of which cell is wanted by itself; `None` where the row is.
 ///
 /// # Errors
 /// [`Error::Parameter`] naming what is unknown, given twice or does not fit.
 pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part>, Error> {
     let once = |wanted: &str| {
-        let mut given = pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let mut given =
+            pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
         match (given.next(), given.next()) {
             (_, Some(_)) => Err(Error::parameter(wanted, "It is given twice; give it once.")),
             (value, None) => Ok(value),
@@ -46,11 +48,15 @@ pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part
     let place = |value: &str| {
         let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
         let place = value.parse().ok().filter(|place| is_number && *place <= LAST_PLACE);
-        place.ok_or_else(|| Error::parameter(FROM, format!("It is a whole number from 0 to {LAST_PLACE}.")))
+        place.ok_or_else(|| {
+            Error::parameter(FROM, format!("It is a whole number from 0 to {LAST_PLACE}."))
+        })
     };
     match (once(CELL)?, once(FROM)?) {
         (None, None) => Ok(None),
-        (None, Some(_)) => Err(Error::parameter(FROM, format!("It belongs to `{CELL}`, which names a column."))),
+        (None, Some(_)) => {
+            Err(Error::parameter(FROM, format!("It belongs to `{CELL}`, which names a column.")))
+        }
         (Some(column), from) => {
             Ok(Some(Part { column: known(CELL, column, table)?, from: from.map_or(Ok(0), place)? }))
         }
@@ -75,8 +81,13 @@ const EXACT: &str = "__exact";
 /// Reads what names one row: columns with their values, or `_row` with a row id.
 ///
 /// # Errors
-/// [`Error::Parameter`] naming what is unknown, given twice or does not fit, or that nothing names a row.
-pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect) -> Result<RowName, Error> {
+/// [`Error::Parameter`] naming what is unknown, given twice or does not fit, or that nothing names
+/// a row.
+pub fn row_name(
+    pairs: &[(String, String)],
+    table: &Table,
+    dialect: &dyn Dialect,
+) -> Result<RowName, Error> {
     let mut columns: Vec<(usize, Operand)> = Vec::new();
     let mut id = None;
     for (name, value) in pairs {
@@ -84,14 +95,14 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect
         match (name.as_str(), &table.row_id) {
             (parameter, _) if is_no_name(parameter) => {}
             (ROW, Some(row_id)) if id.is_none() => {
-                id =
-                    Some(row_id.read(value).ok_or_else(|| {
-                        wrong("It is a row id as this table has them: take it from a link.".to_owned())
-                    })?);
+                id = Some(row_id.read(value).ok_or_else(|| {
+                    wrong("It is a row id as this table has them: take it from a link.".to_owned())
+                })?);
             }
             (ROW, Some(_)) => return Err(wrong("It is given twice; give it once.".to_owned())),
             _ => {
-                let column = name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
+                let column =
+                    name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
                 let place = known(name, column.unwrap_or(name), table)?;
                 if !table.columns[place].comparable {
                     return Err(wrong("This column cannot be compared with anything.".to_owned()));
@@ -99,25 +110,35 @@ pub fn row_name(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect
                 if columns.iter().any(|(known, _)| *known == place) {
                     return Err(wrong("It is given twice; give it once.".to_owned()));
                 }
-                columns.push((place, dialect.read_value(value, &table.columns[place]).map_err(wrong)?));
+                columns.push((
+                    place,
+                    dialect.read_value(value, &table.columns[place]).map_err(wrong)?,
+                ));
             }
         }
     }
     match (id, columns.first()) {
         (Some(id), None) => Ok(RowName::RowId(id)),
-        (Some(_), Some(_)) => Err(Error::parameter(ROW, "It names the row alone; leave the other parameters out.")),
+        (Some(_), Some(_)) => {
+            Err(Error::parameter(ROW, "It names the row alone; leave the other parameters out."))
+        }
         (None, Some(_)) => Ok(RowName::Columns(columns)),
         (None, None) => {
             let first = table.key.first().map_or(ROW, |place| table.columns[*place].name.as_str());
-            Err(Error::parameter(first, "Name the row by its key: each column of the key is a parameter."))
+            Err(Error::parameter(
+                first,
+                "Name the row by its key: each column of the key is a parameter.",
+            ))
         }
     }
 }
 
 /// The error for columns that name more than one row.
 pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
-    let first = pairs.iter().map(|(name, _)| name.as_str()).find(|name| !is_no_name(name)).unwrap_or(ROW);
-    let key: Vec<String> = table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
+    let first =
+        pairs.iter().map(|(name, _)| name.as_str()).find(|name| !is_no_name(name)).unwrap_or(ROW);
+    let key: Vec<String> =
+        table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
     let help = if key.is_empty() { format!("`{ROW}`") } else { key.join(", ") };
     Error::parameter(first, format!("Several rows have this. A row is named by {help}."))
 }

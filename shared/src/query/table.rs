@@ -3,7 +3,8 @@
 use super::filter::{self, Filter};
 use super::lists;
 use super::{
-    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT, VIEW, WHERE,
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT,
+    VIEW, WHERE,
 };
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -12,7 +13,8 @@ use crate::table::Table;
 /// Rows of an HTML page at most: a browser has to lay them out.
 pub const MAX_HTML_ROWS: usize = 1_000;
 
-/// Filters of a request at most. A database has a limit on how deep a condition may be: SQLite's is 1,000.
+/// Filters of a request at most. A database has a limit on how deep a condition may be: SQLite's is
+/// 1,000.
 const MAX_FILTERS: usize = 100;
 
 /// A column to sort by.
@@ -115,7 +117,10 @@ pub fn table_query(
             // Read before, when the representation was chosen.
             FORMAT => {}
             FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
-                return Err(Error::parameter(name, "It belongs to a form, which sends `_form` too."));
+                return Err(Error::parameter(
+                    name,
+                    "It belongs to a form, which sends `_form` too.",
+                ));
             }
             _ => {
                 at_most(MAX_FILTERS, name, &query.filters)?;
@@ -143,7 +148,8 @@ fn at_most(limit: usize, name: &str, filters: &[Filter]) -> Result<(), Error> {
 }
 
 fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
-    let wrong = || Error::parameter(SIZE, format!("It is a whole number from 1 to {}.", sizes.maximum));
+    let wrong =
+        || Error::parameter(SIZE, format!("It is a whole number from 1 to {}.", sizes.maximum));
     // "+5" parses as a number, but whoever wrote it meant something else.
     if !value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
@@ -155,7 +161,11 @@ fn page_size(value: &str, sizes: Sizes) -> Result<usize, Error> {
 }
 
 fn searchable(table: &Table) -> Result<(), Error> {
-    if has_text(table) { Ok(()) } else { Err(Error::parameter(SEARCH, "This table has no text column to search.")) }
+    if has_text(table) {
+        Ok(())
+    } else {
+        Err(Error::parameter(SEARCH, "This table has no text column to search."))
+    }
 }
 
 /// Whether a table has a text column to search.

@@ -1,4 +1,5 @@
-//! `_next`: where a page goes on. Opaque to clients, versioned, and bound to the table, its sort and its filters.
+//! `_next`: where a page goes on. Opaque to clients, versioned, and bound to the table, its sort
+//! and its filters.
 
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -17,14 +18,16 @@ const VERSION: u64 = 1;
 /// [`MAX_ADDRESS_BYTES`](super::MAX_ADDRESS_BYTES).
 pub const MAX_TOKEN: usize = 3_072;
 
-/// What a position is bound to: the table, the order of its rows as it stands in SQL, and what rows there are. As JSON, so that no two
-/// queries look the same, whatever their texts hold.
+/// What a position is bound to: the table, the order of its rows as it stands in SQL, and what rows
+/// there are. As JSON, so that no two queries look the same, whatever their texts hold.
 pub fn binding(table: &TableName, order_by: &str, query: &TableQuery) -> String {
-    let filters: Vec<_> = query.filters.iter().map(|filter| [&filter.parameter, &filter.value]).collect();
+    let filters: Vec<_> =
+        query.filters.iter().map(|filter| [&filter.parameter, &filter.value]).collect();
     json!([table.schema, table.name, order_by, query.search, filters]).to_string()
 }
 
-/// Writes a position. Where its values are too long for an address, the number of rows before it stands instead.
+/// Writes a position. Where its values are too long for an address, the number of rows before it
+/// stands instead.
 pub fn write(position: &Position, binding: &str) -> String {
     let token = encode(position, binding);
     if token.len() <= MAX_TOKEN {
@@ -49,7 +52,10 @@ fn encode(position: &Position, binding: &str) -> String {
 /// [`Error::Parameter`] for whatever is not a token of this version made for this very query.
 pub fn read(token: &str, binding: &str) -> Result<Position, Error> {
     let wrong = || {
-        Error::parameter(NEXT, "It is no position in this table with this sort and these filters. Start without it.")
+        Error::parameter(
+            NEXT,
+            "It is no position in this table with this sort and these filters. Start without it.",
+        )
     };
     let bytes = URL_SAFE_NO_PAD.decode_to_vec(token).map_err(|_| wrong())?;
     let Ok(Value::Array(parts)) = serde_json::from_slice(&bytes) else { return Err(wrong()) };
@@ -60,8 +66,8 @@ pub fn read(token: &str, binding: &str) -> Result<Position, Error> {
     position_from_json(content).ok_or_else(wrong)
 }
 
-/// Ties a position to its query. It guards against mistakes, not malice: whoever computes it by hand reaches no row
-/// that a filter would not reach as well.
+/// Ties a position to its query. It guards against mistakes, not malice: whoever computes it by
+/// hand reaches no row that a filter would not reach as well.
 fn checksum(content: &Value, binding: &str) -> String {
     format!("{:016x}", xxh3_64(format!("{binding}\0{content}").as_bytes()))
 }
@@ -75,8 +81,12 @@ fn value_to_json(value: &SeekValue) -> Value {
         SeekValue::Value(Param::Decimal(digits)) => json!(["n", digits]),
         // As bits: JSON has neither infinities nor a promise to keep every digit.
         SeekValue::Value(Param::Double(number)) => json!(["d", number.to_bits()]),
-        SeekValue::Value(Param::RawText(bytes)) => json!(["t", URL_SAFE_NO_PAD.encode_to_string(bytes)]),
-        SeekValue::Value(Param::Binary(bytes)) => json!(["b", URL_SAFE_NO_PAD.encode_to_string(bytes)]),
+        SeekValue::Value(Param::RawText(bytes)) => {
+            json!(["t", URL_SAFE_NO_PAD.encode_to_string(bytes)])
+        }
+        SeekValue::Value(Param::Binary(bytes)) => {
+            json!(["b", URL_SAFE_NO_PAD.encode_to_string(bytes)])
+        }
     }
 }
 
@@ -84,7 +94,9 @@ fn position_from_json(content: &Value) -> Option<Position> {
     let [before, start] = &content.as_array()?[..] else { return None };
     let start = match start {
         Value::Null => Start::Offset,
-        Value::Array(values) => Start::After(values.iter().map(value_from_json).collect::<Option<_>>()?),
+        Value::Array(values) => {
+            Start::After(values.iter().map(value_from_json).collect::<Option<_>>()?)
+        }
         _ => return None,
     };
     Some(Position { before: before.as_u64()?, start })
@@ -99,10 +111,12 @@ fn value_from_json(value: &Value) -> Option<SeekValue> {
             ("r", None) => SeekValue::OfRow,
             ("n", Some(digits)) => SeekValue::Value(Param::Decimal(digits.as_str()?.to_owned())),
             ("d", Some(bits)) => SeekValue::Value(Param::Double(f64::from_bits(bits.as_u64()?))),
-            ("t", Some(bytes)) => {
-                SeekValue::Value(Param::RawText(URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?))
-            }
-            ("b", Some(bytes)) => SeekValue::Value(Param::Binary(URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?)),
+            ("t", Some(bytes)) => SeekValue::Value(Param::RawText(
+                URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?,
+            )),
+            ("b", Some(bytes)) => SeekValue::Value(Param::Binary(
+                URL_SAFE_NO_PAD.decode_to_vec(bytes.as_str()?).ok()?,
+            )),
             _ => return None,
         },
         _ => return None,
@@ -124,8 +138,10 @@ mod tests {
                 .prop_map(|number| SeekValue::Value(Param::Double(number))),
             ".{0,40}".prop_map(|text| SeekValue::Value(Param::Text(text))),
             "-?[0-9]{1,9}\\.[0-9]{0,4}".prop_map(|digits| SeekValue::Value(Param::Decimal(digits))),
-            prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| SeekValue::Value(Param::Binary(bytes))),
-            prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| SeekValue::Value(Param::RawText(bytes))),
+            prop::collection::vec(any::<u8>(), 0..40)
+                .prop_map(|bytes| SeekValue::Value(Param::Binary(bytes))),
+            prop::collection::vec(any::<u8>(), 0..40)
+                .prop_map(|bytes| SeekValue::Value(Param::RawText(bytes))),
         ]
     }
 

@@ -1,6 +1,7 @@
 //! Pages from templates: the only place that knows the template engine.
 //!
-//! A template sees two names: `site` and `page`, the view of its page. Every value is escaped where it is written.
+//! A template sees two names: `site` and `page`, the view of its page. Every value is escaped where
+//! it is written.
 
 use std::sync::{Arc, LazyLock};
 
@@ -22,7 +23,8 @@ mod tests;
 // `static TEMPLATES: [(&str, &str); …]`: the templates by the names that they use for each other.
 include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
-static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(environment);
+static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> =
+    LazyLock::new(environment);
 
 /// `/`: the published tables.
 pub fn index(site: &Site, page: &IndexPage) -> Result<String, Error> {
@@ -95,19 +97,27 @@ fn render(name: &str, site: &Site, page: &impl Serialize) -> Result<String, Erro
 fn render_value(name: &str, site: &Site, page: Value) -> Result<String, Error> {
     let environment = ENVIRONMENT.as_ref().map_err(|error| failure(name, error))?;
     let names = context! { site => Value::from(Serde(site)), page };
-    environment.get_template(name).and_then(|template| template.render(names)).map_err(|error| failure(name, &error))
+    environment
+        .get_template(name)
+        .and_then(|template| template.render(names))
+        .map_err(|error| failure(name, &error))
 }
 
 /// Says where a template failed and how, but not with which value: that may be a row's.
 fn failure(page: &str, error: &minijinja::Error) -> Error {
     let (name, line) = (error.name().unwrap_or(page), error.line().unwrap_or(0));
-    Error::internal(format!("page {page} cannot be rendered: {name}, line {line}: {}", error.kind()))
+    Error::internal(format!(
+        "page {page} cannot be rendered: {name}, line {line}: {}",
+        error.kind()
+    ))
 }
 
-/// The `option` elements for choices. Every column of a page has a dozen of them, and by a template they took 3 % of it more.
+/// The `option` elements for choices. Every column of a page has a dozen of them, and by a template
+/// they took 3 % of it more.
 fn options(choices: &Value) -> Result<Value, minijinja::Error> {
     let mut html = String::new();
-    let no_choice = || minijinja::Error::new(ErrorKind::InvalidOperation, "options wants values and labels");
+    let no_choice =
+        || minijinja::Error::new(ErrorKind::InvalidOperation, "options wants values and labels");
     for choice in choices.try_iter()? {
         let (value, label) = (choice.get_attr("value")?, choice.get_attr("label")?);
         html.push_str("<option value=\"");

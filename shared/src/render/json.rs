@@ -20,7 +20,11 @@ pub fn keys(names: &[String]) -> Vec<Vec<u8>> {
 }
 
 /// Writes a row as an object; the keys stand in the order of the values.
-pub fn write_object<'a>(body: &mut Vec<u8>, keys: &[Vec<u8>], values: impl Iterator<Item = Value<'a>>) {
+pub fn write_object<'a>(
+    body: &mut Vec<u8>,
+    keys: &[Vec<u8>],
+    values: impl Iterator<Item = Value<'a>>,
+) {
     body.push(b'{');
     for (place, (key, value)) in keys.iter().zip(values).enumerate() {
         if place > 0 {
@@ -50,12 +54,31 @@ fn write_string(body: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(body, text);
 }
 
-/// Writes `,"name":value`.
-pub fn write_member(body: &mut Vec<u8>, name: &str, value: &impl Serialize) -> Result<(), Error> {
-    body.push(b',');
-    write_string(body, name);
-    body.push(b':');
-    write(body, value)
+/// Writes an object but for its closing brace, which [`close_object`] writes.
+///
+/// # Errors
+/// [`Error::Internal`] for what is no object.
+pub fn open_object(body: &mut Vec<u8>, members: &impl Serialize) -> Result<(), Error> {
+    write(body, members)?;
+    match body.pop() {
+        Some(b'}') => Ok(()),
+        _ => Err(Error::internal("JSON: what stands around rows must be an object")),
+    }
+}
+
+/// Writes further members of an open object, and closes it with a line break.
+///
+/// # Errors
+/// [`Error::Internal`] for what is no object.
+pub fn close_object(body: &mut Vec<u8>, members: &impl Serialize) -> Result<(), Error> {
+    let start = body.len();
+    write(body, members)?;
+    match body.get_mut(start) {
+        Some(brace @ b'{') => *brace = b',',
+        _ => return Err(Error::internal("JSON: what stands around rows must be an object")),
+    }
+    body.push(b'\n');
+    Ok(())
 }
 
 /// Writes anything that serde can.

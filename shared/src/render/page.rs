@@ -1,4 +1,5 @@
-//! A page of rows as bytes: rows go from the driver's buffers straight into the answer, until the page is full.
+//! A page of rows as bytes: rows go from the driver's buffers straight into the answer, until the
+//! page is full.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::view::value;
 /// Bytes that are kept free of rows for what follows them: the link to the next page, a count.
 const RESERVED_BYTES: usize = 32 * 1024;
 
-/// Characters that are left of each value of a row that no page can hold whole: the first that makes it fit.
+/// Characters that are left of each value of a row that no page can hold whole: the first that
+/// makes it fit.
 const CUT_CHARACTERS: [usize; 4] = [10_000, 1_000, 100, 10];
 
 /// How a row is written.
@@ -53,7 +55,11 @@ impl RowLayout {
     fn cut_cells(&self, cells: &[Cell<'_>], limit: usize) -> Vec<CutCell> {
         let values = self.meanings.iter().zip(cells).map(|(meaning, cell)| value(*cell, *meaning));
         let cut = self.names.iter().zip(values).filter(|(_, value)| value.cut(limit).is_some());
-        cut_cells(cut.map(|(column, _)| column.clone()), Some(0), self.row_names.href(cells).as_deref())
+        cut_cells(
+            cut.map(|(column, _)| column.clone()),
+            Some(0),
+            self.row_names.href(cells).as_deref(),
+        )
     }
 }
 
@@ -73,7 +79,13 @@ pub struct RowPage {
 impl RowPage {
     /// A page that begins with these bytes.
     pub fn new(layout: Arc<RowLayout>, keys: Arc<[Vec<u8>]>, head: &[u8]) -> Self {
-        Self { body: head.to_vec(), end: PageEnd::default(), layout, keys, counter: PayloadCounter::default() }
+        Self {
+            body: head.to_vec(),
+            end: PageEnd::default(),
+            layout,
+            keys,
+            counter: PayloadCounter::default(),
+        }
     }
 
     /// Writes a row, its values cut to a number of characters.

@@ -24,8 +24,11 @@ pub fn write_csv_names(body: &mut Vec<u8>, names: &[String]) {
 
 fn write_field(body: &mut Vec<u8>, text: &str) {
     let must_quote = |byte: u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-    // A blank at either end is quoted too: some readers strip it otherwise.
-    let quoted = text.is_empty() || text.bytes().any(must_quote) || text.starts_with(' ') || text.ends_with(' ');
+    // A space at either end is quoted too: some readers strip it otherwise.
+    let quoted = text.is_empty()
+        || text.bytes().any(must_quote)
+        || text.starts_with(' ')
+        || text.ends_with(' ');
     if !quoted {
         body.extend_from_slice(text.as_bytes());
         return;
@@ -48,7 +51,8 @@ mod tests {
     fn null_empty_and_special_characters() {
         let mut body = Vec::new();
         let texts = ["", "plain", "a,b", "say \"hi\"", "two\nlines", " blank"];
-        let values = std::iter::once(Value::Null).chain(texts.iter().map(|text| Value::Text((*text).into())));
+        let values = std::iter::once(Value::Null)
+            .chain(texts.iter().map(|text| Value::Text((*text).into())));
         write_csv_record(&mut body, values);
         let expected = ",\"\",plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" blank\"\r\n";
         assert_eq!(String::from_utf8(body).unwrap(), expected);

@@ -8,23 +8,28 @@ use http::header::{CONTENT_DISPOSITION, LINK};
 use super::Content;
 use crate::query::pairs::segment;
 
-/// Bytes of a `Link` header with more than one link at most. API Gateway lets headers have 10,240 bytes, and there are others.
+/// Bytes of a `Link` header with more than one link at most. API Gateway lets headers have 10,240
+/// bytes, and there are others.
 const MAX_LINK_BYTES: usize = 8_192;
 
 /// Bytes of a `Page-Cut` header at most.
 const MAX_CUT_BYTES: usize = 500;
 
-/// Bytes of a `Content-Disposition` header at most. Names of files have at most 255 bytes nearly everywhere.
+/// Bytes of a `Content-Disposition` header at most. Names of files have at most 255 bytes nearly
+/// everywhere.
 const MAX_FILE_BYTES: usize = 500;
 
 impl Content {
-    /// The `Link` header (RFC 8288): relations with their addresses, which are paths, percent-encoded.
+    /// The `Link` header (RFC 8288): relations with their addresses, which are paths,
+    /// percent-encoded.
     ///
-    /// One header for all, so that its length is known. Where it would become too long, those that do not fit are left out;
-    /// the first one always stands.
+    /// One header for all, so that its length is known. Where it would become too long, those that
+    /// do not fit are left out; the first one always stands.
     pub fn links(&mut self, links: &[(&'static str, Option<&str>)]) {
         let mut value = String::new();
-        for (relation, address) in links.iter().filter_map(|(relation, address)| Some((relation, (*address)?))) {
+        for (relation, address) in
+            links.iter().filter_map(|(relation, address)| Some((relation, (*address)?)))
+        {
             let link = format!("<{address}>; rel=\"{relation}\"");
             if value.is_empty() {
                 value = link;
@@ -44,8 +49,8 @@ impl Content {
         self.headers.insert("page-truncated", HeaderValue::from_static(by));
     }
 
-    /// `Page-Cut`: the columns whose values are cut, percent-encoded, as many as a header may hold. Their row is the page's
-    /// first.
+    /// `Page-Cut`: the columns whose values are cut, percent-encoded, as many as a header may hold.
+    /// Their row is the page's first.
     pub fn cut<'a>(&mut self, columns: impl Iterator<Item = &'a str>) {
         let mut value = String::new();
         for column in columns.map(segment) {
@@ -60,8 +65,8 @@ impl Content {
         }
     }
 
-    /// `Content-Disposition` (RFC 6266): what a browser calls the file that it keeps this as, and whether it shows it first.
-    /// No header where the name is too long for one.
+    /// `Content-Disposition` (RFC 6266): what a browser calls the file that it keeps this as, and
+    /// whether it shows it first. No header where the name is too long for one.
     pub fn file(&mut self, is_kept: bool, name: &str) {
         let kind = if is_kept { "attachment" } else { "inline" };
         let value = format!("{kind}; filename*=UTF-8''{}", segment(name));
@@ -74,7 +79,9 @@ impl Content {
 
     /// `Server-Timing` (W3C): what each part took, in milliseconds. No header where there are none.
     pub fn server_timing(&mut self, parts: &[(&'static str, Duration)]) {
-        let part = |(name, time): &(&str, Duration)| format!("{name};dur={:.3}", time.as_secs_f64() * 1_000.0);
+        let part = |(name, time): &(&str, Duration)| {
+            format!("{name};dur={:.3}", time.as_secs_f64() * 1_000.0)
+        };
         let text = parts.iter().map(part).collect::<Vec<_>>().join(", ");
         if !parts.is_empty()
             && let Ok(value) = HeaderValue::try_from(text)

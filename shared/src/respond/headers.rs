@@ -2,8 +2,9 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_SECURITY_POLICY,
-    ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
@@ -21,11 +22,14 @@ const SECURITY: [(HeaderName, &str); 7] = [
     // For Internet Explorer, which still lives where IRIS does and knows no `frame-ancestors`.
     (X_FRAME_OPTIONS, "DENY"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Not `same-origin`: keys and filters, so values of rows, stand in our addresses, and no log need repeat them.
+    // Not `same-origin`: keys and filters, so values of rows, stand in our addresses, and no log
+    // need repeat them.
     (REFERRER_POLICY, "no-referrer"),
-    // A year, for this host alone: what else its domain serves is not ours to decide. Browsers heed it over HTTPS only.
+    // A year, for this host alone: what else its domain serves is not ours to decide. Browsers
+    // heed it over HTTPS only.
     (STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
-    // Other sites cannot embed an answer or hold on to our window. Scripts that CORS admits are not affected.
+    // Other sites cannot embed an answer or hold on to our window. Scripts that CORS admits are
+    // not affected.
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
@@ -34,8 +38,9 @@ const SECURITY: [(HeaderName, &str); 7] = [
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("Link, ETag, Page-Truncated, Page-Cut, Server-Timing, Retry-After");
 
-/// What a script of another origin may send. No header can change anything here, so any may come; `*` alone would leave out
-/// `Authorization`, which the gateway may ask for. Two hours: Chromium remembers no longer.
+/// What a script of another origin may send. No header can change anything here, so any may come;
+/// `*` alone would leave out `Authorization`, which the gateway may ask for. Two hours: Chromium
+/// remembers no longer.
 pub const PREFLIGHT: [(HeaderName, HeaderValue); 3] = [
     (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD")),
     (ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Authorization, *")),

@@ -43,7 +43,9 @@ impl Problem {
             Error::UnknownRow => (StatusCode::NOT_FOUND, "No such row"),
             Error::NoValue => (StatusCode::NOT_FOUND, "No value"),
             Error::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "Only reading is possible"),
-            Error::NoRepresentation { .. } => (StatusCode::NOT_ACCEPTABLE, "No acceptable representation"),
+            Error::NoRepresentation { .. } => {
+                (StatusCode::NOT_ACCEPTABLE, "No acceptable representation")
+            }
             Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "Address too long"),
             Error::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Database unavailable"),
             Error::UserCanWrite => (StatusCode::SERVICE_UNAVAILABLE, "Database user can write"),
@@ -83,10 +85,13 @@ impl Problem {
         }
     }
 
-    /// For a program: the JSON document of RFC 9457 section 3, with the extensions `requestId` and `parameter`.
+    /// For a program: the JSON document of RFC 9457 section 3, with the extensions `requestId` and
+    /// `parameter`.
     pub fn document(&self, error: &Error, request_id: &str) -> Vec<u8> {
         let parameter = match error {
-            Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } => Some(name.as_str()),
+            Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } => {
+                Some(name.as_str())
+            }
             _ => None,
         };
         let document = Document {
@@ -107,14 +112,19 @@ fn whole_seconds(time: Duration) -> u64 {
     (time + Duration::from_nanos(999_999_999)).as_secs().max(1)
 }
 
-/// Names and values in the quotes that people write, not in those of programs. A name may have such a one itself: what
-/// ends it has no letter after it.
+/// Names and values in the quotes that people write, not in those of programs. A name may have such
+/// a one itself: what ends it has no letter after it.
 fn quoted(words: &str) -> String {
     let (mut text, mut is_open) = (String::with_capacity(words.len()), false);
     let mut letters = words.chars().peekable();
     while let Some(letter) = letters.next() {
-        let within = is_open && letters.peek().is_some_and(|next| next.is_alphanumeric() || "_`".contains(*next));
-        text.push(if letter == '`' && !within { if is_open { '”' } else { '“' } } else { letter });
+        let within = is_open
+            && letters.peek().is_some_and(|next| next.is_alphanumeric() || "_`".contains(*next));
+        text.push(if letter == '`' && !within {
+            if is_open { '”' } else { '“' }
+        } else {
+            letter
+        });
         is_open ^= letter == '`' && !within;
     }
     text

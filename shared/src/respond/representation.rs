@@ -10,9 +10,10 @@ use xxhash_rust::xxh3::Xxh3;
 /// Bodies up to this size, in bytes, are sent as they are: they fit in one network packet anyway.
 const GZIP_OVER_BYTES: usize = 1_024;
 
-/// Measured in million instructions: a JSON page of 100 rows (13,379 bytes) at level 1 leaves 5,540 bytes for 0.90, 2
-/// leaves 4,155 for 1.27, 4 leaves 3,943 for 1.58; the same as HTML (39,453 bytes) 9,700 for 1.38, 7,856 for 1.93, 7,158
-/// for 2.67. Beyond 2, what is saved on the way is less than what is spent here.
+/// Measured in million instructions: a JSON page of 100 rows (13,379 bytes) at level 1 leaves 5,540
+/// bytes for 0.90, 2 leaves 4,155 for 1.27, 4 leaves 3,943 for 1.58; the same as HTML (39,453
+/// bytes) 9,700 for 1.38, 7,856 for 1.93, 7,158 for 2.67. Beyond 2, what is saved on the way is
+/// less than what is spent here.
 const GZIP_LEVEL: u32 = 2;
 
 /// Bytes of room that compressing gets at least where it has used up what it had.
@@ -29,7 +30,11 @@ pub struct Representation {
 
 impl Representation {
     /// The compressed body where that is allowed and smaller: the prepared one, or one made here.
-    pub fn choose(body: Cow<'static, [u8]>, prepared: Option<&'static [u8]>, gzip_allowed: bool) -> Self {
+    pub fn choose(
+        body: Cow<'static, [u8]>,
+        prepared: Option<&'static [u8]>,
+        gzip_allowed: bool,
+    ) -> Self {
         let compressed = match prepared {
             _ if !gzip_allowed => None,
             Some(prepared) => Some(Cow::Borrowed(prepared)),
@@ -100,8 +105,8 @@ impl Tag {
         HeaderValue::from_str(&self.0).unwrap_or(HeaderValue::from_static("\"\""))
     }
 
-    /// True where the list of `If-None-Match` names this tag, by the weak comparison that it asks for: a proxy may have
-    /// made the tag weak.
+    /// True where the list of `If-None-Match` names this tag, by the weak comparison that it asks
+    /// for: a proxy may have made the tag weak.
     pub fn is_in(&self, if_none_match: &str) -> bool {
         let mut quoted = false;
         let mut tags = if_none_match.split(|character| {

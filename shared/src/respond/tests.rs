@@ -3,8 +3,8 @@ use std::io::Read as _;
 use http::HeaderName;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_LENGTH, LINK, ORIGIN,
-    VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    CONTENT_LENGTH, LINK, ORIGIN, VARY,
 };
 
 use super::*;
@@ -14,12 +14,22 @@ mod errors;
 
 use errors::errors;
 
-const BROWSER: (HeaderName, &str) = (ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+const BROWSER: (HeaderName, &str) =
+    (ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
 const ZIPS: (HeaderName, &str) = (ACCEPT_ENCODING, "gzip, br");
 
 fn request(headers: &[(HeaderName, &str)]) -> Request {
-    let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap())).collect();
-    Request { id: "Id-1".into(), method: Method::GET, path: "/".into(), query: String::new(), headers }
+    let headers = headers
+        .iter()
+        .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
+        .collect();
+    Request {
+        id: "Id-1".into(),
+        method: Method::GET,
+        path: "/".into(),
+        query: String::new(),
+        headers,
+    }
 }
 
 fn content(body: &str) -> Content {
@@ -51,7 +61,9 @@ fn all_kinds(headers: &[(HeaderName, &str)], settings: &HttpSettings) -> Vec<Res
         success(&asks_again, settings, content("{}")),
         redirect(&request, settings, "/x"),
     ];
-    kinds.extend(errors().iter().map(|(error, _)| failure(&request, settings, error, |_| Ok("<p>".into()))));
+    kinds.extend(
+        errors().iter().map(|(error, _)| failure(&request, settings, error, |_| Ok("<p>".into()))),
+    );
     kinds
 }
 
@@ -62,7 +74,10 @@ fn every_answer_has_vary_and_security_headers() {
             assert_eq!(header(&response, VARY), "Accept, Accept-Encoding", "{response:?}");
             let policy = header(&response, "content-security-policy");
             assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{response:?}");
-            assert!(policy.ends_with("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+            assert!(
+                policy.ends_with("frame-ancestors 'none'") && !policy.contains("unsafe"),
+                "{policy}"
+            );
             assert_eq!(header(&response, "x-content-type-options"), "nosniff");
             assert_eq!(header(&response, "referrer-policy"), "no-referrer");
             assert_eq!(header(&response, "strict-transport-security"), "max-age=31536000");
@@ -70,7 +85,9 @@ fn every_answer_has_vary_and_security_headers() {
             assert_eq!(header(&response, "cross-origin-resource-policy"), "same-origin");
             assert!(!header(&response, CACHE_CONTROL).is_empty(), "{response:?}");
             assert!(response.headers().get(CONTENT_LENGTH).is_none());
-            assert!(response.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
+            assert!(
+                response.headers().keys().all(|name| !name.as_str().starts_with("access-control"))
+            );
         }
     }
 }
@@ -83,11 +100,17 @@ fn caching_is_as_asked() {
     assert_eq!(header(&with(Caching::Default), CACHE_CONTROL), "public, max-age=5");
     let of_table = Caching::OfTable(HeaderValue::from_static("no-cache"));
     assert_eq!(header(&with(of_table), CACHE_CONTROL), "no-cache");
-    assert_eq!(header(&with(Caching::Immutable), CACHE_CONTROL), "public, max-age=31536000, immutable");
+    assert_eq!(
+        header(&with(Caching::Immutable), CACHE_CONTROL),
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(header(&with(Caching::NoStore), CACHE_CONTROL), "no-store");
     assert_eq!(header(&with(Caching::NoStore), ETAG), "");
     let any = request(&[(IF_NONE_MATCH, "*")]);
-    assert_eq!(success(&any, &settings, Content { caching: Caching::NoStore, ..content("x") }).status(), 200);
+    assert_eq!(
+        success(&any, &settings, Content { caching: Caching::NoStore, ..content("x") }).status(),
+        200
+    );
     for (error, _) in errors() {
         let response = failure(&any, &settings, &error, |_| Ok(String::new()));
         assert_eq!((header(&response, CACHE_CONTROL), header(&response, ETAG)), ("no-store", ""));
@@ -113,19 +136,39 @@ fn who_has_it_gets_304() {
     let (body, other) = (long(), "\"other, and more\"");
     for (zips, body) in [(&[ZIPS][..], &*body), (&[], &*body), (&[ZIPS], "{}")] {
         let tag = header(&answer(zips, body), ETAG).to_owned();
-        for known in
-            ["*".into(), tag.clone(), format!("W/{tag}"), format!("{other} ,W/\"x\", {tag}"), format!(",{tag},")]
-        {
+        for known in [
+            "*".into(),
+            tag.clone(),
+            format!("W/{tag}"),
+            format!("{other} ,W/\"x\", {tag}"),
+            format!(",{tag},"),
+        ] {
             let response = answer(&[zips, &[(IF_NONE_MATCH, &known)]].concat(), body);
             assert_eq!(response.status(), 304, "{known}");
             assert!(response.body().is_empty());
-            assert_eq!((header(&response, ETAG), header(&response, CACHE_CONTROL)), (&*tag, "private, no-cache"));
-            assert_eq!((header(&response, CONTENT_TYPE), header(&response, CONTENT_ENCODING)), ("", ""));
+            assert_eq!(
+                (header(&response, ETAG), header(&response, CACHE_CONTROL)),
+                (&*tag, "private, no-cache")
+            );
+            assert_eq!(
+                (header(&response, CONTENT_TYPE), header(&response, CONTENT_ENCODING)),
+                ("", "")
+            );
             assert_eq!(header(&response, LINK), "</x>; rel=\"next\"");
         }
         let bare = tag.trim_matches('"');
-        for known in [other.into(), bare.into(), format!("\"a,{bare}"), format!("\"{bare}x\""), tag.to_uppercase()] {
-            assert_eq!(answer(&[zips, &[(IF_NONE_MATCH, &known)]].concat(), body).status(), 200, "{known}");
+        for known in [
+            other.into(),
+            bare.into(),
+            format!("\"a,{bare}"),
+            format!("\"{bare}x\""),
+            tag.to_uppercase(),
+        ] {
+            assert_eq!(
+                answer(&[zips, &[(IF_NONE_MATCH, &known)]].concat(), body).status(),
+                200,
+                "{known}"
+            );
         }
     }
     // The tag of one coding does not stand for the other.
@@ -148,31 +191,41 @@ fn gzip_where_allowed_and_smaller() {
     assert_eq!(text, long());
     // RFC 1952 section 2.3: the time of the file, which would make each answer another one.
     assert_eq!(response.body()[4..8], [0; 4]);
-    for plain in
-        [answer(&[], &long()), answer(&[(ACCEPT_ENCODING, "gzip;q=0")], &long()), answer(&[ZIPS], &"x".repeat(1_024))]
-    {
+    for plain in [
+        answer(&[], &long()),
+        answer(&[(ACCEPT_ENCODING, "gzip;q=0")], &long()),
+        answer(&[ZIPS], &"x".repeat(1_024)),
+    ] {
         assert_eq!(header(&plain, CONTENT_ENCODING), "");
     }
     assert_eq!(header(&answer(&[ZIPS], &"x".repeat(1_025)), CONTENT_ENCODING), "gzip");
     // What does not shrink goes as it is, and is known again by its tag.
-    let noise: Vec<u8> = (0..2_000_u32).map(|place| xxhash_rust::xxh3::xxh3_64(&place.to_le_bytes()) as u8).collect();
+    let noise: Vec<u8> = (0..2_000_u32)
+        .map(|place| xxhash_rust::xxh3::xxh3_64(&place.to_le_bytes()) as u8)
+        .collect();
     let noise = || Content::new("application/octet-stream", noise.clone());
     let settings = HttpSettings::default();
     let response = success(&request(&[ZIPS]), &settings, noise());
     assert_eq!((header(&response, CONTENT_ENCODING), response.body().len()), ("", 2_000));
-    let again = success(&request(&[ZIPS, (IF_NONE_MATCH, header(&response, ETAG))]), &settings, noise());
+    let again =
+        success(&request(&[ZIPS, (IF_NONE_MATCH, header(&response, ETAG))]), &settings, noise());
     assert_eq!(again.status(), 304);
 }
 
 #[test]
 fn what_was_compressed_before_changes_nothing() {
     let noise = |length: u32| -> String {
-        (0..length).map(|place| xxhash_rust::xxh3::xxh3_64(&place.to_le_bytes()).to_string()).collect()
+        (0..length)
+            .map(|place| xxhash_rust::xxh3::xxh3_64(&place.to_le_bytes()).to_string())
+            .collect()
     };
-    let bodies = [long(), noise(100_000), "x".repeat(3_000_000), noise(200), long() + &noise(5_000)];
+    let bodies =
+        [long(), noise(100_000), "x".repeat(3_000_000), noise(200), long() + &noise(5_000)];
     let zipped = |body: &str| answer(&[ZIPS], body).into_body();
     // Each on a thread of its own, with nothing before it.
-    let alone = bodies.each_ref().map(|body| std::thread::scope(|scope| scope.spawn(|| zipped(body)).join().unwrap()));
+    let alone = bodies
+        .each_ref()
+        .map(|body| std::thread::scope(|scope| scope.spawn(|| zipped(body)).join().unwrap()));
     for place in [0, 1, 0, 2, 3, 2, 4, 1, 4, 3, 0] {
         assert!(zipped(&bodies[place]) == alone[place], "{place}");
         let mut text = String::new();
@@ -184,12 +237,19 @@ fn what_was_compressed_before_changes_nothing() {
 #[test]
 fn a_prepared_gzip_is_sent_as_it_is() {
     let prepared = |headers: &[(HeaderName, &str)]| {
-        let content = Content { gzip: Some(b"zipped"), ..Content::new("text/css", &b"not zipped"[..]) };
+        let content =
+            Content { gzip: Some(b"zipped"), ..Content::new("text/css", &b"not zipped"[..]) };
         success(&request(headers), &HttpSettings::default(), content)
     };
     let (zipped, plain) = (prepared(&[ZIPS]), prepared(&[]));
-    assert_eq!((zipped.body().as_slice(), header(&zipped, CONTENT_ENCODING)), (&b"zipped"[..], "gzip"));
-    assert_eq!((plain.body().as_slice(), header(&plain, CONTENT_ENCODING)), (&b"not zipped"[..], ""));
+    assert_eq!(
+        (zipped.body().as_slice(), header(&zipped, CONTENT_ENCODING)),
+        (&b"zipped"[..], "gzip")
+    );
+    assert_eq!(
+        (plain.body().as_slice(), header(&plain, CONTENT_ENCODING)),
+        (&b"not zipped"[..], "")
+    );
     assert_ne!(header(&zipped, ETAG), header(&plain, ETAG));
 }
 
@@ -218,7 +278,12 @@ fn links_are_one_header() {
     let links = |next, first| {
         let mut content = Content::new("text/csv", Vec::new());
         content.links(&[("next", next), ("first", first)]);
-        content.headers.get_all(LINK).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        content
+            .headers
+            .get_all(LINK)
+            .iter()
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(links(Some("/b"), Some("/a")), ["</b>; rel=\"next\", </a>; rel=\"first\""]);
     assert_eq!(links(Some("/b"), None), ["</b>; rel=\"next\""]);
@@ -259,7 +324,10 @@ fn scripts_of_configured_origins_may_read() {
         let headers: Vec<_> = origin.map(|origin| (ORIGIN, origin)).into_iter().collect();
         for response in all_kinds(&headers, &settings(CorsOrigins::Listed(listed.clone()))) {
             assert_eq!(header(&response, ACCESS_CONTROL_ALLOW_ORIGIN), allowed);
-            assert_eq!(header(&response, ACCESS_CONTROL_EXPOSE_HEADERS).is_empty(), allowed.is_empty());
+            assert_eq!(
+                header(&response, ACCESS_CONTROL_EXPOSE_HEADERS).is_empty(),
+                allowed.is_empty()
+            );
             assert_eq!(header(&response, VARY), "Accept, Accept-Encoding, Origin");
         }
         for response in all_kinds(&headers, &settings(CorsOrigins::Any)) {
@@ -280,9 +348,11 @@ fn browsers_are_told_what_scripts_of_configured_origins_may_send() {
         method: Method::OPTIONS,
         ..request(&[(ORIGIN, origin), (ACCESS_CONTROL_REQUEST_METHOD, "GET"), ZIPS])
     };
-    for (settings, origin, allowed) in
-        [(&listed, "https://a.example", "https://a.example"), (&any, "https://b.example", "*"), (&any, "null", "*")]
-    {
+    for (settings, origin, allowed) in [
+        (&listed, "https://a.example", "https://a.example"),
+        (&any, "https://b.example", "*"),
+        (&any, "null", "*"),
+    ] {
         let answer = preflight(&asks(origin), settings).unwrap();
         assert_eq!((answer.status().as_u16(), answer.body().len()), (204, 0));
         assert_eq!(header(&answer, ACCESS_CONTROL_ALLOW_ORIGIN), allowed);
@@ -302,5 +372,7 @@ fn browsers_are_told_what_scripts_of_configured_origins_may_send() {
     let mut bare = asks("https://a.example");
     bare.headers.remove(ACCESS_CONTROL_REQUEST_METHOD);
     assert!(preflight(&bare, &listed).is_none());
-    assert!(preflight(&Request { method: Method::GET, ..asks("https://a.example") }, &listed).is_none());
+    assert!(
+        preflight(&Request { method: Method::GET, ..asks("https://a.example") }, &listed).is_none()
+    );
 }

@@ -1,4 +1,5 @@
-//! The secret's age, before a stand-in that answers as Secrets Manager does. The real API is asked in `tests/faults`.
+//! The secret's age, before a stand-in that answers as Secrets Manager does. The real API is asked
+//! in `tests/faults`.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
@@ -11,9 +12,11 @@ use aws_sdk_secretsmanager::config::{BehaviorVersion as Version, Config, Credent
 use super::*;
 
 /// An answer with a secret, one of each kind of failure, and none at all.
-const SECRET: &str = r#"{"engine":"iris","host":"h","namespace":"USER","username":"u","password":"hunter2"}"#;
+const SECRET: &str =
+    r#"{"engine":"iris","host":"h","namespace":"USER","username":"u","password":"hunter2"}"#;
 const DENIED: (u16, &str) = (400, r#"{"__type":"AccessDeniedException","message":"no"}"#);
-const THROTTLED: (u16, &str) = (400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#);
+const THROTTLED: (u16, &str) =
+    (400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#);
 const BROKEN: (u16, &str) = (500, r#"{"__type":"InternalServiceError","message":"oh"}"#);
 /// As something says that stands before it.
 const OVERLOADED: (u16, &str) = (503, "<html>Service Unavailable</html>");
@@ -34,7 +37,10 @@ fn manager(answers: Vec<(u16, String)>) -> (Secrets, Arc<AtomicUsize>) {
             let (status, body) = &answers[place];
             // The requests are short, and one comes with each connection.
             let _ = stream.read(&mut [0; 8_192]);
-            let head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
             let _ = stream.write_all((head + body).as_bytes());
         }
     });
@@ -127,12 +133,16 @@ fn no_error_and_no_debug_form_shows_the_secret() {
     assert!(matches!(error, Error::Internal { .. }) && !said.contains("hunter2"), "{said}");
 }
 
-/// A manager that takes connections and says nothing, asked by a client without a time limit of its own.
+/// A manager that takes connections and says nothing, asked by a client without a time limit of its
+/// own.
 #[test]
 fn the_deadline_of_the_request_ends_the_waiting() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let secrets = Secrets { client: OnceCell::new_with(Some(client_of(&url))), ..Secrets::new("s".into(), false) };
+    let secrets = Secrets {
+        client: OnceCell::new_with(Some(client_of(&url))),
+        ..Secrets::new("s".into(), false)
+    };
     let error = wait(secrets.server(Deadline::after(Duration::from_millis(50)))).unwrap_err();
     assert!(matches!(error, Error::Unavailable { why: Unavailable::Unreachable, .. }), "{error:?}");
     // Once known, the old secret serves the next request, which does not wait.
@@ -147,8 +157,12 @@ fn the_deadline_of_the_request_ends_the_waiting() {
 #[test]
 fn after_a_refused_login_not_every_request_asks() {
     let new = SECRET.replace("hunter2", "swordfish");
-    let (secrets, asked) =
-        manager(vec![good(), good(), (200, format!(r#"{{"SecretString":{new:?}}}"#)), owned(DENIED)]);
+    let (secrets, asked) = manager(vec![
+        good(),
+        good(),
+        (200, format!(r#"{{"SecretString":{new:?}}}"#)),
+        owned(DENIED),
+    ]);
     let deadline = Deadline::after(Duration::from_secs(60));
     let refused = wait(secrets.server(deadline)).unwrap();
     // The first refusal asks, however fresh the secret is.

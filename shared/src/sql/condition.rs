@@ -50,8 +50,8 @@ fn in_groups(conditions: &[String], joined_by: &str) -> String {
     }
 }
 
-/// Columns of a search that stand in one pair of parentheses. Without these, a condition over very many columns is deeper
-/// than a database allows: SQLite's limit is 1,000.
+/// Columns of a search that stand in one pair of parentheses. Without these, a condition over very
+/// many columns is deeper than a database allows: SQLite's limit is 1,000.
 const GROUP: usize = 50;
 
 /// Equal as the database compares the column.

@@ -1,5 +1,5 @@
-//! From what is asked to SQL text and bound values, per database. Pure functions: nothing here talks
-//! to a database.
+//! From what is asked to SQL text and bound values, per database. Pure functions: nothing here
+//! talks to a database.
 
 mod condition;
 pub mod part;

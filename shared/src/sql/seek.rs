@@ -1,7 +1,8 @@
 //! Paging by key: the order of rows, and the condition that says “after this row”.
 //!
-//! Row values such as `(a, b) > (?, ?)` are expanded, because IRIS has none and because NULL and mixed directions have
-//! no place in them. A bound on the first term stands before the expansion, so that an index on it is a range scan.
+//! Row values such as `(a, b) > (?, ?)` are expanded, because IRIS has none and because NULL and
+//! mixed directions have no place in them. A bound on the first term stands before the expansion,
+//! so that an index on it is a range scan.
 
 mod after;
 
@@ -53,7 +54,13 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
     let mut terms: Vec<Term> = sort
         .iter()
         .map(|sort| {
-            column_term(table, sort.column, sort.descending, dialect, strict && table.key.contains(&sort.column))
+            column_term(
+                table,
+                sort.column,
+                sort.descending,
+                dialect,
+                strict && table.key.contains(&sort.column),
+            )
         })
         .collect();
     let sorted = |terms: &[Term], place: usize| terms.iter().any(|term| term.column == Some(place));
@@ -90,7 +97,13 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
     Order { terms, unique: strict || table.row_id.is_some() }
 }
 
-fn column_term(table: &Table, place: usize, descending: bool, dialect: &dyn Dialect, identifies: bool) -> Term {
+fn column_term(
+    table: &Table,
+    place: usize,
+    descending: bool,
+    dialect: &dyn Dialect,
+    identifies: bool,
+) -> Term {
     let column = &table.columns[place];
     Term {
         expression: dialect.column(&column.name),
@@ -148,7 +161,9 @@ pub fn value(cell: &CellBuf, term: &Term, table: &Table) -> SeekValue {
                 let row_id = table.row_id.as_ref().and_then(|row_id| row_id.read(text));
                 row_id.unwrap_or_else(|| Param::Text(text.to_owned()))
             }
-            (Ok(text), Some(index)) if table.columns[index].kind == Type::Decimal && is_decimal(text) => {
+            (Ok(text), Some(index))
+                if table.columns[index].kind == Type::Decimal && is_decimal(text) =>
+            {
                 Param::Decimal(text.to_owned())
             }
             (Ok(text), Some(_)) => Param::Text(text.to_owned()),

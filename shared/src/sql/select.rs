@@ -22,9 +22,11 @@ pub struct PagePlan {
     pub shown: Vec<usize>,
     /// The order of the rows.
     pub order: Order,
-    /// For each term of the order, the cell that holds its value. Empty where paging by key is impossible.
+    /// For each term of the order, the cell that holds its value. Empty where paging by key is
+    /// impossible.
     pub seek_cells: Vec<usize>,
-    /// For each column of the key, the cell that holds its value; empty where the row id is to name a row.
+    /// For each column of the key, the cell that holds its value; empty where the row id is to
+    /// name a row.
     pub key_cells: Vec<usize>,
     /// The cell of the row id, where it is to name a row.
     pub row_id_cell: Option<usize>,
@@ -46,7 +48,8 @@ pub enum Shows {
 /// How a column is selected to be shown.
 fn output(table: &Table, place: usize, shows: Shows, dialect: &dyn Dialect) -> Output {
     let (name, column) = (dialect.table(&table.name), &table.columns[place]);
-    let only_size = shows == Shows::Links && column.kind == Type::Binary && !table.names_rows(place);
+    let only_size =
+        shows == Shows::Links && column.kind == Type::Binary && !table.names_rows(place);
     let size = only_size.then(|| dialect.size_expression(&dialect.column(&column.name))).flatten();
     size.map_or_else(
         || dialect.output(&name, column),
@@ -59,7 +62,8 @@ fn output(table: &Table, place: usize, shows: Shows, dialect: &dyn Dialect) -> O
     )
 }
 
-/// The statement of one page of rows in this order. For links, each row's key is selected, whatever columns are shown.
+/// The statement of one page of rows in this order. For links, each row's key is selected, whatever
+/// columns are shown.
 ///
 /// # Errors
 /// [`Error::Parameter`] for a position that has another number of terms than the order.
@@ -72,16 +76,23 @@ pub fn page(
     shows: Shows,
     dialect: &dyn Dialect,
 ) -> Result<PagePlan, Error> {
-    let shown: Vec<usize> = query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
+    let shown: Vec<usize> =
+        query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
     let name = dialect.table(&table.name);
-    let mut outputs: Vec<Output> = shown.iter().map(|place| output(table, *place, shows, dialect)).collect();
+    let mut outputs: Vec<Output> =
+        shown.iter().map(|place| output(table, *place, shows, dialect)).collect();
     let seek_cells = if order.unique {
-        order.terms.iter().map(|term| cell(&mut outputs, seek::output(term, table, dialect))).collect()
+        order
+            .terms
+            .iter()
+            .map(|term| cell(&mut outputs, seek::output(term, table, dialect)))
+            .collect()
     } else {
         Vec::new()
     };
     let (mut key_cells, mut row_id_cell) = (Vec::new(), None);
-    // A program wants a row's name only where the row is cut: it gets what the page's order reads anyway.
+    // A program wants a row's name only where the row is cut: it gets what the page's order reads
+    // anyway.
     let by_links = shows == Shows::Links;
     if by_links || table.has_strict_key() {
         key_cells = table
@@ -91,32 +102,39 @@ pub fn page(
             .collect();
     }
     if by_links || !table.has_strict_key() {
-        row_id_cell = table.row_id.as_ref().map(|row_id| cell(&mut outputs, row_id_output(&name, &row_id.expression, row_id.kind)));
+        row_id_cell = table.row_id.as_ref().map(|row_id| {
+            cell(&mut outputs, row_id_output(&name, &row_id.expression, row_id.kind))
+        });
     }
     let mut conditions = conditions(table, query, dialect);
     let mut offset = None;
     match position.map(|position| (&position.start, position.before)) {
         Some((Start::After(values), _)) if values.len() == order.terms.len() && order.unique => {
-            let (text, params) =
-                seek::after(&order, values, table, dialect).unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
+            let (text, params) = seek::after(&order, values, table, dialect)
+                .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
             conditions.push(Condition { text, params });
         }
         Some((Start::After(_), _)) => {
-            return Err(Error::parameter(crate::query::NEXT, "It does not fit this table. Start without it."));
+            return Err(Error::parameter(
+                crate::query::NEXT,
+                "It does not fit this table. Start without it.",
+            ));
         }
         Some((Start::Offset, before)) => offset = Some(before),
         None => {}
     }
     let rows = size + 1;
     let by = seek::order_by(&order);
-    let statement = select(Reading { table, outputs, conditions, order_by: &by, rows, offset }, dialect);
+    let statement =
+        select(Reading { table, outputs, conditions, order_by: &by, rows, offset }, dialect);
     let before = position.map_or(0, |position| position.before);
     Ok(PagePlan { statement, shown, order, seek_cells, key_cells, row_id_cell, size, before })
 }
 
 /// The place of an output: one that is there already, or a new one at the end.
 fn cell(outputs: &mut Vec<Output>, output: Output) -> usize {
-    let same = |known: &Output| known.expression == output.expression && known.meaning == output.meaning;
+    let same =
+        |known: &Output| known.expression == output.expression && known.meaning == output.meaning;
     outputs.iter().position(same).unwrap_or_else(|| {
         outputs.push(output);
         outputs.len() - 1
@@ -152,9 +170,11 @@ fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
         (Limit::Limit, None) => format!("SELECT {list}{rest} LIMIT {rows}"),
         (Limit::Limit, Some(offset)) => format!("SELECT {list}{rest} LIMIT {rows} OFFSET {offset}"),
         (Limit::Top, None) => format!("SELECT TOP {rows} {list}{rest}"),
-        // IRIS numbers the rows of a subquery in %VID: the way to skip rows that its every version knows.
+        // IRIS numbers the rows of a subquery in %VID: the way to skip rows that its every version
+        // knows.
         (Limit::Top, Some(offset)) => {
-            let columns: Vec<String> = table.columns.iter().map(|column| dialect.column(&column.name)).collect();
+            let columns: Vec<String> =
+                table.columns.iter().map(|column| dialect.column(&column.name)).collect();
             let last = offset.saturating_add(rows as u64);
             format!(
                 "SELECT {list} FROM (SELECT TOP {last} {}{rest}) {ALIAS} WHERE {ALIAS}.%VID > {offset} ORDER BY {ALIAS}.%VID",
@@ -195,9 +215,15 @@ pub fn count(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Statem
 }
 
 /// Whether the row that a position's long values are looked up in is still there.
-pub fn still_there(table: &Table, order: &Order, values: &[SeekValue], dialect: &dyn Dialect) -> Statement {
+pub fn still_there(
+    table: &Table,
+    order: &Order,
+    values: &[SeekValue],
+    dialect: &dyn Dialect,
+) -> Statement {
     let (identity, params) = seek::identity(order, values);
-    let text = format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
+    let text =
+        format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
     Statement { text, params, outputs: vec![Output::number("count(*)")], rows: 1 }
 }
 
@@ -216,20 +242,34 @@ pub fn readable(operands: &[Operand], column: &Column, dialect: &dyn Dialect) ->
 /// How a row's name is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compared {
-    /// As the database compares the columns: a foreign key may spell its row's key in other letters.
+    /// As the database compares the columns: a foreign key may spell its row's key in other
+    /// letters.
     AsColumns,
     /// Case-sensitive: where several rows are the same to the database.
     Exactly,
 }
 
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.
-pub fn row(table: &Table, row: &RowName, compared: Compared, shows: Shows, dialect: &dyn Dialect) -> Statement {
-    let outputs = (0..table.columns.len()).map(|place| output(table, place, shows, dialect)).collect();
+pub fn row(
+    table: &Table,
+    row: &RowName,
+    compared: Compared,
+    shows: Shows,
+    dialect: &dyn Dialect,
+) -> Statement {
+    let outputs =
+        (0..table.columns.len()).map(|place| output(table, place, shows, dialect)).collect();
     row_of(table, row, compared, outputs, dialect)
 }
 
 /// The same with these outputs.
-pub fn row_of(table: &Table, row: &RowName, compared: Compared, outputs: Vec<Output>, dialect: &dyn Dialect) -> Statement {
+pub fn row_of(
+    table: &Table,
+    row: &RowName,
+    compared: Compared,
+    outputs: Vec<Output>,
+    dialect: &dyn Dialect,
+) -> Statement {
     let conditions = match row {
         RowName::Columns(columns) => columns
             .iter()

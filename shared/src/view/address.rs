@@ -34,8 +34,12 @@ pub fn row_path(table: &TableName) -> String {
 }
 
 /// One row of those at this path, by columns and their values.
-pub fn row_address<'a>(row_path: &str, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let named: Vec<_> = values.into_iter().map(|(column, value)| (query::row_parameter(column), value)).collect();
+pub fn row_address<'a>(
+    row_path: &str,
+    values: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let named: Vec<_> =
+        values.into_iter().map(|(column, value)| (query::row_parameter(column), value)).collect();
     pairs::address(row_path, named.iter().map(|(name, value)| (name.as_ref(), *value)))
 }
 
@@ -47,22 +51,26 @@ pub fn row_id_address(row_path: &str, id: &str) -> String {
 /// A cell that is cut.
 #[derive(Debug, Clone, Serialize)]
 pub struct CutCell {
-    /// The row's place on its page, from 0; nothing on a row's own.
+    /// The row's place on its page, from 0; `None` on a row's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<usize>,
     /// The column's name.
     pub column: String,
-    /// Where all of it is, part by part; nothing where nothing names the row, or where the cells before have filled
-    /// [`CUT_ADDRESS_BYTES`].
+    /// Where all of it is, part by part; `None` where nothing names the row, or where the cells
+    /// before have filled [`CUT_ADDRESS_BYTES`].
     pub href: Option<String>,
 }
 
-/// Bytes that the addresses of a row's cut cells take at most. Tables have up to thousands of columns, and with a long key
-/// all their addresses would be larger than the answer may be.
+/// Bytes that the addresses of a row's cut cells take at most. Tables have up to thousands of
+/// columns, and with a long key all their addresses would be larger than the answer may be.
 const CUT_ADDRESS_BYTES: usize = 256 * 1024;
 
 /// The cells of these columns, which are cut, of the row at this address; `place` on its page.
-pub fn cut_cells(columns: impl Iterator<Item = String>, place: Option<usize>, row: Option<&str>) -> Vec<CutCell> {
+pub fn cut_cells(
+    columns: impl Iterator<Item = String>,
+    place: Option<usize>,
+    row: Option<&str>,
+) -> Vec<CutCell> {
     let mut bytes = 0;
     let cut = columns.map(|column| {
         let href = row.map(|row| cell_address(row, &column));
@@ -106,7 +114,11 @@ impl<'a> Address<'a> {
 
     /// The first page without the parameter at this place.
     pub fn without_place(&self, place: usize) -> String {
-        let kept = self.pairs.iter().enumerate().filter(|(at, (name, _))| *at != place && name != query::NEXT);
+        let kept = self
+            .pairs
+            .iter()
+            .enumerate()
+            .filter(|(at, (name, _))| *at != place && name != query::NEXT);
         pairs::address(&self.path, kept.map(|(_, (name, value))| (name.as_str(), value.as_str())))
     }
 
@@ -123,7 +135,8 @@ impl<'a> Address<'a> {
 
     /// What a form keeps: the parameters but for some places and names, as a query string.
     pub fn state(&self, without: impl Fn(usize, &str) -> bool) -> String {
-        let kept = self.pairs.iter().enumerate().filter(|(place, (name, _))| !without(*place, name));
+        let kept =
+            self.pairs.iter().enumerate().filter(|(place, (name, _))| !without(*place, name));
         pairs::query(kept.map(|(_, (name, value))| (name.as_str(), value.as_str())))
     }
 
@@ -138,18 +151,21 @@ impl<'a> Address<'a> {
     }
 }
 
-/// The row that a foreign key points to, given the values of the columns that refer; nothing if one is NULL, not at hand
-/// or too long.
+/// The row that a foreign key points to, given the values of the columns that refer; `None` if one
+/// is NULL, not at hand or too long.
 pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let values: Vec<String> = key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
+    let values: Vec<String> =
+        key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
     let named = key.to_columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
     Some(row_address(&row_path(&key.to), named)).filter(|address| fits(address))
 }
 
 /// The rows that point to a row by a foreign key, given the row's values.
 pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let values: Vec<String> = key.to_columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
-    let named = key.columns.iter().zip(&values).map(|(column, value)| (equals(column), value.as_str()));
+    let values: Vec<String> =
+        key.to_columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
+    let named =
+        key.columns.iter().zip(&values).map(|(column, value)| (equals(column), value.as_str()));
     let named: Vec<(String, &str)> = named.collect();
     let pairs = named.iter().map(|(name, value)| (name.as_str(), *value));
     Some(pairs::address(&table_path(&key.from), pairs)).filter(|address| fits(address))
@@ -160,7 +176,8 @@ pub fn fits(address: &str) -> bool {
     address.len() <= query::MAX_PLAIN_ADDRESS_BYTES
 }
 
-/// The parameter that filters a column by equality; a column that is named like one of ours needs the operator.
+/// The parameter that filters a column by equality; a column that is named like one of ours needs
+/// the operator.
 pub fn equals(column: &str) -> String {
     if query::is_ours(column) { format!("{column}__exact") } else { column.to_owned() }
 }
@@ -170,9 +187,15 @@ pub fn followed(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&F
     table.references.iter().filter(|key| publishes(&key.to)).collect()
 }
 
-/// The foreign keys of published tables to a table, as far as a filter takes the values that they refer to.
+/// The foreign keys of published tables to a table, as far as a filter takes the values that they
+/// refer to.
 pub fn leading_back(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&ForeignKey> {
-    let is_filtered_by =
-        |name: &String| table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters);
-    table.referrers.iter().filter(|key| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by)).collect()
+    let is_filtered_by = |name: &String| {
+        table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters)
+    };
+    table
+        .referrers
+        .iter()
+        .filter(|key| publishes(&key.from) && key.to_columns.iter().all(is_filtered_by))
+        .collect()
 }

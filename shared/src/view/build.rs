@@ -3,13 +3,15 @@
 use super::address::{Address, docs_address, schema_path, table_path};
 use super::form::filter_box;
 use super::{
-    ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage, TableHead, TableLine,
+    ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
+    TableHead, TableLine,
 };
 use crate::operator::Takes;
 use crate::query::{self, TableQuery};
 use crate::table::{Column, Table, TableEntry, TableName};
 
-/// Columns of a page that still has a filter row: each adds fields to the form's address, which has only so much room.
+/// Columns of a page that still has a filter row: each adds fields to the form's address, which has
+/// only so much room.
 const FILTER_ROW_COLUMNS: usize = 100;
 
 /// The list of tables as lines.
@@ -28,7 +30,8 @@ pub fn table_lines(tables: &[&TableEntry]) -> Vec<TableLine> {
         .collect()
 }
 
-/// The list of tables as a page, grouped by schema in the order given; `total`: how many there are without a search.
+/// The list of tables as a page, grouped by schema in the order given; `total`: how many there are
+/// without a search.
 pub fn index_page(tables: &[&TableEntry], total: usize, q: &str, formats: Vec<Link>) -> IndexPage {
     let mut schemas: Vec<SchemaGroup> = Vec::new();
     for line in table_lines(tables) {
@@ -40,11 +43,14 @@ pub fn index_page(tables: &[&TableEntry], total: usize, q: &str, formats: Vec<Li
     IndexPage { schemas, total, found: tables.len(), q: q.to_owned(), formats }
 }
 
-/// The tables that a search finds: each of its words stands in the name or in the description, in letters of any case.
+/// The tables that a search finds: each of its words stands in the name or in the description, in
+/// letters of any case.
 pub fn found<'a>(tables: &'a [TableEntry], q: &str) -> Vec<&'a TableEntry> {
     let words: Vec<String> = q.split_whitespace().map(str::to_lowercase).collect();
     let holds = |entry: &&TableEntry| {
-        let about = format!("{}\n{}", entry.table, entry.description.as_deref().unwrap_or_default()).to_lowercase();
+        let about =
+            format!("{}\n{}", entry.table, entry.description.as_deref().unwrap_or_default())
+                .to_lowercase();
         words.iter().all(|word| about.contains(word))
     };
     tables.iter().filter(holds).collect()
@@ -65,16 +71,23 @@ pub fn table_head(table: &Table) -> TableHead {
 }
 
 /// The heads of these columns; with an address, its sort and links to others.
-pub fn column_heads(table: &Table, shown: &[usize], sorted: Option<(&TableQuery, &Address<'_>)>) -> Vec<ColumnHead> {
+pub fn column_heads(
+    table: &Table,
+    shown: &[usize],
+    sorted: Option<(&TableQuery, &Address<'_>)>,
+) -> Vec<ColumnHead> {
     shown
         .iter()
         .map(|place| {
             let column = &table.columns[*place];
-            let term = sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *place));
+            let term =
+                sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *place));
             let sort_href = sorted.filter(|_| column.takes_filters()).map(|(_, address)| {
                 let descending = term.is_some_and(|sort| !sort.descending);
-                address
-                    .with(&[query::SORT, query::NEXT], &[(query::SORT, &query::sort_value(table, *place, descending))])
+                address.with(
+                    &[query::SORT, query::NEXT],
+                    &[(query::SORT, &query::sort_value(table, *place, descending))],
+                )
             });
             ColumnHead {
                 name: column.name.clone(),
@@ -122,9 +135,15 @@ pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) ->
 pub fn column_lines(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<ColumnLine> {
     let reference = |name: &str| {
         let keys = table.references.iter().filter(|key| publishes(&key.to));
-        keys.flat_map(|key| key.columns.iter().zip(&key.to_columns).map(move |(from, to)| (from, to, &key.to)))
-            .find(|(from, _, _)| *from == name)
-            .map(|(_, column, to)| Reference { table: to.to_string(), column: column.clone(), href: table_path(to) })
+        keys.flat_map(|key| {
+            key.columns.iter().zip(&key.to_columns).map(move |(from, to)| (from, to, &key.to))
+        })
+        .find(|(from, _, _)| *from == name)
+        .map(|(_, column, to)| Reference {
+            table: to.to_string(),
+            column: column.clone(),
+            href: table_path(to),
+        })
     };
     let line = |(place, column): (usize, &Column)| ColumnLine {
         name: column.name.clone(),
@@ -142,14 +161,24 @@ pub fn column_lines(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Ve
 }
 
 /// The page about a table's columns.
-pub fn schema_page(table: &Table, formats: Vec<Link>, publishes: impl Fn(&TableName) -> bool) -> SchemaPage {
-    SchemaPage { table: table_head(table), columns: column_lines(table, publishes), key: key_words(table), formats }
+pub fn schema_page(
+    table: &Table,
+    formats: Vec<Link>,
+    publishes: impl Fn(&TableName) -> bool,
+) -> SchemaPage {
+    SchemaPage {
+        table: table_head(table),
+        columns: column_lines(table, publishes),
+        key: key_words(table),
+        formats,
+    }
 }
 
 /// What identifies a row, for a person.
 pub fn key_words(table: &Table) -> String {
     if !table.key.is_empty() {
-        let names: Vec<&str> = table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
+        let names: Vec<&str> =
+            table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
         names.join(", ")
     } else if table.row_id.is_some() {
         format!("a row id that is no column ({})", query::ROW)

@@ -9,7 +9,7 @@ use super::{Link, TableHead};
 pub struct DocsPage {
     /// What is said of the whole, in paragraphs.
     pub about: Vec<String>,
-    /// The table that is described; nothing where the site is.
+    /// The table that is described; `None` where the site is.
     pub table: Option<TableHead>,
     /// Commands to begin with.
     pub commands: Vec<Command>,

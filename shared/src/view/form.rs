@@ -2,8 +2,8 @@
 
 use super::address::Address;
 use super::{Choice, FilterBox, Form, Kept};
-use crate::query::form::{ROW_OPERATOR, ROW_VALUE};
 use crate::operator::{OPERATORS, Operator, Takes};
+use crate::query::form::{ROW_OPERATOR, ROW_VALUE};
 use crate::query::{self, Filter, Sizes, TableQuery};
 use crate::table::{Column, Table, Type};
 
@@ -39,10 +39,22 @@ const FOR_TRUTH: &[Operator] = &[Operator::Equal, Operator::IsNull, Operator::No
 /// Operators of the filter row for what can only be there or not.
 const FOR_PRESENCE: &[Operator] = &[Operator::IsNull, Operator::NotNull];
 
-/// The forms above the rows; `sizes`: the page's size as the default, and the largest that is possible.
-pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, address: &Address<'_>) -> Form {
-    let filterable = table.columns.iter().enumerate().filter(|(_, column)| column.takes_filters() || column.nullable);
-    let mut offered: Vec<usize> = OFFERED_SIZES.iter().copied().filter(|size| *size <= sizes.maximum).collect();
+/// The forms above the rows; `sizes`: the page's size as the default, and the largest that is
+/// possible.
+pub fn form(
+    table: &Table,
+    query: &TableQuery,
+    shown: &[usize],
+    sizes: Sizes,
+    address: &Address<'_>,
+) -> Form {
+    let filterable = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.takes_filters() || column.nullable);
+    let mut offered: Vec<usize> =
+        OFFERED_SIZES.iter().copied().filter(|size| *size <= sizes.maximum).collect();
     if !offered.contains(&sizes.default) {
         offered.push(sizes.default);
         offered.sort_unstable();
@@ -58,12 +70,16 @@ pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, ad
             columns: state(query::COLUMNS),
             row: address.state(|place, name| {
                 of_this_page_only(name)
-                    || in_row.iter().any(|(at, filter)| *at == place && shown.contains(&filter.column))
+                    || in_row
+                        .iter()
+                        .any(|(at, filter)| *at == place && shown.contains(&filter.column))
             }),
         },
         searchable: query::has_text(table),
         q: query.search.clone().unwrap_or_default(),
-        columns: filterable.map(|(place, column)| choice(&place.to_string(), &column.title, false)).collect(),
+        columns: filterable
+            .map(|(place, column)| choice(&place.to_string(), &column.title, false))
+            .collect(),
         operators: OPERATORS.iter().map(|entry| choice(entry.name, entry.label, false)).collect(),
         sizes: offered
             .iter()
@@ -73,19 +89,27 @@ pub fn form(table: &Table, query: &TableQuery, shown: &[usize], sizes: Sizes, ad
             .columns
             .iter()
             .enumerate()
-            .map(|(place, column)| choice(&place.to_string(), &column.title, shown.contains(&place)))
+            .map(|(place, column)| {
+                choice(&place.to_string(), &column.title, shown.contains(&place))
+            })
             .collect(),
         row_in_force: in_row.iter().any(|(_, filter)| shown.contains(&filter.column)),
     }
 }
 
-/// What a new sort, filter or size must not keep: the position, and what `_view` asked of this answer alone.
+/// What a new sort, filter or size must not keep: the position, and what `_view` asked of this
+/// answer alone.
 fn of_this_page_only(name: &str) -> bool {
     [query::NEXT, query::FORM, query::VIEW].contains(&name)
 }
 
 /// A column's fields in the filter row, with the filter in force that they can say.
-pub fn filter_box(table: &Table, place: usize, query: &TableQuery, address: &Address<'_>) -> FilterBox {
+pub fn filter_box(
+    table: &Table,
+    place: usize,
+    query: &TableQuery,
+    address: &Address<'_>,
+) -> FilterBox {
     let column = &table.columns[place];
     let (input, operators) = fields(column);
     let in_row = in_row(table, query, address);
@@ -93,14 +117,15 @@ pub fn filter_box(table: &Table, place: usize, query: &TableQuery, address: &Add
     let usual = match input {
         // Where there is no value to leave out, the first choice asks for nothing.
         "none" => None,
-        // A moment is seldom known to the second.
+        // A timestamp is seldom known to the second.
         "datetime-local" => Some(Operator::Gte),
         _ => operators.first().copied(),
     };
     let in_force = filter.map_or(usual, |filter| Some(filter.operator));
     let any = (input == "none").then(|| choice("", "any", in_force.is_none()));
-    let choices =
-        operators.iter().map(|operator| choice(operator.name(), operator.entry().label, Some(*operator) == in_force));
+    let choices = operators.iter().map(|operator| {
+        choice(operator.name(), operator.entry().label, Some(*operator) == in_force)
+    });
     FilterBox {
         operator_name: format!("{ROW_OPERATOR}{place}"),
         value_name: format!("{ROW_VALUE}{place}"),
@@ -131,10 +156,20 @@ fn is_null_test(operator: Operator) -> bool {
     operator.takes() == Takes::Truth
 }
 
-/// The filters in force that the filter row can say, the first of each column, with their places among the parameters.
-fn in_row<'a>(table: &Table, query: &'a TableQuery, address: &Address<'_>) -> Vec<(usize, &'a Filter)> {
+/// The filters in force that the filter row can say, the first of each column, with their places
+/// among the parameters.
+fn in_row<'a>(
+    table: &Table,
+    query: &'a TableQuery,
+    address: &Address<'_>,
+) -> Vec<(usize, &'a Filter)> {
     let is_filter = |name: &str| name == query::WHERE || !query::is_ours(name);
-    let places = address.pairs().iter().enumerate().filter(|(_, (name, _))| is_filter(name)).map(|(place, _)| place);
+    let places = address
+        .pairs()
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| is_filter(name))
+        .map(|(place, _)| place);
     let mut found: Vec<(usize, &Filter)> = Vec::new();
     for (place, filter) in places.zip(&query.filters) {
         let (input, operators) = fields(&table.columns[filter.column]);
@@ -148,7 +183,8 @@ fn in_row<'a>(table: &Table, query: &'a TableQuery, address: &Address<'_>) -> Ve
     found
 }
 
-/// True if an input of this kind keeps the value as it is: browsers drop line breaks, and what is no date from a date.
+/// True if an input of this kind keeps the value as it is: browsers drop line breaks, and what is
+/// no date from a date.
 fn can_hold(input: &str, value: &str) -> bool {
     let is_line = !value.is_empty() && !value.contains(['\r', '\n']);
     let digits = |shape: &str| {

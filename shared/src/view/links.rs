@@ -1,4 +1,5 @@
-//! Where a table's rows lead, for programs: addresses are made of a row's values by templates (RFC 6570).
+//! Where a table's rows lead, for programs: addresses are made of a row's values by templates (RFC
+//! 6570).
 
 use serde::Serialize;
 
@@ -6,13 +7,15 @@ use super::address::{equals, followed, leading_back, row_path, table_path};
 use crate::query::{self, pairs};
 use crate::table::{ForeignKey, Table, TableName};
 
-/// Foreign keys of either direction that an answer lists at most: some tables have hundreds that refer to them.
+/// Foreign keys of either direction that an answer lists at most: some tables have hundreds that
+/// refer to them.
 pub const MOST_LINKS: usize = 100;
 
-/// Where a table's rows lead. A row in which one of a template's columns is null leads nowhere by it.
+/// Where a table's rows lead. A row in which one of a template's columns is null leads nowhere by
+/// it.
 #[derive(Debug, Serialize)]
 pub struct TableLinks {
-    /// A row by itself; nothing where no columns name a row.
+    /// A row by itself; `None` where no columns name a row.
     pub row: Option<String>,
     /// Rows that rows of this table refer to.
     pub references: Vec<KeyTemplate>,
@@ -33,25 +36,44 @@ pub struct KeyTemplate {
 
 /// A table's links; foreign keys count as far as their other end is published.
 pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> TableLinks {
-    let key: Vec<&str> = table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
+    let key: Vec<&str> =
+        table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
     let of_key = |key: &ForeignKey, other: &TableName, template| KeyTemplate {
         columns: key.columns.clone(),
         table: other.to_string(),
         template,
     };
     let reference = |key: &ForeignKey| {
-        let parameters = key.to_columns.iter().map(|column| query::row_parameter(column).into_owned());
-        of_key(key, &key.to, template(row_path(&key.to), parameters, key.columns.iter().map(String::as_str)))
+        let parameters =
+            key.to_columns.iter().map(|column| query::row_parameter(column).into_owned());
+        of_key(
+            key,
+            &key.to,
+            template(row_path(&key.to), parameters, key.columns.iter().map(String::as_str)),
+        )
     };
     let referrer = |key: &ForeignKey| {
         let parameters = key.columns.iter().map(|column| equals(column));
-        of_key(key, &key.from, template(table_path(&key.from), parameters, key.to_columns.iter().map(String::as_str)))
+        of_key(
+            key,
+            &key.from,
+            template(table_path(&key.from), parameters, key.to_columns.iter().map(String::as_str)),
+        )
     };
     let parameters = || key.iter().map(|column| query::row_parameter(column).into_owned());
     TableLinks {
-        row: (!key.is_empty()).then(|| template(row_path(&table.name), parameters(), key.iter().copied())),
-        references: followed(table, &publishes).into_iter().take(MOST_LINKS).map(reference).collect(),
-        referrers: leading_back(table, &publishes).into_iter().take(MOST_LINKS).map(referrer).collect(),
+        row: (!key.is_empty())
+            .then(|| template(row_path(&table.name), parameters(), key.iter().copied())),
+        references: followed(table, &publishes)
+            .into_iter()
+            .take(MOST_LINKS)
+            .map(reference)
+            .collect(),
+        referrers: leading_back(table, &publishes)
+            .into_iter()
+            .take(MOST_LINKS)
+            .map(referrer)
+            .collect(),
     }
 }
 

@@ -54,8 +54,8 @@ impl RowNames {
     }
 }
 
-/// A value of a row's own key as a text that finds it: as people read it where that does, else as it
-/// is stored.
+/// A value of a row's own key as a text that finds it: as people read it where that does, else as
+/// it is stored.
 fn key_text(
     cell: Cell<'_>,
     meaning: Meaning,
@@ -101,19 +101,15 @@ fn shown(
     finding(text, cell, column, dialect).filter(|text| dialect.is_faithful(text))
 }
 
-/// The text, if it finds the value: where values of any type may stand in any column, that is proven.
-fn finding(
-    text: String,
-    cell: Cell<'_>,
-    column: &Column,
-    dialect: &dyn Dialect,
-) -> Option<String> {
+/// The text, if it finds the value: where values of any type may stand in any column, that is
+/// proven.
+fn finding(text: String, cell: Cell<'_>, column: &Column, dialect: &dyn Dialect) -> Option<String> {
     let param = dialect.read_value(&text, column).ok()?.exact()?;
     (!dialect.keeps_any_type() || is_bound(cell, &param)).then_some(text)
 }
 
-/// Exactly the value that is bound: a row that has it is found by that. A whole number may be stored
-/// as a float.
+/// Exactly the value that is bound: a row that has it is found by that. A whole number may be
+/// stored as a float.
 fn is_bound(cell: Cell<'_>, param: &Param) -> bool {
     match (cell, param) {
         (Cell::Integer(stored), Param::Integer(bound)) => stored == *bound,
@@ -142,8 +138,14 @@ mod tests {
     #[test]
     fn a_number_is_the_same_as_integer_and_as_float_only_where_both_are_exact() {
         assert!(is_bound(Cell::Integer(7), &Param::Double(7.0)));
-        assert!(is_bound(Cell::Double(9_007_199_254_740_992.0), &Param::Integer(9_007_199_254_740_992)));
-        assert!(!is_bound(Cell::Integer(9_007_199_254_740_993), &Param::Double(9_007_199_254_740_992.0)));
+        assert!(is_bound(
+            Cell::Double(9_007_199_254_740_992.0),
+            &Param::Integer(9_007_199_254_740_992)
+        ));
+        assert!(!is_bound(
+            Cell::Integer(9_007_199_254_740_993),
+            &Param::Double(9_007_199_254_740_992.0)
+        ));
         assert!(!is_bound(Cell::Integer(i64::MAX), &Param::Double(9_223_372_036_854_775_808.0)));
         assert!(!is_bound(Cell::Integer(0), &Param::Double(0.5)));
         assert!(!is_bound(Cell::Text(b"7"), &Param::Integer(7)));

@@ -79,5 +79,11 @@ fn row(row: &RowView) -> RowParts<'_> {
 }
 
 fn cell(cell: &CellView) -> CellParts<'_> {
-    CellParts { kind: cell.kind, text: &cell.text, rest: &cell.rest, cut: cell.cut, href: &cell.href }
+    CellParts {
+        kind: cell.kind,
+        text: &cell.text,
+        rest: &cell.rest,
+        cut: cell.cut,
+        href: &cell.href,
+    }
 }

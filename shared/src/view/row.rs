@@ -10,23 +10,24 @@ use super::links::MOST_LINKS;
 use super::names::reference_text;
 use super::rows::{fold, whole_cell};
 use super::{Field, Link, Referrer, RowPage, Total, Value, column_heads, table_head, value};
-use crate::query::RowName;
 use crate::cell::CellBuf;
 use crate::dialect::Dialect;
 use crate::param::Param;
 use crate::payload::LONGEST_VALUE;
+use crate::query::RowName;
 use crate::sql::part;
 use crate::statement::Meaning;
 use crate::table::{Column, ForeignKey, Table, TableName, Type};
 
-/// Characters that are left of each value of a row that no answer can hold whole: the first that makes it fit.
+/// Characters that are left of each value of a row that no answer can hold whole: the first that
+/// makes it fit.
 pub const CUT_CHARACTERS: [usize; 5] = [100_000, 10_000, 1_000, 100, 10];
 
 /// Characters of a text that a row's page shows; the rest is folded.
 const FOLDED_AFTER: usize = 2_000;
 
-/// Characters of a text that a row's page holds. A browser takes seconds to lay out a million, so that more than this
-/// stands by itself, as plain text.
+/// Characters of a text that a row's page holds. A browser takes seconds to lay out a million, so
+/// that more than this stands by itself, as plain text.
 const LONGEST_ON_A_PAGE: usize = 50_000;
 
 /// A row as it was read.
@@ -78,15 +79,18 @@ impl RowData {
         meanings: Vec<Meaning>,
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
-        let references = followed(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
-        let referrers: Vec<_> = leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
+        let references =
+            followed(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
+        let referrers: Vec<_> =
+            leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
         let totals = vec![None; referrers.len()];
         Self { table, limit: None, dialect, cells, meanings, references, referrers, totals }
     }
 
     /// The values in the columns' order, cut to the limit.
     pub fn values(&self) -> impl Iterator<Item = Value<'_>> {
-        self.whole_values().map(|value| self.limit.and_then(|limit| value.cut(limit)).unwrap_or(value))
+        self.whole_values()
+            .map(|value| self.limit.and_then(|limit| value.cut(limit)).unwrap_or(value))
     }
 
     /// The columns whose values are cut.
@@ -104,9 +108,15 @@ impl RowData {
         self.cells.iter().zip(&self.meanings).map(|(cell, meaning)| value(cell.as_cell(), *meaning))
     }
 
-    /// The row for a person; `name` is what it was asked for by, `address` where it is, `count_href` where the rows that refer to
-    /// it are counted.
-    pub fn page(&self, name: &RowName, address: &str, formats: Vec<Link>, count_href: String) -> RowPage {
+    /// The row for a person; `name` is what it was asked for by, `address` where it is,
+    /// `count_href` where the rows that refer to it are counted.
+    pub fn page(
+        &self,
+        name: &RowName,
+        address: &str,
+        formats: Vec<Link>,
+        count_href: String,
+    ) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
             column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
@@ -141,7 +151,7 @@ impl RowData {
         }
     }
 
-    /// Where the parts of a value by itself begin; nothing where it cannot be had so.
+    /// Where the parts of a value by itself begin; `None` where it cannot be had so.
     fn parts(&self, value: &Value<'_>, column: &str) -> Vec<u64> {
         let size = part::size(self.dialect);
         let in_characters = self.dialect.counts_characters();
@@ -164,7 +174,12 @@ impl RowData {
     /// The row's links for programs.
     pub fn links(&self) -> RowLinks {
         let link = |key: &ForeignKey, table: &TableName, href: Option<String>, total| {
-            Some(KeyLink { columns: key.columns.clone(), table: table.to_string(), href: href?, total })
+            Some(KeyLink {
+                columns: key.columns.clone(),
+                table: table.to_string(),
+                href: href?,
+                total,
+            })
         };
         let text = |name: &str| self.named(name);
         RowLinks {
@@ -177,19 +192,26 @@ impl RowData {
                 .referrers
                 .iter()
                 .enumerate()
-                .filter_map(|(place, key)| link(key, &key.from, self.referring(place), self.totals[place]))
+                .filter_map(|(place, key)| {
+                    link(key, &key.from, self.referring(place), self.totals[place])
+                })
                 .collect(),
         }
     }
 
-    /// Where the rows are that refer to this one by a foreign key, by its place among [`Self::referrers`].
+    /// Where the rows are that refer to this one by a foreign key, by its place among
+    /// [`Self::referrers`].
     pub fn referring(&self, place: usize) -> Option<String> {
         referring_rows(&self.referrers[place], |name| self.filtered(name))
     }
 
     /// The tables whose rows were counted.
     pub fn counted(&self) -> impl Iterator<Item = &TableName> {
-        self.referrers.iter().zip(&self.totals).filter(|(_, total)| total.is_some()).map(|(key, _)| &key.from)
+        self.referrers
+            .iter()
+            .zip(&self.totals)
+            .filter(|(_, total)| total.is_some())
+            .map(|(key, _)| &key.from)
     }
 
     /// A value as a link names it.
@@ -218,7 +240,11 @@ impl RowData {
     fn key_words(&self, name: &RowName) -> String {
         let part = |place: usize| {
             let column = &self.table.columns[place];
-            format!("{} {}", column.title, self.text(&column.name).unwrap_or_else(|| "NULL".to_owned()))
+            format!(
+                "{} {}",
+                column.title,
+                self.text(&column.name).unwrap_or_else(|| "NULL".to_owned())
+            )
         };
         let parts: Vec<String> = match name {
             RowName::RowId(Param::Integer(id)) => vec![format!("Row {id}")],
@@ -237,8 +263,15 @@ fn starts(length: u64, size: u64) -> Vec<u64> {
     (0..length.max(1)).step_by(size as usize).collect()
 }
 
-/// The ways to a value by itself, of which one answer has a part. `is_all`: there are no further parts.
-fn alone(address: &str, column: &str, starts: &[u64], is_all: bool, is_binary: bool) -> Option<Vec<Link>> {
+/// The ways to a value by itself, of which one answer has a part. `is_all`: there are no further
+/// parts.
+fn alone(
+    address: &str,
+    column: &str,
+    starts: &[u64],
+    is_all: bool,
+    is_binary: bool,
+) -> Option<Vec<Link>> {
     let label = |place: usize| match (starts.len(), is_binary) {
         (count, _) if !is_all => format!("part {} of {count} or more as plain text", place + 1),
         (1, true) => "download".to_owned(),
@@ -246,6 +279,9 @@ fn alone(address: &str, column: &str, starts: &[u64], is_all: bool, is_binary: b
         (count, true) => format!("download part {} of {count}", place + 1),
         (count, false) => format!("part {} of {count} as plain text", place + 1),
     };
-    let link = |(place, from): (usize, &u64)| Link { label: label(place), href: part_address(address, column, *from) };
+    let link = |(place, from): (usize, &u64)| Link {
+        label: label(place),
+        href: part_address(address, column, *from),
+    };
     (!starts.is_empty()).then(|| starts.iter().enumerate().map(link).collect())
 }

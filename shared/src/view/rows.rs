@@ -17,7 +17,8 @@ const FOLDED_AFTER: usize = 160;
 /// Characters of a text that a page of rows holds at most; the row's own page has all of it.
 const LONGEST_ON_A_PAGE: usize = 4_000;
 
-/// Bytes of text that a page of rows takes in. What templates add comes on top, and is measured when they are done.
+/// Bytes of text that a page of rows takes in. What templates add comes on top, and is measured
+/// when they are done.
 const PAGE_TEXT_BYTES: usize = 4_000_000;
 
 /// What rows for a person are built from.
@@ -55,7 +56,15 @@ pub struct RowsView {
 impl RowsView {
     /// An empty page.
     pub fn new(layout: Arc<RowsLayout>) -> Self {
-        Self { rows: Arc::default(), seeks: Vec::new(), more: false, truncated: false, cut: false, bytes: 0, layout }
+        Self {
+            rows: Arc::default(),
+            seeks: Vec::new(),
+            more: false,
+            truncated: false,
+            cut: false,
+            bytes: 0,
+            layout,
+        }
     }
 
     /// Cuts each text to so many characters, because a page is too large for one row.
@@ -93,8 +102,11 @@ impl Sink for RowsView {
             return ControlFlow::Break(());
         }
         let row = self.layout.row(cells);
-        let bytes: usize =
-            row.cells.iter().map(|cell| cell.text.len() + cell.rest.as_ref().map_or(0, String::len)).sum();
+        let bytes: usize = row
+            .cells
+            .iter()
+            .map(|cell| cell.text.len() + cell.rest.as_ref().map_or(0, String::len))
+            .sum();
         if self.bytes + bytes > PAGE_TEXT_BYTES && !self.rows.is_empty() {
             self.more = true;
             self.truncated = true;
@@ -114,12 +126,18 @@ impl RowsLayout {
         let RowNames { table, meanings, dialect, .. } = &self.names;
         let href = self.names.href(cells);
         let kept = |name: &str| {
-            let cell = self.shown.iter().position(|place| table.columns[*place].name.eq_ignore_ascii_case(name))?;
+            let cell = self
+                .shown
+                .iter()
+                .position(|place| table.columns[*place].name.eq_ignore_ascii_case(name))?;
             reference_text(cells[cell], meanings[cell], &table.columns[self.shown[cell]], *dialect)
         };
         let views = self.shown.iter().enumerate().map(|(cell, place)| {
             let mut view = cell_view(value(cells[cell], meanings[cell]), href.is_some());
-            let key = self.references.iter().find(|key| key.columns.contains(&table.columns[*place].name));
+            let key = self
+                .references
+                .iter()
+                .find(|key| key.columns.contains(&table.columns[*place].name));
             view.href = key.and_then(|key| referenced_row(key, kept));
             view
         });

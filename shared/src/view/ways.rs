@@ -6,15 +6,16 @@ use super::Link;
 use crate::error::Error;
 use crate::query::{self, pairs};
 
-/// Links from an error's page: to the same without the wrong parameter, to the table. Those to everywhere stand in the
-/// template.
+/// Links from an error's page: to the same without the wrong parameter, to the table. Those to
+/// everywhere stand in the template.
 pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
     let Some((address, table)) = table_in(path) else {
         // Of other routes only `/` has a parameter that a page sends.
         return Vec::new();
     };
     let table_address = format!("/table/{}", pairs::table_segment(&table));
-    let to_table = |words: &str| Link { label: format!("{words} {table}"), href: table_address.clone() };
+    let to_table =
+        |words: &str| Link { label: format!("{words} {table}"), href: table_address.clone() };
     match error {
         Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } if is_of_rows(path) => {
             let pairs = pairs::parse(query).unwrap_or_default();
@@ -43,17 +44,23 @@ pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
     }
 }
 
-/// The address without a parameter, on its first page: a position belongs to the filters that it was found with.
+/// The address without a parameter, on its first page: a position belongs to the filters that it
+/// was found with.
 fn without(address: &str, pairs: &[(String, String)], name: &str) -> String {
     let form = pairs.iter().find(|(known, _)| known == query::FORM);
     // Of a form that went wrong, what it kept is all that was in force.
     let kept = form.map(|(_, state)| pairs::parse(state).unwrap_or_default());
     let kept = kept.as_deref().unwrap_or(pairs);
-    let dropped = |known: &str| known == name || [query::NEXT, query::FORMAT, query::VIEW].contains(&known);
-    pairs::address(address, kept.iter().filter(|(known, _)| !dropped(known)).map(|(known, value)| (&**known, &**value)))
+    let dropped =
+        |known: &str| known == name || [query::NEXT, query::FORMAT, query::VIEW].contains(&known);
+    pairs::address(
+        address,
+        kept.iter().filter(|(known, _)| !dropped(known)).map(|(known, value)| (&**known, &**value)),
+    )
 }
 
-/// The address of a table's route, encoded, and the table's name as it was asked for: paths come decoded or not.
+/// The address of a table's route, encoded, and the table's name as it was asked for: paths come
+/// decoded or not.
 fn table_in(path: &str) -> Option<(String, String)> {
     let asked = path.strip_prefix("/table/")?;
     let asked = ["/row", "/schema"].iter().find_map(|end| asked.strip_suffix(end)).unwrap_or(asked);
@@ -81,15 +88,24 @@ mod tests {
             first("/table/Bank.Account", query, &wrong("Balance__gt")),
             "/table/Bank.Account?_sort=-Balance&City=a%26b"
         );
-        assert_eq!(first("/table/Bank.Account", "_next=abc&_size=5", &wrong("_next")), "/table/Bank.Account?_size=5");
+        assert_eq!(
+            first("/table/Bank.Account", "_next=abc&_size=5", &wrong("_next")),
+            "/table/Bank.Account?_size=5"
+        );
         assert_eq!(first("/table/Odd.50%25", "x=1", &wrong("x")), "/table/Odd.50%25");
         assert_eq!(first("/table/Odd.50%", "x=1", &wrong("x")), "/table/Odd.50%25");
-        assert_eq!(first("/table/T", "_form=a%3D1%26_size%3D5&_q=x", &wrong("_q")), "/table/T?a=1&_size=5");
+        assert_eq!(
+            first("/table/T", "_form=a%3D1%26_size%3D5&_q=x", &wrong("_q")),
+            "/table/T?a=1&_size=5"
+        );
     }
 
     #[test]
     fn other_errors_lead_to_the_table_or_to_a_search_for_it() {
-        assert_eq!(first("/table/Bank.Account/row", "ID=7", &Error::UnknownRow), "/table/Bank.Account");
+        assert_eq!(
+            first("/table/Bank.Account/row", "ID=7", &Error::UnknownRow),
+            "/table/Bank.Account"
+        );
         assert_eq!(first("/table/Bank.Acount", "", &Error::UnknownTable), "/?_q=Acount");
         assert_eq!(first("/nothing", "", &Error::UnknownPath), "");
     }

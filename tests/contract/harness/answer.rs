@@ -12,9 +12,11 @@ use super::Page;
 /// What Lambda takes of an answer.
 const LAMBDA_BYTES: usize = 6_291_556;
 
-/// What an error must not tell: SQL, drivers, places in a file system.
-const SECRETS: [&str; 12] =
-    ["SELECT ", " FROM ", "sqlite_", "sqlite3", "odbc", "ODBC", ".so", "SQLSTATE", "HY000", "/usr/", "/tmp/", "panic"];
+/// What an error must not contain: SQL, drivers, paths.
+const SECRETS: [&str; 12] = [
+    "SELECT ", " FROM ", "sqlite_", "sqlite3", "odbc", "ODBC", ".so", "SQLSTATE", "HY000", "/usr/",
+    "/tmp/", "panic",
+];
 
 /// An answer.
 #[derive(Debug)]
@@ -25,15 +27,16 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Bytes that Lambda gets.
     pub sent: usize,
-    /// What was asked, for messages.
+    /// The request, for messages.
     pub address: String,
     pub request_id: String,
 }
 
 impl Answer {
     /// Takes an answer, and fails the test if it lacks what every answer has.
-    pub fn checked(response: Response<Vec<u8>>, request: &Request, place: &Path) -> Self {
-        let sent = serde_json::to_vec(&gateway::Answer::of(response.clone()).unwrap()).unwrap().len();
+    pub fn checked(response: Response<Vec<u8>>, request: &Request, folder: &Path) -> Self {
+        let sent =
+            serde_json::to_vec(&gateway::Answer::of(response.clone()).unwrap()).unwrap().len();
         assert!(sent <= LAMBDA_BYTES, "{}: {sent} bytes, as sent", request.path);
         let (parts, body) = response.into_parts();
         let answer = Self {
@@ -46,7 +49,7 @@ impl Answer {
         };
         answer.check_headers();
         if parts.status.is_client_error() || parts.status.is_server_error() {
-            answer.check_error(place);
+            answer.check_error(folder);
         }
         if request.method == Method::HEAD || parts.status == StatusCode::NOT_MODIFIED {
             assert!(answer.body.is_empty(), "{}: a body where none may be", answer.address);
@@ -65,7 +68,11 @@ impl Answer {
             (header::CACHE_CONTROL, ""),
         ] {
             let value = self.header(name.clone());
-            assert!(value.is_some_and(|value| value.contains(part)), "{}: {name} is {value:?}", self.address);
+            assert!(
+                value.is_some_and(|value| value.contains(part)),
+                "{}: {name} is {value:?}",
+                self.address
+            );
         }
         assert!(!self.header(header::CONTENT_SECURITY_POLICY).unwrap().contains("unsafe-"));
         if self.status != 200 && self.status != 304 {
@@ -73,18 +80,23 @@ impl Answer {
         }
     }
 
-    fn check_error(&self, place: &Path) {
+    fn check_error(&self, folder: &Path) {
         let text = self.text();
-        let place = place.to_str().unwrap();
-        for secret in SECRETS.iter().copied().chain([place]) {
+        let folder = folder.to_str().unwrap();
+        for secret in SECRETS.iter().copied().chain([folder]) {
             assert!(!text.contains(secret), "{}: the error tells {secret:?}: {text}", self.address);
         }
-        if self.header(header::CONTENT_TYPE) == Some("application/problem+json") && !self.body.is_empty() {
+        if self.header(header::CONTENT_TYPE) == Some("application/problem+json")
+            && !self.body.is_empty()
+        {
             let problem = self.json();
             assert_eq!(problem["status"], self.status);
             assert_eq!(problem["requestId"], self.request_id);
             for member in ["type", "title", "detail"] {
-                assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {problem}");
+                assert!(
+                    problem[member].as_str().is_some_and(|text| !text.is_empty()),
+                    "{member}: {problem}"
+                );
             }
         }
     }
@@ -92,7 +104,13 @@ impl Answer {
     /// The answer, which must have this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}: {}", self.address, self.text().chars().take(2_000).collect::<String>());
+        assert_eq!(
+            self.status,
+            status,
+            "{}: {}",
+            self.address,
+            self.text().chars().take(2_000).collect::<String>()
+        );
         self
     }
 
@@ -103,7 +121,10 @@ impl Answer {
 
     /// The address in the `Link` header with this relation.
     pub fn link(&self, relation: &str) -> Option<String> {
-        assert!(self.headers.get_all(header::LINK).iter().count() <= 1, "Lambda would keep one of several headers");
+        assert!(
+            self.headers.get_all(header::LINK).iter().count() <= 1,
+            "Lambda would keep one of several headers"
+        );
         let end = format!(">; rel=\"{relation}\"");
         // A comma within an address does not follow a quote.
         let mut links = self.header(header::LINK)?.split_inclusive("\", ");
@@ -119,12 +140,18 @@ impl Answer {
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{}: {error}: {}", self.address, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.address, self.text()))
     }
 
     /// The body as a page.
     pub fn page(&self) -> Page {
-        assert_eq!(self.header(header::CONTENT_TYPE), Some("text/html; charset=utf-8"), "{}", self.address);
+        assert_eq!(
+            self.header(header::CONTENT_TYPE),
+            Some("text/html; charset=utf-8"),
+            "{}",
+            self.address
+        );
         Page::read(&self.text())
     }
 }

@@ -1,6 +1,7 @@
-//! A strict reader of RFC 4180, which tells nothing from a quoted empty text: no CSV library does.
+//! A strict reader of RFC 4180. It tells an empty field from a quoted empty text, which no CSV
+//! library does.
 
-/// Reads records; a field is nothing where nothing stands. Whatever RFC 4180 does not allow fails the test.
+/// Reads records; an empty field is `None`. Whatever RFC 4180 does not allow fails the test.
 pub fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
     let mut records = Vec::new();
     let mut rest = text;
@@ -12,7 +13,9 @@ pub fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
             if let Some(after) = after.strip_prefix(',') {
                 rest = after;
             } else {
-                rest = after.strip_prefix("\r\n").unwrap_or_else(|| panic!("no CRLF ends the record {record:?}"));
+                rest = after
+                    .strip_prefix("\r\n")
+                    .unwrap_or_else(|| panic!("no CRLF ends the record {record:?}"));
                 break;
             }
         }
@@ -25,7 +28,11 @@ pub fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
 fn field(text: &str) -> (Option<String>, &str) {
     let Some(mut rest) = text.strip_prefix('"') else {
         let end = text.find([',', '\r', '\n', '"']).unwrap_or(text.len());
-        assert!(!text[end..].starts_with(['"', '\n']), "a quote or line break stands bare: {:?}", &text[..end]);
+        assert!(
+            !text[end..].starts_with(['"', '\n']),
+            "a quote or line break stands bare: {:?}",
+            &text[..end]
+        );
         return ((end > 0).then(|| text[..end].to_owned()), &text[end..]);
     };
     let mut value = String::new();

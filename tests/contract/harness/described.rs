@@ -15,7 +15,8 @@ const LOOKED_AT: usize = 200;
 /// The schemas that all tables share.
 fn components(dialect: &'static dyn Dialect) -> Value {
     let sizes = Sizes { default: 100, maximum: 10_000 };
-    openapi::whole(&About { title: "Tables", dialect, sizes, selection: None }, &[])["components"].take()
+    openapi::whole(&About { title: "Tables", dialect, sizes, selection: None }, &[])["components"]
+        .take()
 }
 
 /// The schema of this name; one of members alone has no others.
@@ -46,7 +47,7 @@ fn hold(address: &str, dialect: &'static dyn Dialect, name: &str, value: &Value)
 pub fn check(address: &str, dialect: &'static dyn Dialect, answer: &Value) {
     let Some(members) = answer.as_object() else { return };
     if members.contains_key("next_href") || members.contains_key("openapi") {
-        // What the pages' script asks for is not described; the description itself is OpenAPI's.
+        // What the pages' script requests is not described; the description itself is OpenAPI's.
         return;
     }
     if let Some(rows) = answer["rows"].as_array() {
@@ -58,7 +59,8 @@ pub fn check(address: &str, dialect: &'static dyn Dialect, answer: &Value) {
         check_row(address, dialect, answer, &answer["row"]);
         hold(address, dialect, "Row", &without(members, "row"));
     } else {
-        let name = ["tables", "kind", "requestId"].iter().position(|name| members.contains_key(*name));
+        let name =
+            ["tables", "kind", "requestId"].iter().position(|name| members.contains_key(*name));
         hold(address, dialect, ["Index", "Schema", "Problem", "Health"][name.unwrap_or(3)], answer);
     }
 }
@@ -75,16 +77,24 @@ fn check_row(address: &str, dialect: &'static dyn Dialect, answer: &Value, row: 
     let columns = answer["columns"].as_array().unwrap();
     let cells = row.as_object().unwrap();
     assert_eq!(cells.len(), columns.len(), "{address}: {row}");
-    let is_cut = |column: &str| answer["cut"].as_array().into_iter().flatten().any(|cut| cut["column"] == column);
+    let is_cut = |column: &str| {
+        answer["cut"].as_array().into_iter().flatten().any(|cut| cut["column"] == column)
+    };
     for column in columns {
         let (name, kind) = (column["name"].as_str().unwrap(), column["type"].as_str().unwrap());
         let value = cells.get(name).unwrap_or_else(|| panic!("{address}: no {name} in {row}"));
         let declared = column["sourceType"].as_str().unwrap();
-        let is_text = kind == "text" && ["CHAR", "TEXT"].iter().any(|word| declared.to_uppercase().contains(word));
+        let is_text = kind == "text"
+            && ["CHAR", "TEXT"].iter().any(|word| declared.to_uppercase().contains(word));
         let is_sure = !dialect.keeps_any_type() || kind == "binary" || is_text;
         let may_be_null = column["nullable"] == true || kind == "double" || !is_sure;
         if !is_cut(name) {
-            hold(address, dialect, &format!("{kind}{}", if may_be_null { "-or-null" } else { "" }), value);
+            hold(
+                address,
+                dialect,
+                &format!("{kind}{}", if may_be_null { "-or-null" } else { "" }),
+                value,
+            );
         }
     }
 }

@@ -45,7 +45,8 @@ impl Page {
     /// True if a paragraph that begins so can be seen.
     pub fn says(&self, words: &str) -> bool {
         self.html.split("<p").any(|rest| {
-            rest.split_once('>').is_some_and(|(tag, text)| text.starts_with(words) && !tag.contains(" hidden"))
+            rest.split_once('>')
+                .is_some_and(|(tag, text)| text.starts_with(words) && !tag.contains(" hidden"))
         })
     }
 
@@ -57,7 +58,11 @@ impl Page {
     /// The address of the link with this `rel`.
     pub fn related(&self, relation: &str) -> Option<String> {
         let rel = format!("rel=\"{relation}\"");
-        self.html.split("<a ").skip(1).find(|tag| tag.split('>').next().unwrap().contains(&rel)).and_then(href)
+        self.html
+            .split("<a ")
+            .skip(1)
+            .find(|tag| tag.split('>').next().unwrap().contains(&rel))
+            .and_then(href)
     }
 }
 
@@ -91,12 +96,15 @@ fn read_cell(html: &str) -> PageCell {
     PageCell { shown, href, cut }
 }
 
-/// The text without what we add to it: the words around a fold, the note about a cut, the word for a blank text.
+/// The text without the page's additions: the words around a fold, the note about a cut, and the
+/// word for a text of spaces.
 fn text_of(html: &str) -> String {
     let mut html = html.to_owned();
-    for (start, end) in
-        [("<summary>", "</summary>"), (" <span class=\"cut\">", "</span>"), ("<span class=\"null\">", "</span>")]
-    {
+    for (start, end) in [
+        ("<summary>", "</summary>"),
+        (" <span class=\"cut\">", "</span>"),
+        ("<span class=\"null\">", "</span>"),
+    ] {
         while let Some(from) = html.find(start) {
             let to = from + html[from..].find(end).unwrap() + end.len();
             html.replace_range(from..to, "");
@@ -114,8 +122,17 @@ fn href(tag: &str) -> Option<String> {
 }
 
 fn unescaped(text: &str) -> String {
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
-    entities.iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+    let entities = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#x2f;", "/"),
+        ("&amp;", "&"),
+    ];
+    entities
+        .iter()
+        .fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {

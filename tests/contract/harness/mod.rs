@@ -1,4 +1,5 @@
-//! The functions as a client sees them, in process. Whatever a test asks, every answer is checked for what all have.
+//! The functions as a client sees them, in process. Every answer is checked for what all have in
+//! common.
 
 mod answer;
 mod csv;
@@ -21,21 +22,22 @@ pub use html::{Page, Shown, first_link};
 pub use walk::{csv_walk, json_walk, ndjson_walk};
 
 /// What a browser sends.
-pub const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+pub const BROWSER: &str =
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
 /// An instance of both functions over one database.
 pub struct Site {
     app: App,
     runtime: Runtime,
     /// Where the database lies: no answer may tell.
-    place: PathBuf,
+    folder: PathBuf,
 }
 
 impl Site {
     /// An instance that has not connected yet.
-    pub fn new(app: App, place: &Path) -> Self {
+    pub fn new(app: App, folder: &Path) -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        Self { app, runtime, place: place.to_owned() }
+        Self { app, runtime, folder: folder.to_owned() }
     }
 
     /// Too many of its threads never came back from the driver.
@@ -60,12 +62,15 @@ impl Site {
 
     /// Asks for CSV that must come: the names, then the rows.
     pub fn csv(&self, address: &str) -> Vec<Vec<Option<String>>> {
-        read_csv(&self.ask(Method::GET, address, &[(header::ACCEPT, "text/csv")]).expect(200).text())
+        read_csv(
+            &self.ask(Method::GET, address, &[(header::ACCEPT, "text/csv")]).expect(200).text(),
+        )
     }
 
     /// Asks for NDJSON that must come, line by line.
     pub fn ndjson(&self, address: &str) -> Vec<String> {
-        let answer = self.ask(Method::GET, address, &[(header::ACCEPT, "application/x-ndjson")]).expect(200);
+        let answer =
+            self.ask(Method::GET, address, &[(header::ACCEPT, "application/x-ndjson")]).expect(200);
         answer.text().lines().map(str::to_owned).collect()
     }
 
@@ -76,12 +81,15 @@ impl Site {
         answer
     }
 
-    /// Asks in any way. The address may be longer than a path: its query is what follows the first `?`.
+    /// Asks in any way. The address may be longer than a path: its query is what follows the first
+    /// `?`.
     pub fn ask(&self, method: Method, address: &str, headers: &[(HeaderName, &str)]) -> Answer {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let headers: HeaderMap =
-            headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap())).collect();
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
+            .collect();
         let request = Request {
             id: format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed)),
             method,
@@ -96,7 +104,7 @@ impl Site {
                 index::handle(&self.app, &request).await
             }
         });
-        let answer = Answer::checked(response, &request, &self.place);
+        let answer = Answer::checked(response, &request, &self.folder);
         let is_json = |kind: &str| kind == "application/json" || kind == "application/problem+json";
         if answer.header(header::CONTENT_TYPE).is_some_and(is_json) && !answer.body.is_empty() {
             described::check(address, self.app.database.dialect(), &answer.json());
@@ -105,7 +113,7 @@ impl Site {
     }
 }
 
-/// A name or value as it stands in an address.
+/// A name or value, percent-encoded.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

@@ -44,7 +44,9 @@ pub fn ndjson_walk(site: &Site, address: &str) -> Vec<String> {
     let mut next = Some(address.to_owned());
     for _ in 0..MOST_PAGES {
         let Some(address) = next else { return rows };
-        let answer = site.ask(Method::GET, &address, &[(header::ACCEPT, "application/x-ndjson")]).expect(200);
+        let answer = site
+            .ask(Method::GET, &address, &[(header::ACCEPT, "application/x-ndjson")])
+            .expect(200);
         next = answer.link("next");
         rows.extend(answer.text().lines().map(str::to_owned));
     }

@@ -1,15 +1,15 @@
-//! Pages whose every text is somebody else's.
+//! Pages with hostile texts everywhere.
 
 use std::sync::Arc;
 
 use super::table::postgres;
 use html5gum::{Error, Token, Tokenizer};
-use iris_tables::database::Sink;
 use iris_tables::cell::{Cell, CellBuf};
+use iris_tables::database::Sink;
 use iris_tables::query::{self, Sizes};
 use iris_tables::render::html;
-use iris_tables::sql::select::{self, Shows};
 use iris_tables::sql::seek;
+use iris_tables::sql::select::{self, Shows};
 use iris_tables::statement::Meaning;
 use iris_tables::table::{Table, TableEntry};
 use iris_tables::view::address::{Address, followed, row_path, table_path};
@@ -18,28 +18,30 @@ use iris_tables::view::row::RowData;
 use iris_tables::view::rows::{RowsLayout, RowsView};
 use iris_tables::view::{self, ErrorPage, Site, TablePage};
 
-/// Characters of a text at most. As a name it stands in addresses several times, and one that is too long is left out.
+/// The longest text in characters. Addresses contain it several times as a name, and too long ones
+/// are omitted.
 const MOST: usize = 80;
 
-/// How often a text stands in a long cell: the end of it is folded.
+/// How often a long cell repeats a text, so that its end is folded.
 const LONG: usize = 4;
 
-/// Whatever texts a page holds, it has the elements and attributes that it has for harmless ones, its texts are whole, and its
-/// addresses stay on this site. The input's first byte chooses the page, the rest is such a text: of names, descriptions,
-/// cells, a search, an error.
+/// Whatever texts a page holds, it has the elements and attributes that it has for harmless ones,
+/// its texts are whole, and its addresses stay on this site. The input's first byte chooses the
+/// page, the rest is such a text: of names, descriptions, cells, a search, an error.
 pub fn check(data: &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, data));
-    let letters = String::from_utf8_lossy(rest);
-    let text: String = letters.chars().filter(|letter| is_kept_by_html(*letter)).take(MOST).collect();
+    let input = String::from_utf8_lossy(rest);
+    let text: String =
+        input.chars().filter(|character| is_kept_by_html(*character)).take(MOST).collect();
     compare(&page(*first, &text), &page(*first, &tamed(&text)));
 }
 
-/// A browser takes a carriage return for a line feed, and NUL for nothing.
-fn is_kept_by_html(letter: char) -> bool {
-    !matches!(letter, '\0' | '\r')
+/// Browsers turn a carriage return into a line feed, and drop NUL.
+fn is_kept_by_html(character: char) -> bool {
+    !matches!(character, '\0' | '\r')
 }
 
-/// The text with a `~` for each letter that means something to HTML: it means nothing to anybody.
+/// The text with a `~` for each character that has a meaning in HTML.
 fn tamed(text: &str) -> String {
     text.replace(['<', '>', '&', '"', '\'', '/', '=', '`', '#', ';', '!', '?'], "~")
 }
@@ -72,9 +74,12 @@ fn compare_attribute(name: &str, value: &str, harmless: &str) {
         "href" if ["data:,", "#content"].contains(&value) => {}
         "href" | "action" | "src" | "data-next" if !value.is_empty() => {
             assert!(value.starts_with('/') && !value.starts_with("//"), "{name}={value}");
-            assert!(value.is_ascii() && !value.contains(['<', '>', '"', '\'', '\\', ' ']), "{name}={value}");
+            assert!(
+                value.is_ascii() && !value.contains(['<', '>', '"', '\'', '\\', ' ']),
+                "{name}={value}"
+            );
         }
-        // A query string, in which letters are percent-encoded or not.
+        // A query string, in which characters are percent-encoded or not.
         "value" if harmless.contains(['=', '%']) || value.contains(['=', '%']) => {}
         _ => assert_eq!(tamed(value), tamed(harmless), "{name}"),
     }
@@ -93,10 +98,13 @@ fn tokens(page: &str) -> Vec<Part> {
     for Ok(token) in Tokenizer::new(page) {
         match token {
             Token::StartTag(tag) => {
-                let attributes = tag.attributes.iter().map(|(name, value)| (text(name), text(value))).collect();
+                let attributes =
+                    tag.attributes.iter().map(|(name, value)| (text(name), text(value))).collect();
                 parts.push(Part::Tag(text(&tag.name), attributes));
             }
-            Token::EndTag(tag) => parts.push(Part::Tag(format!("/{}", text(&tag.name)), Vec::new())),
+            Token::EndTag(tag) => {
+                parts.push(Part::Tag(format!("/{}", text(&tag.name)), Vec::new()))
+            }
             Token::String(string) => match parts.last_mut() {
                 Some(Part::Text(before)) => before.push_str(&text(&string)),
                 _ => parts.push(Part::Text(text(&string))),
@@ -116,7 +124,7 @@ fn tokens(page: &str) -> Vec<Part> {
 /// How many pages there are.
 pub const PAGES: u8 = 5;
 
-/// One of the pages, with this text wherever a text can stand.
+/// One of the pages, with this text wherever there is a text.
 fn page(number: u8, text: &str) -> String {
     let table = Arc::new(super::table::named(text));
     let site = Site { title: text.to_owned(), files: iris_tables::assets::addresses() };
@@ -131,7 +139,10 @@ fn page(number: u8, text: &str) -> String {
         1 => html::schema(&site, &view::schema_page(&table, vec![link()], |_| true)),
         2 => {
             let (title, detail, request_id) = (texts(), texts(), texts());
-            html::error(&site, &ErrorPage { status: 400, title, detail, request_id, ways: vec![link()] })
+            html::error(
+                &site,
+                &ErrorPage { status: 400, title, detail, request_id, ways: vec![link()] },
+            )
         }
         3 => html::row(&site, &row_page(&table, text)),
         _ => html::table(&site, &table_page(&table, text)),
@@ -141,17 +152,20 @@ fn page(number: u8, text: &str) -> String {
 
 /// The cells of a row: the key's is a number, the last one long, and the others are this text.
 fn cells(text: &str, count: usize) -> Vec<CellBuf> {
-    let cell = |place| match place {
+    let cell = |index| match index {
         0 => b"7".to_vec(),
-        _ if place + 1 == count => text.repeat(LONG).into_bytes(),
+        _ if index + 1 == count => text.repeat(LONG).into_bytes(),
         _ => text.as_bytes().to_vec(),
     };
-    (0..count).map(|place| CellBuf::Text(cell(place))).collect()
+    (0..count).map(|index| CellBuf::Text(cell(index))).collect()
 }
 
 fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {
-    let name = query::row_name(&[(table.columns[0].name.clone(), "7".to_owned())], table, postgres()).unwrap();
-    let meanings: Vec<Meaning> = table.columns.iter().map(|column| Meaning::Value(column.kind, column.scale)).collect();
+    let name =
+        query::row_name(&[(table.columns[0].name.clone(), "7".to_owned())], table, postgres())
+            .unwrap();
+    let meanings: Vec<Meaning> =
+        table.columns.iter().map(|column| Meaning::Value(column.kind, column.scale)).collect();
     let cells = cells(text, table.columns.len());
     RowData::new(Arc::clone(table), postgres(), cells, meanings, |_| true).page(
         &name,
@@ -165,7 +179,11 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
     let dialect = postgres();
     let sizes = Sizes { default: 100, maximum: 1_000 };
     let filter = format!("{}__contains", table.columns[1].name);
-    let pairs = [(query::SEARCH, text), (&*filter, text), (query::SORT, &*query::sort_value(table, 2, true))];
+    let pairs = [
+        (query::SEARCH, text),
+        (&*filter, text),
+        (query::SORT, &*query::sort_value(table, 2, true)),
+    ];
     let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let asked = query::table_query(&pairs, table, dialect, sizes).unwrap();
     let order = seek::order(table, &asked.sort, dialect);

@@ -1,9 +1,9 @@
 //! The query string, from its text to statements.
 
+use iris_tables::dialect::Dialect;
 use iris_tables::query::position::{Position, Start};
 use iris_tables::query::{self, Sizes, TableQuery, form, pairs, table_query, token};
 use iris_tables::sql::select::{self, Compared, Shows};
-use iris_tables::dialect::Dialect;
 use iris_tables::sql::{part, seek};
 use iris_tables::table::Table;
 
@@ -11,8 +11,8 @@ use super::{sql, table};
 
 const SIZES: Sizes = Sizes { default: 100, maximum: 10_000 };
 
-/// Any query is refused or read; what was read is read again from the address that is made of it, and what is bound fits its
-/// statements. The input's first byte chooses the dialect.
+/// Any query is refused or read; what was read is read again from the address that is made of it,
+/// and what is bound fits its statements. The input's first byte chooses the dialect.
 pub fn check(data: &[u8]) {
     let (dialect, rest) = table::dialect(data);
     let Ok(pairs) = pairs::parse(&String::from_utf8_lossy(rest)) else { return };
@@ -32,8 +32,14 @@ pub fn check(data: &[u8]) {
 
 /// The pairs, written as an address and read again.
 fn read_back(pairs: &[(String, String)]) -> Vec<(String, String)> {
-    let address = pairs::address("/table/x", pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    assert!(address.is_ascii() && !address.contains(['<', '>', '"', '\'', ' ', '#', '\\']), "{address}");
+    let address = pairs::address(
+        "/table/x",
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+    );
+    assert!(
+        address.is_ascii() && !address.contains(['<', '>', '"', '\'', ' ', '#', '\\']),
+        "{address}"
+    );
     let again = pairs::parse(address.split_once('?').map_or("", |(_, query)| query)).unwrap();
     assert_eq!(again, pairs);
     again
@@ -49,7 +55,9 @@ fn check_page(query: &TableQuery, table: &Table, dialect: &dyn Dialect) {
     for position in [None, Some(offset), asked] {
         for shows in [Shows::Values, Shows::Links] {
             let size = query.size.unwrap_or(SIZES.default);
-            if let Ok(plan) = select::page(table, query, order.clone(), position.as_ref(), size, shows, dialect) {
+            if let Ok(plan) =
+                select::page(table, query, order.clone(), position.as_ref(), size, shows, dialect)
+            {
                 assert_eq!(plan.statement.rows, size + 1);
                 sql::check(&plan.statement);
             }
@@ -63,7 +71,9 @@ fn check_row(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect) {
     let wanted = query::row_part(pairs, table).ok().flatten();
     for compared in [Compared::AsColumns, Compared::Exactly] {
         sql::check(&select::row(table, &name, compared, Shows::Links, dialect));
-        if let Some(statement) = wanted.and_then(|wanted| part::statement(table, &name, compared, wanted, dialect)) {
+        if let Some(statement) =
+            wanted.and_then(|wanted| part::statement(table, &name, compared, wanted, dialect))
+        {
             sql::check(&statement);
         }
     }

@@ -2,11 +2,13 @@
 
 use iris_tables::statement::Statement;
 
-/// As many placeholders as values; outside of quotes nothing that a value could have brought.
+/// As many placeholders as values; outside of quotes only what the product wrote.
 pub fn check(statement: &Statement) {
     let bare = outside_quotes(&statement.text);
     assert_eq!(bare.matches('?').count(), statement.params.len(), "{}", statement.text);
-    let known = |letter: char| letter.is_ascii_alphanumeric() || " ?.,()=<>+-*/|!:%_\"'".contains(letter);
+    let known = |character: char| {
+        character.is_ascii_alphanumeric() || " ?.,()=<>+-*/|!:%_\"'".contains(character)
+    };
     assert!(bare.chars().all(known), "{}", statement.text);
     for sign in ["--", "/*", ";"] {
         assert!(!bare.contains(sign), "{}", statement.text);
@@ -17,14 +19,14 @@ pub fn check(statement: &Statement) {
 fn outside_quotes(text: &str) -> String {
     let mut open = None;
     let mut bare = String::new();
-    for letter in text.chars() {
+    for character in text.chars() {
         match open {
-            Some(quote) if letter == quote => open = None,
+            Some(quote) if character == quote => open = None,
             Some(_) => continue,
-            None if matches!(letter, '"' | '\'') => open = Some(letter),
+            None if matches!(character, '"' | '\'') => open = Some(character),
             None => {}
         }
-        bare.push(letter);
+        bare.push(character);
     }
     assert_eq!(open, None, "a quote stays open: {text}");
     bare

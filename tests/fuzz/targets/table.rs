@@ -16,7 +16,11 @@ fn column(name: &str, kind: Type, nullable: bool, dialect: &'static dyn Dialect)
         title: title(name),
         kind,
         source_type: kind.name().to_owned(),
-        placeholder: if dialect.names()[0] == "postgres" { "CAST(? AS text)".to_owned() } else { "?".to_owned() },
+        placeholder: if dialect.names()[0] == "postgres" {
+            "CAST(? AS text)".to_owned()
+        } else {
+            "?".to_owned()
+        },
         precision: (kind == Type::Decimal).then_some(12),
         scale: (kind == Type::Decimal).then_some(2),
         nullable,
@@ -40,12 +44,15 @@ pub fn table(dialect: &'static dyn Dialect, has_key: bool) -> Table {
         ("Photo", Type::Binary, true),
         ("Story", Type::Text, true),
     ];
-    let mut columns: Vec<Column> =
-        columns.iter().map(|(name, kind, nullable)| column(name, *kind, *nullable, dialect)).collect();
+    let mut columns: Vec<Column> = columns
+        .iter()
+        .map(|(name, kind, nullable)| column(name, *kind, *nullable, dialect))
+        .collect();
     if dialect.keeps_any_type() {
         columns.push(column("Any", Type::Dynamic, true, dialect));
     }
-    let row_id = RowId { expression: "t.rowid".into(), placeholder: "?".into(), kind: Type::Integer };
+    let row_id =
+        RowId { expression: "t.rowid".into(), placeholder: "?".into(), kind: Type::Integer };
     Table {
         name: TableName { schema: "Shop".into(), name: "T?".into() },
         kind: TableKind::Table,
@@ -64,8 +71,8 @@ pub fn named(text: &str) -> Table {
     let mut table = table(postgres(), true);
     table.name = TableName { schema: text.to_owned(), name: numbered(0) };
     table.description = Some(text.to_owned());
-    for (place, column) in table.columns.iter_mut().enumerate() {
-        column.name = numbered(place);
+    for (index, column) in table.columns.iter_mut().enumerate() {
+        column.name = numbered(index);
         column.title = title(&column.name);
         column.source_type = text.to_owned();
         column.description = Some(text.to_owned());

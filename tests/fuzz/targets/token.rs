@@ -8,8 +8,8 @@ use iris_tables::sql::select::{self, Shows};
 
 use super::{sql, table};
 
-/// Any text is refused, or means one position only; a position that was written is read again, by its own query alone, and
-/// what is bound fits the statement that goes on from there.
+/// Any text is refused, or means one position only; a position that was written is read again, by
+/// its own query alone, and what is bound fits the statement that continues from there.
 pub fn check(data: &[u8]) {
     let (dialect, rest) = table::dialect(data);
     let text = String::from_utf8_lossy(rest);

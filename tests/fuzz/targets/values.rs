@@ -8,10 +8,11 @@ use iris_tables::table::Type;
 use iris_tables::view::{Value, value};
 use serde_json::Value as Json;
 
-/// Whatever a driver hands out, a reader of JSON and one of CSV get what the cell means. Each line of the input is a cell, its
-/// first byte says of which type; the cell is a column's name too.
+/// Whatever a driver hands out, a reader of JSON and one of CSV get what the cell means. Each line
+/// of the input is a cell, its first byte says of which type; the cell is a column's name too.
 pub fn check(data: &[u8]) {
-    let cells: Vec<(Cell<'_>, Meaning)> = data.split(|byte| *byte == b'\n').take(8).map(cell).collect();
+    let cells: Vec<(Cell<'_>, Meaning)> =
+        data.split(|byte| *byte == b'\n').take(8).map(cell).collect();
     let values = || cells.iter().map(|(cell, coding)| value(*cell, *coding));
     let names: Vec<String> = cells
         .iter()
@@ -60,7 +61,8 @@ fn expected(value: &Value<'_>) -> Json {
             let number: serde_json::Number = digits.parse().expect("a number of JSON");
             // What every reader of JSON keeps exact.
             assert!(
-                number.is_f64() || number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53),
+                number.is_f64()
+                    || number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53),
                 "{digits}"
             );
             Json::Number(number)
@@ -71,7 +73,7 @@ fn expected(value: &Value<'_>) -> Json {
     }
 }
 
-/// A strict reader of RFC 4180 that tells nothing from a quoted empty text.
+/// A strict reader of RFC 4180 that tells an empty field from a quoted empty text.
 fn read_csv(text: &str) -> Vec<Vec<Option<String>>> {
     let mut records = Vec::new();
     let mut rest = text;

@@ -19,8 +19,9 @@ fn header() -> impl Strategy<Value = String> {
         "text/csv;header=present",
         "text/html;a=\"x,y\"",
     ]);
-    let weight =
-        prop::sample::select(vec!["", ";q=0", ";q=0.000", ";q=0.3", "; q=0.30", ";q=0.999", ";q=1", ";q=x", ";Q=1.0"]);
+    let weight = prop::sample::select(vec![
+        "", ";q=0", ";q=0.000", ";q=0.3", "; q=0.30", ";q=0.999", ";q=1", ";q=x", ";Q=1.0",
+    ]);
     let element = (range, weight).prop_map(|(range, weight)| format!("{range}{weight}"));
     prop::collection::vec(element, 0..6).prop_map(|elements| elements.join(", "))
 }

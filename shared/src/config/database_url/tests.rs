@@ -12,7 +12,10 @@ fn parsed(url: &str) -> Server {
 #[test]
 fn every_part_is_read() {
     let server = parsed("IRIS://Ann%40x:p%2Fw%3A%25@db.example:51773/%25SYS?tls=true");
-    assert_eq!((server.dialect.names()[0], server.host.as_str(), server.port), ("iris", "db.example", 51773));
+    assert_eq!(
+        (server.dialect.names()[0], server.host.as_str(), server.port),
+        ("iris", "db.example", 51773)
+    );
     assert_eq!((server.user.as_str(), server.password.expose()), ("Ann@x", "p/w:%"));
     assert_eq!((server.database.as_str(), server.tls), ("%SYS", true));
 }
@@ -27,14 +30,22 @@ fn what_is_left_out_has_its_usual_value() {
     assert_eq!(parsed("iris://a:b@[::1]:1973/USER").port, 1973);
     assert_eq!(parsed("iris://a:p@ss:w@h/USER").password.expose(), "p@ss:w");
     assert!(parsed("postgres://a@h/d?sslmode=verify-full").tls);
-    let Ok(Target { place: Place::Server(server), .. }) = Target::parse("iris://a@h/USER?tls=false", true) else { panic!() };
+    let Ok(Target { place: Place::Server(server), .. }) =
+        Target::parse("iris://a@h/USER?tls=false", true)
+    else {
+        panic!()
+    };
     assert!(!server.tls);
 }
 
 #[test]
 fn a_folder_is_taken_as_it_is() {
-    for (url, expected) in [("sqlite:data/my%20files", "data/my%20files"), ("SQLite:/var/data", "/var/data")] {
-        let Ok(Target { place: Place::Folder(folder), .. }) = Target::parse(url, false) else { panic!("{url}") };
+    for (url, expected) in
+        [("sqlite:data/my%20files", "data/my%20files"), ("SQLite:/var/data", "/var/data")]
+    {
+        let Ok(Target { place: Place::Folder(folder), .. }) = Target::parse(url, false) else {
+            panic!("{url}")
+        };
         assert_eq!(folder, PathBuf::from(expected));
     }
 }

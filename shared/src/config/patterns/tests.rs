@@ -64,7 +64,10 @@ fn tables_of_the_system_need_their_full_names() {
     ];
     for (schema, table) in system {
         assert!(!published("*.*, I*.T*, B*.*, *n*.*", schema, table), "{schema}.{table}");
-        assert!(published(&format!("{schema}.{table}").to_uppercase(), schema, table), "{schema}.{table}");
+        assert!(
+            published(&format!("{schema}.{table}").to_uppercase(), schema, table),
+            "{schema}.{table}"
+        );
     }
     assert!(published("*.*", "Enterprise", "x"));
     assert!(published("Bank.*", "Bank", "Ens"));

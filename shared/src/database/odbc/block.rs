@@ -57,7 +57,11 @@ impl<'a> Column<'a> {
 }
 
 /// Hands a block's rows over.
-pub fn hand_over(columns: &[Column<'_>], rows: usize, receiver: &mut dyn Receiver) -> ControlFlow<()> {
+pub fn hand_over(
+    columns: &[Column<'_>],
+    rows: usize,
+    receiver: &mut dyn Receiver,
+) -> ControlFlow<()> {
     let mut cells: Vec<Cell<'_>> = Vec::with_capacity(columns.len());
     for row in 0..rows {
         cells.clear();

@@ -64,7 +64,9 @@ pub fn whole_cell(
 ) -> Result<(), Failure> {
     let number = column_number(index)?;
     slot.holds = match fetch {
-        Fetch::Text | Fetch::LongText => held(in_pieces(row, number, Pieces::Text, &mut slot.bytes)?),
+        Fetch::Text | Fetch::LongText => {
+            held(in_pieces(row, number, Pieces::Text, &mut slot.bytes)?)
+        }
         Fetch::Binary => held(in_pieces(row, number, Pieces::Binary, &mut slot.bytes)?),
         Fetch::Integer => {
             let mut value = Nullable::<i64>::null();
@@ -92,7 +94,8 @@ pub enum Whole {
     Longer(usize),
 }
 
-/// Reads a text of IRIS in one piece. The driver counts a stream in characters and other texts in bytes.
+/// Reads a text of IRIS in one piece. The driver counts a stream in characters and other texts in
+/// bytes.
 pub fn text_at_once(
     row: &mut CursorRow<'_>,
     index: usize,
@@ -150,19 +153,25 @@ enum Pieces {
 /// Bytes that the first call for a cell asks for: most are short.
 const FIRST_PIECE_BYTES: usize = 1_024;
 
-/// Bytes that the second call asks for; each further one asks for twice as many, because a driver may walk through all
-/// that it has for every piece.
+/// Bytes that the second call asks for; each further one asks for twice as many, because a driver
+/// may walk through all that it has for every piece.
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// Bytes of the largest piece.
 const LARGEST_PIECE_BYTES: usize = 4 * 1024 * 1024;
 
-/// Bytes of a cell that are read at most. An answer holds [`MAX_PAYLOAD_BYTES`], so that no value of more characters can
-/// be in it whole, and a character takes four bytes at most. What has more is cut visibly, at far fewer.
+/// Bytes of a cell that are read at most. An answer holds [`MAX_PAYLOAD_BYTES`], so that no value
+/// of more characters can be in it whole, and a character takes four bytes at most. What has more
+/// is cut visibly, at far fewer.
 const MOST_CELL_BYTES: usize = 4 * MAX_PAYLOAD_BYTES + PIECE_BYTES;
 
 /// Reads a cell piece by piece, until it ends or no answer could hold it.
-fn in_pieces(row: &mut CursorRow<'_>, number: u16, pieces: Pieces, cell: &mut Vec<u8>) -> Result<bool, Failure> {
+fn in_pieces(
+    row: &mut CursorRow<'_>,
+    number: u16,
+    pieces: Pieces,
+    cell: &mut Vec<u8>,
+) -> Result<bool, Failure> {
     cell.clear();
     let mut size = FIRST_PIECE_BYTES;
     while cell.len() < MOST_CELL_BYTES {

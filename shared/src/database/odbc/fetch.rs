@@ -1,8 +1,10 @@
-//! From a cursor to rows: in blocks where every cell fits its buffer, else row by row with each cell whole.
+//! From a cursor to rows: in blocks where every cell fits its buffer, else row by row with each
+//! cell whole.
 //!
-//! IRIS' driver (2023.1, seen with its text of 9,000 `ü`) writes up to two bytes behind a buffer that is too small for
-//! letters beyond ASCII, and takes twice as much of the text as it hands out. So its buffers have room behind them, and
-//! its texts are never read in pieces: the buffer is made large enough, and the reading starts again.
+//! IRIS' driver (2023.1, seen with its text of 9,000 `ü`) writes up to two bytes behind a buffer
+//! that is too small for letters beyond ASCII, and takes twice as much of the text as it hands out.
+//! So its buffers have room behind them, and its texts are never read in pieces: the buffer is made
+//! large enough, and the reading starts again.
 
 use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
 use odbc_api::{Connection, Cursor, CursorRow};
@@ -20,11 +22,13 @@ use crate::statement::{Fetch, Statement};
 /// Readings of one statement in blocks at most: each ended at a cell longer than its buffer.
 const MOST_BLOCK_READINGS: usize = 2;
 
-/// Readings of one statement row by row at most. Only IRIS' needs a second, for a text longer than its buffer; each
-/// buffer is at least twice the one before, so this many reach every length that a text can have.
+/// Readings of one statement row by row at most. Only IRIS' needs a second, for a text longer than
+/// its buffer; each buffer is at least twice the one before, so this many reach every length that a
+/// text can have.
 const MOST_ROW_READINGS: usize = 16;
 
-/// A cell's buffer that has grown beyond this is not kept for the next row: it would be filled with zeros each time.
+/// A cell's buffer that has grown beyond this is not kept for the next row: it would be filled with
+/// zeros each time.
 const KEPT_BYTES: usize = 64 * 1024;
 
 /// One statement on one connection.
@@ -51,7 +55,8 @@ impl Fetching<'_> {
         let mut block_readings = 0;
         for _ in 0..MOST_BLOCK_READINGS + MOST_ROW_READINGS {
             rows.begin();
-            let bound = widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
+            let bound =
+                widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
             let outcome = match &bound {
                 Some(bound) => self.in_blocks(bound, rows)?,
                 None => self.row_by_row(widths, rows)?,
@@ -100,8 +105,10 @@ impl Fetching<'_> {
                 self.still_connected()?;
                 let columns: Vec<_> =
                     (0..block.num_cols()).map(|index| Column::of(block.column(index))).collect();
-                let cut =
-                    columns.iter().enumerate().filter_map(|(index, column)| Some((index, column.longer()?)));
+                let cut = columns
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, column)| Some((index, column.longer()?)));
                 longer = cut.collect();
                 if !longer.is_empty() {
                     return Ok(Read::Enough);
@@ -164,8 +171,8 @@ impl Fetching<'_> {
         Ok(None)
     }
 
-    /// A driver may hand out stale rows as fresh ones when the connection breaks within a fetch; only
-    /// this question tells. Others report the break itself, and some refuse the question.
+    /// A driver may hand out stale rows as fresh ones when the connection breaks within a fetch;
+    /// only this question tells. Others report the break itself, and some refuse the question.
     fn still_connected(&self) -> Result<(), Failure> {
         if self.ways.has_stale_rows && self.connection.is_dead().unwrap_or(true) {
             return Err(Failure::known(Kind::Lost, "the connection broke within a fetch"));

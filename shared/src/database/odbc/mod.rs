@@ -27,14 +27,14 @@ use widths::Widths;
 pub struct Ways {
     /// What an error means, by its SQLSTATE, its native code and its message.
     pub classify: fn(state: &str, native: i32, message: &str) -> Kind,
-    /// The driver holds a whole result in memory: large ones are read in portions, by a cursor on the
-    /// server.
+    /// The driver holds a whole result in memory: large ones are read in portions, by a cursor on
+    /// the server.
     pub in_portions: bool,
     /// After the line broke the driver goes on with stale rows: it gets one row at a time and is
     /// asked after each whether the line stands.
     pub has_stale_rows: bool,
-    /// Texts are read in one piece, into buffers with room behind them, for the driver loses letters
-    /// between pieces and writes behind the end.
+    /// Texts are read in one piece, into buffers with room behind them, for the driver loses
+    /// letters between pieces and writes behind the end.
     pub has_whole_texts: bool,
     /// A bound float loses digits: it goes as text.
     pub binds_floats_as_text: bool,
@@ -68,7 +68,11 @@ impl Failure {
                 let message = String::from_utf8_lossy(&record.message).into_owned();
                 let kind = (ways.classify)(state, record.native_error, &message);
                 // Words about a value may repeat it, and a view's own come from a row.
-                let words = if state.starts_with(DATA_EXCEPTION) { "a value does not fit" } else { &message };
+                let words = if state.starts_with(DATA_EXCEPTION) {
+                    "a value does not fit"
+                } else {
+                    &message
+                };
                 Fault::new(kind, format!("{function}: {state} ({}) {words}", record.native_error))
             }
             // IRIS' driver leaves no diagnostic on a connection that is gone.
@@ -160,8 +164,9 @@ pub fn driver_path(
     };
     found.ok_or_else(|| {
         let places = asked.map_or_else(|| usual.join(", "), |path| path.display().to_string());
-        let text =
-            format!("there is no ODBC driver for {database} at {places}: {help}, or set ODBC_DRIVER");
+        let text = format!(
+            "there is no ODBC driver for {database} at {places}: {help}, or set ODBC_DRIVER"
+        );
         Fault::new(Kind::Unreachable, text)
     })
 }

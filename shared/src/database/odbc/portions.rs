@@ -1,8 +1,9 @@
 //! Running a statement: its result comes as one cursor or, from PostgreSQL, portion by portion.
 //!
-//! PostgreSQL's driver holds a whole result in memory, of whatever size. Its own remedy (`UseDeclareFetch`) ends the
-//! process when a later portion breaks off within its rows, because the line is cut or a row cannot be computed (seen
-//! with 13.02; the code of 17.00 is the same). So the cursor on the server is ours.
+//! PostgreSQL's driver holds a whole result in memory, of whatever size. Its own remedy
+//! (`UseDeclareFetch`) ends the process when a later portion breaks off within its rows, because
+//! the line is cut or a row cannot be computed (seen with 13.02; the code of 17.00 is the same). So
+//! the cursor on the server is ours.
 
 use odbc_api::handles::StatementImpl;
 use odbc_api::parameter::{InputParameter, WithDataType};
@@ -27,7 +28,8 @@ pub enum Read {
     Enough,
 }
 
-/// Runs a statement, and has its result read. `timeout`: the limit in seconds that the driver hands to the server.
+/// Runs a statement, and has its result read. `timeout`: the limit in seconds that the driver hands
+/// to the server.
 pub fn run<'a>(
     connection: &'a Connection<'static>,
     statement: &Statement,
@@ -35,17 +37,25 @@ pub fn run<'a>(
     timeout: Option<usize>,
     mut read: impl FnMut(Rows<'a>) -> Result<Read, Failure>,
 ) -> Result<(), Failure> {
-    let params: Vec<Box<dyn InputParameter>> = statement.params.iter().map(|param| bind(param, ways)).collect();
+    let params: Vec<Box<dyn InputParameter>> =
+        statement.params.iter().map(|param| bind(param, ways)).collect();
     let params = params.as_slice();
     if !ways.in_portions || statement.rows <= PORTION {
         read(result(connection, &statement.text, params, timeout)?)?;
         return Ok(());
     }
     connection.execute("BEGIN", (), timeout)?;
-    // Whatever happens, the connection is left without a transaction; where it is lost, there is none.
+    // Whatever happens, the connection is left without a transaction; where it is lost, there is
+    // none.
     let _transaction = Transaction(connection);
-    connection.execute(&format!("DECLARE page NO SCROLL CURSOR FOR {}", statement.text), params, timeout)?;
-    while let Read::All(PORTION) = read(result(connection, &format!("FETCH {PORTION} FROM page"), (), timeout)?)? {}
+    connection.execute(
+        &format!("DECLARE page NO SCROLL CURSOR FOR {}", statement.text),
+        params,
+        timeout,
+    )?;
+    while let Read::All(PORTION) =
+        read(result(connection, &format!("FETCH {PORTION} FROM page"), (), timeout)?)?
+    {}
     Ok(())
 }
 
@@ -69,7 +79,9 @@ impl Drop for Transaction<'_> {
 
 fn bind(param: &Param, ways: &Ways) -> Box<dyn InputParameter> {
     match param {
-        Param::Double(number) if ways.binds_floats_as_text => Box::new(number.to_string().into_parameter()),
+        Param::Double(number) if ways.binds_floats_as_text => {
+            Box::new(number.to_string().into_parameter())
+        }
         Param::Integer(number) => Box::new((*number).into_parameter()),
         Param::Double(number) => Box::new((*number).into_parameter()),
         Param::Decimal(digits) if ways.binds_decimals_as_numbers => {
@@ -84,5 +96,8 @@ fn bind(param: &Param, ways: &Ways) -> Box<dyn InputParameter> {
 fn numeric(digits: &str) -> DataType {
     let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
     let scale = digits.split_once('.').map_or(0, |(_, fraction)| count(fraction));
-    DataType::Numeric { precision: count(digits).max(1), scale: i16::try_from(scale).unwrap_or(i16::MAX) }
+    DataType::Numeric {
+        precision: count(digits).max(1),
+        scale: i16::try_from(scale).unwrap_or(i16::MAX),
+    }
 }

@@ -1,5 +1,5 @@
-//! How wide a column's buffer is. Declared lengths are a guess: IRIS keeps longer values all the same, so what
-//! was seen once is remembered.
+//! How wide a column's buffer is. Declared lengths are a guess: IRIS keeps longer values all the
+//! same, so what was seen once is remembered.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,8 @@ use crate::statement::{Fetch, Statement};
 /// Bytes of a buffer for text without a declared length.
 const UNDECLARED: usize = 255;
 
-/// Bytes of the widest bound buffer. Wider cells are asked for one by one; drivers fill a bound buffer to its end.
+/// Bytes of the widest bound buffer. Wider cells are asked for one by one; drivers fill a bound
+/// buffer to its end.
 const WIDEST: usize = 4_096;
 
 /// Bytes that a character may take in UTF-8; drivers count a declared length in characters.
@@ -33,10 +34,12 @@ enum Width {
 /// Bytes that a text asked for by itself is given at first.
 const LONG: usize = 64 * 1024;
 
-/// Bytes of the largest buffer for a text: it takes any that an answer can hold, by whatever length the driver tells.
+/// Bytes of the largest buffer for a text: it takes any that an answer can hold, by whatever length
+/// the driver tells.
 pub const LONGEST: usize = MAX_PAYLOAD_BYTES * IRIS_BYTES_PER_CHARACTER + IRIS_EXTRA_BYTES;
 
-/// Bytes of buffer that IRIS' driver wants for each character of a stream (each byte of other texts at most).
+/// Bytes of buffer that IRIS' driver wants for each character of a stream (each byte of other texts
+/// at most).
 const IRIS_BYTES_PER_CHARACTER: usize = 6;
 
 /// What it wants beside them: a terminating zero, and room for what it writes after the end.
@@ -52,9 +55,9 @@ impl Widths {
                 (_, Fetch::Integer | Fetch::Double) => Some(size_of::<f64>()),
                 (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
-                (None, Fetch::Text) => Some(
-                    output.declared.map_or(UNDECLARED, |length| (length * BYTES_PER_CHARACTER).clamp(1, UNDECLARED)),
-                ),
+                (None, Fetch::Text) => Some(output.declared.map_or(UNDECLARED, |length| {
+                    (length * BYTES_PER_CHARACTER).clamp(1, UNDECLARED)
+                })),
             })
             .collect()
     }
@@ -65,7 +68,8 @@ impl Widths {
         (BLOCK_BYTES / row.max(1)).clamp(1, wanted.max(1))
     }
 
-    /// Remembers that a column holds a value of so many bytes, or of a length that the driver does not tell.
+    /// Remembers that a column holds a value of so many bytes, or of a length that the driver does
+    /// not tell.
     pub fn learn(&mut self, origin: &str, bytes: Option<usize>) {
         let width = match bytes {
             Some(bytes) if bytes * 2 <= WIDEST => Width::Bound((bytes * 2).next_power_of_two() - 1),

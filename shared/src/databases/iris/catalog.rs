@@ -12,8 +12,8 @@ pub fn tables(ask: &mut dyn Ask) -> Result<Vec<TableEntry>, Error> {
     Ok(ask.rows(&sql::tables())?.into_iter().filter_map(rows::entry).collect())
 }
 
-/// Fills in how many columns the tables have: one query for each of their schemas, because the catalogue of all system
-/// classes is large.
+/// Fills in how many columns the tables have: one query for each of their schemas, because the
+/// catalogue of all system classes is large.
 pub fn count_columns(ask: &mut dyn Ask, tables: &mut [TableEntry]) -> Result<(), Error> {
     let mut schemas: Vec<String> = tables.iter().map(|entry| entry.table.schema.clone()).collect();
     schemas.dedup();
@@ -21,7 +21,8 @@ pub fn count_columns(ask: &mut dyn Ask, tables: &mut [TableEntry]) -> Result<(),
     for schema in schemas {
         for row in ask.rows(&sql::column_counts(&schema))? {
             let Ok([Some(name), count]) = <[Option<String>; 2]>::try_from(row) else { continue };
-            let same = |entry: &&mut TableEntry| entry.table.schema == schema && entry.table.name == name;
+            let same =
+                |entry: &&mut TableEntry| entry.table.schema == schema && entry.table.name == name;
             if let Some(entry) = tables.iter_mut().find(same) {
                 entry.columns = rows::number(count).map(|count| count as usize);
             }
@@ -43,7 +44,12 @@ pub fn describe(
     let foreign = foreign_keys(ask, of)?;
     let described = |entry: &&TableEntry| {
         let name = &entry.table.name;
-        table(entry, columns.remove(name).unwrap_or_default(), keys.remove(name).unwrap_or_default(), &foreign)
+        table(
+            entry,
+            columns.remove(name).unwrap_or_default(),
+            keys.remove(name).unwrap_or_default(),
+            &foreign,
+        )
     };
     Ok(entries.iter().map(described).collect())
 }
@@ -52,8 +58,13 @@ fn table(entry: &TableEntry, columns: Vec<Row>, key: Vec<Row>, foreign: &[Foreig
     let name = &entry.table;
     let columns: Vec<Column> = columns.into_iter().filter_map(column).collect();
     let is_table = entry.kind == TableKind::Table;
-    let place = |name: String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(&name));
-    let key = key.into_iter().filter(|_| is_table).filter_map(|row| place(row.into_iter().flatten().next()?)).collect();
+    let place =
+        |name: String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(&name));
+    let key = key
+        .into_iter()
+        .filter(|_| is_table)
+        .filter_map(|row| place(row.into_iter().flatten().next()?))
+        .collect();
     let (references, referrers) = rows::of_table(foreign, name);
     Table {
         name: name.clone(),
@@ -61,7 +72,8 @@ fn table(entry: &TableEntry, columns: Vec<Row>, key: Vec<Row>, foreign: &[Foreig
         description: entry.description.clone(),
         columns,
         key,
-        // %ID is every table's row id, even where it is hidden or renamed. Whether a view has one is not known.
+        // %ID is every table's row id, even where it is hidden or renamed. Whether a view has one
+        // is not known.
         row_id: is_table.then(|| RowId {
             expression: format!("{ALIAS}.%ID"),
             placeholder: "?".to_owned(),
@@ -72,7 +84,8 @@ fn table(entry: &TableEntry, columns: Vec<Row>, key: Vec<Row>, foreign: &[Foreig
     }
 }
 
-/// The columns that tell where a foreign key leads are not known of every version: without them there are no links.
+/// The columns that tell where a foreign key leads are not known of every version: without them
+/// there are no links.
 fn foreign_keys(ask: &mut dyn Ask, of: Of<'_>) -> Result<Vec<ForeignKey>, Error> {
     match ask.rows(&sql::foreign_keys(of)) {
         Ok(keys) => Ok(rows::foreign_keys(keys)),

@@ -15,8 +15,8 @@ use crate::database::{Fault, Kind, Options};
 static WAYS: Ways = Ways {
     classify: faults::classify,
     in_portions: false,
-    // Where the line breaks within a block, it fills the rest with rows that came before, or looks for
-    // more without end.
+    // Where the line breaks within a block, it fills the rest with rows that came before, or looks
+    // for more without end.
     has_stale_rows: true,
     has_whole_texts: true,
     binds_floats_as_text: false,
@@ -24,7 +24,8 @@ static WAYS: Ways = Ways {
     binds_decimals_as_numbers: true,
 };
 
-/// Where a layer puts IRIS' driver. Of a kit's libraries this is the one for a driver manager with 64-bit lengths.
+/// Where a layer puts IRIS' driver. Of a kit's libraries this is the one for a driver manager with
+/// 64-bit lengths.
 const DRIVERS: &[&str] = &["/opt/lib/libirisodbcur6435.so", "/usr/local/lib/libirisodbcur6435.so"];
 
 /// IRIS' number for TLS 1.2 in its settings; lower versions are refused.
@@ -47,9 +48,14 @@ fn connection_string(server: &Server, options: &Options) -> Result<String, Fault
     let help = "take libirisodbcur6435.so from InterSystems' ODBC driver kit for this platform";
     let driver = driver_path(options.driver.as_deref(), DRIVERS, "IRIS", help)?;
     // The driver (2023.1) takes braces around a value for a part of it, and every `;` for its end.
-    let login = [("namespace", &*server.database), ("user", &*server.user), ("password", server.password.expose())];
+    let login = [
+        ("namespace", &*server.database),
+        ("user", &*server.user),
+        ("password", server.password.expose()),
+    ];
     if let Some((what, _)) = login.iter().find(|(_, value)| value.contains(';')) {
-        let text = format!("InterSystems' driver cannot be given a {what} that has a `;`: choose another");
+        let text =
+            format!("InterSystems' driver cannot be given a {what} that has a `;`: choose another");
         return Err(Fault::new(Kind::LoginRefused, text));
     }
     let tls = if server.tls {
@@ -76,18 +82,25 @@ fn write_iris_tls(options: &Options) -> Result<(), Fault> {
         options.ca_certificates()?.display()
     );
     let file = iris_tls_file();
-    written_anew(&file, &text)
-        .map_err(|error| Fault::new(Kind::Unreachable, format!("{} cannot be written: {error}", file.display())))
+    written_anew(&file, &text).map_err(|error| {
+        Fault::new(Kind::Unreachable, format!("{} cannot be written: {error}", file.display()))
+    })
 }
 
-/// Writes a file that nobody else can have made or opened: it says whom to trust, in a folder that all may write to.
+/// Writes a file that nobody else can have made or opened: it says whom to trust, in a folder that
+/// all may write to.
 fn written_anew(file: &Path, text: &str) -> io::Result<()> {
     if let Err(error) = fs::remove_file(file)
         && error.kind() != ErrorKind::NotFound
     {
         return Err(error);
     }
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?
+        .write_all(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -96,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_file_that_was_there_before_is_neither_followed_nor_shared() {
-        let folder = std::env::temp_dir().join(format!("iris-tables-written-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("iris-tables-written-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let (file, other) = (folder.join("file"), folder.join("other"));
         fs::write(&other, "somebody's own").unwrap();

@@ -1,5 +1,5 @@
-//! What IRIS' errors mean: the native code is the absolute SQLCODE, and tells more than the SQLSTATE,
-//! which is mostly HY000.
+//! What IRIS' errors mean: the native code is the absolute SQLCODE, and tells more than the
+//! SQLSTATE, which is mostly HY000.
 
 use crate::database::Kind;
 use crate::database::odbc::by_state;

@@ -88,19 +88,25 @@ impl Dialect for Iris {
     /// Of bytes no way is known that every version has.
     fn part(&self, column: &Column, from: u64, count: u64) -> Option<(String, Fetch)> {
         let quoted = self.column(&column.name);
-        (column.kind != Type::Binary).then(|| (format!("SUBSTRING({quoted},{from},{count})"), Fetch::Text))
+        (column.kind != Type::Binary)
+            .then(|| (format!("SUBSTRING({quoted},{from},{count})"), Fetch::Text))
     }
 
     fn read_value(&self, text: &str, column: &Column) -> Result<Operand, String> {
         self.carries(text)?;
-        let of = |timestamp: timestamp::Timestamp| Operand::One(Param::Text(timestamp.text(' ', "")));
+        let of =
+            |timestamp: timestamp::Timestamp| Operand::One(Param::Text(timestamp.text(' ', "")));
         match column.kind {
-            Type::Decimal if values::is_decimal(text) => Ok(Operand::One(Param::Decimal(text.to_owned()))),
+            Type::Decimal if values::is_decimal(text) => {
+                Ok(Operand::One(Param::Decimal(text.to_owned())))
+            }
             Type::Decimal => Err(expected(text, values::DECIMALS)),
             Type::Boolean => values::truth(text)
                 .map(|truth| Operand::One(Param::Integer(i64::from(truth))))
                 .ok_or_else(|| expected(text, values::TRUTHS)),
-            Type::Time => timestamp::time(text).map(of).ok_or_else(|| expected(text, values::TIMES)),
+            Type::Time => {
+                timestamp::time(text).map(of).ok_or_else(|| expected(text, values::TIMES))
+            }
             Type::Timestamp => {
                 timestamp::timestamp(text).map(of).ok_or_else(|| expected(text, values::TIMESTAMPS))
             }
@@ -112,9 +118,10 @@ impl Dialect for Iris {
     fn carries(&self, text: &str) -> Result<(), String> {
         values::without_nul(text)?;
         match text.chars().find(|letter| *letter > '\u{FFFF}') {
-            Some(letter) => {
-                Err(format!("The database's driver cannot carry `{letter}` (U+{:X}).", u32::from(letter)))
-            }
+            Some(letter) => Err(format!(
+                "The database's driver cannot carry `{letter}` (U+{:X}).",
+                u32::from(letter)
+            )),
             None => Ok(()),
         }
     }
@@ -161,7 +168,10 @@ impl Dialect for Iris {
 
     fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault> {
         let Place::Server(server) = place else {
-            return Err(Fault::new(Kind::Unreachable, "IRIS is reached at a host, not in a folder"));
+            return Err(Fault::new(
+                Kind::Unreachable,
+                "IRIS is reached at a host, not in a folder",
+            ));
         };
         Ok(Box::new(connect::connect(server, options)?))
     }

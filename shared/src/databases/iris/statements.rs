@@ -20,14 +20,16 @@ pub fn tables() -> Statement {
     statement(sql.to_owned(), Vec::new(), TABLE)
 }
 
-/// How many columns each table of a schema has. Rows: table, columns. `%EXACT`: GROUP BY gives upper case otherwise.
+/// How many columns each table of a schema has. Rows: table, columns. `%EXACT`: GROUP BY gives
+/// upper case otherwise.
 pub fn column_counts(schema: &str) -> Statement {
     let sql = "SELECT %EXACT(c.TABLE_NAME), COUNT(*) FROM INFORMATION_SCHEMA.COLUMNS c WHERE c.TABLE_SCHEMA = ? \
                GROUP BY %EXACT(c.TABLE_NAME)";
     statement(sql.to_owned(), vec![bound(schema)], &["name", "columns"])
 }
 
-/// Columns of tables. Rows: table, name, type, length (which may be no number), precision, scale, nullable, description.
+/// Columns of tables. Rows: table, name, type, length (which may be no number), precision, scale,
+/// nullable, description.
 pub fn columns(of: Of<'_>) -> Statement {
     let (these, params) = of.condition("c.TABLE_SCHEMA", "c.TABLE_NAME");
     let sql = format!(
@@ -35,7 +37,8 @@ pub fn columns(of: Of<'_>) -> Statement {
          c.NUMERIC_SCALE, c.IS_NULLABLE, c.DESCRIPTION FROM INFORMATION_SCHEMA.COLUMNS c \
          WHERE {these} ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION"
     );
-    let names = &["table", "name", "type", "length", "precision", "scale", "nullable", "description"];
+    let names =
+        &["table", "name", "type", "length", "precision", "scale", "nullable", "description"];
     statement(sql, params, names)
 }
 

@@ -20,7 +20,10 @@ pub fn describe(
 ) -> Result<Vec<Table>, Error> {
     let mut columns = rows::by_table(ask.rows(&sql::columns(of))?);
     let keys = rows::foreign_keys(ask.rows(&sql::foreign_keys(of))?);
-    Ok(entries.iter().map(|entry| table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys)).collect())
+    Ok(entries
+        .iter()
+        .map(|entry| table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys))
+        .collect())
 }
 
 fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
@@ -50,14 +53,29 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     }
 }
 
-/// Where a row lies: it stays as long as the row is not written anew.
+/// Where a row lies: it stays as long as the row is not written again.
 fn row_id() -> RowId {
-    RowId { expression: format!("{ALIAS}.ctid"), placeholder: "CAST(? AS tid)".to_owned(), kind: Type::Text }
+    RowId {
+        expression: format!("{ALIAS}.ctid"),
+        placeholder: "CAST(? AS tid)".to_owned(),
+        kind: Type::Text,
+    }
 }
 
 fn column(row: Row) -> Option<(Column, Option<usize>, bool)> {
-    let [name, source, cast, category, precision, scale, not_null, in_key, description, ctid, comparable] =
-        <[Option<String>; 11]>::try_from(row).ok()?;
+    let [
+        name,
+        source,
+        cast,
+        category,
+        precision,
+        scale,
+        not_null,
+        in_key,
+        description,
+        ctid,
+        comparable,
+    ] = <[Option<String>; 11]>::try_from(row).ok()?;
     let name = name?;
     let category = category.unwrap_or_default();
     let placeholder = match category.as_str() {
@@ -84,7 +102,8 @@ fn column(row: Row) -> Option<(Column, Option<usize>, bool)> {
     Some((column, in_key, ctid.as_deref() == Some("1")))
 }
 
-/// What a type's values are, by its name in `pg_type`. Whatever has no better place is text, as PostgreSQL writes it.
+/// What a type's values are, by its name in `pg_type`. Whatever has no better place is text, as
+/// PostgreSQL writes it.
 fn kind(type_name: &str) -> Type {
     match type_name {
         "int2" | "int4" | "int8" | "oid" => Type::Integer,

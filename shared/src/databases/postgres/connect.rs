@@ -16,8 +16,8 @@ static WAYS: Ways = Ways {
     binds_decimals_as_numbers: false,
 };
 
-/// Where Debian, Ubuntu and Fedora put PostgreSQL's driver, and where a layer would. The one without wide functions:
-/// it takes and gives UTF-8 as the server has it.
+/// Where Debian, Ubuntu and Fedora put PostgreSQL's driver, and where a layer would. The one
+/// without wide functions: it takes and gives UTF-8 as the server has it.
 const DRIVERS: &[&str] = &[
     "/usr/lib/x86_64-linux-gnu/odbc/psqlodbca.so",
     "/usr/lib/aarch64-linux-gnu/odbc/psqlodbca.so",
@@ -25,8 +25,9 @@ const DRIVERS: &[&str] = &[
     "/opt/lib/psqlodbca.so",
 ];
 
-/// Operators of types such as `citext` are found only in the schemas of the search path; elsewhere their values would be
-/// compared as texts, while they are sorted as what they are. Names of tables always have their schema.
+/// Operators of types such as `citext` are found only in the schemas of the search path; elsewhere
+/// their values would be compared as texts, while they are sorted as what they are. Names of tables
+/// always have their schema.
 const OPERATORS: &str = "SELECT pg_catalog.set_config('search_path', concat_ws(', ', \
      nullif(pg_catalog.current_setting('search_path'), ''), pg_catalog.string_agg(DISTINCT quote_ident(n.nspname), ', ')), false) \
      FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace \
@@ -35,7 +36,8 @@ const OPERATORS: &str = "SELECT pg_catalog.set_config('search_path', concat_ws('
 /// Opens a connection: read-only for every transaction to come, and timestamps with a zone in UTC,
 /// whatever the server's place.
 pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
-    let connection = Odbc::open(&connection_string(server, options)?, options.login_timeout, &WAYS)?;
+    let connection =
+        Odbc::open(&connection_string(server, options)?, options.login_timeout, &WAYS)?;
     connection.run("SET default_transaction_read_only = on")?;
     connection.run("SET TimeZone = 'UTC'")?;
     connection.run(OPERATORS)?;
@@ -43,22 +45,30 @@ pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
 }
 
 fn connection_string(server: &Server, options: &Options) -> Result<String, Fault> {
-    let driver = driver_path(options.driver.as_deref(), DRIVERS, "PostgreSQL", "install odbc-postgresql")?;
+    let driver =
+        driver_path(options.driver.as_deref(), DRIVERS, "PostgreSQL", "install odbc-postgresql")?;
     // The driver takes braces around these for a part of them.
     if let Some((what, _)) = [("database name", &server.database), ("user", &server.user)]
         .iter()
         .find(|(_, value)| value.contains(';') || value.starts_with('{'))
     {
-        let text =
-            format!("PostgreSQL's driver cannot be given a {what} that has a `;` or begins with `{{`: choose another");
+        let text = format!(
+            "PostgreSQL's driver cannot be given a {what} that has a `;` or begins with `{{`: choose another"
+        );
         return Err(Fault::new(Kind::LoginRefused, text));
     }
     // libpq has a word for the public ones, `system`, only since version 16.
     let (mode, ca_file) = match server.tls {
         false => ("disable", String::new()),
-        true => ("verify-full", format!(" sslrootcert={}", libpq_value(&options.ca_certificates()?.to_string_lossy()))),
+        true => (
+            "verify-full",
+            format!(" sslrootcert={}", libpq_value(&options.ca_certificates()?.to_string_lossy())),
+        ),
     };
-    let for_libpq = format!("connect_timeout={} keepalives_idle=30{ca_file}", options.login_timeout.as_secs().max(2));
+    let for_libpq = format!(
+        "connect_timeout={} keepalives_idle=30{ca_file}",
+        options.login_timeout.as_secs().max(2)
+    );
     Ok(format!(
         "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=0;\
          UseServerSidePrepare=1;ByteaAsLongVarBinary=1;MaxVarcharSize=8190;UnknownSizes=2;\
@@ -78,8 +88,8 @@ fn libpq_value(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// A password or libpq's settings, in braces whatever it holds: what has none PostgreSQL's driver decodes as if it stood in
-/// a URL.
+/// A password or libpq's settings, in braces whatever it holds: what has none PostgreSQL's driver
+/// decodes as if it stood in a URL.
 fn in_braces(text: &str) -> String {
     format!("{{{}}}", text.replace('}', "}}"))
 }

@@ -3,13 +3,20 @@
 use crate::database::Kind;
 use crate::database::odbc::by_state;
 
-/// What an error means. Of a failed login the driver tells only the server's words, not the SQLSTATE that came with them. What is
-/// fatal and nothing else that we know, which a server in another language may have said, is taken as a refusal: to read
-/// a secret again does no harm, and to wait ten seconds little.
+/// What an error means. Of a failed login the driver tells only the server's words, not the
+/// SQLSTATE that came with them. What is fatal and nothing else that we know, which a server in
+/// another language may have said, is taken as a refusal: to read a secret again does no harm, and
+/// to wait ten seconds little.
 pub fn classify(state: &str, _native: i32, message: &str) -> Kind {
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
     match state {
-        "08001" if says(&["too many clients", "too many connections", "connection slots are reserved"]) => {
+        "08001"
+            if says(&[
+                "too many clients",
+                "too many connections",
+                "connection slots are reserved",
+            ]) =>
+        {
             Kind::LimitReached
         }
         "08001" if says(&["FATAL:"]) && !says(&["the database system is"]) => Kind::LoginRefused,
@@ -28,7 +35,10 @@ mod tests {
             ("Connection refused\n\tIs the server running on that host?", Kind::Lost),
             ("FATAL:  the database system is starting up", Kind::Lost),
             ("FATAL:  password authentication failed for user \"u\"", Kind::LoginRefused),
-            ("FATAL:  Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen", Kind::LoginRefused),
+            (
+                "FATAL:  Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen",
+                Kind::LoginRefused,
+            ),
             ("FATAL:  role \"u\" is not permitted to log in", Kind::LoginRefused),
             ("FATAL:  sorry, too many clients already", Kind::LimitReached),
             ("FATAL:  too many connections for role \"u\"", Kind::LimitReached),
@@ -39,6 +49,9 @@ mod tests {
         ] {
             assert_eq!(classify("08001", 0, &format!("{failed}{words}\n")), expected, "{words}");
         }
-        assert_eq!(classify("57014", 0, "ERROR:  canceling statement due to statement timeout"), Kind::TooLong);
+        assert_eq!(
+            classify("57014", 0, "ERROR:  canceling statement due to statement timeout"),
+            Kind::TooLong
+        );
     }
 }

@@ -23,8 +23,7 @@ pub struct Postgres;
 static SERVER: ServerForm = ServerForm { port: 5432, database: "dbname", sslmode: true };
 
 /// Columns whose cast to text would change them: the driver's own text of them is right.
-const UNCAST: [&str; 3] =
-    ["CAST(? AS character varying)", "CAST(? AS bpchar)", "CAST(? AS inet)"];
+const UNCAST: [&str; 3] = ["CAST(? AS character varying)", "CAST(? AS bpchar)", "CAST(? AS inet)"];
 
 impl Dialect for Postgres {
     fn names(&self) -> &'static [&'static str] {
@@ -47,9 +46,9 @@ impl Dialect for Postgres {
         Limit::Limit
     }
 
-    /// The server sends no more of a value than an answer could hold, for the driver keeps the whole
-    /// of a row. The server's own text of a value is exact; the driver rewrites timestamps, and drops
-    /// their zones.
+    /// The server sends no more of a value than an answer could hold, for the driver keeps the
+    /// whole of a row. The server's own text of a value is exact; the driver rewrites
+    /// timestamps, and drops their zones.
     fn output(&self, table: &str, column: &Column) -> Output {
         let quoted = self.column(&column.name);
         let plain = Meaning::Value(column.kind, column.scale);
@@ -59,7 +58,9 @@ impl Dialect for Postgres {
             Type::Integer => (quoted.clone(), Fetch::Integer, plain),
             Type::Double => (quoted.clone(), Fetch::Double, plain),
             Type::Time | Type::Timestamp => (as_text, Fetch::Text, Meaning::ShortOffset),
-            Type::Text if UNCAST.contains(&column.placeholder.as_str()) || column.precision.is_some() => {
+            Type::Text
+                if UNCAST.contains(&column.placeholder.as_str()) || column.precision.is_some() =>
+            {
                 (quoted.clone(), Fetch::Text, plain)
             }
             Type::Text => (format!("substr({as_text},1,{LONGEST_VALUE})"), Fetch::Text, plain),
@@ -84,11 +85,16 @@ impl Dialect for Postgres {
     /// Values that PostgreSQL takes for equal may look different (1.0 and 1.00), and some it cannot
     /// compare: their texts decide. One term for all, because it sorts by so many only.
     fn last_sort_term(&self, table: &Table) -> Option<String> {
-        let is_what_it_looks =
-            |kind| matches!(kind, Type::Integer | Type::Boolean | Type::Date | Type::Timestamp | Type::Binary);
+        let is_what_it_looks = |kind| {
+            matches!(
+                kind,
+                Type::Integer | Type::Boolean | Type::Date | Type::Timestamp | Type::Binary
+            )
+        };
         let columns = table.columns.iter().filter(|column| !is_what_it_looks(column.kind));
         let names: Vec<String> = columns.map(|column| self.column(&column.name)).collect();
-        (!names.is_empty()).then(|| format!("CAST(ROW({}) AS text) COLLATE \"C\"", names.join(", ")))
+        (!names.is_empty())
+            .then(|| format!("CAST(ROW({}) AS text) COLLATE \"C\"", names.join(", ")))
     }
 
     fn readable(&self, column: &Column, values: usize) -> Option<String> {
@@ -164,7 +170,10 @@ impl Dialect for Postgres {
 
     fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault> {
         let Place::Server(server) = place else {
-            return Err(Fault::new(Kind::Unreachable, "PostgreSQL is reached at a host, not in a folder"));
+            return Err(Fault::new(
+                Kind::Unreachable,
+                "PostgreSQL is reached at a host, not in a folder",
+            ));
         };
         Ok(Box::new(connect::connect(server, options)?))
     }

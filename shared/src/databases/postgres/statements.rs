@@ -1,10 +1,12 @@
-//! The statements of PostgreSQL's catalogue, read from `pg_catalog`: the information schema hides what the user does not own.
+//! The statements of PostgreSQL's catalogue, read from `pg_catalog`: the information schema hides
+//! what the user does not own.
 
 use crate::databases::rows::{FOREIGN_KEY, TABLE, statement};
 use crate::dialect::Of;
 use crate::statement::Statement;
 
-/// Tables that the user may write to, in whole or in a column (a superuser may to all), and schemas where he may make some.
+/// Tables that the user may write to, in whole or in a column (a superuser may to all), and schemas
+/// where he may make some.
 const MAY_WRITE: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'f') \
      AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
@@ -29,12 +31,13 @@ pub fn tables() -> Statement {
     statement(sql.to_owned(), Vec::new(), TABLE)
 }
 
-/// The unique indexes of a table (`class` in `pg_class`) that tell its rows apart by columns that the user may read, as a
-/// FROM clause; the primary key's comes first.
+/// The unique indexes of a table (`class` in `pg_class`) that tell its rows apart by columns that
+/// the user may read, as a FROM clause; the primary key's comes first.
 ///
-/// With a part of an index's columns alone, rows would be lost between pages; so they would where one of them may be NULL,
-/// is compared otherwise in the index, or is of a type from a schema that the user may not use. An index does not reach
-/// over children that inherit, as it does over partitions. It may hold more columns than it is unique over.
+/// With a part of an index's columns alone, rows would be lost between pages; so they would where
+/// one of them may be NULL, is compared otherwise in the index, or is of a type from a schema that
+/// the user may not use. An index does not reach over children that inherit, as it does over
+/// partitions. It may hold more columns than it is unique over.
 fn keys(class: &str) -> String {
     format!(
         "FROM pg_catalog.pg_index i WHERE i.indrelid = {class}.oid AND NOT {} \
@@ -66,8 +69,9 @@ fn has_place(class: &str) -> String {
     )
 }
 
-/// Whether values of a type (`class` in `pg_type`) can be compared and sorted by: it and all that it is made of has an order,
-/// by itself or as what it is a kind of, is none of the server's inner types, and comes from a schema that the user may use.
+/// Whether values of a type (`class` in `pg_type`) can be compared and sorted by: it and all that
+/// it is made of has an order, by itself or as what it is a kind of, is none of the server's inner
+/// types, and comes from a schema that the user may use.
 fn is_comparable(class: &str) -> String {
     format!(
         "NOT EXISTS (WITH RECURSIVE w(type) AS (SELECT {class}.oid UNION SELECT m.type FROM w \
@@ -84,11 +88,12 @@ fn is_comparable(class: &str) -> String {
     )
 }
 
-/// Columns of tables that the user may read. Rows: table, name, type, type to cast to, category, precision, scale, NOT NULL,
-/// place in the key from 1 or 0, description, whether rows have a `ctid`, whether it can be sorted by.
+/// Columns of tables that the user may read. Rows: table, name, type, type to cast to, category,
+/// precision, scale, NOT NULL, place in the key from 1 or 0, description, whether rows have a
+/// `ctid`, whether it can be sorted by.
 ///
-/// The key is the primary key or the unique index that was made first. An index counts its columns from 0. Since
-/// PostgreSQL 18 NOT NULL may be declared of rows to come alone. A child that
+/// The key is the primary key or the unique index that was made first. An index counts its columns
+/// from 0. Since PostgreSQL 18 NOT NULL may be declared of rows to come alone. A child that
 /// inherits may have dropped it. A domain is what it is made of, however deep that lies.
 pub fn columns(of: Of<'_>) -> Statement {
     let (these, params) = of.condition("n.nspname", "c.relname");
@@ -135,8 +140,8 @@ pub fn columns(of: Of<'_>) -> Statement {
     )
 }
 
-/// The foreign keys that start or end at tables, as far as the user may read both ends, and rows of the table at the end
-/// have addresses.
+/// The foreign keys that start or end at tables, as far as the user may read both ends, and rows of
+/// the table at the end have addresses.
 pub fn foreign_keys(of: Of<'_>) -> Statement {
     let (from, mut params) = of.condition("fn.nspname", "f.relname");
     let (to, more) = of.condition("tn.nspname", "r.relname");

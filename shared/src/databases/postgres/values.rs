@@ -3,7 +3,8 @@
 use crate::table::{Column, Type};
 use crate::timestamp;
 
-/// Digits of a second's fraction that PostgreSQL keeps; it would round more of them, and find another timestamp.
+/// Digits of a second's fraction that PostgreSQL keeps; it would round more of them, and find
+/// another timestamp.
 const FRACTION_DIGITS: usize = 6;
 
 /// A decimal that is no number.
@@ -11,7 +12,8 @@ pub fn is_no_number(text: &str) -> bool {
     matches!(text, "NaN" | "Infinity" | "-Infinity")
 }
 
-/// A date, a time of day or a timestamp for a column, as PostgreSQL reads it; else what would be right.
+/// A date, a time of day or a timestamp for a column, as PostgreSQL reads it; else what would be
+/// right.
 pub fn timestamp(text: &str, column: &Column) -> Result<String, &'static str> {
     let zoned = column.placeholder.contains("with time zone");
     let wrong = match column.kind {
@@ -46,14 +48,18 @@ fn is_date(text: &str, before_christ: bool) -> bool {
     let shaped = (4..=7).contains(&year.len())
         && (year.len() == 4 || !year.starts_with('0'))
         && timestamp::is_date(&format!("2000-{rest}"));
-    let (Ok(year), Some((month, day))) = (year.parse::<u32>(), rest.split_once('-')) else { return false };
+    let (Ok(year), Some((month, day))) = (year.parse::<u32>(), rest.split_once('-')) else {
+        return false;
+    };
     let (Ok(month), Ok(day)) = (month.parse(), day.parse()) else { return false };
-    // Between the year 1 and the year 1 before Christ there is none; that one, and each fourth before it, is a leap year.
+    // Between the year 1 and the year 1 before Christ there is none; that one, and each fourth
+    // before it, is a leap year.
     let counted = if before_christ { year.wrapping_sub(1) } else { year };
     shaped && year > 0 && timestamp::is_day(counted, month, day)
 }
 
-/// A time of day with its date, if there is one. By itself PostgreSQL knows the end of a day, 24:00.
+/// A time of day with its date, if there is one. By itself PostgreSQL knows the end of a day,
+/// 24:00.
 fn time(date: &str, text: &str, zoned: bool) -> Option<String> {
     let ends_day = date.is_empty() && text.starts_with("24:");
     let usual = if ends_day { text.replacen("24", "00", 1) } else { text.to_owned() };
@@ -62,7 +68,10 @@ fn time(date: &str, text: &str, zoned: bool) -> Option<String> {
     let (clock, zone) = clock.split_at(clock.find(['Z', '+', '-']).unwrap_or(clock.len()));
     let fraction = clock.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     // `Z` is taken as the way in which programs write a timestamp; an offset would be ignored.
-    if fraction > FRACTION_DIGITS || (!zoned && !matches!(zone, "" | "Z")) || (ends_day && clock != "00:00:00") {
+    if fraction > FRACTION_DIGITS
+        || (!zoned && !matches!(zone, "" | "Z"))
+        || (ends_day && clock != "00:00:00")
+    {
         return None;
     }
     Some(if ends_day { format!("24:00:00{zone}") } else { read })
@@ -91,14 +100,27 @@ mod tests {
 
     #[test]
     fn dates_reach_as_far_as_postgresql_has_them() {
-        for text in
-            ["2024-02-29", "infinity", "-infinity", "10000-01-01", "5874897-12-31", "0044-03-15 BC", "0001-02-29 BC"]
-        {
+        for text in [
+            "2024-02-29",
+            "infinity",
+            "-infinity",
+            "10000-01-01",
+            "5874897-12-31",
+            "0044-03-15 BC",
+            "0001-02-29 BC",
+        ] {
             assert_eq!(read(Type::Date, "date", text).as_deref(), Some(text));
         }
-        for text in
-            ["", "today", "2023-02-29", "0000-01-01", "02024-01-01", "0002-02-29 BC", "0044-03-15 AD", "24-01-01"]
-        {
+        for text in [
+            "",
+            "today",
+            "2023-02-29",
+            "0000-01-01",
+            "02024-01-01",
+            "0002-02-29 BC",
+            "0044-03-15 AD",
+            "24-01-01",
+        ] {
             assert_eq!(read(Type::Date, "date", text), None, "{text}");
         }
     }

@@ -53,7 +53,8 @@ pub fn attach(sqlite: &rusqlite::Connection, files: &[File]) -> Result<Attached,
 /// Tries those again that were locked.
 pub fn attach_again(sqlite: &rusqlite::Connection, attached: &mut Attached) {
     attached.tried = Instant::now();
-    let (locked, others) = std::mem::take(&mut attached.refused).into_iter().partition(|file| file.is_locked);
+    let (locked, others) =
+        std::mem::take(&mut attached.refused).into_iter().partition(|file| file.is_locked);
     attached.refused = others;
     // A request waits behind this, so nobody waits for the lock.
     let _ = sqlite.busy_timeout(Duration::ZERO);
@@ -78,7 +79,10 @@ impl Attached {
 
     /// What is missing and why, a sentence each.
     pub fn left_out(&self) -> Vec<String> {
-        self.refused.iter().map(|refused| format!("{}.db: {}", refused.file.schema, refused.why)).collect()
+        self.refused
+            .iter()
+            .map(|refused| format!("{}.db: {}", refused.file.schema, refused.why))
+            .collect()
     }
 
     /// Attaches a file and reads its schema, or notes why that cannot be.
@@ -99,7 +103,8 @@ fn attach_file(sqlite: &rusqlite::Connection, file: &File) -> rusqlite::Result<(
     let uri = format!("file:{}?mode=ro", utf8_percent_encode(&file.path, URI_PATH));
     sqlite.execute_batch(&format!("ATTACH '{uri}' AS {quoted}"))?;
     // Only this opens a file in WAL mode.
-    let read = sqlite.query_row(&format!("SELECT count(*) FROM {quoted}.sqlite_master"), (), |_| Ok(()));
+    let read =
+        sqlite.query_row(&format!("SELECT count(*) FROM {quoted}.sqlite_master"), (), |_| Ok(()));
     if read.is_err() {
         let _ = sqlite.execute_batch(&format!("DETACH {quoted}"));
     }
@@ -110,16 +115,22 @@ fn attach_file(sqlite: &rusqlite::Connection, file: &File) -> rusqlite::Result<(
 fn reason(error: &rusqlite::Error) -> (&'static str, bool) {
     let text = error.to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ("another process has locked it", true),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            ("another process has locked it", true)
+        }
         Some(ErrorCode::NotADatabase) => ("it is not an SQLite database", false),
         Some(ErrorCode::DatabaseCorrupt) => ("it is damaged", false),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => (
             "it cannot be opened: it may be in WAL mode in a folder that cannot be written to, or not readable",
             true,
         ),
-        _ if text.contains("encoding") => ("its texts are in UTF-16; only UTF-8 can be read", false),
+        _ if text.contains("encoding") => {
+            ("its texts are in UTF-16; only UTF-8 can be read", false)
+        }
         _ if text.contains("too many attached") => ("SQLite attaches no more files at once", false),
-        _ if text.contains("already in use") => ("SQLite has a schema of this name of its own", false),
+        _ if text.contains("already in use") => {
+            ("SQLite has a schema of this name of its own", false)
+        }
         _ => ("SQLite refuses it", false),
     }
 }

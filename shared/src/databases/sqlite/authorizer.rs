@@ -2,8 +2,8 @@
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-/// Pragmas that only tell. Catalogue statements ask for the first ones as tables; `data_version` and
-/// `page_size` are asked for by full-text indexes about their own files.
+/// Pragmas that only tell. Catalogue statements ask for the first ones as tables; `data_version`
+/// and `page_size` are asked for by full-text indexes about their own files.
 const READING_PRAGMAS: &[&str] = &[
     "database_list",
     "foreign_key_list",

@@ -18,7 +18,11 @@ pub fn tables(ask: &mut dyn Ask, counts: bool) -> Result<Vec<TableEntry>, Error>
             Err(error @ Error::Timeout { .. }) => return Err(error),
             // A file that is locked or damaged costs itself alone.
             Err(error) => {
-                tracing::warn!(schema, reason = error.log().unwrap_or_default(), "a schema is left out");
+                tracing::warn!(
+                    schema,
+                    reason = error.log().unwrap_or_default(),
+                    "a schema is left out"
+                );
                 failed.get_or_insert(error);
             }
         }
@@ -49,7 +53,11 @@ fn schemas(ask: &mut dyn Ask) -> Result<Vec<(String, bool)>, Error> {
 }
 
 /// Tables with their columns and keys; all are of one schema.
-pub fn describe(ask: &mut dyn Ask, of: Of<'_>, entries: &[&TableEntry]) -> Result<Vec<Table>, Error> {
+pub fn describe(
+    ask: &mut dyn Ask,
+    of: Of<'_>,
+    entries: &[&TableEntry],
+) -> Result<Vec<Table>, Error> {
     let has_descriptions =
         schemas(ask)?.iter().any(|(schema, described)| *described && schema == of.schema());
     let mut columns = rows::by_table(ask.rows(&sql::columns(of, has_descriptions))?);
@@ -91,10 +99,24 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     let row_id = if rowless { None } else { row_id(&columns) };
     let (references, referrers) = rows::of_table(keys, name);
     let description = entry.description.clone();
-    Table { name: name.clone(), kind: entry.kind, description, columns, key, row_id, references, referrers }
+    Table {
+        name: name.clone(),
+        kind: entry.kind,
+        description,
+        columns,
+        key,
+        row_id,
+        references,
+        referrers,
+    }
 }
 
-fn column(name: String, source_type: String, not_null: Option<String>, description: Option<String>) -> Column {
+fn column(
+    name: String,
+    source_type: String,
+    not_null: Option<String>,
+    description: Option<String>,
+) -> Column {
     let (kind, precision, scale) = declared_type(&source_type);
     Column {
         title: title(&name),
@@ -111,8 +133,8 @@ fn column(name: String, source_type: String, not_null: Option<String>, descripti
     }
 }
 
-/// A key without an index is the rowid itself, never NULL; so is no column of a key in a table without rowid.
-/// (`INTEGER PRIMARY KEY` is the rowid, but `INTEGER PRIMARY KEY DESC` is not.)
+/// A key without an index is the rowid itself, never NULL; so is no column of a key in a table
+/// without rowid. (`INTEGER PRIMARY KEY` is the rowid, but `INTEGER PRIMARY KEY DESC` is not.)
 fn finish_key(columns: &mut [Column], key: &[usize], rowless: bool, indexed: bool) {
     if rowless {
         key.iter().for_each(|place| columns[*place].nullable = false);
@@ -129,11 +151,15 @@ fn row_id(columns: &[Column]) -> Option<RowId> {
     ["rowid", "_rowid_", "oid"]
         .into_iter()
         .find(|name| !columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)))
-        .map(|name| RowId { expression: format!("{ALIAS}.{name}"), placeholder: "?".to_owned(), kind: Type::Integer })
+        .map(|name| RowId {
+            expression: format!("{ALIAS}.{name}"),
+            placeholder: "?".to_owned(),
+            kind: Type::Integer,
+        })
 }
 
-/// Digits after the point that a type can declare at most. SQLite takes any number, and has no float with more digits: a
-/// larger one would only fill pages, or all memory, with zeros.
+/// Digits after the point that a type can declare at most. SQLite takes any number, and has no
+/// float with more digits: a larger one would only fill pages, or all memory, with zeros.
 const MOST_SCALE: u32 = 1_074;
 
 /// What a declared type means. Wider than SQLite's affinities, which know neither dates nor truth.

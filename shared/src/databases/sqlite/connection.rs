@@ -63,8 +63,14 @@ impl Folder {
         let until = Arc::new(AtomicU64::new(NEVER));
         let sqlite = opened(Arc::clone(&until)).map_err(|error| understood(&error))?;
         let attached = attach(&sqlite, &files)?;
-        let mut folder =
-            Self { sqlite, path: path.to_owned(), published: published.clone(), files, attached, until };
+        let mut folder = Self {
+            sqlite,
+            path: path.to_owned(),
+            published: published.clone(),
+            files,
+            attached,
+            until,
+        };
         folder.guard(true)?;
         Ok(folder)
     }
@@ -125,8 +131,8 @@ impl Connection for Folder {
         self.limited(until, |sqlite| sqlite.prepare(sql).map(drop))
     }
 
-    /// A folder that has other files by now is another one. A file that could not be attached before
-    /// is tried again now and then.
+    /// A folder that has other files by now is another one. A file that could not be attached
+    /// before is tried again now and then.
     fn is_current(&mut self) -> bool {
         if folder::published(&self.path, &self.published).ok().as_ref() != Some(&self.files) {
             return false;

@@ -20,7 +20,9 @@ pub fn understood(error: &rusqlite::Error) -> Fault {
 /// The error in SQLite's words, with its extended code, and without the statement.
 pub fn described(error: &rusqlite::Error) -> String {
     match error {
-        rusqlite::Error::SqlInputError { error, msg, .. } => format!("SQLite {}: {msg}", error.extended_code),
+        rusqlite::Error::SqlInputError { error, msg, .. } => {
+            format!("SQLite {}: {msg}", error.extended_code)
+        }
         rusqlite::Error::SqliteFailure(error, Some(message)) => {
             format!("SQLite {}: {message}", error.extended_code)
         }

@@ -29,7 +29,12 @@ pub fn published(folder: &Path, published: &Patterns) -> Result<Vec<File>, Fault
                 files.push(File { schema: name.to_owned(), path: whole.to_owned(), identity });
             }
             (Some(_), Some(_)) => {}
-            _ => return Err(unreadable(folder, &format!("the name of {} is not UTF-8", path.display()))),
+            _ => {
+                return Err(unreadable(
+                    folder,
+                    &format!("the name of {} is not UTF-8", path.display()),
+                ));
+            }
         }
     }
     files.sort_by(|one, other| one.schema.cmp(&other.schema));

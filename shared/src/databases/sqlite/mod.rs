@@ -137,7 +137,10 @@ impl Dialect for Sqlite {
 
     fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault> {
         let Place::Folder(folder) = place else {
-            return Err(Fault::new(Kind::Unreachable, "SQLite reads a folder of files, not a host"));
+            return Err(Fault::new(
+                Kind::Unreachable,
+                "SQLite reads a folder of files, not a host",
+            ));
         };
         Ok(Box::new(connection::Folder::open(folder, &options.published)?))
     }

@@ -17,7 +17,8 @@ pub fn schemas() -> Statement {
 }
 
 /// The tables of a schema. Rows: schema, name, kind, columns, description.
-/// `count`: whether to count the columns of tables. Those of views are not counted: one that is broken would fail all.
+/// `count`: whether to count the columns of tables. Those of views are not counted: one that is
+/// broken would fail all.
 pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     let quoted = Sqlite.quote(schema);
     let columns = if count {
@@ -44,19 +45,29 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     statement(sql, vec![bound(schema)], TABLE)
 }
 
-/// The tables described: a query for `schema` and `name`. Of a schema no views: one that is broken would fail all.
+/// The tables described: a query for `schema` and `name`. Of a schema no views: one that is broken
+/// would fail all.
 fn these(of: Of<'_>) -> (String, Vec<Param>) {
     match of {
-        Of::Table(name) => ("SELECT ? AS schema, ? AS name".to_owned(), vec![bound(&name.schema), bound(&name.name)]),
+        Of::Table(name) => (
+            "SELECT ? AS schema, ? AS name".to_owned(),
+            vec![bound(&name.schema), bound(&name.name)],
+        ),
         Of::Schema(schema) => {
             let quoted = Sqlite.quote(schema);
-            (format!("SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table'"), vec![bound(schema)])
+            (
+                format!(
+                    "SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table'"
+                ),
+                vec![bound(schema)],
+            )
         }
     }
 }
 
-/// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0, description, whether the
-/// table has no rowid, and whether its key has an index, as every key has but the rowid.
+/// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0,
+/// description, whether the table has no rowid, and whether its key has an index, as every key has
+/// but the rowid.
 pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let description = if described {
         format!(
@@ -81,7 +92,9 @@ pub fn columns(of: Of<'_>, described: bool) -> Statement {
 /// All foreign keys of a schema that start or end at tables.
 pub fn foreign_keys(of: Of<'_>) -> Statement {
     let (these, params) = match of {
-        Of::Table(name) => (" AND ? IN (m.name, p.name)", vec![bound(&name.schema), bound(&name.name)]),
+        Of::Table(name) => {
+            (" AND ? IN (m.name, p.name)", vec![bound(&name.schema), bound(&name.name)])
+        }
         Of::Schema(schema) => ("", vec![bound(schema)]),
     };
     let sql = format!(

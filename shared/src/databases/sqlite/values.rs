@@ -6,8 +6,8 @@ use crate::statement::Condition;
 use crate::table::{Column, Type};
 use crate::timestamp::{self, FRACTION_DIGITS, Timestamp};
 
-/// Digits of the shortest number that is a timestamp: a shorter one is a year that somebody took for
-/// a date.
+/// Digits of the shortest number that is a timestamp: a shorter one is a year that somebody took
+/// for a date.
 const SHORTEST_COUNT: usize = 5;
 
 /// Reads a filter's value.
@@ -45,8 +45,8 @@ fn is_count(text: &str) -> bool {
     digits.len() >= SHORTEST_COUNT && values::is_decimal(text)
 }
 
-/// A number as SQLite keeps it: an integer, or a float whose digits are the text's. Nothing where the text is none, or
-/// has more digits than a float holds: rounded, it would find another number.
+/// A number as SQLite keeps it: an integer, or a float whose digits are the text's. `None` where
+/// the text is none, or has more digits than a float holds: rounded, it would find another number.
 fn number(text: &str) -> Option<Param> {
     let whole = match text.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
@@ -59,8 +59,8 @@ fn number(text: &str) -> Option<Param> {
     (digits(text)? == digits(&format!("{float:e}"))?).then_some(Param::Double(float))
 }
 
-/// The digits of a number without zeros at either end, and the power of ten of the last one. Two texts of one number
-/// have the same.
+/// The digits of a number without zeros at either end, and the power of ten of the last one. Two
+/// texts of one number have the same.
 fn digits(text: &str) -> Option<(String, i64)> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
@@ -68,7 +68,11 @@ fn digits(text: &str) -> Option<(String, i64)> {
     let all = format!("{whole}{fraction}");
     let significant = all.trim_start_matches('0').trim_end_matches('0');
     let zeros = all.len() - all.trim_end_matches('0').len();
-    let place = exponent.parse::<i64>().ok()?.checked_sub(fraction.len() as i64)?.checked_add(zeros as i64)?;
+    let place = exponent
+        .parse::<i64>()
+        .ok()?
+        .checked_sub(fraction.len() as i64)?
+        .checked_add(zeros as i64)?;
     let place = if significant.is_empty() { 0 } else { place };
     all.bytes().all(|byte| byte.is_ascii_digit()).then(|| (significant.to_owned(), place))
 }
@@ -82,30 +86,34 @@ fn boolean(text: &str) -> Option<Operand> {
     Some(Operand::Several(std::iter::once(number).chain(words).collect()))
 }
 
-/// SQLite keeps timestamps as text: with a space or a `T` between date and time, with a fraction or without, perhaps with no
-/// seconds or no time at all, and perhaps with a `Z` at the end.
+/// SQLite keeps timestamps as text: with a space or a `T` between date and time, with a fraction or
+/// without, perhaps with no seconds or no time at all, and perhaps with a `Z` at the end.
 ///
-/// The second comparison decides, on the text with a space, with seconds and without a `Z`; the first lets an index find
-/// the day or the minute that it is about, for a shorter text sorts first, a space before a `T`, and `~` after whatever
-/// may follow the seconds. For `>` and `<=` the value gets all its zeros, so that `10:00:00.000` is not later than
-/// `10:00:00`.
+/// The second comparison decides, on the text with a space, with seconds and without a `Z`; the
+/// first lets an index find the day or the minute that it is about, for a shorter text sorts first,
+/// a space before a `T`, and `~` after whatever may follow the seconds. For `>` and `<=` the value
+/// gets all its zeros, so that `10:00:00.000` is not later than `10:00:00`.
 pub fn compared(timestamp: &Timestamp, quoted: &str, operator: &str) -> Condition {
     let zeros = "0".repeat(FRACTION_DIGITS.saturating_sub(timestamp.fraction.len()));
     let zeros = if matches!(operator, ">" | "<=") { zeros.as_str() } else { "" };
     let decides = timestamp.text(' ', zeros);
     let decides = decides.strip_suffix('Z').unwrap_or(&decides);
-    let second =
-        Timestamp { fraction: String::new(), zone: String::new(), ..timestamp.clone() };
+    let second = Timestamp { fraction: String::new(), zone: String::new(), ..timestamp.clone() };
     let kept = format!("rtrim(replace({quoted},'T',' '),'Z')");
     let (least, whole) = if timestamp.date.is_empty() {
         let minute = timestamp.time.get(..5).unwrap_or(&timestamp.time);
-        (minute.to_owned(), format!("CASE length({kept}) WHEN 5 THEN {kept}||':00' ELSE {kept} END"))
+        (
+            minute.to_owned(),
+            format!("CASE length({kept}) WHEN 5 THEN {kept}||':00' ELSE {kept} END"),
+        )
     } else {
-        let whole =
-            format!("CASE length({kept}) WHEN 10 THEN {kept}||' 00:00:00' WHEN 16 THEN {kept}||':00' ELSE {kept} END");
+        let whole = format!(
+            "CASE length({kept}) WHEN 10 THEN {kept}||' 00:00:00' WHEN 16 THEN {kept}||':00' ELSE {kept} END"
+        );
         (timestamp.date.clone(), whole)
     };
-    let (within, range) = if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", least) };
+    let (within, range) =
+        if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", least) };
     Condition {
         text: format!("({quoted} {within} ? AND {whole} {operator} ?)"),
         params: vec![Param::Text(range), Param::Text(decides.to_owned())],

@@ -22,18 +22,26 @@ pub fn columns(document: &Value, paths: &[(&str, &Value)]) -> Vec<DocsColumn> {
         forms: of_rows
             .iter()
             .filter(|parameter| parameter["name"] == query::WHERE)
-            .flat_map(|parameter| parameter["content"]["application/json"]["schema"]["anyOf"].as_array())
+            .flat_map(|parameter| {
+                parameter["content"]["application/json"]["schema"]["anyOf"].as_array()
+            })
             .flatten()
             .collect(),
     };
     // Of the components, a row's name alone has a dot.
     let schemas = document["components"]["schemas"].as_object();
-    let row = schemas.into_iter().flatten().find(|(name, _)| name.contains('.')).map(|(_, schema)| schema);
+    let row = schemas
+        .into_iter()
+        .flatten()
+        .find(|(name, _)| name.contains('.'))
+        .map(|(_, schema)| schema);
     let all = row.and_then(|row| row["properties"].as_object());
     let is_column = |name: &str| all.is_some_and(|all| all.contains_key(name));
     let column = |(name, schema): (&String, &Value)| {
-        let (operators, where_only) =
-            filters.operators(name).into_iter().partition(|operator| filters.has(name, operator, is_column));
+        let (operators, where_only) = filters
+            .operators(name)
+            .into_iter()
+            .partition(|operator| filters.has(name, operator, is_column));
         let kind = text(&schema["$ref"]).rsplit('/').next().unwrap_or_default();
         let plain = kind.trim_end_matches("-or-null");
         DocsColumn {
@@ -64,9 +72,15 @@ struct Filters<'a> {
 impl Filters<'_> {
     /// The operators that a column takes, in the order in which they are known.
     fn operators(&self, column: &str) -> Vec<String> {
-        let holds =
-            |list: &Value, name: &str| list["enum"].as_array().is_some_and(|list| list.iter().any(|each| each == name));
-        let of_column = || self.forms.iter().map(|form| &form["prefixItems"]).filter(|parts| holds(&parts[0], column));
+        let holds = |list: &Value, name: &str| {
+            list["enum"].as_array().is_some_and(|list| list.iter().any(|each| each == name))
+        };
+        let of_column = || {
+            self.forms
+                .iter()
+                .map(|form| &form["prefixItems"])
+                .filter(|parts| holds(&parts[0], column))
+        };
         let takes = |name: &str| of_column().any(|parts| holds(&parts[1], name));
         let names = OPERATORS.iter().map(|entry| entry.name).filter(|name| takes(name));
         names.map(|name| if name.is_empty() { EQUAL } else { name }.to_owned()).collect()
@@ -75,7 +89,8 @@ impl Filters<'_> {
     /// Whether there is a parameter for it.
     fn has(&self, column: &str, operator: &str, is_column: impl Fn(&str) -> bool) -> bool {
         let name = parameter(column, operator);
-        let means_another = if operator == EQUAL { query::is_ours(&name) } else { is_column(&name) };
+        let means_another =
+            if operator == EQUAL { query::is_ours(&name) } else { is_column(&name) };
         !means_another && self.names.contains(&name.as_str())
     }
 }
@@ -102,14 +117,17 @@ pub fn operand(column: &DocsColumn) -> String {
 
 /// Another value beside an example, for lists.
 fn next_operand(operand: &str) -> String {
-    operand.parse::<i64>().map_or_else(|_| operand.to_owned(), |number| number.saturating_add(1).to_string())
+    operand
+        .parse::<i64>()
+        .map_or_else(|_| operand.to_owned(), |number| number.saturating_add(1).to_string())
 }
 
 /// Every operator that one of the columns takes, with the first such column in its example.
 pub fn operators(rows: &str, columns: &[DocsColumn]) -> Vec<OperatorLine> {
     let line = |entry: &Entry| {
         let name = if entry.name.is_empty() { EQUAL } else { entry.name };
-        let column = columns.iter().find(|column| column.operators.iter().any(|each| each == name))?;
+        let column =
+            columns.iter().find(|column| column.operators.iter().any(|each| each == name))?;
         let value = match entry.takes {
             Takes::Truth => "true".to_owned(),
             Takes::List => [operand(column), next_operand(&operand(column))].join(","),

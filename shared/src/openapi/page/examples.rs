@@ -40,14 +40,24 @@ pub fn commands(
     let compared = |column: &&DocsColumn| column.operators.iter().any(|operator| operator == "gte");
     let plain = |column: &&DocsColumn| !query::is_ours(&column.name) && !column.name.contains(',');
     let fitting = || columns.iter().filter(compared).filter(plain);
-    let numeric = fitting().filter(|column| ["decimal", "double", "date", "timestamp"].contains(&column.kind.as_str()));
+    let numeric = fitting().filter(|column| {
+        ["decimal", "double", "date", "timestamp"].contains(&column.kind.as_str())
+    });
     if let Some(column) = numeric.chain(fitting()).next() {
         let (filter, order) = (parameter(&column.name, "gte"), format!("-{}", column.name));
-        let address = with(rows, &[(&filter, &operand(column)), (query::SORT, &order), (query::SIZE, "3")]);
+        let address =
+            with(rows, &[(&filter, &operand(column)), (query::SORT, &order), (query::SIZE, "3")]);
         commands.push(command("Filtered, the largest first", &address, ""));
     }
-    commands.extend(one_row(paths, columns).map(|address| command("One row; 404 where there is none", &address, "")));
-    commands.push(command("Counted", &with(rows, &[(query::COUNT, "exact"), (query::SIZE, "1")]), ""));
+    commands.extend(
+        one_row(paths, columns)
+            .map(|address| command("One row; 404 where there is none", &address, "")),
+    );
+    commands.push(command(
+        "Counted",
+        &with(rows, &[(query::COUNT, "exact"), (query::SIZE, "1")]),
+        "",
+    ));
     let csv = format!("--header 'Accept: {}' ", Format::Csv.media_type());
     commands.push(command("As CSV", rows, &csv));
     if let Some((schema, _)) = paths.iter().find(|(path, _)| path.ends_with("/schema")) {
@@ -59,7 +69,10 @@ pub fn commands(
 /// The address of a row, by examples of its key's columns.
 fn one_row(paths: &[(&str, &Value)], columns: &[DocsColumn]) -> Option<String> {
     let (path, operation) = paths.iter().find(|(path, _)| path.ends_with("/row"))?;
-    let required = operation["parameters"].as_array()?.iter().filter(|parameter| parameter["required"] == true);
+    let required = operation["parameters"]
+        .as_array()?
+        .iter()
+        .filter(|parameter| parameter["required"] == true);
     let named = required.map(|parameter| {
         let name = text(&parameter["name"]);
         let column = columns.iter().find(|column| column.name == name)?;
@@ -69,8 +82,8 @@ fn one_row(paths: &[(&str, &Value)], columns: &[DocsColumn]) -> Option<String> {
     Some(pairs::address(path, named.iter().map(|(name, value)| (*name, value.as_str()))))
 }
 
-/// An answer of this schema as JSON, shortened: of lists one item, of long rows some columns. An empty text where there is
-/// nothing to show.
+/// An answer of this schema as JSON, shortened: of lists one item, of long rows some columns. An
+/// empty text where there is nothing to show.
 pub fn answer(document: &Value, schema: &Value) -> String {
     if schema.is_null() {
         return String::new();
@@ -141,15 +154,23 @@ fn sample(document: &Value, schema: &Value, depth: usize) -> Value {
         return Value::Object(all);
     }
     let types = &schema["type"];
-    let is = |kind: &str| types == kind || types.as_array().is_some_and(|types| types.iter().any(|each| each == kind));
+    let is = |kind: &str| {
+        types == kind || types.as_array().is_some_and(|types| types.iter().any(|each| each == kind))
+    };
     if is("array") {
-        return if depth > 1 { json!([]) } else { json!([sample(document, &schema["items"], depth)]) };
+        return if depth > 1 {
+            json!([])
+        } else {
+            json!([sample(document, &schema["items"], depth)])
+        };
     }
     if is("object") {
         let shown = depth < 1 || is_row;
         let members = schema["properties"].as_object().filter(|_| shown).into_iter().flatten();
         return Value::Object(
-            members.map(|(name, schema)| (name.clone(), sample(document, schema, depth + 1))).collect(),
+            members
+                .map(|(name, schema)| (name.clone(), sample(document, schema, depth + 1)))
+                .collect(),
         );
     }
     match types {

@@ -1,8 +1,8 @@
 //! Text inside HTML.
 
-/// Writes a text so that it is nothing but text, within an element or a quoted attribute. The engine's
-/// own escape makes six letters of each `/` too, which every address has: a twenty-fifth of a page.
-/// HTML cannot hold a NUL character: it is shown by its picture.
+/// Writes a text so that it is nothing but text, within an element or a quoted attribute. The
+/// engine's own escape makes six letters of each `/` too, which every address has: a twenty-fifth
+/// of a page. HTML cannot hold a NUL character: it is shown by its picture.
 pub fn escape(html: &mut String, mut text: &str) {
     while let Some((place, escaped)) = first_escaped(text) {
         html.push_str(&text[..place]);

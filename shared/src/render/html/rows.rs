@@ -1,5 +1,5 @@
-//! The rows of a page, as elements of its table. A template could say the same, and did: for 100 rows that took half of all
-//! that a page takes.
+//! The rows of a page, as elements of its table. A template could say the same, and did: for 100
+//! rows that took half of all that a page takes.
 
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ struct Column {
     title: Value,
 }
 
-/// The rows of a page as templates see them: a sequence, of which a row becomes a value when one asks for it.
+/// The rows of a page as templates see them: a sequence, of which a row becomes a value when one
+/// asks for it.
 #[derive(Debug)]
 pub struct Rows(pub Arc<Vec<RowView>>);
 
@@ -39,7 +40,8 @@ impl Object for Rows {
 /// # Errors
 /// For values that are none of these.
 pub fn rows(rows: &Value, columns: &Value) -> Result<Value, Error> {
-    let not_rows = || Error::new(ErrorKind::InvalidOperation, "table_rows wants page.rows as it is");
+    let not_rows =
+        || Error::new(ErrorKind::InvalidOperation, "table_rows wants page.rows as it is");
     let rows = rows.downcast_object_ref::<Rows>().ok_or_else(not_rows)?;
     let columns = columns.try_iter()?.map(|head| column(&head)).collect::<Result<Vec<_>, _>>()?;
     let mut html = String::new();
@@ -74,7 +76,11 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     for part in ["<", name, scope, attribute, ">"] {
         html.push_str(part);
     }
-    let blank = if text.trim().is_empty() && rest.is_none() { "<span class=\"null\">blank</span>" } else { "" };
+    let blank = if text.trim().is_empty() && rest.is_none() {
+        "<span class=\"null\">blank</span>"
+    } else {
+        ""
+    };
     match (kind, target) {
         ("null", _) => html.push_str("<span class=\"null\">NULL</span>"),
         ("empty", _) => html.push_str("<span class=\"null\">empty</span>"),
@@ -129,7 +135,9 @@ pub fn fold(cell: &Value, title: &Value) -> Result<Value, Error> {
 fn write_fold(html: &mut String, rest: &str, title: &Value, cut: bool) {
     html.push_str("<details class=\"fold\"><summary><span class=\"more\">Show ");
     html.push_str(if cut { "more" } else { "all" });
-    html.push_str("</span><span class=\"less\">Show less</span><span class=\"visually-hidden\"> of ");
+    html.push_str(
+        "</span><span class=\"less\">Show less</span><span class=\"visually-hidden\"> of ",
+    );
     escape(html, title.as_str().unwrap_or(""));
     html.push_str("</span></summary>");
     escape(html, rest);

@@ -24,9 +24,21 @@ fn all_pages(text: &str) -> [(&'static str, String); 6] {
 fn bare_pages() -> [(&'static str, String); 6] {
     let head = || minimal_table().table;
     let (fields, referrers, formats) = (Vec::new(), Vec::new(), Vec::new());
-    let row_page = RowPage { table: head(), key: "ID 7".into(), fields, referrers, count_href: None, formats };
-    let columns_page = SchemaPage { table: head(), columns: Vec::new(), key: "no key".into(), formats: Vec::new() };
-    let no_tables = IndexPage { schemas: Vec::new(), total: 0, found: 0, q: String::new(), formats: Vec::new() };
+    let row_page =
+        RowPage { table: head(), key: "ID 7".into(), fields, referrers, count_href: None, formats };
+    let columns_page = SchemaPage {
+        table: head(),
+        columns: Vec::new(),
+        key: "no key".into(),
+        formats: Vec::new(),
+    };
+    let no_tables = IndexPage {
+        schemas: Vec::new(),
+        total: 0,
+        found: 0,
+        q: String::new(),
+        formats: Vec::new(),
+    };
     [
         ("index", index(&site(), &no_tables).unwrap()),
         ("table", table(&site(), &minimal_table()).unwrap()),
@@ -39,15 +51,25 @@ fn bare_pages() -> [(&'static str, String); 6] {
 
 /// What a browser makes of the escapes; `&amp;` last, lest an escaped escape turn into a character.
 fn unescaped(html: &str) -> String {
-    let escapes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
-    escapes.iter().fold(html.to_owned(), |html, (escape, character)| html.replace(escape, character))
+    let escapes = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#x2f;", "/"),
+        ("&amp;", "&"),
+    ];
+    escapes
+        .iter()
+        .fold(html.to_owned(), |html, (escape, character)| html.replace(escape, character))
 }
 
 /// A page without the lines that load our own files.
 fn without_files(html: &str) -> String {
     let loads = |line: &&str| {
         let line = line.trim_end();
-        let script = line.starts_with("<script src=\"&#x2f;static&#x2f;") && line.ends_with("\" defer></script>");
+        let script = line.starts_with("<script src=\"&#x2f;static&#x2f;")
+            && line.ends_with("\" defer></script>");
         script || line.starts_with("<link rel=\"stylesheet\" href=\"&#x2f;static&#x2f;")
     };
     html.split_inclusive('\n').filter(|line| !loads(line)).collect()
@@ -56,27 +78,39 @@ fn without_files(html: &str) -> String {
 /// A page with one column of this type and one cell.
 fn one_cell(kind: &'static str, cell: crate::view::CellView) -> String {
     let rows = vec![RowView { href: None, cells: vec![cell] }].into();
-    table(&site(), &TablePage { columns: vec![column("C", kind)], rows, ..minimal_table() }).unwrap()
+    table(&site(), &TablePage { columns: vec![column("C", kind)], rows, ..minimal_table() })
+        .unwrap()
 }
 
 #[test]
 fn a_template_of_ones_own_takes_rows_as_any_list() {
     let text = |text: &str| whole_cell(crate::view::Value::Text(text.into()));
-    let row =
-        |href: Option<&str>, texts: [&str; 2]| RowView { href: href.map(Into::into), cells: texts.map(text).into() };
+    let row = |href: Option<&str>, texts: [&str; 2]| RowView {
+        href: href.map(Into::into),
+        cells: texts.map(text).into(),
+    };
     let rows = vec![row(Some("/a?b=1&c"), ["<1>", "2"]), row(None, ["3", "4"])];
     let page = |rows: Vec<RowView>| page_of(&TablePage { rows: rows.into(), ..minimal_table() });
     let render = |source: &str, page: Value| {
         let names = context! { page };
-        environment().unwrap().render_named_str("own.html", source, names).map_err(|error| error.kind())
+        environment()
+            .unwrap()
+            .render_named_str("own.html", source, names)
+            .map_err(|error| error.kind())
     };
     for (source, expected) in [
         (
             "{% for row in page.rows %}{{ loop.index }}/{{ loop.length }}{% for cell in row.cells %} {{ cell.text }}{% endfor %};{% endfor %}",
             "1/2 &lt;1&gt; 2;2/2 3 4;",
         ),
-        ("{{ page.rows|length }} {{ page.rows[1].cells[0].text }} {{ page.rows[-1].cells[1].text }}", "2 3 4"),
-        ("{{ (page.rows|first).href }} {{ (page.rows|last).href is none }}", "&#x2f;a?b=1&amp;c True"),
+        (
+            "{{ page.rows|length }} {{ page.rows[1].cells[0].text }} {{ page.rows[-1].cells[1].text }}",
+            "2 3 4",
+        ),
+        (
+            "{{ (page.rows|first).href }} {{ (page.rows|last).href is none }}",
+            "&#x2f;a?b=1&amp;c True",
+        ),
         ("{% for row in page.rows[1:] %}{{ row.cells|length }}{% endfor %}", "2"),
         ("{% for row in page.rows|reverse %}{{ row.cells[0].text }}{% endfor %}", "3&lt;1&gt;"),
         (
@@ -97,7 +131,10 @@ fn hostile_texts_come_out_escaped_and_whole() {
         for (name, html) in all_pages(text) {
             let html = without_files(&html);
             assert!(unescaped(&html).contains(text), "{name} has lost {text:?}");
-            assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("49"), "{name}: {text:?}");
+            assert!(
+                !html.contains("<script") && !html.contains("<b>") && !html.contains("49"),
+                "{name}: {text:?}"
+            );
             let quoted = text.contains(['\'', '"', '<']);
             assert!(!(quoted && html.contains(text)), "{name} holds {text:?} as it is");
         }
@@ -110,7 +147,10 @@ fn white_space_of_a_cell_stays_and_none_is_added() {
     assert!(one_cell("text", cell("text", text)).contains("<td dir=\"auto\">  a\n\n b </td>"));
     let long = crate::view::CellView { rest: Some(" b ".into()), ..cell("text", "  a\n\n") };
     let html = one_cell("text", long);
-    assert!(html.contains("<td dir=\"auto\">  a\n\n<details") && html.contains("</summary> b </details></td>"));
+    assert!(
+        html.contains("<td dir=\"auto\">  a\n\n<details")
+            && html.contains("</summary> b </details></td>")
+    );
 }
 
 #[test]
@@ -146,19 +186,32 @@ fn nothing_absent_is_written_as_a_word() {
 #[test]
 fn each_form_keeps_all_but_what_it_says_itself() {
     let html = unescaped(&table(&site(), &full_table("x")).unwrap());
-    let forms: Vec<&str> = html.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()).collect();
+    let forms: Vec<&str> =
+        html.split("<form").skip(1).filter_map(|rest| rest.split("</form>").next()).collect();
     let said = ["_q", "_size", "", "_col", "row"];
     assert_eq!(forms.len(), said.len());
     for (form, own) in forms.iter().zip(said) {
         let kept = if own.is_empty() { "all=1".to_owned() } else { format!("all=1&but={own}") };
-        assert!(form.contains(&format!("<input type=\"hidden\" name=\"_form\" value=\"{kept}\" ")), "{own}: {form}");
-        assert_eq!(form.matches("type=\"hidden\"").count(), 1, "a browser would change its line breaks: {form}");
+        assert!(
+            form.contains(&format!("<input type=\"hidden\" name=\"_form\" value=\"{kept}\" ")),
+            "{own}: {form}"
+        );
+        assert_eq!(
+            form.matches("type=\"hidden\"").count(),
+            1,
+            "a browser would change its line breaks: {form}"
+        );
     }
     let fields = [(0, "_q"), (1, "_size"), (2, "_column"), (2, "_op"), (2, "_value"), (3, "_c")];
     assert!(fields.iter().all(|(form, name)| forms[*form].contains(&format!(" name=\"{name}\""))));
-    // The fields of the filter row stand in the table's head, and belong to their form all the same.
+    // The fields of the filter row stand in the table's head, and belong to their form all the
+    // same.
     assert_eq!(html.matches(" name=\"_o1\" form=\"filter-row\"").count(), 5);
-    assert_eq!(html.matches(" name=\"_v1\" form=\"filter-row\"").count(), 4, "bytes can be there or not, no more");
+    assert_eq!(
+        html.matches(" name=\"_v1\" form=\"filter-row\"").count(),
+        4,
+        "bytes can be there or not, no more"
+    );
 }
 
 #[test]
@@ -171,7 +224,10 @@ fn headers_tell_the_sort_and_rows_lead_to_their_page() {
     assert_eq!(html.matches("<th scope=\"row\"").count(), 3);
     for id in [7, 8, 9] {
         let start = html.find(&format!("href=\"/table/T/row?ID={id}\"")).unwrap();
-        assert!(html[start..].split("</th>").next().is_some_and(|rest| !rest.contains("<td")), "{id}");
+        assert!(
+            html[start..].split("</th>").next().is_some_and(|rest| !rest.contains("<td")),
+            "{id}"
+        );
     }
 }
 
@@ -204,7 +260,10 @@ fn a_failure_is_logged_without_values() {
     let names = context! { page => context! { secret => "4711" } };
     let engine = environment.get_template("bad.html").unwrap().render(names).unwrap_err();
     let error = failure("bad.html", &engine);
-    assert_eq!(error.log(), Some("page bad.html cannot be rendered: bad.html, line 1: invalid operation"));
+    assert_eq!(
+        error.log(),
+        Some("page bad.html cannot be rendered: bad.html, line 1: invalid operation")
+    );
     assert!(!error.to_string().contains("bad.html"));
 }
 

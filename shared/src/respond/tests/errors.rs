@@ -11,7 +11,13 @@ pub fn errors() -> Vec<(Error, u16)> {
     let unavailable = |why| Error::Unavailable { why, log: "db.internal: licence".into() };
     vec![
         (Error::parameter("Nmae", "There is no such column."), 400),
-        (Error::UnknownColumn { name: "_sort".into(), reason: "There is no such column.".into() }, 400),
+        (
+            Error::UnknownColumn {
+                name: "_sort".into(),
+                reason: "There is no such column.".into(),
+            },
+            400,
+        ),
         (Error::UnknownPath, 404),
         (Error::UnknownTable, 404),
         (Error::UnknownRow, 404),
@@ -28,7 +34,9 @@ pub fn errors() -> Vec<(Error, u16)> {
 }
 
 fn fail(headers: &[(HeaderName, &str)], error: &Error) -> Response<Vec<u8>> {
-    let page = |page: &ErrorPage| Ok(format!("<p>{} {} {} {}", page.status, page.title, page.detail, page.request_id));
+    let page = |page: &ErrorPage| {
+        Ok(format!("<p>{} {} {} {}", page.status, page.title, page.detail, page.request_id))
+    };
     failure(&request(headers), &HttpSettings::default(), error, page)
 }
 
@@ -41,13 +49,17 @@ fn every_error_has_its_status_and_document() {
         let document: Value = serde_json::from_slice(response.body()).unwrap();
         assert_eq!((&document["status"], &document["requestId"]), (&json!(status), &json!("Id-1")));
         assert_eq!(document["detail"], error.to_string());
-        assert!(document["type"].as_str().unwrap().starts_with("urn:iris-tables:problem:"), "{document}");
+        assert!(
+            document["type"].as_str().unwrap().starts_with("urn:iris-tables:problem:"),
+            "{document}"
+        );
         assert!(!document["title"].as_str().unwrap().is_empty());
         // What the log may say, the client may not.
         assert!(!document.to_string().contains("db.internal"), "{document}");
         assert_eq!(document.get("parameter").is_some(), status == 400, "{document}");
         assert_eq!(header(&response, ALLOW), if status == 405 { "GET, HEAD" } else { "" });
-        let retry_after = header(&response, RETRY_AFTER).parse::<u32>().is_ok_and(|seconds| seconds > 0);
+        let retry_after =
+            header(&response, RETRY_AFTER).parse::<u32>().is_ok_and(|seconds| seconds > 0);
         assert_eq!(retry_after, status == 503, "{response:?}");
     }
     let document: Value = serde_json::from_slice(fail(&[], &errors()[0].0).body()).unwrap();
@@ -84,15 +96,23 @@ fn names_on_a_page_stand_in_quotes_whatever_is_in_them() {
 #[test]
 fn browsers_get_a_page() {
     let response = fail(&[BROWSER], &Error::UnknownRow);
-    assert_eq!((response.status().as_u16(), header(&response, CONTENT_TYPE)), (404, "text/html; charset=utf-8"));
+    assert_eq!(
+        (response.status().as_u16(), header(&response, CONTENT_TYPE)),
+        (404, "text/html; charset=utf-8")
+    );
     assert_eq!(response.body(), b"<p>404 No such row The table has no row with this key. Id-1");
     let mut for_programs = request(&[BROWSER]);
     for_programs.query = "a=b&_format=csv".into();
-    let response = failure(&for_programs, &HttpSettings::default(), &Error::UnknownRow, |_| panic!("no page"));
+    let response =
+        failure(&for_programs, &HttpSettings::default(), &Error::UnknownRow, |_| panic!("no page"));
     assert_eq!(header(&response, CONTENT_TYPE), "application/problem+json");
     // A page that cannot be rendered is no reason to send nothing.
     let fault = |_: &ErrorPage| Err(Error::internal("template"));
-    let response = failure(&request(&[BROWSER]), &HttpSettings::default(), &Error::UnknownRow, fault);
-    assert_eq!((response.status().as_u16(), header(&response, CONTENT_TYPE)), (404, "application/problem+json"));
+    let response =
+        failure(&request(&[BROWSER]), &HttpSettings::default(), &Error::UnknownRow, fault);
+    assert_eq!(
+        (response.status().as_u16(), header(&response, CONTENT_TYPE)),
+        (404, "application/problem+json")
+    );
     assert!(response.body().starts_with(b"{"));
 }

@@ -6,11 +6,12 @@ use crate::param::Param;
 use crate::statement::ALIAS;
 use crate::table::Table;
 
-/// Terms whose condition is nested at most. SQLite's parser takes some 16 levels of it, so that more are spelt out one by
-/// one; that repeats their values.
+/// Terms whose condition is nested at most. SQLite's parser takes some 16 levels of it, so that
+/// more are spelt out one by one; that repeats their values.
 const NESTED_TERMS: usize = 8;
 
-/// The condition that a row comes after the given values, with its parameters; `None` where no row can.
+/// The condition that a row comes after the given values, with its parameters; `None` where no row
+/// can.
 pub fn after(
     order: &Order,
     values: &[SeekValue],
@@ -85,7 +86,9 @@ impl Seek<'_> {
     fn beyond(&self, place: usize) -> Option<(String, Vec<Param>)> {
         let term = &self.order.terms[place];
         let Some((operand, params)) = self.operand(place) else {
-            return self.nulls_first(term).then(|| (format!("{} IS NOT NULL", term.expression), Vec::new()));
+            return self
+                .nulls_first(term)
+                .then(|| (format!("{} IS NOT NULL", term.expression), Vec::new()));
         };
         let operator = if term.descending { "<" } else { ">" };
         let compared = format!("{} {operator} {operand}", term.expression);
@@ -113,7 +116,10 @@ impl Seek<'_> {
             return None;
         }
         let (operand, params) = self.operand(0)?;
-        Some((format!("{} {} {operand}", term.expression, if term.descending { "<=" } else { ">=" }), params))
+        Some((
+            format!("{} {} {operand}", term.expression, if term.descending { "<=" } else { ">=" }),
+            params,
+        ))
     }
 
     /// The given value of a term in SQL; `None` for NULL.
@@ -127,7 +133,10 @@ impl Seek<'_> {
                 let (identity, params) = self.identity();
                 let expression = &self.order.terms[place].expression;
                 let table = self.dialect.table(&self.table.name);
-                Some((format!("(SELECT {expression} FROM {table} {} WHERE {identity})", ALIAS), params))
+                Some((
+                    format!("(SELECT {expression} FROM {table} {} WHERE {identity})", ALIAS),
+                    params,
+                ))
             }
         }
     }

@@ -13,9 +13,14 @@ const README: &str = include_str!("../../../../../templates/README.md");
 /// The names in the table under a heading.
 fn documented(title: &str) -> BTreeSet<String> {
     let start = format!("### {title}\n");
-    let (_, section) = README.split_once(&start).unwrap_or_else(|| panic!("README.md has no heading {title}"));
+    let (_, section) =
+        README.split_once(&start).unwrap_or_else(|| panic!("README.md has no heading {title}"));
     let section = section.split("\n### ").next().unwrap();
-    section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).map(str::to_owned).collect()
+    section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The names that a view has.
@@ -28,7 +33,8 @@ fn names(view: &impl Serialize) -> BTreeSet<String> {
 
 #[test]
 fn the_names_of_the_templates_are_those_of_the_views() {
-    let (index, table, row, schema) = (full_index("x"), full_table("x"), full_row("x"), full_schema("x"));
+    let (index, table, row, schema) =
+        (full_index("x"), full_table("x"), full_row("x"), full_schema("x"));
     let docs = full_docs("x");
     let total = Total { value: 1, at_least: false };
     for (title, is) in [

@@ -109,7 +109,13 @@ pub fn full_table(text: &str) -> TablePage {
     let cut = CellView { cut: true, ..cell("text", text) };
     let row = |href: Option<&str>, first| RowView {
         href: href.map(Into::into),
-        cells: vec![first, long.clone(), to(cell("number", "12")), cell("binary", "3 bytes"), cut.clone()],
+        cells: vec![
+            first,
+            long.clone(),
+            to(cell("number", "12")),
+            cell("binary", "3 bytes"),
+            cut.clone(),
+        ],
     };
     TablePage {
         table: head(text),
@@ -120,7 +126,11 @@ pub fn full_table(text: &str) -> TablePage {
                 sort_href: Some("?s=1".into()),
                 ..column(text, "text")
             }),
-            described(ColumnHead { sort: Some("desc"), sort_href: Some("?s=2".into()), ..column(text, "text") }),
+            described(ColumnHead {
+                sort: Some("desc"),
+                sort_href: Some("?s=2".into()),
+                ..column(text, "text")
+            }),
             described(ColumnHead { sort_href: Some("?s=3".into()), ..column(text, "decimal") }),
             described(column(text, "binary")),
             described(column(text, "timestamp")),
@@ -162,7 +172,10 @@ pub fn full_table(text: &str) -> TablePage {
 pub fn full_row(text: &str) -> RowPage {
     let page = full_table(text);
     let cells = page.rows.iter().flat_map(|row| row.cells.clone());
-    let fields = cells.map(|cell| Field { column: ColumnHead { name: "N".into(), ..page.columns[0].clone() }, cell });
+    let fields = cells.map(|cell| Field {
+        column: ColumnHead { name: "N".into(), ..page.columns[0].clone() },
+        cell,
+    });
     RowPage {
         fields: fields.collect(),
         table: page.table,
@@ -188,7 +201,11 @@ pub fn full_schema(text: &str) -> SchemaPage {
         scale: full.then_some(2),
         nullable: full,
         key: full.then_some(1),
-        references: full.then(|| Reference { table: text.into(), column: text.into(), href: "/table/U".into() }),
+        references: full.then(|| Reference {
+            table: text.into(),
+            column: text.into(),
+            href: "/table/U".into(),
+        }),
         description: full.then(|| text.into()),
     };
     SchemaPage {
@@ -239,8 +256,12 @@ pub fn full_docs(text: &str) -> DocsPage {
         where_only: vec![text.into()],
         description: text.into(),
     };
-    let operator =
-        OperatorLine { name: text.into(), words: text.into(), example: text.into(), href: "/table/a.b?c=1".into() };
+    let operator = OperatorLine {
+        name: text.into(),
+        words: text.into(),
+        example: text.into(),
+        href: "/table/a.b?c=1".into(),
+    };
     let operation = Operation {
         summary: text.into(),
         path: text.into(),
@@ -254,7 +275,11 @@ pub fn full_docs(text: &str) -> DocsPage {
         commands: vec![Command { about: text.into(), text: text.into() }],
         columns: vec![column],
         operators: vec![operator],
-        members: vec![MemberList { title: text.into(), first: text.into(), members: vec![member()] }],
+        members: vec![MemberList {
+            title: text.into(),
+            first: text.into(),
+            members: vec![member()],
+        }],
         operations: vec![operation],
         errors: vec![Answer { status: text.into(), description: text.into() }],
         error: text.into(),

@@ -1,0 +1,104 @@
+//! The settings as data: what `docs/settings.md`, the Makefile and template.yaml are held against.
+
+use super::{
+    CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE, DATABASE_SECRET_ID,
+    DATABASE_URL, DATABASE_USER_MAY_WRITE, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS, MAX_PAGE_SIZE,
+    ODBC_DRIVER, PAGE_SIZE, PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, SITE_TITLE,
+};
+
+/// An environment variable that the functions read.
+#[derive(Debug)]
+pub struct Setting {
+    /// The variable.
+    pub name: &'static str,
+    /// What it does, in Markdown.
+    pub meaning: &'static str,
+    /// The value that stands in where it is unset.
+    pub default: Option<&'static str>,
+}
+
+/// All settings, in the order of the documentation.
+pub const SETTINGS: [Setting; 15] = [
+    Setting {
+        name: DATABASE_URL,
+        meaning: "The database: `iris://user:password@host:1972/NAMESPACE`, \
+                  `postgres://user:password@host:5432/database` or `sqlite:FOLDER`. Special \
+                  characters are percent-encoded; `?tls=true` at the end means TLS. Either it or \
+                  `DATABASE_SECRET_ID` must be set.",
+        default: None,
+    },
+    Setting {
+        name: DATABASE_SECRET_ID,
+        meaning: "In place of `DATABASE_URL`: name or ARN of an AWS Secrets Manager secret with \
+                  `engine`, `host`, `port`, `namespace` or `dbname`, `username`, `password` and \
+                  `tls`. AWS' keys and `AWS_REGION` are taken from the environment.",
+        default: None,
+    },
+    Setting {
+        name: PUBLISHED_TABLES,
+        meaning: "Patterns `Schema.Table` of the tables to publish, separated by commas: `*` for \
+                  any characters, case-insensitive, a part in double quotes as it stands. Schemas \
+                  of the system only when named in full. Unset, nothing is published.",
+        default: None,
+    },
+    Setting {
+        name: ODBC_DRIVER,
+        meaning: "The path of the driver library, where it is not in its usual place.",
+        default: None,
+    },
+    Setting {
+        name: DATABASE_CA_FILE,
+        meaning: "CA certificates for TLS to the database. Unset, the public ones.",
+        default: None,
+    },
+    Setting { name: PAGE_SIZE, meaning: "Rows of a page without `_size`.", default: Some("100") },
+    Setting {
+        name: MAX_PAGE_SIZE,
+        meaning: "The largest `_size`. Pages in HTML have at most 1,000 rows whatever it says.",
+        default: Some("10000"),
+    },
+    Setting {
+        name: QUERY_TIMEOUT_SECONDS,
+        meaning: "Seconds for the database's part of a request, from 1 to 28.",
+        default: Some("20"),
+    },
+    Setting {
+        name: LOGIN_TIMEOUT_SECONDS,
+        meaning: "Seconds for a login, from 1 to 28.",
+        default: Some("5"),
+    },
+    Setting {
+        name: CACHE_CONTROL,
+        meaning: "The `Cache-Control` header of every answer except errors, which are never \
+                  cached.",
+        default: Some("private, no-cache"),
+    },
+    Setting {
+        name: CACHE_CONTROL_TABLES,
+        meaning: "The same for single tables: `Ref.*=public, max-age=3600; Sales.Order, \
+                  HR.*=no-store`. The first rule that matches counts.",
+        default: None,
+    },
+    Setting {
+        name: CORS_ORIGINS,
+        meaning: "Origins whose scripts may read answers, separated by commas, or `*`. Their \
+                  browsers' preflight requests are answered too. Unset, none.",
+        default: None,
+    },
+    Setting {
+        name: SITE_TITLE,
+        meaning: "The name of the site on its pages.",
+        default: Some("iris-tables"),
+    },
+    Setting {
+        name: LOG_LEVEL,
+        meaning: "`error`, `warn`, `info`, `debug` (the text of each SQL statement, never a \
+                  value) or `trace`.",
+        default: Some("info"),
+    },
+    Setting {
+        name: DATABASE_USER_MAY_WRITE,
+        meaning: "`true`: `/health?deep=1` does not fail for a database user who could write.",
+        default: Some("false"),
+    },
+];
