@@ -24,7 +24,8 @@ SERVER := target/local/local
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api
+.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api \
+	test-iris
 
 help:
 	@echo "make TARGET, where TARGET is one of"
@@ -88,10 +89,15 @@ test: build $(BROWSER) $(API) ## all tests
 	@$(TESTING) cargo test --workspace
 	@echo "The contract suite against PostgreSQL"
 	@$(TESTING) TEST_DATABASE_URL=postgres: cargo test --package tests --test contract
+	@$(TESTING) tests/iris.sh
 	@echo "The API by its description"
 	@$(TESTING) target/tools/api/bin/python -B -m unittest discover --start-directory tests/api
 	@echo "The pages in a browser"
 	@$(TESTING) tests/browser/run.sh
+
+test-iris: SETUP_FOR := test
+test-iris: setup assets ## the suites on a double of IRIS, lenient and strict, where the environment names one
+	@$(TESTING) tests/iris.sh
 
 fuzz: assets ## the fuzz targets, SECONDS=60 each
 	@nice tests/fuzz/libfuzzer/run.sh $(or $(SECONDS),60) $(TARGETS)

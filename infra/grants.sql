@@ -21,9 +21,6 @@ GRANT SELECT ON SCHEMA Sales TO iris_tables_reader;
 -- In place of the schema:
 -- GRANT SELECT ON Sales.Customer, Sales.Orders TO iris_tables_reader;
 
--- Only the user's own privileges count, and those of every user (_PUBLIC). To see them:
--- SELECT * FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES WHERE GRANTEE IN ('iris_tables_reader', '_PUBLIC')
-
 
 -- ==== PostgreSQL =====================================================================================================
 -- For psql, by the owner of the schema, who may also make users:

@@ -21,6 +21,7 @@ mod filters_text;
 mod forms;
 mod http;
 mod index_page;
+mod iris_server;
 mod limits;
 mod limits_cells;
 mod links;

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod allocations;
+mod iris;
 mod statements;
 
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};

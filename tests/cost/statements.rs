@@ -5,7 +5,7 @@ use tests::postgres::Postgres;
 
 use crate::{DEMO, alone};
 
-const TABLE: &str = env!("CARGO_BIN_EXE_table-function");
+pub const TABLE: &str = env!("CARGO_BIN_EXE_table-function");
 const INDEX: &str = env!("CARGO_BIN_EXE_index-function");
 
 /// The statements that a function has run so far: one line each, at this level of the log.

@@ -13,6 +13,23 @@ pub fn start(switches: &[&str]) -> Option<Iris> {
     Iris::start(&[&["--user", "reader", "--password", PASSWORD], switches].concat())
 }
 
+/// The same with more tables, made by SQL for SQLite.
+pub fn start_with(tables: &str, switches: &[&str]) -> Option<Iris> {
+    let own = ["--user", "reader", "--password", PASSWORD];
+    Iris::with_tables(tables, &[&own, switches].concat())
+}
+
+/// The same with these switches alone, whatever the environment wants.
+pub fn start_exactly(tables: &str, switches: &[&str]) -> Option<Iris> {
+    let own = ["--user", "reader", "--password", PASSWORD];
+    Iris::exactly(tables, &[&own, switches].concat())
+}
+
+/// A function over this double, ready for requests.
+pub fn ready(program: &str, iris: &Iris) -> Function {
+    function(program, &settings(iris, iris.port())).ready()
+}
+
 /// The settings of a function that reaches the double at this port.
 pub fn settings(iris: &Iris, port: u16) -> Vec<(&'static str, String)> {
     let password = crate::shop::encoded(PASSWORD);
@@ -48,6 +65,29 @@ pub fn function(program: &str, settings: &[(&str, String)]) -> Function {
 /// The rows of an answer that must be there.
 pub fn rows(answer: Answer) -> Vec<Value> {
     answer.expect(200).json()["rows"].as_array().unwrap().clone()
+}
+
+/// All rows of a table, page by page.
+///
+/// # Panics
+/// Where a page fails, or the pages do not come to an end.
+pub fn walk(function: &Function, first: &str) -> Vec<Value> {
+    let (mut all, mut next) = (Vec::new(), Some(first.to_owned()));
+    while let Some(address) = next {
+        let page = function.get(&address).expect(200).json();
+        all.extend(page["rows"].as_array().unwrap().iter().cloned());
+        assert!(all.len() <= 10_000, "the walk from {first} has no end");
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    all
+}
+
+/// The values of these columns in each row, sorted.
+pub fn values(rows: &[Value], columns: &[&str]) -> Vec<Vec<Value>> {
+    let of_row = |row: &Value| columns.iter().map(|column| row[column].clone()).collect::<Vec<_>>();
+    let mut values: Vec<_> = rows.iter().map(of_row).collect();
+    values.sort_by_key(|row| format!("{row:?}"));
+    values
 }
 
 /// The number of attempted logins.

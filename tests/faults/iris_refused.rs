@@ -85,21 +85,6 @@ fn an_instance_that_ends_gives_its_licence_unit_back() {
     second.get("/table/Test.Person").expect(200);
 }
 
-#[test]
-fn a_table_that_the_user_may_not_read_is_500_or_unknown() {
-    for (switches, status) in [
-        (["--deny", "Test.Person"].as_slice(), 500),
-        (&["--deny", "Test.Person", "--hide-denied"], 404),
-    ] {
-        let Some(iris) = start(switches) else { return };
-        let function = function(TABLE, &settings(&iris, iris.port())).ready();
-        function.get("/table/Test.Person").expect(status);
-        function.get("/table/Test.Composite").expect(200);
-        // The refusal harms no connection.
-        assert_eq!(logins(&iris), 1);
-    }
-}
-
 /// As after a change of a table: the statement that a server has compiled is not valid any more.
 #[test]
 fn a_statement_that_must_be_compiled_again_is_run_again() {
@@ -110,16 +95,6 @@ fn a_statement_that_must_be_compiled_again_is_run_again() {
     assert_eq!(logins(&iris), 1);
     let index = function(INDEX, &settings(&iris, iris.port())).ready();
     index.get("/").expect(200);
-}
-
-#[test]
-fn the_deep_health_reports_a_user_who_can_write() {
-    for (switches, status) in [(["--read-only-user"].as_slice(), 200), (&[], 503)] {
-        let Some(iris) = start(switches) else { return };
-        let function = function(INDEX, &settings(&iris, iris.port())).ready();
-        let answer = function.get("/health?deep=1").expect(status);
-        assert!(status == 200 || answer.problem() == "user-can-write", "{}", answer.body);
-    }
 }
 
 #[test]

@@ -48,6 +48,8 @@ struct State {
     links: Vec<[TcpStream; 2]>,
     opened: usize,
     heard: Vec<u8>,
+    withheld: Option<String>,
+    has_withheld: bool,
 }
 
 impl Proxy {
@@ -109,6 +111,17 @@ impl Proxy {
     /// Falls silent once the server has sent so many bytes more.
     pub fn silence_after(&self, bytes: usize) {
         self.shared.lock().after = Some((bytes, Then::Silence));
+    }
+
+    /// Passes on nothing more of a connection whose client says this: to the client, the server
+    /// takes for ever about it. `None` for whatever comes later.
+    pub fn withhold(&self, words: Option<&str>) {
+        self.shared.lock().withheld = words.map(str::to_owned);
+    }
+
+    /// Something was withheld.
+    pub fn has_withheld(&self) -> bool {
+        self.shared.lock().has_withheld
     }
 
     /// What was to come after so many bytes has come.
@@ -192,6 +205,14 @@ impl Shared {
         let mut state = self.lock();
         if !from_server {
             state.heard.extend_from_slice(piece);
+            if state.withholds(piece) {
+                state.has_withheld = true;
+                let cuts = state.cuts;
+                while state.cuts == cuts && !state.closed {
+                    state = self.changed.wait(state).unwrap();
+                }
+                return None;
+            }
         } else if !state.delay.is_zero() {
             let delay = state.delay;
             drop(state);
@@ -241,6 +262,11 @@ impl Shared {
 }
 
 impl State {
+    fn withholds(&self, piece: &[u8]) -> bool {
+        let Some(words) = &self.withheld else { return false };
+        piece.windows(words.len()).any(|part| part == words.as_bytes())
+    }
+
     fn cut(&mut self, end: End) {
         self.cuts += 1;
         for stream in self.links.drain(..).flatten() {

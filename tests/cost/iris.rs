@@ -1,0 +1,57 @@
+//! Messages to IRIS for a request: each is a round trip.
+
+use tests::function::Function;
+use tests::iris::Iris;
+
+use crate::alone;
+use crate::statements::TABLE;
+
+/// The messages of a login, and of each request.
+fn messages(iris: &Iris, addresses: &[&str]) -> Vec<usize> {
+    let url = format!("iris://_SYSTEM:SYS@127.0.0.1:{}/USER", iris.port());
+    let settings = [
+        ("DATABASE_URL", url),
+        ("PUBLISHED_TABLES", "Test.*, Sales.*".to_owned()),
+        ("ODBC_DRIVER", iris.driver().to_owned()),
+    ];
+    let function = Function::start(TABLE, &settings).ready();
+    let mut counts = vec![iris.messages().len()];
+    for address in addresses {
+        let before = iris.messages().len();
+        function.get(address).expect(200);
+        counts.push(iris.messages().len() - before);
+    }
+    counts
+}
+
+/// Six with the login, in a namespace as large as real ones are. Short descriptions and long ones.
+#[test]
+#[ignore = "not so yet: what a server allows a user with few rights"]
+fn a_first_page_asks_iris_four_times_and_a_warm_one_once() {
+    let _alone = alone();
+    for table in ["Test.Person", "Test.Composite", "Test.NoKey", "Sales.Big", "Test.Long"] {
+        let Some(iris) = Iris::exactly("", &["--system-tables", "1500"]) else { return };
+        let first = format!("/table/{table}?_size=2");
+        let counted = messages(&iris, &[&first, &first, &first]);
+        let whole = counted[0] + counted[1];
+        assert!(whole <= 6, "{table}: {counted:?}: {:?}", iris.messages());
+        assert_eq!(counted[2..], [1, 1], "{table}: {:?}", iris.messages());
+    }
+}
+
+#[test]
+#[ignore = "not so yet: what a server allows a user with few rights"]
+fn a_second_table_and_a_row_ask_iris_little_more() {
+    let _alone = alone();
+    let Some(iris) = Iris::exactly("", &["--system-tables", "1500"]) else { return };
+    let addresses = [
+        "/table/Test.Person?_size=2",
+        "/table/Test.Composite?_size=2",
+        "/table/Test.Person/row?ID=1",
+        "/table/Test.Person/row?ID=2",
+        "/table/Test.Person/schema",
+    ];
+    let counted = messages(&iris, &addresses);
+    assert!(counted[2] <= 4, "{counted:?}");
+    assert_eq!(counted[3..], [1, 1, 0], "{counted:?}");
+}
