@@ -83,6 +83,15 @@ pub enum Error {
         /// The driver's words, for the log.
         log: String,
     },
+    /// The table cannot be read, and to look it up again would not help: the database lacks
+    /// something that it is made of.
+    #[error("The table cannot be read: {reason}.")]
+    Unreadable {
+        /// Why, for the client: the rest of a sentence, with no name of a host or a driver.
+        reason: &'static str,
+        /// The driver's words, for the log.
+        log: String,
+    },
     /// A defect of ours, of the configuration or of the database: the client learns no more than
     /// that.
     #[error("The request could not be answered because of a fault on our side.")]
@@ -149,7 +158,7 @@ impl Error {
             Self::AddressTooLong { .. } => "address-too-long",
             Self::Unavailable { .. } => "database-unavailable",
             Self::UserCanWrite => "user-can-write",
-            Self::Changed { .. } => "table-unreadable",
+            Self::Changed { .. } | Self::Unreadable { .. } => "table-unreadable",
             Self::Timeout { .. } => "database-timeout",
             Self::Internal { .. } => "internal-error",
         }
@@ -158,9 +167,21 @@ impl Error {
     /// What the log says beyond the `Display` text, if anything.
     pub fn log(&self) -> Option<&str> {
         match self {
-            Self::Unavailable { log, .. } | Self::Changed { log } | Self::Internal { log } => {
-                Some(log)
-            }
+            Self::Unavailable { log, .. }
+            | Self::Changed { log }
+            | Self::Unreadable { log, .. }
+            | Self::Internal { log } => Some(log),
+            _ => None,
+        }
+    }
+
+    /// Why a table cannot be read, where it is the table that is to blame and neither the connection
+    /// nor the request: others can be read all the same. The rest of a sentence.
+    pub fn reason_of_table(&self) -> Option<&'static str> {
+        match self {
+            Self::Changed { .. } => Some("something that it is made of has changed or is gone"),
+            Self::Unreadable { reason, .. } => Some(reason),
+            Self::Internal { .. } => Some("the database does not describe it"),
             _ => None,
         }
     }

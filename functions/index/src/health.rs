@@ -6,6 +6,7 @@ use iris_tables::dialect::MayWrite;
 use iris_tables::error::Error;
 use iris_tables::render::json;
 use iris_tables::respond::{Caching, Content};
+use iris_tables::table::TableEntry;
 
 /// What deep health says where all that is needed works.
 #[derive(Debug, serde::Serialize)]
@@ -30,7 +31,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     };
     let body = if deep {
         app.database.connect(ask.record).await?;
-        app.catalog.tables(&app.database, ask.record).await?;
+        let tables = app.catalog.tables(&app.database, ask.record).await?;
         let can_write = match app.catalog.may_write(&app.database, ask.record).await? {
             MayWrite::No => false,
             MayWrite::Yes(_) => true,
@@ -39,13 +40,12 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         if can_write && !app.config.user_may_write {
             return Err(Error::UserCanWrite);
         }
-        let left_out = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
-        let report = Report {
-            status: "ok",
-            database: "ok",
-            user_can_write: can_write,
-            unreadable: left_out,
+        let mut unreadable = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
+        let known = |entry: &TableEntry| {
+            entry.unreadable.as_ref().map(|reason| format!("{}: {reason}", entry.table))
         };
+        unreadable.extend(tables.iter().filter_map(known));
+        let report = Report { status: "ok", database: "ok", user_can_write: can_write, unreadable };
         let mut body = Vec::new();
         json::write(&mut body, &report)?;
         body.push(b'\n');

@@ -61,9 +61,17 @@ struct Known {
     /// The same with column counts.
     details: Option<List>,
     /// What was read of single tables, or why it could not be read.
-    tables: HashMap<TableName, (Instant, Result<Arc<Table>, String>)>,
+    tables: HashMap<TableName, (Instant, Result<Arc<Table>, Undescribed>)>,
     /// When to look a table up again did not help.
     in_vain: HashMap<TableName, Instant>,
+}
+
+/// Why a table could not be described.
+#[derive(Debug, Clone)]
+struct Undescribed {
+    /// `None` where it has changed.
+    reason: Option<&'static str>,
+    log: String,
 }
 
 impl Catalog {
@@ -105,8 +113,8 @@ impl Catalog {
     /// table's name.
     ///
     /// # Errors
-    /// [`Error::UnknownTable`], [`Error::Changed`] for a table that the database does not describe,
-    /// or as [`Database::read`].
+    /// [`Error::UnknownTable`], [`Error::Changed`] or [`Error::Unreadable`] for a table that the
+    /// database does not describe, or as [`Database::read`].
     pub async fn table(
         &self,
         database: &Database,
@@ -141,8 +149,8 @@ impl Catalog {
             Some((read, Ok(table))) if read.elapsed() < self.ages.believed => {
                 return Ok(Arc::clone(table));
             }
-            Some((read, Err(log))) if read.elapsed() < self.ages.doubted => {
-                return Err(Error::Changed { log: log.clone() });
+            Some((read, Err(why))) if read.elapsed() < self.ages.doubted => {
+                return Err(why.clone().into());
             }
             _ => {}
         }
@@ -155,11 +163,17 @@ impl Catalog {
                     return Err(Error::UnknownTable);
                 }
             },
-            Err(Error::Changed { log }) => Err(log),
-            Err(error) => return Err(error),
+            Err(Error::Changed { log }) => Err(Undescribed { reason: None, log }),
+            Err(error) => match error.reason_of_table() {
+                Some(reason) => {
+                    let log = error.log().unwrap_or_default().to_owned();
+                    Err(Undescribed { reason: Some(reason), log })
+                }
+                None => return Err(error),
+            },
         };
         self.lock().tables.insert(entry.table.clone(), (Instant::now(), described.clone()));
-        described.map_err(|log| Error::Changed { log })
+        described.map_err(Error::from)
     }
 
     /// The published tables that are wanted, with columns and keys, by schema and name. Those that
@@ -186,7 +200,9 @@ impl Catalog {
         for entry in wanted {
             match self.described(database, entry, record).await {
                 Ok(table) => tables.push(table),
-                Err(Error::Changed { .. } | Error::UnknownTable) => {}
+                Err(error)
+                    if error.reason_of_table().is_some()
+                        || matches!(error, Error::UnknownTable) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -221,7 +237,7 @@ impl Catalog {
                 Ok(())
             }
             // One of them cannot be described: each by itself tells which.
-            Err(Error::Changed { .. } | Error::Internal { .. }) => Ok(()),
+            Err(error) if error.reason_of_table().is_some() => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -344,6 +360,15 @@ async fn describe(
 enum Wanted {
     One,
     Schema,
+}
+
+impl From<Undescribed> for Error {
+    fn from(Undescribed { reason, log }: Undescribed) -> Self {
+        match reason {
+            None => Self::Changed { log },
+            Some(reason) => Self::Unreadable { reason, log },
+        }
+    }
 }
 
 impl Known {

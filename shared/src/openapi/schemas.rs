@@ -125,6 +125,10 @@ fn lists() -> Vec<(&'static str, Value)> {
     let mut health = object(&[("status", json!({"const": "ok"}))]);
     health["properties"]["database"] = json!({"const": "ok"});
     health["properties"]["userCanWrite"] = json!({"type": "boolean"});
+    health["properties"]["unreadable"] = json!({
+        "description": "What of the database cannot be read, a sentence each; the rest can",
+        "type": "array", "items": text(),
+    });
     vec![
         ("TableLine", line),
         ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),

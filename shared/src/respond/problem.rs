@@ -49,7 +49,9 @@ impl Problem {
             Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "Address too long"),
             Error::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Database unavailable"),
             Error::UserCanWrite => (StatusCode::SERVICE_UNAVAILABLE, "Database user can write"),
-            Error::Changed { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read"),
+            Error::Changed { .. } | Error::Unreadable { .. } => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read")
+            }
             Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "Database too slow"),
             Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         };

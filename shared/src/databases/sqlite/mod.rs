@@ -116,9 +116,7 @@ impl Dialect for Sqlite {
         published: &Patterns,
         details: bool,
     ) -> Result<Vec<TableEntry>, Error> {
-        let mut tables = catalog::tables(ask, details)?;
-        tables.retain(|entry| published.matches(&entry.table.schema, &entry.table.name));
-        Ok(tables)
+        catalog::tables(ask, published, details)
     }
 
     fn describe(

@@ -7,13 +7,18 @@ use crate::param::Param;
 use crate::statement::Statement;
 use crate::table::DESCRIPTIONS;
 
-/// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
+/// The attached schemas.
 pub fn schemas() -> Statement {
-    // A table that only has the name has another purpose.
-    let sql = "SELECT d.name, 3 = (SELECT count(*) FROM pragma_table_list(?) l JOIN pragma_table_info(l.name, l.schema) c \
-               WHERE l.schema = d.name AND lower(c.name) IN ('table_name', 'column_name', 'description')) \
-               FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
-    statement(sql.to_owned(), vec![bound(DESCRIPTIONS)], &["schema", "described"])
+    let sql = "SELECT d.name FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
+    statement(sql.to_owned(), Vec::new(), &["schema"])
+}
+
+/// Whether a schema has a table of descriptions: 0 or 1. One that only has the name has another
+/// purpose.
+pub fn described(schema: &str) -> Statement {
+    let sql = "SELECT 3 = (SELECT count(*) FROM pragma_table_info(?, ?) c \
+               WHERE lower(c.name) IN ('table_name', 'column_name', 'description'))";
+    statement(sql.to_owned(), vec![bound(DESCRIPTIONS), bound(schema)], &["described"])
 }
 
 /// The tables of a schema. Rows: schema, name, kind, columns, description.
@@ -45,8 +50,8 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     statement(sql, vec![bound(schema)], TABLE)
 }
 
-/// The tables described: a query for `schema` and `name`. Of a schema no views: one that is broken
-/// would fail all.
+/// The tables described: a query for `schema` and `name`. Of a schema neither views nor virtual
+/// tables: one that is broken would fail all.
 fn these(of: Of<'_>) -> (String, Vec<Param>) {
     match of {
         Of::Table(name) => (
@@ -57,7 +62,7 @@ fn these(of: Of<'_>) -> (String, Vec<Param>) {
             let quoted = Sqlite.quote(schema);
             (
                 format!(
-                    "SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table'"
+                    "SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table' AND rootpage > 0"
                 ),
                 vec![bound(schema)],
             )
@@ -89,7 +94,7 @@ pub fn columns(of: Of<'_>, described: bool) -> Statement {
     statement(sql, params, names)
 }
 
-/// All foreign keys of a schema that start or end at tables.
+/// All foreign keys of a schema that start or end at tables; none can end at a virtual one.
 pub fn foreign_keys(of: Of<'_>) -> Statement {
     let (these, params) = match of {
         Of::Table(name) => {
@@ -102,7 +107,7 @@ pub fn foreign_keys(of: Of<'_>) -> Statement {
          coalesce(f.\"to\", (SELECT c.name FROM pragma_table_info(p.name, a.schema) c WHERE c.pk = f.seq + 1)) \
          FROM (SELECT ? AS schema) a JOIN {schema}.sqlite_master m \
          JOIN pragma_foreign_key_list(m.name, a.schema) f \
-         JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE \
+         JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.rootpage > 0 AND p.name = f.\"table\" COLLATE NOCASE \
          WHERE m.type = 'table'{these} ORDER BY m.name, f.id, f.seq",
         schema = Sqlite.quote(of.schema())
     );
