@@ -149,9 +149,14 @@ pub trait Dialect: Debug + Sync {
         column.comparable
     }
 
-    /// An expression that tells rows apart which all columns of a view call equal; its values are
-    /// texts.
-    fn last_sort_term(&self, _table: &Table) -> Option<String> {
+    /// Columns of a view that it is sorted by at most, so that its rows have one order.
+    fn most_sort_terms(&self, _table: &Table) -> usize {
+        usize::MAX
+    }
+
+    /// An expression that tells rows of a view apart which these columns, that it is sorted by, call
+    /// equal; its values are texts.
+    fn last_sort_term(&self, _table: &Table, _sorted: &[usize]) -> Option<String> {
         None
     }
 

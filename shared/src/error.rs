@@ -115,6 +115,9 @@ pub enum Unavailable {
     LimitReached,
 }
 
+/// Why a table cannot be read whose view divides by zero, or takes a text for a number.
+pub const NOT_COMPUTED: &str = "a row of it cannot be computed";
+
 impl Error {
     /// A parameter error; `reason` is a sentence for the client.
     pub fn parameter(name: impl Into<String>, reason: impl Into<String>) -> Self {

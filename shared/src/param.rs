@@ -13,7 +13,7 @@ pub enum Param {
     Decimal(String),
     /// Text, in UTF-8.
     Text(String),
-    /// Text that is not UTF-8, as SQLite may hold it.
+    /// Text that is not UTF-8, as SQLite and PostgreSQL's SQL_ASCII may hold it.
     RawText(Vec<u8>),
     /// Bytes.
     Binary(Vec<u8>),

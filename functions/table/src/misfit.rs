@@ -1,7 +1,7 @@
 //! Which of several values it was that the database could not read.
 
 use iris_tables::app::{App, Ask};
-use iris_tables::error::Error;
+use iris_tables::error::{Error, NOT_COMPUTED};
 use iris_tables::query;
 use iris_tables::sql::select;
 use iris_tables::table::Table;
@@ -29,7 +29,7 @@ pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
     // Where each value can be tried by itself, none of them was it.
     let are_tried = |column| dialect.readable(column, 1).is_some();
     if table.columns.first().is_some_and(are_tried) {
-        Error::internal("a row of the table cannot be computed")
+        Error::Unreadable { reason: NOT_COMPUTED, log: "none of the values is to blame".to_owned() }
     } else {
         Error::BadValue
     }

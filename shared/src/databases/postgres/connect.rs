@@ -33,6 +33,11 @@ const OPERATORS: &str = "SELECT pg_catalog.set_config('search_path', concat_ws('
      FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace \
      WHERE o.opcdefault AND n.nspname <> 'pg_catalog'";
 
+/// A database in SQL_ASCII has bytes of any encoding, which the server would refuse to hand over as
+/// UTF-8: they come as they are.
+const UNCHECKED: &str = "SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) \
+     WHERE pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'";
+
 /// Opens a connection: read-only for every transaction to come, and timestamps with a zone in UTC,
 /// whatever the server's place.
 pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
@@ -41,6 +46,7 @@ pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
     connection.run("SET default_transaction_read_only = on")?;
     connection.run("SET TimeZone = 'UTC'")?;
     connection.run(OPERATORS)?;
+    connection.run(UNCHECKED)?;
     Ok(connection)
 }
 
