@@ -40,6 +40,7 @@ mod parameters;
 mod parameters_many;
 mod parts;
 mod published;
+mod refused_postgres;
 mod rows;
 mod rows_postgres;
 mod rows_sqlite;
