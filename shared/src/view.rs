@@ -5,8 +5,9 @@ mod build;
 mod docs;
 pub mod envelope;
 mod form;
+pub mod layout;
 mod links;
-pub mod names;
+mod names;
 pub mod page_end;
 mod parts;
 pub mod row;
@@ -26,6 +27,8 @@ pub use links::{KeyTemplate, TableLinks, table_links};
 pub use parts::PageParts;
 pub use value::{Value, value};
 pub use ways::ways_on;
+
+use crate::sql::select::COUNT_LIMIT;
 
 /// One page's frame: what every template may use beside its own view.
 #[derive(Debug, Clone, Serialize)]
@@ -245,6 +248,13 @@ pub struct Total {
     pub value: u64,
     /// True where there may be more.
     pub at_least: bool,
+}
+
+impl Total {
+    /// Of what a statement counted.
+    pub fn counted(value: u64) -> Self {
+        Self { value, at_least: value >= COUNT_LIMIT }
+    }
 }
 
 /// `/table/{t}`: a page of rows.

@@ -3,7 +3,7 @@
 use iris_tables::app::{App, Ask};
 use iris_tables::error::Error;
 use iris_tables::query::{self, Sizes, pairs};
-use iris_tables::sql::select::{self, COUNT_LIMIT};
+use iris_tables::sql::select;
 use iris_tables::view::Total;
 use iris_tables::view::row::RowData;
 
@@ -39,5 +39,5 @@ async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
     let value = number(app, ask, select::count(&table, &query, dialect)).await?;
-    Ok(Total { value, at_least: value >= COUNT_LIMIT })
+    Ok(Total::counted(value))
 }
