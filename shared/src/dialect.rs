@@ -136,9 +136,9 @@ pub trait Dialect: Debug + Sync {
     /// How many bytes a binary column's value has, where that can be asked for without its bytes.
     fn size_expression(&self, quoted: &str) -> Option<String>;
 
-    /// A text match, ignoring case: contains, starts or ends with. The value is bound as
-    /// [`Dialect::pattern`] makes it.
-    fn matches(&self, quoted: &str) -> String;
+    /// A text match, ignoring case: contains, starts or ends with, as the value is shown. Gives the
+    /// condition, and how often the value is bound, which [`Dialect::pattern`] makes.
+    fn matches(&self, column: &Column) -> (String, usize);
 
     /// Equality that is case-sensitive, where `=` follows the column's collation. Gives the
     /// condition, and how often the value is bound.

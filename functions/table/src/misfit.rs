@@ -12,15 +12,25 @@ use iris_tables::table::Table;
 pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
     let dialect = app.database.dialect();
     for (name, value) in &ask.pairs {
-        let Some((column, operands)) = query::compared(name, value, table, dialect) else {
+        let Some((column, operator, operands)) = query::compared(name, value, table, dialect)
+        else {
             continue;
         };
-        let Some(statement) = select::readable(&operands, column, dialect) else { continue };
+        let Some(statement) = select::readable(&operands, operator, column, dialect) else {
+            continue;
+        };
         match app.database.rows(statement, ask.record).await {
             Ok(_) => {}
             Err(Error::BadValue) => {
-                let reason =
-                    format!("The column is of type {}; its value is none.", column.source_type);
+                let letters = if value.is_ascii() {
+                    ""
+                } else {
+                    ", or it has a letter that the database has not"
+                };
+                let reason = format!(
+                    "The column is of type {}; its value is none{letters}.",
+                    column.source_type
+                );
                 return Error::parameter(name, reason);
             }
             Err(error) => return error,

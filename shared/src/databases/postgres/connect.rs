@@ -14,6 +14,7 @@ static WAYS: Ways = Ways {
     // It writes a float with 15 digits into the statement.
     binds_floats_as_text: true,
     binds_decimals_as_numbers: false,
+    has_no_letter: Some("22P05"),
 };
 
 /// Where Debian, Ubuntu and Fedora put PostgreSQL's driver, and where a layer would. The one

@@ -23,7 +23,13 @@ pub struct Postgres;
 static SERVER: ServerForm = ServerForm { port: 5432, database: "dbname", sslmode: true };
 
 /// Columns whose cast to text would change them: the driver's own text of them is right.
-const UNCAST: [&str; 3] = ["CAST(? AS character varying)", "CAST(? AS bpchar)", "CAST(? AS inet)"];
+const UNCAST: [&str; 3] = ["CAST(? AS character varying)", BPCHAR, INET];
+
+const BPCHAR: &str = "CAST(? AS bpchar)";
+const INET: &str = "CAST(? AS inet)";
+
+/// A collation that can match a part of a text: one that takes different letters for equal cannot.
+const BY_LETTERS: &str = "COLLATE pg_catalog.\"default\"";
 
 /// The encoding in which a text is sent: UTF-8, but for bytes of a database that knows no encoding.
 const SENT: &str =
@@ -82,12 +88,26 @@ impl Dialect for Postgres {
         Some(format!("octet_length({quoted})"))
     }
 
-    fn matches(&self, quoted: &str) -> String {
-        format!("CAST({quoted} AS text) ILIKE ? ESCAPE '\\'")
+    /// A cast to text takes the spaces from the end of a `char(5)`, and adds `/32` to an address.
+    fn matches(&self, column: &Column) -> (String, usize) {
+        let quoted = self.column(&column.name);
+        let is_like = |text: String| format!("{text} {BY_LETTERS} ILIKE ? ESCAPE '\\'");
+        let as_cast = is_like(format!("CAST({quoted} AS text)"));
+        // Of NULL it makes an empty text.
+        let as_shown =
+            format!("({quoted} IS NOT NULL AND {})", is_like(format!("concat({quoted})")));
+        match column.placeholder.as_str() {
+            BPCHAR => (format!("({as_cast} OR {as_shown})"), 2),
+            INET => (as_shown, 1),
+            _ => (as_cast, 1),
+        }
     }
 
+    /// An index on the column finds the rows first.
     fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
-        (format!("{quoted} = {placeholder}"), 1)
+        let text = |value: &str| format!("CAST({value} AS text)");
+        let is_same = format!("{} COLLATE \"C\" = {}", text(quoted), text(placeholder));
+        (format!("({quoted} = {placeholder} AND {is_same})"), 2)
     }
 
     fn most_sort_terms(&self, table: &Table) -> usize {

@@ -208,7 +208,9 @@ fn bound(param: &Param) -> ToSqlOutput<'_> {
     ToSqlOutput::Borrowed(match param {
         Param::Integer(number) => ValueRef::Integer(*number),
         Param::Double(number) => ValueRef::Real(*number),
-        Param::Decimal(text) | Param::Text(text) => ValueRef::Text(text.as_bytes()),
+        Param::Decimal(text) | Param::Text(text) | Param::Ordered(text) => {
+            ValueRef::Text(text.as_bytes())
+        }
         Param::RawText(bytes) => ValueRef::Text(bytes),
         Param::Binary(bytes) => ValueRef::Blob(bytes),
     })

@@ -61,8 +61,8 @@ impl Dialect for Sqlite {
     }
 
     /// LIKE ignores the case of ASCII letters only.
-    fn matches(&self, quoted: &str) -> String {
-        format!("{quoted} LIKE ? ESCAPE '\\'")
+    fn matches(&self, column: &Column) -> (String, usize) {
+        (format!("{} LIKE ? ESCAPE '\\'", self.column(&column.name)), 1)
     }
 
     fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
