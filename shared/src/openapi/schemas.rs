@@ -124,7 +124,12 @@ fn lists() -> Vec<(&'static str, Value)> {
     ]);
     let mut health = object(&[("status", json!({"const": "ok"}))]);
     health["properties"]["database"] = json!({"const": "ok"});
-    health["properties"]["userCanWrite"] = json!({"type": "boolean"});
+    health["properties"]["userCanWrite"] =
+        json!({"description": "Null where it could not be found out", "type": ["boolean", "null"]});
+    health["properties"]["unreadable"] = json!({
+        "description": "What cannot be read, a sentence each; the rest can",
+        "type": "array", "items": {"type": "string"}, "minItems": 1,
+    });
     vec![
         ("TableLine", line),
         ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),
