@@ -1,6 +1,7 @@
 //! What differs between databases, as one trait. Each implementation is a folder of
 //! [`databases`](crate::databases); nothing else asks which database it talks to.
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use crate::error::Error;
 use crate::operator::Operator;
 use crate::param::{Operand, Param};
 use crate::statement::{ALIAS, Condition, Fetch, Output, Statement};
-use crate::table::{Column, Table, TableEntry, TableName, Type};
+use crate::table::{Column, ForeignKey, Table, TableEntry, TableName, Type};
 
 /// Where a sort puts NULL when ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +96,18 @@ pub trait Ask {
 
     /// What the connection left out when it was opened, a sentence each: files that cannot be read.
     fn left_out(&self) -> Vec<String>;
+
+    /// What was found out about this server and need not be tried again, in words of the dialect's.
+    fn learnt(&mut self) -> &mut HashSet<&'static str>;
+}
+
+/// Why a database refused a statement that reads a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The user lacks a privilege on the table, or on a part of it.
+    Privilege,
+    /// Perhaps a column refuses to be compared.
+    Comparison,
 }
 
 /// Whether the database's user could write.
@@ -104,8 +117,13 @@ pub enum MayWrite {
     No,
     /// It could, for example to this table, where one is known.
     Yes(Option<TableName>),
-    /// It could not be found out; the reason is for the log.
-    NotChecked(String),
+    /// It could not be found out.
+    NotChecked {
+        /// The first table of which it was not.
+        table: TableName,
+        /// Why, for the log.
+        log: String,
+    },
 }
 
 /// One of the databases that tables are published from.
@@ -168,6 +186,12 @@ pub trait Dialect: Debug + Sync {
     /// Values of one `IN (…)` at most; more are split into several, joined by OR.
     fn list_limit(&self) -> usize {
         usize::MAX
+    }
+
+    /// How many values the list of an `IN (…)` is filled up to, its last one repeated, so that lists
+    /// of all lengths are few texts.
+    fn list_length(&self, values: usize) -> usize {
+        values
     }
 
     /// A statement's text that fails where a value cannot be read as a column's type, for the given
@@ -259,11 +283,53 @@ pub trait Dialect: Debug + Sync {
         entries: &[&TableEntry],
     ) -> Result<Vec<Table>, Error>;
 
+    /// Published or not, the tables of these names in a schema, described, where that takes fewer
+    /// messages than to list tables first. `None` where it does not.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn find(
+        &self,
+        _ask: &mut dyn Ask,
+        _schema: &str,
+        _names: &[&str],
+    ) -> Result<Option<Vec<(TableEntry, Table)>>, Error> {
+        Ok(None)
+    }
+
+    /// The foreign keys of published schemas that lead to tables, where [`Dialect::describe`] does
+    /// not tell them because that may take long. `None` where it does.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn referrers(
+        &self,
+        _ask: &mut dyn Ask,
+        _of: Of<'_>,
+        _published: &Patterns,
+    ) -> Result<Option<Vec<ForeignKey>>, Error> {
+        Ok(None)
+    }
+
+    /// What is left of a table of which a statement was refused, found out by asking for its parts:
+    /// without columns where none of it may be read. `None` where nothing was found out.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn narrowed(
+        &self,
+        _ask: &mut dyn Ask,
+        _table: &Table,
+        _refusal: Refusal,
+    ) -> Result<Option<Table>, Error> {
+        Ok(None)
+    }
+
     /// Whether the database's user could write to these tables, found out without writing.
     ///
     /// # Errors
     /// As [`Ask::rows`].
-    fn may_write(&self, ask: &mut dyn Ask, published: &[TableEntry]) -> Result<MayWrite, Error>;
+    fn may_write(&self, ask: &mut dyn Ask, published: &[Table]) -> Result<MayWrite, Error>;
 
     // Connecting.
 

@@ -124,10 +124,11 @@ fn lists() -> Vec<(&'static str, Value)> {
     ]);
     let mut health = object(&[("status", json!({"const": "ok"}))]);
     health["properties"]["database"] = json!({"const": "ok"});
-    health["properties"]["userCanWrite"] = json!({"type": "boolean"});
+    health["properties"]["userCanWrite"] =
+        json!({"description": "Null where it could not be found out", "type": ["boolean", "null"]});
     health["properties"]["unreadable"] = json!({
         "description": "What of the database cannot be read, a sentence each; the rest can",
-        "type": "array", "items": text(),
+        "type": "array", "items": text(), "minItems": 1,
     });
     vec![
         ("TableLine", line),
