@@ -67,6 +67,6 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
             .then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, query, &address),
         form: view::form(table, query, shown, sizes, &address),
-        formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
+        formats: address.formats(&Format::BESIDE_PAGES),
     }
 }
