@@ -70,6 +70,11 @@ pub trait Dialect: Debug + Sync {
     /// How a column is selected and read back without loss.
     fn output(&self, table: &str, column: &Column) -> Output;
 
+    /// A column where it is compared or sorted by.
+    fn operand(&self, column: &Column) -> String {
+        self.column(&column.name)
+    }
+
     /// How many bytes a binary column's value has, where that can be asked for without its bytes.
     fn size_expression(&self, quoted: &str) -> Option<String>;
 

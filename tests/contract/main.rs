@@ -41,6 +41,7 @@ mod parameters_many;
 mod parts;
 mod published;
 mod refused_postgres;
+mod refused_sqlite;
 mod rows;
 mod rows_postgres;
 mod rows_sqlite;
