@@ -159,10 +159,12 @@ impl App {
                 result
             }
             Err(Error::Denied { log }) => {
-                self.narrowed(record, &table, Refusal::Privilege, Error::Denied { log }, attempt).await
+                self.narrowed(record, &table, Refusal::Privilege, Error::Denied { log }, attempt)
+                    .await
             }
             Err(Error::Failed { log }) => {
-                self.narrowed(record, &table, Refusal::Comparison, Error::Failed { log }, attempt).await
+                self.narrowed(record, &table, Refusal::Comparison, Error::Failed { log }, attempt)
+                    .await
             }
             Err(Error::UnknownColumn { .. }) if self.catalog.doubt(&table) => attempt().await,
             result => result,

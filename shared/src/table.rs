@@ -279,9 +279,8 @@ impl Table {
         self.key = key.collect::<Option<_>>().unwrap_or_default();
         self.columns.retain(|column| keeps(column));
         let columns = &self.columns;
-        let has = |name: &String| {
-            columns.iter().any(|column| column.name.eq_ignore_ascii_case(name))
-        };
+        let has =
+            |name: &String| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
         self.references.retain(|key| key.columns.iter().all(has));
         self.referrers.retain(|key| key.to_columns.iter().all(has));
     }

@@ -44,8 +44,12 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
 
 async fn report(app: &App, ask: &Ask<'_>) -> Result<Report, Error> {
     app.database.connect(ask.record).await.map_err(of_login)?;
-    let checked =
-        app.catalog.check(&app.database, ask.record).await.map_err(of_login).map_err(of_catalogue)?;
+    let checked = app
+        .catalog
+        .check(&app.database, ask.record)
+        .await
+        .map_err(of_login)
+        .map_err(of_catalogue)?;
     if let Some(first) = checked.missing.first() {
         return Err(Error::Lacking {
             missing: Missing::Table,

@@ -23,12 +23,12 @@ impl Catalog {
         mut tables: Vec<Table>,
         record: &Record,
     ) -> Result<Vec<Table>, Error> {
-        let time = (record.deadline.at.saturating_duration_since(Instant::now()) / 2).min(MOST_TIME);
+        let time =
+            (record.deadline.at.saturating_duration_since(Instant::now()) / 2).min(MOST_TIME);
         let until = |time| Deadline { at: Instant::now() + time, limit: time };
         let (dialect, published, of) = (database.dialect(), self.published.clone(), Owned::of(of));
-        let looks = move |ask: &mut dyn crate::dialect::Ask| {
-            dialect.referrers(ask, of.as_of(), &published)
-        };
+        let looks =
+            move |ask: &mut dyn crate::dialect::Ask| dialect.referrers(ask, of.as_of(), &published);
         let asking = database.ask_until(record, (until(time * 2 / 3), until(time)), looks);
         match record.in_catalogue(asking).await {
             Ok(None) => {}

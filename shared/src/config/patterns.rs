@@ -104,9 +104,8 @@ impl Patterns {
                     && pattern.table.matches(&lower_case(&table.name))
             })
         };
-        let written = |pattern: &Pattern| {
-            format!("{}.{}", pattern.schema.written, pattern.table.written)
-        };
+        let written =
+            |pattern: &Pattern| format!("{}.{}", pattern.schema.written, pattern.table.written);
         self.0.iter().filter(|pattern| !finds(pattern)).map(written).collect()
     }
 

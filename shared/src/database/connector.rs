@@ -114,8 +114,9 @@ impl Connector {
         dialect: &'static dyn Dialect,
         server: Server,
     ) -> Result<Box<dyn Connection>, Error> {
-        let refused =
-            |what, again, log| Err(Error::Unavailable { why: Unavailable::LoginRefused { what, again }, log });
+        let refused = |what, again, log| {
+            Err(Error::Unavailable { why: Unavailable::LoginRefused { what, again }, log })
+        };
         let _turn = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((left, what, words)) = self.brake().holds(&server, Instant::now()) {
             let log = format!(

@@ -44,12 +44,7 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::Unavailable { why: Unavailable::Unreachable, log: log() },
         Error::UserCanWrite { table: None },
         Error::UserNotChecked { table: no_table, log: log() },
-        Error::Lacking {
-            missing: Missing::Table,
-            detail: String::new(),
-            again: None,
-            log: log(),
-        },
+        Error::Lacking { missing: Missing::Table, detail: String::new(), again: None, log: log() },
         Error::Timeout { limit: Duration::ZERO },
         Error::Changed { log: log() },
         Error::Internal { log: log() },

@@ -251,7 +251,8 @@ fn column(row: Row) -> Option<Column> {
 /// What a value is bound to. The driver (2023.1) remembers that a parameter was a GUID, and refuses
 /// the next statement of the same text.
 fn placeholder(data_type: &str) -> &'static str {
-    let is_guid = ["guid", "uniqueidentifier"].iter().any(|name| data_type.eq_ignore_ascii_case(name));
+    let is_guid =
+        ["guid", "uniqueidentifier"].iter().any(|name| data_type.eq_ignore_ascii_case(name));
     if is_guid { "CAST(? AS VARCHAR(64))" } else { "?" }
 }
 

@@ -1,8 +1,8 @@
 //! What IRIS' errors mean: the native code is the absolute SQLCODE, and tells more than the
 //! SQLSTATE, which is mostly HY000.
 
-use crate::database::{Fault, Kind};
 use crate::database::odbc::by_state;
+use crate::database::{Fault, Kind};
 
 /// What a message has where the server gave a statement up at its time limit, whatever the code.
 const ALARM: &str = "<ALARM>";
@@ -40,7 +40,9 @@ fn says_namespace(message: &str) -> bool {
 /// A failed login in words that say what to check.
 pub fn of_login(fault: Fault) -> Fault {
     match fault.kind {
-        Kind::LoginRefused | Kind::DatabaseRefused => Fault { log: format!("{REFUSED}: {}", fault.log), ..fault },
+        Kind::LoginRefused | Kind::DatabaseRefused => {
+            Fault { log: format!("{REFUSED}: {}", fault.log), ..fault }
+        }
         _ => fault,
     }
 }

@@ -1,8 +1,8 @@
 //! What is left of a table of which a statement was refused: its parts are asked for one by one.
 //! That takes many messages, and is done once.
 
-use crate::databases::rows::statement;
 use crate::database::{Fault, Kind};
+use crate::databases::rows::statement;
 use crate::dialect::{Ask, Dialect};
 use crate::error::Error;
 use crate::operator::Operator;
@@ -17,13 +17,12 @@ pub fn to_what_is_granted(
     dialect: &dyn Dialect,
 ) -> Result<Option<Table>, Error> {
     let name = dialect.table(&table.name);
-    let mut is_granted = |list: &str| {
-        match ask.prepare(&format!("SELECT TOP 1 {list} FROM {name} {ALIAS}")) {
+    let mut is_granted =
+        |list: &str| match ask.prepare(&format!("SELECT TOP 1 {list} FROM {name} {ALIAS}")) {
             Ok(()) => Ok(true),
             Err(Fault { kind: Kind::Denied, .. }) => Ok(false),
             Err(fault) => Err(fault.into_error(ask.time_left())),
-        }
-    };
+        };
     let column = |column: &Column| dialect.column(&column.name);
     let all: Vec<String> = table.columns.iter().map(column).collect();
     let mut left = table.clone();

@@ -32,8 +32,7 @@ impl Reach {
         for (schema, table) in published.parts() {
             match schema {
                 NamePattern::Name(name) => {
-                    let is_known =
-                        reach.names.iter().any(|known| known.eq_ignore_ascii_case(name));
+                    let is_known = reach.names.iter().any(|known| known.eq_ignore_ascii_case(name));
                     if !is_known {
                         reach.names.push(name.to_owned());
                     }

@@ -50,8 +50,7 @@ pub fn column_counts(schema: &str) -> Statement {
 }
 
 /// The columns of a column's description, after its table.
-const COLUMN: [&str; 7] =
-    ["name", "type", "length", "precision", "scale", "nullable", DESCRIPTION];
+const COLUMN: [&str; 7] = ["name", "type", "length", "precision", "scale", "nullable", DESCRIPTION];
 
 fn column_list(described: bool) -> String {
     format!(
@@ -104,8 +103,7 @@ pub fn keys(of: Of<'_>) -> Statement {
          AND k.CONSTRAINT_TYPE IN ('PRIMARY KEY', 'FOREIGN KEY') \
          ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION"
     );
-    let names: Vec<&str> =
-        ["of", "type"].into_iter().chain(FOREIGN_KEY.iter().copied()).collect();
+    let names: Vec<&str> = ["of", "type"].into_iter().chain(FOREIGN_KEY.iter().copied()).collect();
     statement(sql, params, &names)
 }
 
@@ -120,8 +118,7 @@ pub fn primary_keys(of: Of<'_>) -> Statement {
          WHERE {these} AND t.CONSTRAINT_TYPE = 'PRIMARY KEY' \
          ORDER BY k.TABLE_NAME, k.ORDINAL_POSITION"
     );
-    let names: Vec<&str> =
-        ["of", "type"].into_iter().chain(FOREIGN_KEY.iter().copied()).collect();
+    let names: Vec<&str> = ["of", "type"].into_iter().chain(FOREIGN_KEY.iter().copied()).collect();
     statement(sql, params, &names)
 }
 
