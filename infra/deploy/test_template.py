@@ -4,12 +4,14 @@ cfn-lint does not see a dangling reference inside a serverless resource, nor one
 """
 
 import copy
+import os
 import re
 import sys
 import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # the translator wants one
 from samcli.yamlhelper import yaml_parse
 from samtranslator.translator.transform import transform
 
