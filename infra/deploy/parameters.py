@@ -38,9 +38,9 @@ class Template:
         if allowed and value not in allowed:
             return f"{name} cannot be {value!r}: write one of {', '.join(allowed)}."
         if parameter["Type"] == "Number":
-            least, most = parameter.get("MinValue"), parameter.get("MaxValue")
-            if not re.fullmatch("-?[0-9]+", value) or int(value) < least or (most is not None and int(value) > most):
-                return f"{name} cannot be {value!r}: write a number from {least}{f' to {most}' if most is not None else ' on'}."
+            least, most = parameter.get("MinValue", 0), parameter.get("MaxValue", float("inf"))
+            if not re.fullmatch("[0-9]+", value) or not least <= int(value) <= most:
+                return f"{name} cannot be {value!r}: write a number from {least}{f' to {most}' if 'MaxValue' in parameter else ' on'}."
         pattern = parameter.get("AllowedPattern")
         # A list's pattern holds for each of its members, without the spaces around it.
         members = [each.strip() for each in value.split(",")] if parameter["Type"] == "CommaDelimitedList" else [value]
