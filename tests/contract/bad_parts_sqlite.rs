@@ -72,14 +72,16 @@ fn what_cannot_be_read_costs_itself_alone() {
     let paths = site.json("/openapi.json")["paths"].as_object().unwrap().clone();
     assert!(paths.contains_key("/table/Test.Good5") && !paths.contains_key("/table/Test.Vec"));
     let health = site.json("/health?deep=1");
+    // What another application's collation is needed for shows only in reading it.
+    let known = UNREADABLE.iter().filter(|(table, _)| *table != "Sorted");
     let unreadable: Vec<&str> = health["unreadable"]
         .as_array()
         .unwrap()
         .iter()
         .map(|line| line.as_str().unwrap())
         .collect();
-    assert_eq!(unreadable.len(), UNREADABLE.len(), "{unreadable:?}");
-    for (line, (table, word)) in unreadable.iter().zip(UNREADABLE) {
+    assert_eq!(unreadable.len(), UNREADABLE.len() - 1, "{unreadable:?}");
+    for (line, (table, word)) in unreadable.iter().zip(known) {
         assert!(line.starts_with(&format!("Test.{table}: ")) && line.contains(word), "{line}");
     }
     for (table, word) in UNREADABLE {

@@ -41,6 +41,7 @@ mod parameters_many;
 mod parts;
 mod published;
 mod refused_postgres;
+mod refused_sqlite;
 mod rows;
 mod rows_postgres;
 mod rows_sqlite;
@@ -49,6 +50,7 @@ mod values;
 mod values_postgres;
 mod values_sqlite;
 mod values_text;
+mod xlsx;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestError, TestRunner};

@@ -37,9 +37,12 @@ impl Catalog {
         let (mut tables, mut unreadable) = (Vec::new(), Vec::new());
         let mut is_there = Vec::<&TableName>::new();
         for entry in names.iter() {
-            let reason = entry.unreadable.as_ref();
-            unreadable.extend(reason.map(|reason| format!("{}: {reason}", entry.table)));
             let known = self.lock().tables.get(&entry.table).map(|(_, known)| known.clone());
+            let error = known.clone().and_then(Result::err).map(Error::from);
+            let reason = error.as_ref().and_then(Error::reason_of_table);
+            if let Some(reason) = entry.unreadable.as_deref().or(reason) {
+                unreadable.push(format!("{}: {reason}", entry.table));
+            }
             match known {
                 Some(Ok(table)) => {
                     if !table.denied.is_empty() {
@@ -50,15 +53,9 @@ impl Catalog {
                     tables.push(table);
                     is_there.push(&entry.table);
                 }
-                Some(Err(Unreadable::Changed(_))) => {
-                    unreadable.push(format!("{} cannot be read.", entry.table));
+                Some(Err(Unreadable::Changed(_) | Unreadable::Undescribed(..))) => {
                     is_there.push(&entry.table);
                 }
-                Some(Err(Unreadable::Undescribed(reason, _))) if entry.unreadable.is_none() => {
-                    unreadable.push(format!("{}: {reason}", entry.table));
-                    is_there.push(&entry.table);
-                }
-                Some(Err(Unreadable::Undescribed(..))) => is_there.push(&entry.table),
                 Some(Err(Unreadable::Denied)) | None => {}
             }
         }

@@ -4,12 +4,14 @@
 
 mod check;
 mod find;
+mod known;
 mod narrow;
 mod referrers;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use known::{Known, Unreadable, same_tables, younger};
 
 use crate::config::Patterns;
 use crate::database::Database;
@@ -52,47 +54,6 @@ pub struct Catalog {
     published: Patterns,
     ages: Ages,
     known: Mutex<Known>,
-}
-
-type List = (Instant, Arc<Vec<TableEntry>>);
-
-#[derive(Debug, Default)]
-struct Known {
-    /// [`Database::generation`] when all of it was read.
-    generation: u64,
-    /// The tables, as last listed for whatever reason.
-    names: Option<List>,
-    /// The same with column counts.
-    details: Option<List>,
-    /// Lines of that list that were read without it.
-    found: Vec<(Instant, TableEntry)>,
-    /// What was read of single tables, or why it could not be read.
-    tables: HashMap<TableName, (Instant, Result<Arc<Table>, Unreadable>)>,
-    /// When the foreign keys to a table were not told in time, and how often in a row.
-    late: HashMap<TableName, (Instant, u32)>,
-    /// When to look a table up again did not help.
-    in_vain: HashMap<TableName, Instant>,
-}
-
-/// Why a table cannot be read.
-#[derive(Debug, Clone)]
-enum Unreadable {
-    /// Something that it is made of is gone; the driver's words, for the log.
-    Changed(String),
-    /// The database does not describe it: why, for the client, and the driver's words.
-    Undescribed(&'static str, String),
-    /// The user has no privilege on it.
-    Denied,
-}
-
-impl From<Unreadable> for Error {
-    fn from(why: Unreadable) -> Self {
-        match why {
-            Unreadable::Changed(log) => Self::Changed { log },
-            Unreadable::Undescribed(reason, log) => Self::Unreadable { reason, log },
-            Unreadable::Denied => Self::UnknownTable,
-        }
-    }
 }
 
 impl Catalog {
@@ -360,29 +321,6 @@ impl Catalog {
 enum Wanted {
     One,
     Schema,
-}
-
-impl Known {
-    /// Forgets the list of tables if it is older than this. False if not.
-    fn doubt_names(&mut self, age: Duration) -> bool {
-        let is_old = younger(&self.names, age).is_none();
-        if is_old {
-            (self.names, self.details) = (None, None);
-        }
-        is_old
-    }
-}
-
-/// A list that was read not longer ago than this.
-fn younger(list: &Option<List>, age: Duration) -> Option<Arc<Vec<TableEntry>>> {
-    list.as_ref().filter(|(read, _)| read.elapsed() < age).map(|(_, tables)| Arc::clone(tables))
-}
-
-fn same_tables(one: &[TableEntry], other: &[TableEntry]) -> bool {
-    let names = |list: &[TableEntry]| {
-        list.iter().map(|entry| (entry.table.clone(), entry.kind)).collect::<Vec<_>>()
-    };
-    names(one) == names(other)
 }
 
 /// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the

@@ -109,7 +109,7 @@ fn among(
     membership: Membership,
 ) -> Condition {
     let params: Vec<Param> = operands.iter().flat_map(Operand::spellings).collect();
-    let (quoted, placeholder) = (dialect.column(&column.name), column.placeholder.as_str());
+    let (quoted, placeholder) = (dialect.operand(column), column.placeholder.as_str());
     let is_in = membership == Membership::In;
     if params.len() == 1 {
         let equals = if is_in { "=" } else { "<>" };
@@ -139,7 +139,7 @@ fn compared(
 ) -> Condition {
     let Some(operand) = operand else { return Condition::default() };
     dialect.compared(column, operator, operand).unwrap_or_else(|| Condition {
-        text: format!("{} {operator} {}", dialect.column(&column.name), column.placeholder),
+        text: format!("{} {operator} {}", dialect.operand(column), column.placeholder),
         params: operand.spellings().into_iter().take(1).map(Param::ordered).collect(),
     })
 }

@@ -108,7 +108,7 @@ fn column_term(
 ) -> Term {
     let column = &table.columns[place];
     Term {
-        expression: dialect.column(&column.name),
+        expression: dialect.operand(column),
         placeholder: column.placeholder.clone(),
         descending,
         column: Some(place),

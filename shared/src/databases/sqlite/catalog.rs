@@ -1,10 +1,9 @@
 //! Reading SQLite's catalogue.
 
-use super::{Sqlite, statements as sql};
+use super::{collations, statements as sql};
 use crate::config::Patterns;
-use crate::database::{Fault, Kind};
 use crate::databases::rows;
-use crate::dialect::{Ask, Dialect as _, Of, Row};
+use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::ALIAS;
 use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, title};
@@ -52,11 +51,6 @@ fn count_columns(ask: &mut dyn Ask, entry: &mut TableEntry) -> Result<(), Error>
             Some(reason) => entry.unreadable = Some(reason.to_owned()),
             None => return Err(error),
         },
-    }
-    // To name the columns of a view SQLite does not look at how they are compared.
-    let reads = format!("SELECT * FROM {}", Sqlite.table(&entry.table));
-    if let Err(Fault { kind: Kind::Unreadable(reason), .. }) = ask.prepare(&reads) {
-        entry.unreadable = Some(reason.to_owned());
     }
     Ok(())
 }
@@ -117,8 +111,8 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     let mut key = Vec::new();
     let mut columns = Vec::new();
     for (place, row) in rows.into_iter().enumerate() {
-        let Ok([name, source_type, not_null, in_key, description, no_rowid, index]) =
-            <[Option<String>; 7]>::try_from(row)
+        let Ok([name, source_type, not_null, in_key, description, no_rowid, index, collation]) =
+            <[Option<String>; 8]>::try_from(row)
         else {
             continue;
         };
@@ -133,6 +127,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
             source_type.unwrap_or_default(),
             not_null,
             description,
+            collation,
         ));
     }
     key.sort_unstable();
@@ -161,14 +156,16 @@ fn column(
     source_type: String,
     not_null: Option<String>,
     description: Option<String>,
+    collation: Option<String>,
 ) -> Column {
     let (kind, precision, scale) = declared_type(&source_type);
+    let is_foreign = collations::is_foreign(collation.as_deref());
     Column {
         title: title(&name),
         name,
         kind,
         source_type,
-        placeholder: "?".to_owned(),
+        placeholder: if is_foreign { collations::BINARY_PLACEHOLDER } else { "?" }.to_owned(),
         precision,
         scale,
         nullable: not_null.as_deref() != Some("1"),

@@ -32,9 +32,12 @@ const LACKS: [(&str, &str); 5] = [
     ("no such module", "it is a virtual table of a module that is not built into this SQLite"),
     ("no such function", FUNCTION),
     ("unknown function", FUNCTION),
-    ("no such collation", "it is sorted by a collation that only another application has"),
+    ("no such collation", COLLATION),
     ("circularly defined", "it is a view that is made of itself"),
 ];
+
+/// Why a table cannot be read whose rows are compared by a collation that is not here.
+pub const COLLATION: &str = "it is compared by a collation that only another application has";
 
 const FUNCTION: &str = "it is made with a function that only another application has";
 

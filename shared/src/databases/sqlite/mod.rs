@@ -3,6 +3,7 @@
 mod attach;
 mod authorizer;
 mod catalog;
+mod collations;
 mod connection;
 mod faults;
 mod folder;
@@ -69,10 +70,16 @@ impl Dialect for Sqlite {
         (format!("{quoted} COLLATE BINARY = {placeholder}"), 1)
     }
 
+    fn operand(&self, column: &Column) -> String {
+        let quoted = self.column(&column.name);
+        let is_foreign = column.placeholder == collations::BINARY_PLACEHOLDER;
+        if is_foreign { format!("{quoted} COLLATE BINARY") } else { quoted }
+    }
+
     fn compared(&self, column: &Column, operator: &str, operand: &Operand) -> Option<Condition> {
         match operand {
             Operand::Timestamp(timestamp) => {
-                Some(values::compared(timestamp, &self.column(&column.name), operator))
+                Some(values::compared(timestamp, &self.operand(column), operator))
             }
             _ => None,
         }

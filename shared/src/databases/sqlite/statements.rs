@@ -1,6 +1,7 @@
 //! The statements of SQLite's catalogue: pragmas as tables.
 
 use super::Sqlite;
+use super::collations::COLLATION_OF;
 use crate::databases::rows::{FOREIGN_KEY, TABLE, bound, statement};
 use crate::dialect::{Dialect as _, Of};
 use crate::param::Param;
@@ -71,8 +72,8 @@ fn these(of: Of<'_>) -> (String, Vec<Param>) {
 }
 
 /// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0,
-/// description, whether the table has no rowid, and whether its key has an index, as every key has
-/// but the rowid.
+/// description, whether the table has no rowid, whether its key has an index, as every key has but
+/// the rowid, and the collation.
 pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let description = if described {
         format!(
@@ -87,10 +88,21 @@ pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let sql = format!(
         "SELECT a.name, x.name, x.type, x.\"notnull\", x.pk, {description}, \
          (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema), \
-         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk') \
+         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk'), \
+         {COLLATION_OF}(a.schema, a.name, x.name) \
          FROM ({these}) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY a.name, x.cid"
     );
-    let names = &["table", "name", "type", "notnull", "key", "description", "rowless", "indexed"];
+    let names = &[
+        "table",
+        "name",
+        "type",
+        "notnull",
+        "key",
+        "description",
+        "rowless",
+        "indexed",
+        "collation",
+    ];
     statement(sql, params, names)
 }
 
