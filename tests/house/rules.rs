@@ -20,6 +20,8 @@ pub struct Rule {
 
 /// Lines of a Rust file at most.
 const MOST_LINES: usize = 400;
+/// The statements that are prepared and never run.
+const WRITES: &str = "shared/src/databases/iris/writes.rs";
 /// Lines of a function's `main.rs` at most.
 const MOST_WIRING: usize = 40;
 
@@ -247,14 +249,20 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "No SQL in `shared` writes: no text has `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `DROP`, `ALTER`, \
-               `CREATE`, `TRUNCATE` or `GRANT`.",
+               `CREATE`, `TRUNCATE` or `GRANT`. Those of `databases/iris/writes.rs` are prepared to prove that \
+               the user may not write, and never run.",
         breaks: |file| {
+            if file.path == WRITES {
+                return file.lines_where(|line| line.contains(".rows(") || line.contains(".read("));
+            }
             let is_product = file.is_in(&["shared/src/"]);
             let writing = file.texts.iter().filter(|(_, text)| is_product && writes(text));
             writing.map(|(line, _)| *line).collect()
         },
         broken: &[
             ("shared/src/sql/select.rs", "\nlet text = format!(\"INSERT INTO {table}\");", 2),
+            ("shared/src/databases/iris/narrow.rs", "let sql = \"DELETE FROM x\";", 1),
+            (WRITES, "let sql = \"DELETE FROM x\";\nask.rows(&sql)?;", 2),
             ("shared/src/database/connect.rs", "run(\"PRAGMA x; drop table y\");", 1),
             ("shared/src/sql/catalog.rs", "let sql = \"SELECT 1; \\\n  delete from x\";", 1),
             ("shared/src/sql/catalog.rs", "let sql = \"it's DROP\";", 1),
@@ -264,6 +272,7 @@ pub const RULES: &[Rule] = &[
                 "shared/src/sql/select.rs",
                 "// INSERT\nlet text = \"SELECT created, updated FROM x\";",
             ),
+            (WRITES, "ask.prepare(\"DELETE FROM x\")?;"),
             ("shared/src/error.rs", "let detail = \"Drop the filter, or create another one.\";"),
             (
                 "shared/src/sql/catalog.rs",
