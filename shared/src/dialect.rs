@@ -1,16 +1,19 @@
 //! What differs between databases, as one trait. Each implementation is a folder of
 //! [`databases`](crate::databases); nothing else asks which database it talks to.
 
-use std::collections::HashSet;
+mod ask;
+
 use std::fmt::Debug;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+pub use ask::*;
 
 use crate::config::{Patterns, Place};
 use crate::database::{Connection, Fault, Options};
 use crate::error::Error;
 use crate::operator::Operator;
 use crate::param::{Operand, Param};
-use crate::statement::{ALIAS, Condition, Fetch, Output, Statement};
+use crate::statement::{ALIAS, Condition, Fetch, Output};
 use crate::table::{Column, ForeignKey, Table, TableEntry, TableName, Type};
 
 /// Where a sort puts NULL when ascending.
@@ -42,90 +45,6 @@ pub struct ServerForm {
     pub sslmode: bool,
 }
 
-/// Which tables a catalogue is asked for.
-#[derive(Debug, Clone, Copy)]
-pub enum Of<'a> {
-    /// One.
-    Table(&'a TableName),
-    /// All of a schema.
-    Schema(&'a str),
-}
-
-impl Of<'_> {
-    /// The schema that it lies in.
-    pub fn schema(&self) -> &str {
-        match self {
-            Self::Table(name) => &name.schema,
-            Self::Schema(schema) => schema,
-        }
-    }
-
-    /// A condition on the columns that hold a table's schema and name, and what is bound for it.
-    pub fn condition(&self, schema: &str, table: &str) -> (String, Vec<Param>) {
-        let text = |value: &str| Param::Text(value.to_owned());
-        match self {
-            Self::Table(name) => (
-                format!("{schema} = ? AND {table} = ?"),
-                vec![text(&name.schema), text(&name.name)],
-            ),
-            Self::Schema(name) => (format!("{schema} = ?"), vec![text(name)]),
-        }
-    }
-}
-
-/// A row of the catalogue: texts, `None` for NULL.
-pub type Row = Vec<Option<String>>;
-
-/// What a catalogue's reader may do with the connection. It runs on the database thread.
-pub trait Ask {
-    /// The rows of a statement.
-    ///
-    /// # Errors
-    /// As [`Database::read`](crate::database::Database::read).
-    fn rows(&mut self, statement: &Statement) -> Result<Vec<Row>, Error>;
-
-    /// Has the database prepare a statement without running it: it says whether it would be
-    /// allowed. Nothing is ever changed.
-    ///
-    /// # Errors
-    /// What the database refused it with, or that the connection is lost.
-    fn prepare(&mut self, sql: &str) -> Result<(), Fault>;
-
-    /// The time that is left for the request.
-    fn time_left(&self) -> Duration;
-
-    /// What the connection left out when it was opened, a sentence each: files that cannot be read.
-    fn left_out(&self) -> Vec<String>;
-
-    /// What was found out about this server and need not be tried again, in words of the dialect's.
-    fn learnt(&mut self) -> &mut HashSet<&'static str>;
-}
-
-/// Why a database refused a statement that reads a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The user lacks a privilege on the table, or on a part of it.
-    Privilege,
-    /// Perhaps a column refuses to be compared.
-    Comparison,
-}
-
-/// Whether the database's user could write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MayWrite {
-    /// The database refuses it.
-    No,
-    /// It could, for example to this table, where one is known.
-    Yes(Option<TableName>),
-    /// It could not be found out.
-    NotChecked {
-        /// The first table of which it was not.
-        table: TableName,
-        /// Why, for the log.
-        log: String,
-    },
-}
-
 /// One of the databases that tables are published from.
 pub trait Dialect: Debug + Sync {
     // What it is called.
@@ -151,12 +70,17 @@ pub trait Dialect: Debug + Sync {
     /// How a column is selected and read back without loss.
     fn output(&self, table: &str, column: &Column) -> Output;
 
+    /// A column where it is compared or sorted by.
+    fn operand(&self, column: &Column) -> String {
+        self.column(&column.name)
+    }
+
     /// How many bytes a binary column's value has, where that can be asked for without its bytes.
     fn size_expression(&self, quoted: &str) -> Option<String>;
 
-    /// A text match, ignoring case: contains, starts or ends with. The value is bound as
-    /// [`Dialect::pattern`] makes it.
-    fn matches(&self, quoted: &str) -> String;
+    /// A text match, ignoring case: contains, starts or ends with, as the value is shown. Gives the
+    /// condition, and how often the value is bound, which [`Dialect::pattern`] makes.
+    fn matches(&self, column: &Column) -> (String, usize);
 
     /// Equality that is case-sensitive, where `=` follows the column's collation. Gives the
     /// condition, and how often the value is bound.
@@ -167,9 +91,14 @@ pub trait Dialect: Debug + Sync {
         column.comparable
     }
 
-    /// An expression that tells rows apart which all columns of a view call equal; its values are
-    /// texts.
-    fn last_sort_term(&self, _table: &Table) -> Option<String> {
+    /// Columns of a view that it is sorted by at most, so that its rows have one order.
+    fn most_sort_terms(&self, _table: &Table) -> usize {
+        usize::MAX
+    }
+
+    /// An expression that tells rows of a view apart which these columns, that it is sorted by, call
+    /// equal; its values are texts.
+    fn last_sort_term(&self, _table: &Table, _sorted: &[usize]) -> Option<String> {
         None
     }
 

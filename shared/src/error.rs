@@ -111,6 +111,15 @@ pub enum Error {
         /// The driver's words, for the log.
         log: String,
     },
+    /// The table cannot be read, and to look it up again would not help: the database lacks
+    /// something that it is made of.
+    #[error("The table cannot be read: {reason}.")]
+    Unreadable {
+        /// Why, for the client: the rest of a sentence, with no name of a host or a driver.
+        reason: &'static str,
+        /// The driver's words, for the log.
+        log: String,
+    },
     /// The database user has no privilege for what the statement reads. A table of which nothing may
     /// be read is [`Error::UnknownTable`] once that is found out.
     #[error("The request could not be answered because of a fault on our side.")]
@@ -148,6 +157,9 @@ pub enum Unavailable {
     /// The database has no licence unit or connection left.
     LimitReached,
 }
+
+/// Why a table cannot be read whose view divides by zero, or takes a text for a number.
+pub const NOT_COMPUTED: &str = "a row of it cannot be computed";
 
 /// What of a login a database refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,7 +244,7 @@ impl Error {
                 "database-unavailable"
             }
             Self::Lacking { .. } => "database-not-ready",
-            Self::Changed { .. } => "table-unreadable",
+            Self::Changed { .. } | Self::Unreadable { .. } => "table-unreadable",
             Self::Timeout { .. } => "database-timeout",
             Self::Denied { .. } | Self::Failed { .. } | Self::Internal { .. } => "internal-error",
         }
@@ -243,11 +255,25 @@ impl Error {
         match self {
             Self::Unavailable { log, .. }
             | Self::Changed { log }
+            | Self::Unreadable { log, .. }
             | Self::UserNotChecked { log, .. }
             | Self::Lacking { log, .. }
             | Self::Denied { log }
             | Self::Failed { log }
             | Self::Internal { log } => Some(log),
+            _ => None,
+        }
+    }
+
+    /// Why a table cannot be read, where it is the table that is to blame and neither the connection
+    /// nor the request: others can be read all the same. The rest of a sentence.
+    pub fn reason_of_table(&self) -> Option<&'static str> {
+        match self {
+            Self::Changed { .. } => Some("something that it is made of has changed or is gone"),
+            Self::Unreadable { reason, .. } => Some(reason),
+            Self::Failed { .. } | Self::Internal { .. } => {
+                Some("the database does not describe it")
+            }
             _ => None,
         }
     }

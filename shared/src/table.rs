@@ -57,6 +57,8 @@ pub struct TableEntry {
     pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
+    /// Why it cannot be read, where the list showed that: a sentence for the operator.
+    pub unreadable: Option<String>,
 }
 
 /// A table with all that is needed to read it.

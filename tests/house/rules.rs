@@ -249,8 +249,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "No SQL in `shared` writes: no text has `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `DROP`, `ALTER`, \
-               `CREATE`, `TRUNCATE` or `GRANT`. Those of `databases/iris/writes.rs` are prepared to prove that \
-               the user may not write, and never run.",
+               `CREATE`, `TRUNCATE` or `GRANT`. Only `databases/iris/writes.rs` does, whose statements are prepared \
+               and never run.",
         breaks: |file| {
             if file.path == WRITES {
                 return file.lines_where(|line| line.contains(".rows(") || line.contains(".read("));

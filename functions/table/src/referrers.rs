@@ -24,7 +24,7 @@ pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Er
         match total(app, ask, &name, &href).await {
             Ok(total) => row.totals[place] = Some(total),
             Err(Error::Timeout { .. }) => break,
-            Err(error @ (Error::Unavailable { .. } | Error::Internal { .. })) => return Err(error),
+            Err(error @ Error::Unavailable { .. }) => return Err(error),
             // The link will say why.
             Err(_) => {}
         }

@@ -38,6 +38,11 @@ impl Catalog {
         let mut is_there = Vec::<&TableName>::new();
         for entry in names.iter() {
             let known = self.lock().tables.get(&entry.table).map(|(_, known)| known.clone());
+            let error = known.clone().and_then(Result::err).map(Error::from);
+            let reason = error.as_ref().and_then(Error::reason_of_table);
+            if let Some(reason) = entry.unreadable.as_deref().or(reason) {
+                unreadable.push(format!("{}: {reason}", entry.table));
+            }
             match known {
                 Some(Ok(table)) => {
                     if !table.denied.is_empty() {
@@ -48,8 +53,7 @@ impl Catalog {
                     tables.push(table);
                     is_there.push(&entry.table);
                 }
-                Some(Err(Unreadable::Changed(_))) => {
-                    unreadable.push(format!("{} cannot be read.", entry.table));
+                Some(Err(Unreadable::Changed(_) | Unreadable::Undescribed(..))) => {
                     is_there.push(&entry.table);
                 }
                 Some(Err(Unreadable::Denied)) | None => {}

@@ -4,12 +4,14 @@
 
 mod check;
 mod find;
+mod known;
 mod narrow;
 mod referrers;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use known::{Known, Unreadable, same_tables, younger};
 
 use crate::config::Patterns;
 use crate::database::Database;
@@ -54,44 +56,6 @@ pub struct Catalog {
     known: Mutex<Known>,
 }
 
-type List = (Instant, Arc<Vec<TableEntry>>);
-
-#[derive(Debug, Default)]
-struct Known {
-    /// [`Database::generation`] when all of it was read.
-    generation: u64,
-    /// The tables, as last listed for whatever reason.
-    names: Option<List>,
-    /// The same with column counts.
-    details: Option<List>,
-    /// Lines of that list that were read without it.
-    found: Vec<(Instant, TableEntry)>,
-    /// What was read of single tables, or why it could not be read.
-    tables: HashMap<TableName, (Instant, Result<Arc<Table>, Unreadable>)>,
-    /// When the foreign keys to a table were not told in time, and how often in a row.
-    late: HashMap<TableName, (Instant, u32)>,
-    /// When to look a table up again did not help.
-    in_vain: HashMap<TableName, Instant>,
-}
-
-/// Why a table cannot be read.
-#[derive(Debug, Clone)]
-enum Unreadable {
-    /// Something that it is made of is gone; the driver's words, for the log.
-    Changed(String),
-    /// The user has no privilege on it.
-    Denied,
-}
-
-impl From<Unreadable> for Error {
-    fn from(why: Unreadable) -> Self {
-        match why {
-            Unreadable::Changed(log) => Self::Changed { log },
-            Unreadable::Denied => Self::UnknownTable,
-        }
-    }
-}
-
 impl Catalog {
     /// A catalogue that publishes what these patterns name.
     pub fn new(published: Patterns, ages: Ages) -> Self {
@@ -131,8 +95,8 @@ impl Catalog {
     /// table's name.
     ///
     /// # Errors
-    /// [`Error::UnknownTable`], [`Error::Changed`] for a table that the database does not describe,
-    /// or as [`Database::read`].
+    /// [`Error::UnknownTable`], [`Error::Changed`] or [`Error::Unreadable`] for a table that the
+    /// database does not describe, or as [`Database::read`].
     pub async fn table(
         &self,
         database: &Database,
@@ -186,7 +150,13 @@ impl Catalog {
                 }
             },
             Err(Error::Changed { log }) => Err(Unreadable::Changed(log)),
-            Err(error) => return Err(error),
+            Err(error) => match error.reason_of_table() {
+                Some(reason) => {
+                    let log = error.log().unwrap_or_default().to_owned();
+                    Err(Unreadable::Undescribed(reason, log))
+                }
+                None => return Err(error),
+            },
         };
         self.lock().tables.insert(entry.table.clone(), (Instant::now(), described.clone()));
         described.map_err(Error::from)
@@ -216,7 +186,9 @@ impl Catalog {
         for entry in wanted {
             match self.described(database, entry, record).await {
                 Ok(table) => tables.push(table),
-                Err(Error::Changed { .. } | Error::UnknownTable) => {}
+                Err(error)
+                    if error.reason_of_table().is_some()
+                        || matches!(error, Error::UnknownTable) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -251,7 +223,7 @@ impl Catalog {
                 Ok(())
             }
             // One of them cannot be described: each by itself tells which.
-            Err(Error::Changed { .. } | Error::Failed { .. } | Error::Internal { .. }) => Ok(()),
+            Err(error) if error.reason_of_table().is_some() => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -349,29 +321,6 @@ impl Catalog {
 enum Wanted {
     One,
     Schema,
-}
-
-impl Known {
-    /// Forgets the list of tables if it is older than this. False if not.
-    fn doubt_names(&mut self, age: Duration) -> bool {
-        let is_old = younger(&self.names, age).is_none();
-        if is_old {
-            (self.names, self.details) = (None, None);
-        }
-        is_old
-    }
-}
-
-/// A list that was read not longer ago than this.
-fn younger(list: &Option<List>, age: Duration) -> Option<Arc<Vec<TableEntry>>> {
-    list.as_ref().filter(|(read, _)| read.elapsed() < age).map(|(_, tables)| Arc::clone(tables))
-}
-
-fn same_tables(one: &[TableEntry], other: &[TableEntry]) -> bool {
-    let names = |list: &[TableEntry]| {
-        list.iter().map(|entry| (entry.table.clone(), entry.kind)).collect::<Vec<_>>()
-    };
-    names(one) == names(other)
 }
 
 /// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the

@@ -34,6 +34,9 @@ pub enum Kind {
     BadValue,
     /// A table or column is gone, or the statement no longer fits the catalogue.
     Changed,
+    /// The database lacks something that the table is made of; why, for the client, as the rest of a
+    /// sentence.
+    Unreadable(&'static str),
     /// The server has to prepare the statement once more.
     Recompiled,
     /// The user has no privilege for it, or nobody has: it is read-only.
@@ -81,6 +84,7 @@ impl Fault {
             Kind::TooLong => Error::Timeout { limit },
             Kind::BadValue => Error::BadValue,
             Kind::Changed | Kind::Recompiled => Error::Changed { log: self.log },
+            Kind::Unreadable(reason) => Error::Unreadable { reason, log: self.log },
             Kind::Denied => Error::Denied { log: self.log },
             Kind::Failed => Error::Failed { log: self.log },
             Kind::Broken | Kind::Other => Error::Internal { log: self.log },

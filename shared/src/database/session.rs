@@ -11,7 +11,7 @@ use super::connector::Connector;
 use super::fault::{Fault, Kind};
 use crate::cell::Cell;
 use crate::dialect::{Ask, Row};
-use crate::error::Error;
+use crate::error::{Error, NOT_COMPUTED};
 use crate::record::Deadline;
 use crate::statement::Statement;
 
@@ -82,7 +82,9 @@ impl Session {
             connection.read(statement, deadline.at, &mut receiving).map_err(|fault| {
                 match fault.kind {
                     // A view over data that it cannot compute with: no value came from the client.
-                    Kind::BadValue if no_values => Fault { kind: Kind::Other, ..fault },
+                    Kind::BadValue if no_values => {
+                        Fault { kind: Kind::Unreadable(NOT_COMPUTED), ..fault }
+                    }
                     _ => fault,
                 }
             })

@@ -136,8 +136,8 @@ fn lists() -> Vec<(&'static str, Value)> {
     health["properties"]["userCanWrite"] =
         json!({"description": "Null where it could not be found out", "type": ["boolean", "null"]});
     health["properties"]["unreadable"] = json!({
-        "description": "What cannot be read, a sentence each; the rest can",
-        "type": "array", "items": {"type": "string"}, "minItems": 1,
+        "description": "What of the database cannot be read, a sentence each; the rest can",
+        "type": "array", "items": text(), "minItems": 1,
     });
     vec![
         ("TableLine", line),

@@ -58,7 +58,9 @@ impl Problem {
                 (StatusCode::SERVICE_UNAVAILABLE, "Database unavailable")
             }
             Error::Lacking { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Database not ready"),
-            Error::Changed { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read"),
+            Error::Changed { .. } | Error::Unreadable { .. } => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read")
+            }
             Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "Database too slow"),
             Error::Denied { .. } | Error::Failed { .. } | Error::Internal { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal error")

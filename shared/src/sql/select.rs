@@ -3,6 +3,7 @@
 use super::condition;
 use super::seek::{self, Order};
 use crate::dialect::{Dialect, Limit};
+use crate::operator::Operator;
 use crate::param::{Operand, Param};
 use crate::query::position::SeekValue;
 use crate::query::{RowName, TableQuery};
@@ -131,12 +132,19 @@ pub fn still_there(
 
 /// Fails where the database cannot read a value that a column is compared with. `None` where it is
 /// only told so when it meets a row.
-pub fn readable(operands: &[Operand], column: &Column, dialect: &dyn Dialect) -> Option<Statement> {
+pub fn readable(
+    operands: &[Operand],
+    operator: Operator,
+    column: &Column,
+    dialect: &dyn Dialect,
+) -> Option<Statement> {
     let one = |operand: &Operand| match operand {
         Operand::One(param) => Some(param.clone()),
         Operand::Several(_) | Operand::Timestamp(_) => None,
     };
-    let params: Vec<_> = operands.iter().filter_map(one).collect();
+    let params = operands.iter().filter_map(one);
+    let params: Vec<_> =
+        params.map(|param| if operator.orders() { param.ordered() } else { param }).collect();
     let text = dialect.readable(column, params.len()).filter(|_| !params.is_empty())?;
     Some(Statement { text, params, outputs: vec![Output::number("1")], rows: 1 })
 }

@@ -58,7 +58,13 @@ fn shown(
 /// proven.
 fn finding(text: String, cell: Cell<'_>, column: &Column, dialect: &dyn Dialect) -> Option<String> {
     let param = dialect.read_value(&text, column).ok()?.exact()?;
-    (!dialect.keeps_any_type() || is_bound(cell, &param)).then_some(text)
+    let finds = if dialect.keeps_any_type() { is_bound(cell, &param) } else { is_as_shown(cell) };
+    finds.then_some(text)
+}
+
+/// False for a text that is not UTF-8: it is shown with U+FFFD.
+fn is_as_shown(cell: Cell<'_>) -> bool {
+    !matches!(cell, Cell::Text(bytes) if std::str::from_utf8(bytes).is_err())
 }
 
 /// Exactly the value that is bound: a row that has it is found by that. A whole number may be

@@ -133,7 +133,13 @@ fn page(number: u8, text: &str) -> String {
     let page = match number % PAGES {
         0 => {
             let (name, description) = (table.name.clone(), table.description.clone());
-            let entry = TableEntry { table: name, kind: table.kind, columns: Some(1), description };
+            let entry = TableEntry {
+                table: name,
+                kind: table.kind,
+                columns: Some(1),
+                description,
+                unreadable: None,
+            };
             html::index(&site, &view::index_page(&[&entry], 2, text, vec![link()]))
         }
         1 => html::schema(&site, &view::schema_page(&table, vec![link()], |_| true)),
@@ -201,6 +207,7 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
         first_href: None,
         truncated: false,
         total: None,
+        uncounted: None,
         count_href: Some(address.with(&[], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, &asked, &address),
         form: view::form(table, &asked, &plan.cells.shown, sizes, &address),

@@ -22,6 +22,7 @@ static WAYS: Ways = Ways {
     binds_floats_as_text: false,
     // 1.5 is not '1.50'.
     binds_decimals_as_numbers: true,
+    has_no_letter: None,
 };
 
 /// Where a layer puts IRIS' driver. Of a kit's libraries this is the one for a driver manager with

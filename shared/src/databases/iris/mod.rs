@@ -75,8 +75,8 @@ impl Dialect for Iris {
     }
 
     /// Not %SQLUPPER: it takes spaces from the end of a text, and makes a space of NULL.
-    fn matches(&self, quoted: &str) -> String {
-        format!("UPPER({quoted}) LIKE UPPER(?) ESCAPE '\\'")
+    fn matches(&self, column: &Column) -> (String, usize) {
+        (format!("UPPER({}) LIKE UPPER(?) ESCAPE '\\'", self.column(&column.name)), 1)
     }
 
     /// An index on the collated value finds the rows first.

@@ -68,8 +68,9 @@ pub fn to_what_compares(
         let quoted = dialect.column(&column.name);
         let (mut condition, mut params) = (format!("{quoted} = {quoted}"), Vec::new());
         if column.kind.is_text() {
-            condition = format!("{} AND {condition}", dialect.matches(&quoted));
-            params.push(dialect.pattern("", Operator::StartsWith));
+            let (matches, values) = dialect.matches(column);
+            condition = format!("{matches} AND {condition}");
+            params.extend(vec![dialect.pattern("", Operator::StartsWith); values]);
         }
         let name = dialect.table(&table.name);
         let sql = format!("SELECT TOP 1 1 FROM {name} {ALIAS} WHERE {condition}");

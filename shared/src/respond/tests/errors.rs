@@ -4,7 +4,7 @@ use http::header::{ALLOW, RETRY_AFTER};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::error::Unavailable;
+use crate::error::{Refused, Unavailable};
 
 /// One error of each kind, and its status.
 pub fn errors() -> Vec<(Error, u16)> {
