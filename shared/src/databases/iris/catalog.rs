@@ -88,7 +88,7 @@ fn table(entry: &TableEntry, columns: Vec<Row>, key: Vec<Row>, foreign: &[Foreig
 /// there are no links.
 fn foreign_keys(ask: &mut dyn Ask, of: Of<'_>) -> Result<Vec<ForeignKey>, Error> {
     match ask.rows(&sql::foreign_keys(of)) {
-        Ok(keys) => Ok(rows::foreign_keys(keys)),
+        Ok(keys) => Ok(rows::foreign_keys(keys, |_| Type::Text)),
         Err(Error::Changed { log } | Error::Internal { log }) => {
             tracing::warn!(reason = log, "this version of IRIS does not tell foreign keys");
             Ok(Vec::new())
