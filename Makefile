@@ -24,7 +24,7 @@ SERVER := target/local/local
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package deploy local test-sam fuzz abuse load bench test-api \
+.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package preflight deploy undeploy smoke local test-deploy test-sam fuzz abuse load bench test-api \
 	test-iris
 
 help:
@@ -133,21 +133,38 @@ layer: ## the driver's layer from KIT=ODBC-….tar.gz; TLS=no, CA=FILE, LIBRARIE
 		$(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/target/tools/sam/bin:$$PATH" sam
-ARCHITECTURE ?= arm64
+# That of the deployment, once deploy.toml says it.
+ARCHITECTURE ?= $(or $(shell sed -n 's/^\([a-z_].*\)\{0,1\}Architecture *= *\\*"\(arm64\|x86_64\)\\*".*/\2/p' deploy.toml 2>/dev/null),arm64)
+# Python with SAM's packages, whose reading of templates and of deploy.toml is what counts.
+DEPLOYING := target/tools/sam/bin/python -B
 
 # What would stop it must not wait for a build of minutes.
 before-package:
 	@infra/deploy/gate.py --layer target/layer $(ARCHITECTURE)
 
-package: SETUP_FOR := package $(ARCHITECTURE)
+package: SETUP_FOR = package $(ARCHITECTURE)
 package: before-package setup assets ## the functions for AWS, in .aws-sam/build: ARCHITECTURE=arm64 or x86_64
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 
-deploy: package ## to AWS; asks for what it must know the first time
-	@test -e deploy.toml || cp samconfig.toml deploy.toml
-	@$(SAM) deploy --config-file deploy.toml $$(grep -q parameter_overrides deploy.toml || \
-		echo --guided --parameter-overrides Architecture=$(ARCHITECTURE))
+preflight: SETUP_FOR = package $(ARCHITECTURE)
+preflight: setup ## what would stop a deployment, before anything is built; asks what it must know the first time
+	@$(DEPLOYING) infra/deploy/ask.py $(ARCHITECTURE)
+	@$(DEPLOYING) infra/deploy/preflight.py $(ARCHITECTURE)
+
+deploy: preflight package ## to AWS: preflight, build, upload
+	@$(SAM) deploy --config-file deploy.toml --region "$$($(DEPLOYING) infra/deploy/preflight.py --region)"
+	@echo "Now try it: make smoke ADDRESS=… (the output Address)"
+
+undeploy: ## removes the deployment from AWS, with its logs
+	@$(SAM) delete --config-file deploy.toml --region "$$($(DEPLOYING) infra/deploy/preflight.py --region)"
+
+smoke: ## asks a running site for a little of everything: ADDRESS=https://…, TOKEN=… or SIGN=REGION where needed
+	@$(or $(wildcard target/tools/sam/bin/python),python3) -B infra/deploy/smoke.py '$(ADDRESS)'
+
+test-deploy: SETUP_FOR := test-deploy
+test-deploy: setup ## the template and the tools that deploy it, without AWS
+	@$(TESTING) $(DEPLOYING) -m unittest discover --start-directory infra/deploy/tests --top-level-directory infra/deploy/tests
 
 local: SETUP_FOR := test-sam
 local: setup build demo ## the deployment in Docker under sam local, on the demo or on DATABASE_URL

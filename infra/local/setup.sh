@@ -9,6 +9,8 @@
 #                     Manager, schemathesis
 #   setup.sh package ARCHITECTURE
 #                     that, and installs SAM CLI, cargo-lambda and zig, to deploy; Rust must have the target itself
+#   setup.sh test-deploy
+#                     that, and installs what `make test-deploy` needs: SAM CLI, moto, Java
 #   setup.sh abuse    that, and installs what `make abuse` and `make load` need: PostgreSQL and sqlmap
 #   setup.sh test-sam that, and installs what `make test-sam` needs: Docker and what the image is made of
 #   setup.sh          that, and installs what everything else needs
@@ -126,6 +128,11 @@ if [ "${1:-}" = package ]; then
     rust_target "${2:-arm64}"
     python_packages infra/local/requirements-sam.txt sam
     python_packages infra/local/requirements-zig.txt sam
+    exit
+fi
+if [ "${1:-}" = test-deploy ]; then
+    python_packages infra/local/requirements-sam.txt sam
+    python_packages infra/local/requirements-deploy.txt sam
     exit
 fi
 if [ "${1:-}" = test-sam ]; then

@@ -258,6 +258,9 @@ impl Total {
     }
 }
 
+/// Why rows are not counted: the database's user lacks the privilege to count them.
+pub const UNCOUNTED: &str = "privilege";
+
 /// `/table/{t}`: a page of rows.
 #[derive(Debug, Serialize)]
 pub struct TablePage {
@@ -277,6 +280,8 @@ pub struct TablePage {
     pub truncated: bool,
     /// How many rows match, where that was asked.
     pub total: Option<Total>,
+    /// Why they are not counted though that was asked: [`UNCOUNTED`].
+    pub uncounted: Option<&'static str>,
     /// This page with the rows counted, where that was not asked.
     pub count_href: Option<String>,
     /// Filters in force, the search among them.
@@ -298,6 +303,8 @@ pub struct RowPage {
     pub fields: Vec<Field>,
     /// Tables whose foreign keys may point to this row.
     pub referrers: Vec<Referrer>,
+    /// Those tables were not told in time.
+    pub lacks_referrers: bool,
     /// This page with the rows that refer to it counted, where that was not asked.
     pub count_href: Option<String>,
     /// The same row in other representations.

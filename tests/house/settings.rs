@@ -2,16 +2,8 @@
 
 use iris_tables::config::{SETTINGS, Setting};
 
-/// Settings that template.yaml does not take: the secret stands in for a URL, and the defaults of
-/// the others are what the deployment is made for.
-const NOT_DEPLOYED: [&str; 6] = [
-    "DATABASE_URL",
-    "PAGE_SIZE",
-    "MAX_PAGE_SIZE",
-    "QUERY_TIMEOUT_SECONDS",
-    "LOGIN_TIMEOUT_SECONDS",
-    "DATABASE_USER_MAY_WRITE",
-];
+/// Settings that template.yaml does not take: the secret stands in for a URL.
+const NOT_DEPLOYED: [&str; 1] = ["DATABASE_URL"];
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(crate::root().join(name)).expect(name)
@@ -84,5 +76,5 @@ fn the_template_gives_each_setting_that_it_takes() {
 fn parameter_default<'a>(template: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = template.split_once(&format!("\n  {name}:\n")).expect(name);
     let mut lines = rest.lines().take_while(|line| line.starts_with("    "));
-    lines.find_map(|line| line.trim().strip_prefix("Default: "))
+    lines.find_map(|line| line.trim().strip_prefix("Default: ").map(|text| text.trim_matches('"')))
 }

@@ -36,6 +36,9 @@ pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Er
 async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total, Error> {
     let dialect = app.database.dialect();
     let (_, table) = app.catalog.table(&app.database, &[name], ask.record).await?;
+    if !table.is_countable {
+        return Err(Error::UnknownTable);
+    }
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
     let value = number(app, ask, select::count(&table, &query, dialect)).await?;

@@ -14,10 +14,10 @@ use iris_tables::respond::Content;
 use iris_tables::sql::plan::{self, PagePlan};
 use iris_tables::sql::select::Shows;
 use iris_tables::table::Table;
-use iris_tables::view::Total;
 use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
 use iris_tables::view::layout::PageLayout;
 use iris_tables::view::page_end::PageEnd;
+use iris_tables::view::{self, Total};
 
 use crate::number;
 
@@ -96,6 +96,11 @@ impl<'a> Page<'a> {
             self.total = Some(Total::counted(value));
         }
         Ok(())
+    }
+
+    /// Why rows are not counted though that was asked.
+    fn uncounted(&self) -> Option<&'static str> {
+        (self.query.count && !self.layout.table.is_countable).then_some(view::UNCOUNTED)
     }
 
     fn address(&self) -> Address<'_> {

@@ -1,5 +1,6 @@
 //! The database thread's side: one connection, opened when needed and given up when broken.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub struct Session {
     connector: Arc<Connector>,
     connection: Option<Box<dyn Connection>>,
     used: Instant,
+    learnt: HashSet<&'static str>,
 }
 
 /// A finished reading.
@@ -35,7 +37,7 @@ pub struct Reading<S> {
 impl Session {
     /// A session without a connection yet.
     pub fn new(connector: Arc<Connector>) -> Self {
-        Self { connector, connection: None, used: Instant::now() }
+        Self { connector, connection: None, used: Instant::now(), learnt: HashSet::new() }
     }
 
     /// Opens the connection, if there is none that can be used. False if there was one.
@@ -195,12 +197,19 @@ impl Ask for Asking<'_> {
     }
 
     fn prepare(&mut self, sql: &str) -> Result<(), Fault> {
+        if let Err(error) = self.session.connect() {
+            return Err(Fault::new(Kind::Lost, error.log().unwrap_or_default()));
+        }
         let until = self.deadline.at;
         self.session.attempt(&mut |connection| connection.prepare(sql, until))
     }
 
     fn time_left(&self) -> Duration {
         self.deadline.at.saturating_duration_since(Instant::now())
+    }
+
+    fn learnt(&mut self) -> &mut HashSet<&'static str> {
+        &mut self.session.learnt
     }
 
     fn left_out(&self) -> Vec<String> {

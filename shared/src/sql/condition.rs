@@ -117,12 +117,18 @@ fn among(
     }
     let words = if is_in { "IN" } else { "NOT IN" };
     let list = |count: usize| format!("{quoted} {words} ({})", vec![placeholder; count].join(", "));
-    let limit = dialect.list_limit();
-    if params.len() <= limit {
-        return Condition { text: list(params.len()), params };
+    let (mut lists, mut filled) = (Vec::new(), Vec::with_capacity(params.len()));
+    for part in params.chunks(dialect.list_limit()) {
+        let length = dialect.list_length(part.len());
+        let last = part.last().into_iter().cycle().take(length - part.len());
+        filled.extend(part.iter().chain(last).cloned());
+        lists.push(list(length));
     }
-    let lists: Vec<String> = params.chunks(limit).map(|part| list(part.len())).collect();
-    Condition { text: in_groups(&lists, if is_in { " OR " } else { " AND " }), params }
+    let text = match lists.as_slice() {
+        [only] => only.clone(),
+        _ => in_groups(&lists, if is_in { " OR " } else { " AND " }),
+    };
+    Condition { text, params: filled }
 }
 
 fn compared(

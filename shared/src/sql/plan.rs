@@ -96,7 +96,7 @@ pub fn page(
     let reading =
         Reading { table, outputs, conditions, order_by: &order_by, rows: size + 1, offset };
     let statement = select(reading, dialect);
-    let count = query.count.then(|| select::count(table, query, dialect));
+    let count = (query.count && table.is_countable).then(|| select::count(table, query, dialect));
     Ok(PagePlan { statement, begins_at, count, cells, size, order, binding, before })
 }
 

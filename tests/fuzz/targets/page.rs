@@ -207,6 +207,7 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
         first_href: None,
         truncated: false,
         total: None,
+        uncounted: None,
         count_href: Some(address.with(&[], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, &asked, &address),
         form: view::form(table, &asked, &plan.cells.shown, sizes, &address),

@@ -63,7 +63,8 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
         first_href: page.first(),
         truncated: rows.end.truncated,
         total: page.total,
-        count_href: (!query.count)
+        uncounted: page.uncounted(),
+        count_href: (!query.count && table.is_countable)
             .then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, query, &address),
         form: view::form(table, query, shown, sizes, &address),

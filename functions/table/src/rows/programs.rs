@@ -71,7 +71,11 @@ fn tail(
         next,
         truncated: end.limit(),
         cut: end.cut.then_some(&end.cut_cells),
-        total: page.total,
+        total: match page.uncounted() {
+            Some(_) => Some(None),
+            None => page.total.map(Some),
+        },
+        uncounted: page.uncounted(),
     };
     json::close_object(body, &tail)
 }

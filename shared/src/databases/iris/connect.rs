@@ -37,7 +37,8 @@ const VERIFY: &str = "VerifyPeer=1\nVerifyHost=1";
 
 /// Opens a connection.
 pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
-    Odbc::open(&connection_string(server, options)?, options.login_timeout, &WAYS)
+    let text = connection_string(server, options)?;
+    Odbc::open(&text, options.login_timeout, &WAYS).map_err(faults::of_login)
 }
 
 fn connection_string(server: &Server, options: &Options) -> Result<String, Fault> {

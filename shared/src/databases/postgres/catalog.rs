@@ -53,8 +53,11 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         columns,
         key: key.into_iter().map(|(_, place)| place).collect(),
         row_id: has_ctid.then(row_id),
+        is_countable: true,
         references,
         referrers,
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 

@@ -209,7 +209,7 @@ impl Dialect for Postgres {
         catalog::describe(ask, of, entries)
     }
 
-    fn may_write(&self, ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
+    fn may_write(&self, ask: &mut dyn Ask, _published: &[Table]) -> Result<MayWrite, Error> {
         let grants = ask.rows(&statements::may_write())?.into_iter().flatten().flatten().next();
         Ok(if grants.as_deref() == Some("0") { MayWrite::No } else { MayWrite::Yes(None) })
     }

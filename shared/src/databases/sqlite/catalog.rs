@@ -171,8 +171,11 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         columns,
         key,
         row_id,
+        is_countable: true,
         references,
         referrers,
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 

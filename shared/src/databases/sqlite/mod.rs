@@ -135,8 +135,9 @@ impl Dialect for Sqlite {
         catalog::describe(ask, of, entries)
     }
 
-    /// The files are opened read-only, and an authorizer lets nothing but reading through.
-    fn may_write(&self, _ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
+    /// Not proven by a question: the files are opened read-only, `query_only` is set, and an
+    /// authorizer refuses to prepare anything but reading, whoever owns the files.
+    fn may_write(&self, _ask: &mut dyn Ask, _published: &[Table]) -> Result<MayWrite, Error> {
         Ok(MayWrite::No)
     }
 
