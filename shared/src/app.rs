@@ -13,6 +13,7 @@ use crate::assets;
 use crate::catalog::{Ages, Catalog};
 use crate::config::Config;
 use crate::database::Database;
+use crate::dialect::Refusal;
 use crate::error::Error;
 use crate::openapi;
 use crate::query::{self, pairs};
@@ -20,6 +21,7 @@ use crate::record::Record;
 use crate::render;
 use crate::request::Request;
 use crate::respond::{self, Content};
+use crate::table::TableName;
 use crate::view::{self, ErrorPage, Site};
 
 /// An instance of a function: it lives through many requests, one at a time.
@@ -156,9 +158,34 @@ impl App {
                 }
                 result
             }
+            Err(Error::Denied { log }) => {
+                self.narrowed(record, &table, Refusal::Privilege, Error::Denied { log }, attempt)
+                    .await
+            }
+            Err(Error::Failed { log }) => {
+                self.narrowed(record, &table, Refusal::Comparison, Error::Failed { log }, attempt)
+                    .await
+            }
             Err(Error::UnknownColumn { .. }) if self.catalog.doubt(&table) => attempt().await,
             result => result,
         }
+    }
+
+    /// Runs a route again once it is known what can be read of its table, where that is less than
+    /// the catalogue says.
+    async fn narrowed<F: Future<Output = Result<Reply, Error>>>(
+        &self,
+        record: &Record,
+        table: &TableName,
+        refusal: Refusal,
+        error: Error,
+        attempt: impl Fn() -> F,
+    ) -> Result<Reply, Error> {
+        if !Box::pin(self.catalog.narrow(&self.database, table, refusal, record)).await? {
+            return Err(error);
+        }
+        tracing::info!(reason = error.log(), "of {table} less can be read than is listed");
+        attempt().await
     }
 
     /// Makes the response, and writes the request's line in the log.

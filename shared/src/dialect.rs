@@ -1,16 +1,20 @@
 //! What differs between databases, as one trait. Each implementation is a folder of
 //! [`databases`](crate::databases); nothing else asks which database it talks to.
 
+mod ask;
+
 use std::fmt::Debug;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+pub use ask::*;
 
 use crate::config::{Patterns, Place};
 use crate::database::{Connection, Fault, Options};
 use crate::error::Error;
 use crate::operator::Operator;
 use crate::param::{Operand, Param};
-use crate::statement::{ALIAS, Condition, Fetch, Output, Statement};
-use crate::table::{Column, Table, TableEntry, TableName, Type};
+use crate::statement::{ALIAS, Condition, Fetch, Output};
+use crate::table::{Column, ForeignKey, Table, TableEntry, TableName, Type};
 
 /// Where a sort puts NULL when ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,73 +45,6 @@ pub struct ServerForm {
     pub sslmode: bool,
 }
 
-/// Which tables a catalogue is asked for.
-#[derive(Debug, Clone, Copy)]
-pub enum Of<'a> {
-    /// One.
-    Table(&'a TableName),
-    /// All of a schema.
-    Schema(&'a str),
-}
-
-impl Of<'_> {
-    /// The schema that it lies in.
-    pub fn schema(&self) -> &str {
-        match self {
-            Self::Table(name) => &name.schema,
-            Self::Schema(schema) => schema,
-        }
-    }
-
-    /// A condition on the columns that hold a table's schema and name, and what is bound for it.
-    pub fn condition(&self, schema: &str, table: &str) -> (String, Vec<Param>) {
-        let text = |value: &str| Param::Text(value.to_owned());
-        match self {
-            Self::Table(name) => (
-                format!("{schema} = ? AND {table} = ?"),
-                vec![text(&name.schema), text(&name.name)],
-            ),
-            Self::Schema(name) => (format!("{schema} = ?"), vec![text(name)]),
-        }
-    }
-}
-
-/// A row of the catalogue: texts, `None` for NULL.
-pub type Row = Vec<Option<String>>;
-
-/// What a catalogue's reader may do with the connection. It runs on the database thread.
-pub trait Ask {
-    /// The rows of a statement.
-    ///
-    /// # Errors
-    /// As [`Database::read`](crate::database::Database::read).
-    fn rows(&mut self, statement: &Statement) -> Result<Vec<Row>, Error>;
-
-    /// Has the database prepare a statement without running it: it says whether it would be
-    /// allowed. Nothing is ever changed.
-    ///
-    /// # Errors
-    /// What the database refused it with, or that the connection is lost.
-    fn prepare(&mut self, sql: &str) -> Result<(), Fault>;
-
-    /// The time that is left for the request.
-    fn time_left(&self) -> Duration;
-
-    /// What the connection left out when it was opened, a sentence each: files that cannot be read.
-    fn left_out(&self) -> Vec<String>;
-}
-
-/// Whether the database's user could write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MayWrite {
-    /// The database refuses it.
-    No,
-    /// It could, for example to this table, where one is known.
-    Yes(Option<TableName>),
-    /// It could not be found out; the reason is for the log.
-    NotChecked(String),
-}
-
 /// One of the databases that tables are published from.
 pub trait Dialect: Debug + Sync {
     // What it is called.
@@ -133,12 +70,17 @@ pub trait Dialect: Debug + Sync {
     /// How a column is selected and read back without loss.
     fn output(&self, table: &str, column: &Column) -> Output;
 
+    /// A column where it is compared or sorted by.
+    fn operand(&self, column: &Column) -> String {
+        self.column(&column.name)
+    }
+
     /// How many bytes a binary column's value has, where that can be asked for without its bytes.
     fn size_expression(&self, quoted: &str) -> Option<String>;
 
-    /// A text match, ignoring case: contains, starts or ends with. The value is bound as
-    /// [`Dialect::pattern`] makes it.
-    fn matches(&self, quoted: &str) -> String;
+    /// A text match, ignoring case: contains, starts or ends with, as the value is shown. Gives the
+    /// condition, and how often the value is bound, which [`Dialect::pattern`] makes.
+    fn matches(&self, column: &Column) -> (String, usize);
 
     /// Equality that is case-sensitive, where `=` follows the column's collation. Gives the
     /// condition, and how often the value is bound.
@@ -149,9 +91,14 @@ pub trait Dialect: Debug + Sync {
         column.comparable
     }
 
-    /// An expression that tells rows apart which all columns of a view call equal; its values are
-    /// texts.
-    fn last_sort_term(&self, _table: &Table) -> Option<String> {
+    /// Columns of a view that it is sorted by at most, so that its rows have one order.
+    fn most_sort_terms(&self, _table: &Table) -> usize {
+        usize::MAX
+    }
+
+    /// An expression that tells rows of a view apart which these columns, that it is sorted by, call
+    /// equal; its values are texts.
+    fn last_sort_term(&self, _table: &Table, _sorted: &[usize]) -> Option<String> {
         None
     }
 
@@ -163,6 +110,12 @@ pub trait Dialect: Debug + Sync {
     /// Values of one `IN (…)` at most; more are split into several, joined by OR.
     fn list_limit(&self) -> usize {
         usize::MAX
+    }
+
+    /// How many values the list of an `IN (…)` is filled up to, its last one repeated, so that lists
+    /// of all lengths are few texts.
+    fn list_length(&self, values: usize) -> usize {
+        values
     }
 
     /// A statement's text that fails where a value cannot be read as a column's type, for the given
@@ -254,11 +207,53 @@ pub trait Dialect: Debug + Sync {
         entries: &[&TableEntry],
     ) -> Result<Vec<Table>, Error>;
 
+    /// Published or not, the tables of these names in a schema, described, where that takes fewer
+    /// messages than to list tables first. `None` where it does not.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn find(
+        &self,
+        _ask: &mut dyn Ask,
+        _schema: &str,
+        _names: &[&str],
+    ) -> Result<Option<Vec<(TableEntry, Table)>>, Error> {
+        Ok(None)
+    }
+
+    /// The foreign keys of published schemas that lead to tables, where [`Dialect::describe`] does
+    /// not tell them because that may take long. `None` where it does.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn referrers(
+        &self,
+        _ask: &mut dyn Ask,
+        _of: Of<'_>,
+        _published: &Patterns,
+    ) -> Result<Option<Vec<ForeignKey>>, Error> {
+        Ok(None)
+    }
+
+    /// What is left of a table of which a statement was refused, found out by asking for its parts:
+    /// without columns where none of it may be read. `None` where nothing was found out.
+    ///
+    /// # Errors
+    /// As [`Ask::rows`].
+    fn narrowed(
+        &self,
+        _ask: &mut dyn Ask,
+        _table: &Table,
+        _refusal: Refusal,
+    ) -> Result<Option<Table>, Error> {
+        Ok(None)
+    }
+
     /// Whether the database's user could write to these tables, found out without writing.
     ///
     /// # Errors
     /// As [`Ask::rows`].
-    fn may_write(&self, ask: &mut dyn Ask, published: &[TableEntry]) -> Result<MayWrite, Error>;
+    fn may_write(&self, ask: &mut dyn Ask, published: &[Table]) -> Result<MayWrite, Error>;
 
     // Connecting.
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::table::TableName;
+
 /// A request that cannot be answered as asked.
 ///
 /// `Display` is what a client may read; what only the log may hold is in [`Error::log`].
@@ -67,9 +69,35 @@ pub enum Error {
     },
     /// The database user could write, and no setting allows that.
     #[error(
-        "The database user of this service could write to the database. It should only be able to read."
+        "The database user of this service could write to {}. It should only be able to read.",
+        .table.as_ref().map_or_else(|| "the database".to_owned(), ToString::to_string)
     )]
-    UserCanWrite,
+    UserCanWrite {
+        /// A table that it could write to, where one is known.
+        table: Option<TableName>,
+    },
+    /// Whether the database user could write could not be found out, and no setting allows that.
+    #[error(
+        "Whether the database user of this service could write to {table} could not be found out."
+    )]
+    UserNotChecked {
+        /// A table of which it could not.
+        table: TableName,
+        /// Why, for the log.
+        log: String,
+    },
+    /// Deep health: something that the tables cannot be read without.
+    #[error("{detail}")]
+    Lacking {
+        /// What.
+        missing: Missing,
+        /// The same in a sentence.
+        detail: String,
+        /// After which time to try again, where that is known.
+        again: Option<Duration>,
+        /// Why, for the log.
+        log: String,
+    },
     /// The query took longer than it may.
     #[error("The database did not answer within {} seconds.", limit.as_secs())]
     Timeout {
@@ -80,6 +108,28 @@ pub enum Error {
     /// helps, or it is a view of something that is gone.
     #[error("The table cannot be read: something that it is made of has changed or is gone.")]
     Changed {
+        /// The driver's words, for the log.
+        log: String,
+    },
+    /// The table cannot be read, and to look it up again would not help: the database lacks
+    /// something that it is made of.
+    #[error("The table cannot be read: {reason}.")]
+    Unreadable {
+        /// Why, for the client: the rest of a sentence, with no name of a host or a driver.
+        reason: &'static str,
+        /// The driver's words, for the log.
+        log: String,
+    },
+    /// The database user has no privilege for what the statement reads. A table of which nothing may
+    /// be read is [`Error::UnknownTable`] once that is found out.
+    #[error("The request could not be answered because of a fault on our side.")]
+    Denied {
+        /// The driver's words, for the log.
+        log: String,
+    },
+    /// The database failed while it ran the statement: perhaps a column refuses to be compared.
+    #[error("The request could not be answered because of a fault on our side.")]
+    Failed {
         /// The driver's words, for the log.
         log: String,
     },
@@ -99,11 +149,50 @@ pub enum Unavailable {
     Unreachable,
     /// The database refused the user or the password.
     LoginRefused {
+        /// What of it, as far as the server says.
+        what: Refused,
         /// After which time the login is tried again: until then nobody asks the database.
         again: Duration,
     },
     /// The database has no licence unit or connection left.
     LimitReached,
+}
+
+/// Why a table cannot be read whose view divides by zero, or takes a text for a number.
+pub const NOT_COMPUTED: &str = "a row of it cannot be computed";
+
+/// What of a login a database refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// User, password, or the right to log in.
+    Login,
+    /// The database or namespace.
+    Database,
+}
+
+/// What the database's user lacks, as deep health says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// A login that is taken.
+    Login,
+    /// The namespace or database, or the right to it.
+    Namespace,
+    /// The right to read the catalogue.
+    Catalogue,
+    /// A published table, or the right to read it.
+    Table,
+}
+
+impl Missing {
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Namespace => "namespace",
+            Self::Catalogue => "catalogue",
+            Self::Table => "table",
+        }
+    }
 }
 
 impl Error {
@@ -127,7 +216,8 @@ impl Error {
     pub fn log_kind(&self) -> &'static str {
         match self {
             Self::Unavailable { why: Unavailable::Unreachable, .. } => "database-unreachable",
-            Self::Unavailable { why: Unavailable::LoginRefused { .. }, .. } => "login-refused",
+            Self::Unavailable { why: Unavailable::LoginRefused { .. }, .. }
+            | Self::Lacking { missing: Missing::Login | Missing::Namespace, .. } => "login-refused",
             Self::Unavailable { why: Unavailable::LimitReached, .. } => "limit-reached",
             other => other.kind(),
         }
@@ -148,18 +238,41 @@ impl Error {
             Self::NoRepresentation { .. } => "no-representation",
             Self::AddressTooLong { .. } => "address-too-long",
             Self::Unavailable { .. } => "database-unavailable",
-            Self::UserCanWrite => "user-can-write",
-            Self::Changed { .. } => "table-unreadable",
+            Self::UserCanWrite { .. } => "user-can-write",
+            Self::UserNotChecked { .. } => "user-not-checked",
+            Self::Lacking { missing: Missing::Login | Missing::Namespace, .. } => {
+                "database-unavailable"
+            }
+            Self::Lacking { .. } => "database-not-ready",
+            Self::Changed { .. } | Self::Unreadable { .. } => "table-unreadable",
             Self::Timeout { .. } => "database-timeout",
-            Self::Internal { .. } => "internal-error",
+            Self::Denied { .. } | Self::Failed { .. } | Self::Internal { .. } => "internal-error",
         }
     }
 
     /// What the log says beyond the `Display` text, if anything.
     pub fn log(&self) -> Option<&str> {
         match self {
-            Self::Unavailable { log, .. } | Self::Changed { log } | Self::Internal { log } => {
-                Some(log)
+            Self::Unavailable { log, .. }
+            | Self::Changed { log }
+            | Self::Unreadable { log, .. }
+            | Self::UserNotChecked { log, .. }
+            | Self::Lacking { log, .. }
+            | Self::Denied { log }
+            | Self::Failed { log }
+            | Self::Internal { log } => Some(log),
+            _ => None,
+        }
+    }
+
+    /// Why a table cannot be read, where it is the table that is to blame and neither the connection
+    /// nor the request: others can be read all the same. The rest of a sentence.
+    pub fn reason_of_table(&self) -> Option<&'static str> {
+        match self {
+            Self::Changed { .. } => Some("something that it is made of has changed or is gone"),
+            Self::Unreadable { reason, .. } => Some(reason),
+            Self::Failed { .. } | Self::Internal { .. } => {
+                Some("the database does not describe it")
             }
             _ => None,
         }

@@ -160,6 +160,11 @@ impl Operator {
         }
     }
 
+    /// It finds what is greater or less.
+    pub fn orders(self) -> bool {
+        matches!(self, Self::Gt | Self::Gte | Self::Lt | Self::Lte)
+    }
+
     /// The operator of this name; `eq` is another name of the one that is meant without a name.
     pub fn named(name: &str) -> Option<Self> {
         let name = if name == "eq" { "" } else { name };

@@ -13,7 +13,10 @@ pub enum Param {
     Decimal(String),
     /// Text, in UTF-8.
     Text(String),
-    /// Text that is not UTF-8, as SQLite may hold it.
+    /// Text that others are greater or less than. One that the database has no letters for cannot be
+    /// that, while it equals none.
+    Ordered(String),
+    /// Text that is not UTF-8, as SQLite and PostgreSQL's SQL_ASCII may hold it.
     RawText(Vec<u8>),
     /// Bytes.
     Binary(Vec<u8>),
@@ -25,10 +28,20 @@ impl std::fmt::Debug for Param {
             Self::Integer(_) => "integer",
             Self::Double(_) => "double",
             Self::Decimal(_) => "decimal",
-            Self::Text(_) => "text",
+            Self::Text(_) | Self::Ordered(_) => "text",
             Self::RawText(_) => "raw text",
             Self::Binary(_) => "binary",
         })
+    }
+}
+
+impl Param {
+    /// The same as what others are greater or less than.
+    pub fn ordered(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Ordered(text),
+            other => other,
+        }
     }
 }
 

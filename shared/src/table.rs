@@ -29,6 +29,8 @@ pub const DESCRIPTIONS: &str = "_descriptions";
 pub enum TableKind {
     /// A base table.
     Table,
+    /// A table whose rows lie outside of the database, in files for example: it has no row id.
+    Foreign,
     /// A view.
     View,
 }
@@ -37,7 +39,7 @@ impl TableKind {
     /// `table` or `view`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Table => "table",
+            Self::Table | Self::Foreign => "table",
             Self::View => "view",
         }
     }
@@ -55,6 +57,8 @@ pub struct TableEntry {
     pub columns: Option<usize>,
     /// What the catalogue says of it.
     pub description: Option<String>,
+    /// Why it cannot be read, where the list showed that: a sentence for the operator.
+    pub unreadable: Option<String>,
 }
 
 /// A table with all that is needed to read it.
@@ -73,10 +77,16 @@ pub struct Table {
     /// An SQL expression that identifies a row and is no visible column: SQLite's `rowid`, IRIS'
     /// `%ID`.
     pub row_id: Option<RowId>,
+    /// Its rows may be counted: IRIS wants a privilege on the whole table for that.
+    pub is_countable: bool,
     /// Foreign keys of this table.
     pub references: Vec<ForeignKey>,
     /// Foreign keys of other tables to this one.
     pub referrers: Vec<ForeignKey>,
+    /// They were not told in time.
+    pub lacks_referrers: bool,
+    /// Names of columns that the catalogue lists, and that the user may not read.
+    pub denied: Vec<String>,
 }
 
 /// A row id that is no visible column.
@@ -256,6 +266,38 @@ impl Table {
         self.key.contains(&place)
             || self.references.iter().any(|key| among(&key.columns))
             || self.referrers.iter().any(|key| among(&key.to_columns))
+    }
+
+    /// Takes columns away. A key counts only whole, for the rest of it does not tell rows apart.
+    pub fn retain(&mut self, keeps: impl Fn(&Column) -> bool) {
+        let mut new_places = Vec::with_capacity(self.columns.len());
+        let mut place = 0;
+        for column in &self.columns {
+            let kept = keeps(column);
+            new_places.push(kept.then_some(place));
+            place += usize::from(kept);
+        }
+        let key = self.key.iter().map(|place| new_places[*place]);
+        self.key = key.collect::<Option<_>>().unwrap_or_default();
+        self.columns.retain(|column| keeps(column));
+        let columns = &self.columns;
+        let has =
+            |name: &String| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        self.references.retain(|key| key.columns.iter().all(has));
+        self.referrers.retain(|key| key.to_columns.iter().all(has));
+    }
+
+    /// Takes those of these foreign keys that lead to this table.
+    pub fn set_referrers(&mut self, keys: &[ForeignKey]) {
+        let has = |name: &String| {
+            self.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let leads_here = |key: &&ForeignKey| {
+            key.to.schema.eq_ignore_ascii_case(&self.name.schema)
+                && key.to.name.eq_ignore_ascii_case(&self.name.name)
+                && key.to_columns.iter().all(has)
+        };
+        self.referrers = keys.iter().filter(leads_here).cloned().collect();
     }
 
     /// A row can be asked for by itself.

@@ -5,8 +5,9 @@ mod build;
 mod docs;
 pub mod envelope;
 mod form;
+pub mod layout;
 mod links;
-pub mod names;
+mod names;
 pub mod page_end;
 mod parts;
 pub mod row;
@@ -26,6 +27,8 @@ pub use links::{KeyTemplate, TableLinks, table_links};
 pub use parts::PageParts;
 pub use value::{Value, value};
 pub use ways::ways_on;
+
+use crate::sql::select::COUNT_LIMIT;
 
 /// One page's frame: what every template may use beside its own view.
 #[derive(Debug, Clone, Serialize)]
@@ -247,6 +250,16 @@ pub struct Total {
     pub at_least: bool,
 }
 
+impl Total {
+    /// Of what a statement counted.
+    pub fn counted(value: u64) -> Self {
+        Self { value, at_least: value >= COUNT_LIMIT }
+    }
+}
+
+/// Why rows are not counted: the database's user lacks the privilege to count them.
+pub const UNCOUNTED: &str = "privilege";
+
 /// `/table/{t}`: a page of rows.
 #[derive(Debug, Serialize)]
 pub struct TablePage {
@@ -266,6 +279,8 @@ pub struct TablePage {
     pub truncated: bool,
     /// How many rows match, where that was asked.
     pub total: Option<Total>,
+    /// Why they are not counted though that was asked: [`UNCOUNTED`].
+    pub uncounted: Option<&'static str>,
     /// This page with the rows counted, where that was not asked.
     pub count_href: Option<String>,
     /// Filters in force, the search among them.
@@ -287,6 +302,8 @@ pub struct RowPage {
     pub fields: Vec<Field>,
     /// Tables whose foreign keys may point to this row.
     pub referrers: Vec<Referrer>,
+    /// Those tables were not told in time.
+    pub lacks_referrers: bool,
     /// This page with the rows that refer to it counted, where that was not asked.
     pub count_href: Option<String>,
     /// The same row in other representations.

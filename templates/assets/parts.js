@@ -33,7 +33,7 @@ export function heads(columns) {
   });
 }
 
-function counts({ rows, next_href: next, first_href: first, total, count_href: count }) {
+function counts({ rows, next_href: next, first_href: first, total, uncounted, count_href: count }) {
   const strong = (number) => element("strong", {}, grouped(number));
   const isWhole = !next && !first;
   const here = element("span", {}, strong(rows.length), rows.length === 1 ? " row" : " rows");
@@ -42,6 +42,7 @@ function counts({ rows, next_href: next, first_href: first, total, count_href: c
   const made = [here];
   if (isWhole) count = null;
   else if (total) made.push(element("span", {}, total.atLeast ? "at least " : "", strong(total.value), " in all"));
+  else if (uncounted) made.push(element("span", {}, "not counted: the database does not allow it"));
   if (count && !total) made.push(element("span", {}, element("a", { href: count, rel: "nofollow" }, "Count all rows")));
   byId("counts").replaceChildren(...made.flatMap((part) => [part, " "]));
   byId("counts").hidden = rows.length === 0;

@@ -65,7 +65,10 @@ fn table() -> Table {
         key: vec![0],
         row_id: None,
         references: Vec::new(),
+        is_countable: true,
         referrers: Vec::new(),
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 

@@ -10,6 +10,8 @@
 mod fixture;
 mod harness;
 
+mod bad_parts_postgres;
+mod bad_parts_sqlite;
 mod catalogue;
 mod doubles;
 mod faults_postgres;
@@ -38,6 +40,8 @@ mod parameters;
 mod parameters_many;
 mod parts;
 mod published;
+mod refused_postgres;
+mod refused_sqlite;
 mod rows;
 mod rows_postgres;
 mod rows_sqlite;

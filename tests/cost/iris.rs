@@ -26,7 +26,6 @@ fn messages(iris: &Iris, addresses: &[&str]) -> Vec<usize> {
 
 /// Six with the login, in a namespace as large as real ones are. Short descriptions and long ones.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_first_page_asks_iris_four_times_and_a_warm_one_once() {
     let _alone = alone();
     for table in ["Test.Person", "Test.Composite", "Test.NoKey", "Sales.Big", "Test.Long"] {
@@ -40,7 +39,6 @@ fn a_first_page_asks_iris_four_times_and_a_warm_one_once() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_second_table_and_a_row_ask_iris_little_more() {
     let _alone = alone();
     let Some(iris) = Iris::exactly("", &["--system-tables", "1500"]) else { return };

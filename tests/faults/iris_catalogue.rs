@@ -25,7 +25,6 @@ fn words(text: &Value) -> String {
 
 /// As of a user who may not read the database with the classes.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn columns_whose_descriptions_are_refused_come_without_them() {
     let Some(iris) = start(&["--description-denied"]) else { return };
     let table = ready(TABLE, &iris);
@@ -44,7 +43,6 @@ fn columns_whose_descriptions_are_refused_come_without_them() {
 
 /// A real namespace lists 1,000 to 2,000 of them.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn tables_of_the_system_are_not_asked_for() {
     let Some(iris) = start(&["--system-tables", "1500"]) else { return };
     for published in ["Test.*, Sales.*, Odd_Schema.*", "test.person", "T*t.Person"] {
@@ -85,7 +83,6 @@ fn patterns_reach_the_same_tables_as_ever() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn temporary_tables_are_not_listed() {
     let Some(iris) = start(&[]) else { return };
     ready(TABLE, &iris).get("/table/Test.Scratch").expect(404);
@@ -96,7 +93,6 @@ fn temporary_tables_are_not_listed() {
 
 /// They are class comments, written in HTML for the class reference.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn descriptions_are_their_text() {
     let remarks = "INSERT INTO _irisd_remarks VALUES \
         ('Test.Exactly', '', 'Less: a < b &lt; c &amp; d; see <method>Open</method>.');";
@@ -115,7 +111,6 @@ fn descriptions_are_their_text() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn descriptions_of_columns_are_their_text() {
     let remarks = "INSERT INTO _irisd_remarks VALUES \
         ('Test.Exactly', 'Plain', '<p>One.</p><p>Two&nbsp;words &#8211; <a href=\"x\">x</a>'), \

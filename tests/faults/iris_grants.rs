@@ -31,7 +31,6 @@ fn is_read_as_a_view(function: &Function, table: &str, row: &str) {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_listed_table_that_is_denied_is_like_one_that_is_not_there() {
     for switch in ["--list-denied", "--hide-denied"] {
         let Some(iris) = start(&["--deny", "Test.Person", switch]) else { return };
@@ -54,7 +53,6 @@ fn a_listed_table_that_is_denied_is_like_one_that_is_not_there() {
 
 /// `COUNT(*)` and the row id want the whole table.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn of_granted_columns_rows_come_without_a_total() {
     let Some(iris) = start(&["--grant", "SELECT:Test.Person(ID,Name)"]) else { return };
     let function = ready(TABLE, &iris);
@@ -75,7 +73,6 @@ fn of_granted_columns_rows_come_without_a_total() {
 
 /// Whether the catalogue lists what is not granted or not.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn without_its_key_a_table_is_read_as_a_view() {
     for listing in ["--hide-denied", "--list-denied"] {
         let grant = "SELECT:Test.Composite(No,Label)";
@@ -90,7 +87,6 @@ fn without_its_key_a_table_is_read_as_a_view() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn without_key_and_row_id_a_table_is_read_as_a_view() {
     let Some(iris) = start(&["--grant", "SELECT:Test.NoKey(Word,Num)"]) else { return };
     let function = ready(TABLE, &iris);
@@ -100,7 +96,6 @@ fn without_key_and_row_id_a_table_is_read_as_a_view() {
 
 /// The rest of a key does not tell rows apart: a walk by it would leave some out.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn of_a_key_with_a_hidden_part_the_row_id_takes_the_place() {
     let Some(iris) = start(&["--grant", "SELECT:Test.*"]) else { return };
     let function = ready(TABLE, &iris);
@@ -113,7 +108,6 @@ fn of_a_key_with_a_hidden_part_the_row_id_takes_the_place() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn of_a_hidden_key_and_granted_columns_every_row_comes_once() {
     let Some(iris) = start(&["--grant", "SELECT:Test.HiddenPart(No,Label)"]) else { return };
     let function = ready(TABLE, &iris);
@@ -124,7 +118,6 @@ fn of_a_hidden_key_and_granted_columns_every_row_comes_once() {
 
 /// It has no row id, and declares no key.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_foreign_table_is_read_as_a_view() {
     let Some(iris) = start(&[]) else { return };
     let function = ready(TABLE, &iris);

@@ -28,7 +28,6 @@ fn changes(iris: &Iris) -> Vec<String> {
 
 /// Statements that would write are prepared, which a server refuses whom it has to, and executed never.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_user_who_may_only_read_is_healthy() {
     for switch in [["--read-only-user"].as_slice(), &["--grant", "SELECT:*"]] {
         let Some(iris) = start(switch) else { return };
@@ -44,7 +43,6 @@ fn a_user_who_may_only_read_is_healthy() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn whatever_lets_the_user_write_is_found_and_changes_nothing() {
     for grant in [
         "INSERT:Test.NoKey",
@@ -67,7 +65,6 @@ fn whatever_lets_the_user_write_is_found_and_changes_nothing() {
 
 /// A privilege that is held on what cannot be written is no answer.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn what_cannot_be_checked_is_said_and_healthy_by_a_setting_only() {
     let table = "CREATE TABLE \"Test.Computed\"(ID INTEGER PRIMARY KEY NOT NULL, A INTEGER, \
         B INTEGER GENERATED ALWAYS AS (A * 2) STORED);";
@@ -82,7 +79,6 @@ fn what_cannot_be_checked_is_said_and_healthy_by_a_setting_only() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_login_that_is_refused_is_said_to_be_missing() {
     let Some(iris) = start(&[]) else { return };
     let url = |password: &str, namespace: &str| {
@@ -101,7 +97,6 @@ fn a_login_that_is_refused_is_said_to_be_missing() {
 }
 
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_catalogue_that_is_refused_is_said_to_be_missing() {
     for view in ["TABLES", "COLUMNS", "KEY_COLUMN_USAGE"] {
         let denied = format!("INFORMATION_SCHEMA.{view}");
@@ -114,7 +109,6 @@ fn a_catalogue_that_is_refused_is_said_to_be_missing() {
 
 /// A name that is published in full must be there. What a pattern reaches besides need not be granted.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn a_table_that_cannot_be_read_is_said_to_be_missing() {
     let grants = ["--grant", "SELECT:Test.Person", "--grant", "SELECT:Test.Many", "--list-denied"];
     let Some(iris) = start(&grants) else { return };
@@ -130,7 +124,6 @@ fn a_table_that_cannot_be_read_is_said_to_be_missing() {
 
 /// To grant some columns only may be meant: it is told, and healthy.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn columns_that_cannot_be_read_are_told() {
     let grants = ["--grant", "SELECT:Test.Composite(No,Label)", "--list-denied"];
     let Some(iris) = start(&grants) else { return };

@@ -31,7 +31,6 @@ fn foreign_keys_are_told_both_ways() {
 
 /// Nobody may be told of a table that is not published, nor wait for it to be looked for.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn only_published_schemas_are_searched_for_rows_that_refer() {
     let Some(iris) = start(&[]) else { return };
     let settings = with(&settings(&iris, iris.port()), "PUBLISHED_TABLES", "Sales.Customer");
@@ -45,7 +44,6 @@ fn only_published_schemas_are_searched_for_rows_that_refer() {
 
 /// On a server with many classes it may take longer than anybody waits.
 #[test]
-#[ignore = "not so yet: what a server allows a user with few rights"]
 fn foreign_keys_that_are_not_told_in_time_cost_nobody_the_page() {
     let Some(iris) = start(&[]) else { return };
     let proxy = Proxy::to(iris.port());

@@ -77,7 +77,6 @@ fn a_statement_is_retried_once() {
 }
 
 #[test]
-#[ignore = "not so yet: the catalogue of a real server needs more messages"]
 fn rows_that_never_come_to_their_end_are_503() {
     // Small results come whole with the first message.
     for switches in [["--drop-on", "FD"].as_slice(), &["--drop-on", "FD", "--drop-reset"]] {

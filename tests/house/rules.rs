@@ -247,9 +247,11 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "No SQL in `shared` writes: no text has `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `DROP`, `ALTER`, \
-               `CREATE`, `TRUNCATE` or `GRANT`.",
+               `CREATE`, `TRUNCATE` or `GRANT`. Only `databases/iris/writes.rs` does, whose statements are prepared \
+               and never run.",
         breaks: |file| {
-            let is_product = file.is_in(&["shared/src/"]);
+            let is_product =
+                file.is_in(&["shared/src/"]) && file.path != "shared/src/databases/iris/writes.rs";
             let writing = file.texts.iter().filter(|(_, text)| is_product && writes(text));
             writing.map(|(line, _)| *line).collect()
         },

@@ -9,9 +9,9 @@ use iris_tables::databases;
 use iris_tables::dialect::Dialect;
 use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
-use iris_tables::query::{self, Sizes, TableQuery, pairs};
+use iris_tables::query::{self, Sizes, TableQuery, pairs, token};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{part, seek, select};
+use iris_tables::sql::{part, plan, select};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
@@ -65,7 +65,10 @@ fn table(dialect: &'static dyn Dialect) -> Table {
         key: vec![0],
         row_id: None,
         references: Vec::new(),
+        is_countable: true,
         referrers: Vec::new(),
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 
@@ -113,10 +116,10 @@ impl Book {
     }
 
     fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
-        let query = asked(query, table, self.dialect);
-        let order = seek::order(table, &query.sort, self.dialect);
-        let plan =
-            select::page(table, &query, order, position, 100, Shows::Values, self.dialect).unwrap();
+        let mut query = asked(query, table, self.dialect);
+        let binding = plan::binding(table, &query, self.dialect);
+        query.next = position.map(|position| token::write(position, &binding));
+        let plan = plan::page(table, &query, 100, Shows::Values, self.dialect).unwrap();
         self.statement(title, &plan.statement);
     }
 }

@@ -1,9 +1,9 @@
-//! `/health`: this instance answers. `/health?deep=1`: secret and database do, too, and the
-//! database's user cannot write.
+//! `/health`: this instance answers. `/health?deep=1`: secret and database do, too, the published
+//! tables can be read, and the database's user cannot write.
 
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::dialect::MayWrite;
-use iris_tables::error::Error;
+use iris_tables::error::{Error, Missing, Refused, Unavailable};
 use iris_tables::render::json;
 use iris_tables::respond::{Caching, Content};
 
@@ -13,7 +13,8 @@ use iris_tables::respond::{Caching, Content};
 struct Report {
     status: &'static str,
     database: &'static str,
-    user_can_write: bool,
+    /// `None` where it could not be found out.
+    user_can_write: Option<bool>,
     /// What of the database cannot be read, a sentence each; the rest can.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unreadable: Vec<String>,
@@ -29,25 +30,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         }
     };
     let body = if deep {
-        app.database.connect(ask.record).await?;
-        app.catalog.tables(&app.database, ask.record).await?;
-        let can_write = match app.catalog.may_write(&app.database, ask.record).await? {
-            MayWrite::No => false,
-            MayWrite::Yes(_) => true,
-            MayWrite::NotChecked(log) => return Err(Error::internal(log)),
-        };
-        if can_write && !app.config.user_may_write {
-            return Err(Error::UserCanWrite);
-        }
-        let left_out = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
-        let report = Report {
-            status: "ok",
-            database: "ok",
-            user_can_write: can_write,
-            unreadable: left_out,
-        };
         let mut body = Vec::new();
-        json::write(&mut body, &report)?;
+        json::write(&mut body, &report(app, ask).await?)?;
         body.push(b'\n');
         body
     } else {
@@ -56,4 +40,68 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let mut content = Content::new("application/json", body);
     content.caching = Caching::NoStore;
     Ok(Reply::Content(content))
+}
+
+async fn report(app: &App, ask: &Ask<'_>) -> Result<Report, Error> {
+    app.database.connect(ask.record).await.map_err(of_login)?;
+    let checked = app
+        .catalog
+        .check(&app.database, ask.record)
+        .await
+        .map_err(of_login)
+        .map_err(of_catalogue)?;
+    if let Some(first) = checked.missing.first() {
+        return Err(Error::Lacking {
+            missing: Missing::Table,
+            detail: format!("There is no table {first} that the database user may read."),
+            again: None,
+            log: format!("PUBLISHED_TABLES finds nothing by {}", checked.missing.join(", ")),
+        });
+    }
+    let may_write = app.catalog.may_write(&app.database, &checked.tables, ask.record).await?;
+    let user_can_write = match may_write {
+        MayWrite::No => Some(false),
+        MayWrite::Yes(table) if !app.config.user_may_write => {
+            return Err(Error::UserCanWrite { table });
+        }
+        MayWrite::Yes(_) => Some(true),
+        MayWrite::NotChecked { table, log } if !app.config.user_may_write => {
+            return Err(Error::UserNotChecked { table, log });
+        }
+        MayWrite::NotChecked { .. } => None,
+    };
+    let mut unreadable = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
+    unreadable.extend(checked.unreadable);
+    Ok(Report { status: "ok", database: "ok", user_can_write, unreadable })
+}
+
+/// A refused login, as what is missing.
+fn of_login(error: Error) -> Error {
+    let Error::Unavailable { why: Unavailable::LoginRefused { what, again }, log } = error else {
+        return error;
+    };
+    let (missing, detail) = match what {
+        Refused::Login => (Missing::Login, "The database refuses the login of this service."),
+        Refused::Database => (
+            Missing::Namespace,
+            "The database user of this service has no such namespace or database.",
+        ),
+    };
+    Error::Lacking { missing, detail: detail.to_owned(), again: Some(again), log }
+}
+
+/// A catalogue that cannot be read, as what is missing.
+fn of_catalogue(error: Error) -> Error {
+    match error {
+        Error::Internal { log }
+        | Error::Denied { log }
+        | Error::Failed { log }
+        | Error::Changed { log } => Error::Lacking {
+            missing: Missing::Catalogue,
+            detail: "The database user of this service cannot read the catalogue.".to_owned(),
+            again: None,
+            log,
+        },
+        error => error,
+    }
 }

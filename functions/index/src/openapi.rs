@@ -69,7 +69,21 @@ pub async fn tables(
     };
     let tables = app.catalog.described_tables(&app.database, is_wanted, ask.record).await?;
     if tables.is_empty() && selection.is_some() {
-        return Err(Error::UnknownTable);
+        return Err(unreadable(app, ask, is_wanted).await);
     }
     Ok(tables)
+}
+
+/// Why none of the tables that were wanted is described.
+async fn unreadable(app: &App, ask: &Ask<'_>, is_wanted: impl Fn(&TableName) -> bool) -> Error {
+    let listed = match app.catalog.tables(&app.database, ask.record).await {
+        Ok(tables) => tables,
+        Err(error) => return error,
+    };
+    let Some(entry) = listed.iter().find(|entry| is_wanted(&entry.table)) else {
+        return Error::UnknownTable;
+    };
+    let name = entry.table.to_string();
+    let found = app.catalog.table(&app.database, &[&name], ask.record).await;
+    found.err().unwrap_or(Error::UnknownTable)
 }

@@ -1,7 +1,7 @@
 //! Which of several values it was that the database could not read.
 
 use iris_tables::app::{App, Ask};
-use iris_tables::error::Error;
+use iris_tables::error::{Error, NOT_COMPUTED};
 use iris_tables::query;
 use iris_tables::sql::select;
 use iris_tables::table::Table;
@@ -12,15 +12,25 @@ use iris_tables::table::Table;
 pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
     let dialect = app.database.dialect();
     for (name, value) in &ask.pairs {
-        let Some((column, operands)) = query::compared(name, value, table, dialect) else {
+        let Some((column, operator, operands)) = query::compared(name, value, table, dialect)
+        else {
             continue;
         };
-        let Some(statement) = select::readable(&operands, column, dialect) else { continue };
+        let Some(statement) = select::readable(&operands, operator, column, dialect) else {
+            continue;
+        };
         match app.database.rows(statement, ask.record).await {
             Ok(_) => {}
             Err(Error::BadValue) => {
-                let reason =
-                    format!("The column is of type {}; its value is none.", column.source_type);
+                let letters = if value.is_ascii() {
+                    ""
+                } else {
+                    ", or it has a letter that the database has not"
+                };
+                let reason = format!(
+                    "The column is of type {}; its value is none{letters}.",
+                    column.source_type
+                );
                 return Error::parameter(name, reason);
             }
             Err(error) => return error,
@@ -29,7 +39,7 @@ pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
     // Where each value can be tried by itself, none of them was it.
     let are_tried = |column| dialect.readable(column, 1).is_some();
     if table.columns.first().is_some_and(are_tried) {
-        Error::internal("a row of the table cannot be computed")
+        Error::Unreadable { reason: NOT_COMPUTED, log: "none of the values is to blame".to_owned() }
     } else {
         Error::BadValue
     }

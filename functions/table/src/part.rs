@@ -28,7 +28,7 @@ pub async fn answer(
         part::statement(table, name, compared, wanted, dialect)
             .ok_or_else(|| wrong("Bytes of this database cannot be had in parts."))
     };
-    let mut cells = found(app, ask, table, statement).await?;
+    let (mut cells, _) = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
     let cell = cells.pop().and_then(CellBuf::into_bytes).ok_or(Error::NoValue)?;
     let is_binary = table.columns[wanted.column].kind == Type::Binary;

@@ -3,7 +3,7 @@
 use iris_tables::app::{App, Ask};
 use iris_tables::error::Error;
 use iris_tables::query::{self, Sizes, pairs};
-use iris_tables::sql::select::{self, COUNT_LIMIT};
+use iris_tables::sql::select;
 use iris_tables::view::Total;
 use iris_tables::view::row::RowData;
 
@@ -24,7 +24,7 @@ pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Er
         match total(app, ask, &name, &href).await {
             Ok(total) => row.totals[place] = Some(total),
             Err(Error::Timeout { .. }) => break,
-            Err(error @ (Error::Unavailable { .. } | Error::Internal { .. })) => return Err(error),
+            Err(error @ Error::Unavailable { .. }) => return Err(error),
             // The link will say why.
             Err(_) => {}
         }
@@ -36,8 +36,11 @@ pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Er
 async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total, Error> {
     let dialect = app.database.dialect();
     let (_, table) = app.catalog.table(&app.database, &[name], ask.record).await?;
+    if !table.is_countable {
+        return Err(Error::UnknownTable);
+    }
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
     let value = number(app, ask, select::count(&table, &query, dialect)).await?;
-    Ok(Total { value, at_least: value >= COUNT_LIMIT })
+    Ok(Total::counted(value))
 }

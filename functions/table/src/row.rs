@@ -13,7 +13,7 @@ use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text};
 use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::select::{self, Compared, Shows};
-use iris_tables::statement::Statement;
+use iris_tables::statement::{Meaning, Statement};
 use iris_tables::table::{Table, TableName};
 use iris_tables::view::address::{
     Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path,
@@ -35,9 +35,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     }
     let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
-    let meanings =
-        statement(Compared::AsColumns)?.outputs.iter().map(|output| output.meaning).collect();
-    let cells = found(app, ask, &table, statement).await?;
+    let (cells, meanings) = found(app, ask, &table, statement).await?;
     let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| {
         app.catalog.publishes(name)
     });
@@ -78,16 +76,17 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     Ok(Reply::Content(content))
 }
 
-/// The one row that a statement finds, read once more, case-sensitive, where several are the same
+/// The one row that a statement finds, and what its cells mean; read once more, case-sensitive, where several are the same
 /// to the database.
 pub async fn found(
     app: &App,
     ask: &Ask<'_>,
     table: &Table,
     statement: impl Fn(Compared) -> Result<Statement, Error>,
-) -> Result<Vec<CellBuf>, Error> {
-    let OwnedRows(mut rows) =
-        app.database.read(statement(Compared::AsColumns)?, ask.record, OwnedRows::default).await?;
+) -> Result<(Vec<CellBuf>, Vec<Meaning>), Error> {
+    let first = statement(Compared::AsColumns)?;
+    let meanings = first.outputs.iter().map(|output| output.meaning).collect();
+    let OwnedRows(mut rows) = app.database.read(first, ask.record, OwnedRows::default).await?;
     if rows.len() > 1 {
         OwnedRows(rows) = app
             .database
@@ -95,7 +94,7 @@ pub async fn found(
             .await?;
     }
     match (rows.pop(), rows.pop()) {
-        (Some(cells), None) => Ok(cells),
+        (Some(cells), None) => Ok((cells, meanings)),
         (None, _) => Err(Error::UnknownRow),
         (Some(_), Some(_)) => Err(query::several_rows(&ask.pairs, table)),
     }

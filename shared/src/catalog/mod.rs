@@ -2,13 +2,19 @@
 //!
 //! Kept for a while, so that a warm request asks nothing of the catalogue.
 
-use std::collections::HashMap;
+mod check;
+mod find;
+mod known;
+mod narrow;
+mod referrers;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use known::{Known, Unreadable, same_tables, younger};
+
 use crate::config::Patterns;
 use crate::database::Database;
-use crate::dialect::{MayWrite, Of};
 use crate::error::Error;
 use crate::record::Record;
 use crate::table::{Table, TableEntry, TableName};
@@ -50,22 +56,6 @@ pub struct Catalog {
     known: Mutex<Known>,
 }
 
-type List = (Instant, Arc<Vec<TableEntry>>);
-
-#[derive(Debug, Default)]
-struct Known {
-    /// [`Database::generation`] when all of it was read.
-    generation: u64,
-    /// The tables, as last listed for whatever reason.
-    names: Option<List>,
-    /// The same with column counts.
-    details: Option<List>,
-    /// What was read of single tables, or why it could not be read.
-    tables: HashMap<TableName, (Instant, Result<Arc<Table>, String>)>,
-    /// When to look a table up again did not help.
-    in_vain: HashMap<TableName, Instant>,
-}
-
 impl Catalog {
     /// A catalogue that publishes what these patterns name.
     pub fn new(published: Patterns, ages: Ages) -> Self {
@@ -105,8 +95,8 @@ impl Catalog {
     /// table's name.
     ///
     /// # Errors
-    /// [`Error::UnknownTable`], [`Error::Changed`] for a table that the database does not describe,
-    /// or as [`Database::read`].
+    /// [`Error::UnknownTable`], [`Error::Changed`] or [`Error::Unreadable`] for a table that the
+    /// database does not describe, or as [`Database::read`].
     pub async fn table(
         &self,
         database: &Database,
@@ -118,9 +108,12 @@ impl Catalog {
                 Some((place, find(entries, name, database.dialect().default_schema())?.clone()))
             })
         };
-        let found = match first(&self.names(database, self.ages.believed, record).await?) {
+        let found = match self.found_alone(database, names, record).await? {
             Some(found) => Some(found),
-            None => first(&self.names(database, self.ages.doubted, record).await?),
+            None => match first(&self.names(database, self.ages.believed, record).await?) {
+                Some(found) => Some(found),
+                None => first(&self.names(database, self.ages.doubted, record).await?),
+            },
         };
         let (place, entry) = found.ok_or(Error::UnknownTable)?;
         record.note(|line| line.table = Some(entry.table.clone()));
@@ -137,29 +130,36 @@ impl Catalog {
         entry: &TableEntry,
         record: &Record,
     ) -> Result<Arc<Table>, Error> {
-        match self.lock().tables.get(&entry.table) {
+        let known = self.lock().tables.get(&entry.table).cloned();
+        match known {
             Some((read, Ok(table))) if read.elapsed() < self.ages.believed => {
-                return Ok(Arc::clone(table));
+                return self.with_late_referrers(database, table, record).await;
             }
-            Some((read, Err(log))) if read.elapsed() < self.ages.doubted => {
-                return Err(Error::Changed { log: log.clone() });
-            }
+            Some((read, Err(why))) if read.elapsed() < self.ages.doubted => return Err(why.into()),
             _ => {}
         }
-        let described = match describe(database, Wanted::One, &[entry], record).await {
+        let described = match self.describe(database, Wanted::One, &[entry], record).await {
             Ok(tables) => match tables.into_iter().find(|table| !table.columns.is_empty()) {
                 Some(table) => Ok(Arc::new(table)),
                 // It was there when the tables were listed.
                 None => {
-                    self.lock().doubt_names(self.ages.doubted);
+                    let mut known = self.lock();
+                    known.found.retain(|(_, found)| found.table != entry.table);
+                    known.doubt_names(self.ages.doubted);
                     return Err(Error::UnknownTable);
                 }
             },
-            Err(Error::Changed { log }) => Err(log),
-            Err(error) => return Err(error),
+            Err(Error::Changed { log }) => Err(Unreadable::Changed(log)),
+            Err(error) => match error.reason_of_table() {
+                Some(reason) => {
+                    let log = error.log().unwrap_or_default().to_owned();
+                    Err(Unreadable::Undescribed(reason, log))
+                }
+                None => return Err(error),
+            },
         };
         self.lock().tables.insert(entry.table.clone(), (Instant::now(), described.clone()));
-        described.map_err(|log| Error::Changed { log })
+        described.map_err(Error::from)
     }
 
     /// The published tables that are wanted, with columns and keys, by schema and name. Those that
@@ -186,7 +186,9 @@ impl Catalog {
         for entry in wanted {
             match self.described(database, entry, record).await {
                 Ok(table) => tables.push(table),
-                Err(Error::Changed { .. } | Error::UnknownTable) => {}
+                Err(error)
+                    if error.reason_of_table().is_some()
+                        || matches!(error, Error::UnknownTable) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -212,7 +214,7 @@ impl Catalog {
         if unknown.len() <= FEW {
             return Ok(());
         }
-        match describe(database, Wanted::Schema, &unknown, record).await {
+        match self.describe(database, Wanted::Schema, &unknown, record).await {
             Ok(tables) => {
                 let mut known = self.lock();
                 for table in tables.into_iter().filter(|table| !table.columns.is_empty()) {
@@ -221,36 +223,31 @@ impl Catalog {
                 Ok(())
             }
             // One of them cannot be described: each by itself tells which.
-            Err(Error::Changed { .. } | Error::Internal { .. }) => Ok(()),
+            Err(error) if error.reason_of_table().is_some() => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// Whether the database's user could write to the published tables.
-    ///
-    /// # Errors
-    /// As [`Database::read`].
-    pub async fn may_write(&self, database: &Database, record: &Record) -> Result<MayWrite, Error> {
-        let tables = self.names(database, self.ages.believed, record).await?;
-        let dialect = database.dialect();
-        let asking = database.ask(record, move |ask| dialect.may_write(ask, &tables));
-        record.in_catalogue(asking).await
     }
 
     /// Forgets one table that could not be read as it is known. False where to look it up again
     /// would not help, or has lately been in vain.
     pub fn forget(&self, table: &TableName) -> bool {
-        let mut known = self.lock();
-        if known.in_vain.get(table).is_some_and(|tried| tried.elapsed() < self.ages.doubted) {
+        if self.was_in_vain(table) {
             return false;
         }
+        let mut known = self.lock();
         let list_is_old = known.doubt_names(self.ages.doubted);
         let was_described = matches!(known.tables.get(table), Some((_, Ok(_))));
         let helps = list_is_old || was_described;
         if helps {
             known.tables.remove(table);
+            known.found.retain(|(_, found)| found.table != *table);
         }
         helps
+    }
+
+    fn was_in_vain(&self, table: &TableName) -> bool {
+        let in_vain = self.lock().in_vain.get(table).copied();
+        in_vain.is_some_and(|tried| tried.elapsed() < self.ages.doubted)
     }
 
     /// To forget this table and to look it up again did not help: it will not be tried again soon.
@@ -319,54 +316,11 @@ impl Catalog {
     }
 }
 
-/// Tables with their columns and keys; all are of one schema.
-async fn describe(
-    database: &Database,
-    wanted: Wanted,
-    entries: &[&TableEntry],
-    record: &Record,
-) -> Result<Vec<Table>, Error> {
-    let dialect = database.dialect();
-    let entries: Vec<TableEntry> = entries.iter().map(|entry| (*entry).clone()).collect();
-    let asking = database.ask(record, move |ask| {
-        let Some(first) = entries.first() else { return Ok(Vec::new()) };
-        let of = match wanted {
-            Wanted::One => Of::Table(&first.table),
-            Wanted::Schema => Of::Schema(&first.table.schema),
-        };
-        dialect.describe(ask, of, &entries.iter().collect::<Vec<_>>())
-    });
-    record.in_catalogue(asking).await
-}
-
 /// How much of a schema is read at once.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
     One,
     Schema,
-}
-
-impl Known {
-    /// Forgets the list of tables if it is older than this. False if not.
-    fn doubt_names(&mut self, age: Duration) -> bool {
-        let is_old = younger(&self.names, age).is_none();
-        if is_old {
-            (self.names, self.details) = (None, None);
-        }
-        is_old
-    }
-}
-
-/// A list that was read not longer ago than this.
-fn younger(list: &Option<List>, age: Duration) -> Option<Arc<Vec<TableEntry>>> {
-    list.as_ref().filter(|(read, _)| read.elapsed() < age).map(|(_, tables)| Arc::clone(tables))
-}
-
-fn same_tables(one: &[TableEntry], other: &[TableEntry]) -> bool {
-    let names = |list: &[TableEntry]| {
-        list.iter().map(|entry| (entry.table.clone(), entry.kind)).collect::<Vec<_>>()
-    };
-    names(one) == names(other)
 }
 
 /// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the

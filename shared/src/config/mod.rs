@@ -24,7 +24,7 @@ mod tests;
 pub use caching::CacheControl;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
-pub use patterns::Patterns;
+pub use patterns::{NamePattern, Patterns};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting};
 

@@ -23,15 +23,26 @@ const SYSTEM_TABLE_PREFIX: &str = "sqlite_";
 #[derive(Debug, Clone, Default)]
 pub struct Patterns(Vec<Pattern>);
 
+/// What a part of a pattern matches, spelt as in the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamePattern<'a> {
+    /// This name.
+    Name(&'a str),
+    /// Names with these texts, anything between them; the first and the last may be empty.
+    Wild(Vec<&'a str>),
+}
+
 #[derive(Debug, Clone)]
 struct Pattern {
     schema: Part,
     table: Part,
 }
 
-/// One part of a pattern, in lower case.
+/// One part of a pattern, in lower case but for what is written.
 #[derive(Debug, Clone)]
 struct Part {
+    /// As it stands in the settings, without quotes.
+    written: String,
     /// Up to the first wildcard; all of it where there is none.
     beginning: String,
     /// What follows each wildcard.
@@ -78,6 +89,24 @@ impl Patterns {
         self.0.iter().any(|pattern| {
             (!full_names_only || pattern.is_full()) && pattern.schema.matches(&schema)
         })
+    }
+
+    /// What each pattern says of schema and table, to be asked of a database.
+    pub fn parts(&self) -> impl Iterator<Item = (NamePattern<'_>, NamePattern<'_>)> {
+        self.0.iter().map(|pattern| (pattern.schema.name_pattern(), pattern.table.name_pattern()))
+    }
+
+    /// The patterns that match none of these tables, as they are written.
+    pub fn without(&self, tables: &[&TableName]) -> Vec<String> {
+        let finds = |pattern: &&Pattern| {
+            tables.iter().any(|table| {
+                pattern.schema.matches(&lower_case(&table.schema))
+                    && pattern.table.matches(&lower_case(&table.name))
+            })
+        };
+        let written =
+            |pattern: &Pattern| format!("{}.{}", pattern.schema.written, pattern.table.written);
+        self.0.iter().filter(|pattern| !finds(pattern)).map(written).collect()
     }
 
     /// True where nothing is published.
@@ -134,23 +163,30 @@ impl Part {
                 quoted.strip_suffix('"').filter(|name| !name.replace("\"\"", "").contains('"'));
             let name =
                 name.ok_or("a part in double quotes ends with one, and those in it are doubled")?;
-            return Ok(Self {
-                beginning: lower_case(&name.replace("\"\"", "\"")),
-                others: Vec::new(),
-            });
+            let written = name.replace("\"\"", "\"");
+            return Ok(Self { beginning: lower_case(&written), written, others: Vec::new() });
         }
         match text {
             "" => Err("a part is empty; `*` stands for any name"),
             _ if text.contains('"') => Err("double quotes stand around a whole part"),
             _ => {
                 let mut texts = text.split('*').map(lower_case);
-                Ok(Self { beginning: texts.next().unwrap_or_default(), others: texts.collect() })
+                let beginning = texts.next().unwrap_or_default();
+                Ok(Self { written: text.to_owned(), beginning, others: texts.collect() })
             }
         }
     }
 
     fn is_full(&self) -> bool {
         self.others.is_empty()
+    }
+
+    fn name_pattern(&self) -> NamePattern<'_> {
+        if self.is_full() {
+            NamePattern::Name(&self.written)
+        } else {
+            NamePattern::Wild(self.written.split('*').collect())
+        }
     }
 
     fn matches(&self, name: &str) -> bool {

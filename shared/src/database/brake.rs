@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use crate::config::Server;
+use crate::error::Refused;
 
 /// How long a login rests after its first refusal: a rotation, or a server that starts and says so
 /// in another language, is mostly over by then.
@@ -18,12 +19,13 @@ const LONGEST_REST: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub struct Brake {
     first_rest: Duration,
-    refused: Option<Refused>,
+    refused: Option<Refusal>,
 }
 
 #[derive(Debug)]
-struct Refused {
+struct Refusal {
     server: Server,
+    what: Refused,
     words: String,
     rest: Duration,
     until: Instant,
@@ -35,19 +37,25 @@ impl Brake {
         Self { first_rest, refused: None }
     }
 
-    /// How long this login still rests, if it does, and the words with which it was refused.
-    pub fn holds(&self, server: &Server, now: Instant) -> Option<(Duration, &str)> {
+    /// How long this login still rests, if it does, what of it was refused, and with which words.
+    pub fn holds(&self, server: &Server, now: Instant) -> Option<(Duration, Refused, &str)> {
         let refused = self.refused.as_ref().filter(|refused| refused.server.same_login(server))?;
         let left = refused.until.checked_duration_since(now).filter(|left| !left.is_zero())?;
-        Some((left, &refused.words))
+        Some((left, refused.what, &refused.words))
     }
 
     /// This login was refused with these words. Gives how long it rests now.
-    pub fn refused(&mut self, server: &Server, words: &str, now: Instant) -> Duration {
+    pub fn refused(
+        &mut self,
+        server: &Server,
+        (what, words): (Refused, &str),
+        now: Instant,
+    ) -> Duration {
         let before = self.refused.take().filter(|refused| refused.server.same_login(server));
         let rest = before.map_or(self.first_rest, |refused| (refused.rest * 2).min(LONGEST_REST));
-        self.refused = Some(Refused {
+        self.refused = Some(Refusal {
             server: server.clone(),
+            what,
             words: words.to_owned(),
             rest,
             until: now + rest,
@@ -65,6 +73,8 @@ impl Brake {
 mod tests {
     use super::*;
 
+    const NO: (Refused, &str) = (Refused::Login, "no");
+
     fn login(password: &str) -> Server {
         let secret = format!(
             r#"{{"engine":"iris","host":"h","namespace":"U","username":"u","password":"{password}"}}"#
@@ -79,25 +89,25 @@ mod tests {
         let mut rests = Vec::new();
         for _ in 0..7 {
             assert!(brake.holds(&wrong, now).is_none());
-            let rest = brake.refused(&wrong, "no", now);
-            assert_eq!(brake.holds(&wrong, now), Some((rest, "no")));
+            let rest = brake.refused(&wrong, NO, now);
+            assert_eq!(brake.holds(&wrong, now), Some((rest, NO.0, NO.1)));
             now += rest - Duration::from_millis(1);
-            assert_eq!(brake.holds(&wrong, now), Some((Duration::from_millis(1), "no")));
+            assert_eq!(brake.holds(&wrong, now), Some((Duration::from_millis(1), NO.0, NO.1)));
             now += Duration::from_millis(1);
             rests.push(rest.as_secs());
         }
         assert_eq!(rests, [10, 20, 40, 80, 160, 300, 300]);
         brake.accepted();
-        assert_eq!(brake.refused(&wrong, "no", now), FIRST_REST);
+        assert_eq!(brake.refused(&wrong, NO, now), FIRST_REST);
     }
 
     #[test]
     fn another_login_is_tried_at_once_and_begins_anew() {
         let (mut brake, now) = (Brake::new(FIRST_REST), Instant::now());
         for _ in 0..3 {
-            brake.refused(&login("wrong"), "no", now);
+            brake.refused(&login("wrong"), NO, now);
         }
         assert!(brake.holds(&login("new"), now).is_none());
-        assert_eq!(brake.refused(&login("new"), "no", now), FIRST_REST);
+        assert_eq!(brake.refused(&login("new"), NO, now), FIRST_REST);
     }
 }

@@ -11,7 +11,7 @@ use super::{Idle, lock};
 use crate::config::{Config, Patterns, Place, Server, Source, Target};
 use crate::databases;
 use crate::dialect::Dialect;
-use crate::error::{Error, Unavailable};
+use crate::error::{Error, Refused, Unavailable};
 
 /// Drivers change state of the whole process while they connect (IRIS' sets the locale), so one
 /// connects at a time.
@@ -114,15 +114,16 @@ impl Connector {
         dialect: &'static dyn Dialect,
         server: Server,
     ) -> Result<Box<dyn Connection>, Error> {
-        let refused =
-            |again, log| Err(Error::Unavailable { why: Unavailable::LoginRefused { again }, log });
+        let refused = |what, again, log| {
+            Err(Error::Unavailable { why: Unavailable::LoginRefused { what, again }, log })
+        };
         let _turn = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((left, words)) = self.brake().holds(&server, Instant::now()) {
+        if let Some((left, what, words)) = self.brake().holds(&server, Instant::now()) {
             let log = format!(
                 "this login is not tried for {} s more, since it was refused: {words}",
                 left.as_secs() + 1
             );
-            return refused(left, log);
+            return refused(what, left, log);
         }
         match dialect
             .connect(&Place::Server(server.clone()), &self.options)
@@ -132,8 +133,10 @@ impl Connector {
                 self.brake().accepted();
                 Ok(connection)
             }
-            Err(Fault { kind: Kind::LoginRefused, log }) => {
-                refused(self.brake().refused(&server, &log, Instant::now()), log)
+            Err(Fault { kind: kind @ (Kind::LoginRefused | Kind::DatabaseRefused), log }) => {
+                let what = Refused::by(kind);
+                let rest = self.brake().refused(&server, (what, &log), Instant::now());
+                refused(what, rest, log)
             }
             Err(fault) => Err(fault.into_error(Duration::ZERO)),
         }

@@ -191,11 +191,25 @@ impl Database {
         record: &Record,
         run: impl Fn(&mut dyn Ask) -> Result<T, Error> + Send + Sync + 'static,
     ) -> Result<T, Error> {
+        self.ask_until(record, (record.deadline, record.deadline), run).await
+    }
+
+    /// The same for what may cost no more than a part of the request's time: until the first
+    /// deadline the database has time, until the second its driver. A driver that does not come
+    /// back is given up with its connection.
+    ///
+    /// # Errors
+    /// As [`Database::ask`].
+    pub async fn ask_until<T: Send + 'static>(
+        &self,
+        record: &Record,
+        (deadline, given_up): (Deadline, Deadline),
+        run: impl Fn(&mut dyn Ask) -> Result<T, Error> + Send + Sync + 'static,
+    ) -> Result<T, Error> {
         let run = Arc::new(run);
-        let deadline = record.deadline;
         let attempt = || {
             let run = Arc::clone(&run);
-            self.timed(record, move |session| {
+            self.timed(record, given_up, move |session| {
                 let mut asking = Asking { session, deadline, connect_time: Duration::ZERO };
                 let result = run(&mut asking)?;
                 Ok((result, asking.connect_time))
@@ -214,7 +228,7 @@ impl Database {
         let deadline = record.deadline;
         let attempt = || {
             let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
-            self.timed(record, move |session| {
+            self.timed(record, deadline, move |session| {
                 let reading = session.read(&statement, deadline, &*new_sink)?;
                 let connect_time = reading.connect_time;
                 Ok((reading, connect_time))
@@ -227,6 +241,7 @@ impl Database {
     async fn timed<T: Send + 'static>(
         &self,
         record: &Record,
+        deadline: Deadline,
         run: impl FnOnce(&mut Session) -> Result<(T, Duration), Error> + Send + 'static,
     ) -> Result<(T, Duration), Error> {
         // Apart from the reading, so that a server that is not reached is not taken for a slow
@@ -235,7 +250,7 @@ impl Database {
             self.open(record).await?;
         }
         let started = Instant::now();
-        let result = self.submit(record.deadline, run).await;
+        let result = self.submit(deadline, run).await;
         self.is_open.store(result.is_ok(), Ordering::Relaxed);
         let connect_time =
             result.as_ref().map_or(Duration::ZERO, |(_, connect_time)| *connect_time);

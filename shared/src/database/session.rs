@@ -1,5 +1,6 @@
 //! The database thread's side: one connection, opened when needed and given up when broken.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use super::connector::Connector;
 use super::fault::{Fault, Kind};
 use crate::cell::Cell;
 use crate::dialect::{Ask, Row};
-use crate::error::Error;
+use crate::error::{Error, NOT_COMPUTED};
 use crate::record::Deadline;
 use crate::statement::Statement;
 
@@ -19,6 +20,7 @@ pub struct Session {
     connector: Arc<Connector>,
     connection: Option<Box<dyn Connection>>,
     used: Instant,
+    learnt: HashSet<&'static str>,
 }
 
 /// A finished reading.
@@ -35,7 +37,7 @@ pub struct Reading<S> {
 impl Session {
     /// A session without a connection yet.
     pub fn new(connector: Arc<Connector>) -> Self {
-        Self { connector, connection: None, used: Instant::now() }
+        Self { connector, connection: None, used: Instant::now(), learnt: HashSet::new() }
     }
 
     /// Opens the connection, if there is none that can be used. False if there was one.
@@ -80,7 +82,9 @@ impl Session {
             connection.read(statement, deadline.at, &mut receiving).map_err(|fault| {
                 match fault.kind {
                     // A view over data that it cannot compute with: no value came from the client.
-                    Kind::BadValue if no_values => Fault { kind: Kind::Other, ..fault },
+                    Kind::BadValue if no_values => {
+                        Fault { kind: Kind::Unreadable(NOT_COMPUTED), ..fault }
+                    }
                     _ => fault,
                 }
             })
@@ -142,7 +146,8 @@ impl Session {
     }
 }
 
-/// Every so many rows the sink's time is taken: the clock costs as much as a short row.
+/// Every so many rows the sink's time is taken, for the clock costs as much as a short row. So many
+/// at the start are all timed: the first takes longest, and must not count for others.
 const TIMED_ROWS: u32 = 8;
 
 /// Hands rows to a sink, a new one whenever they begin.
@@ -162,12 +167,14 @@ impl<S: Sink> Receiver for Receiving<'_, S> {
     fn row(&mut self, cells: &[Cell<'_>]) -> ControlFlow<()> {
         let sink = self.sink.get_or_insert_with(self.new_sink);
         self.rows = self.rows.wrapping_add(1);
-        if self.rows % TIMED_ROWS != 1 {
-            return sink.row(cells);
-        }
+        let stands_for = match self.rows {
+            0..=TIMED_ROWS => 1,
+            rows if rows % TIMED_ROWS == 0 => TIMED_ROWS,
+            _ => return sink.row(cells),
+        };
         let started = Instant::now();
         let flow = sink.row(cells);
-        self.time += started.elapsed() * TIMED_ROWS;
+        self.time += started.elapsed() * stands_for;
         flow
     }
 }
@@ -190,12 +197,19 @@ impl Ask for Asking<'_> {
     }
 
     fn prepare(&mut self, sql: &str) -> Result<(), Fault> {
+        if let Err(error) = self.session.connect() {
+            return Err(Fault::new(Kind::Lost, error.log().unwrap_or_default()));
+        }
         let until = self.deadline.at;
         self.session.attempt(&mut |connection| connection.prepare(sql, until))
     }
 
     fn time_left(&self) -> Duration {
         self.deadline.at.saturating_duration_since(Instant::now())
+    }
+
+    fn learnt(&mut self) -> &mut HashSet<&'static str> {
+        &mut self.session.learnt
     }
 
     fn left_out(&self) -> Vec<String> {

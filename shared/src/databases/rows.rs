@@ -40,6 +40,7 @@ pub fn entry(row: Row) -> Option<TableEntry> {
         kind: if is_view { TableKind::View } else { TableKind::Table },
         columns: columns.and_then(|count| count.parse().ok()),
         description: text(description),
+        unreadable: None,
     })
 }
 

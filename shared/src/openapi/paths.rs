@@ -13,18 +13,20 @@ use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
 
 const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
 
+/// Errors of deep health alone.
+const OF_HEALTH: [&str; 3] = ["user-can-write", "user-not-checked", "database-not-ready"];
+
 /// Errors of whatever reads the database.
 fn of_all(word: &str) -> bool {
-    ![
+    let others = [
         "unknown-address",
         "unknown-table",
         "unknown-row",
         "no-value",
-        "user-can-write",
         "table-unreadable",
         "read-only",
-    ]
-    .contains(&word)
+    ];
+    !others.contains(&word) && !OF_HEALTH.contains(&word)
 }
 
 fn of_tables(word: &str) -> bool {
@@ -51,7 +53,7 @@ pub fn of_site() -> Map<String, Value> {
         "summary": "Whether this service answers",
         "parameters": [{"name": "deep", "in": "query", "description": deep, "schema": {"type": "string", "enum": ["1"]}}],
         "responses": answers("It does", json!({"application/json": {"schema": reference("Health")}}), &[],
-            |word| (of_all(word) || word == "user-can-write") && word != "no-representation"),
+            |word| (of_all(word) || OF_HEALTH.contains(&word)) && word != "no-representation"),
     });
     paths.insert("/health".to_owned(), json!({"get": health}));
     let own = json!({

@@ -95,11 +95,20 @@ fn links() -> Vec<(&'static str, Value)> {
     let mut key_link = object(&[&key[..], &[("href", address())]].concat());
     key_link["properties"]["total"] = reference("Total");
     let both = |name: &str| [("references", list_of(name)), ("referrers", list_of(name))];
+    let missing = json!({
+        "description": "Why there are no referrers: the database did not tell them in time",
+        "const": "timeout",
+    });
+    let mut row_links = object(&both("KeyLink"));
+    let mut table_links = object(&[&[("row", row)], &both("KeyTemplate")[..]].concat());
+    for links in [&mut row_links, &mut table_links] {
+        links["properties"]["missing"] = missing.clone();
+    }
     vec![
         ("KeyLink", key_link),
         ("KeyTemplate", object(&[&key[..], &[("template", template)]].concat())),
-        ("RowLinks", object(&both("KeyLink"))),
-        ("TableLinks", object(&[&[("row", row)], &both("KeyTemplate")[..]].concat())),
+        ("RowLinks", row_links),
+        ("TableLinks", table_links),
     ]
 }
 
@@ -124,7 +133,12 @@ fn lists() -> Vec<(&'static str, Value)> {
     ]);
     let mut health = object(&[("status", json!({"const": "ok"}))]);
     health["properties"]["database"] = json!({"const": "ok"});
-    health["properties"]["userCanWrite"] = json!({"type": "boolean"});
+    health["properties"]["userCanWrite"] =
+        json!({"description": "Null where it could not be found out", "type": ["boolean", "null"]});
+    health["properties"]["unreadable"] = json!({
+        "description": "What of the database cannot be read, a sentence each; the rest can",
+        "type": "array", "items": text(), "minItems": 1,
+    });
     vec![
         ("TableLine", line),
         ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),
@@ -148,7 +162,11 @@ fn pages() -> Vec<(&'static str, Value)> {
         ),
         ("truncated", json!({"description": "Why it ends early", "enum": ["bytes", "cell", null]})),
     ]);
-    page["properties"]["total"] = reference("Total");
+    page["properties"]["total"] = json!({"anyOf": [reference("Total"), {"type": "null"}]});
+    page["properties"]["uncounted"] = json!({
+        "description": "Why `total` is null: the database's user may not count the rows",
+        "const": "privilege",
+    });
     let mut row = open(&[
         ("columns", list_of("Column")),
         ("links", reference("RowLinks")),

@@ -152,7 +152,7 @@ pub fn compared<'a>(
     value: &str,
     table: &'a Table,
     dialect: &dyn Dialect,
-) -> Option<(&'a Column, Vec<Operand>)> {
+) -> Option<(&'a Column, Operator, Vec<Operand>)> {
     let read = if name == super::WHERE {
         read_where(value, table, dialect)
     } else {
@@ -160,7 +160,7 @@ pub fn compared<'a>(
     };
     let filter = read.ok()?;
     (filter.operator.takes() != Takes::Text)
-        .then(|| (&table.columns[filter.column], filter.operands))
+        .then(|| (&table.columns[filter.column], filter.operator, filter.operands))
 }
 
 /// Splits `Column__operator` at its last `__`.

@@ -77,7 +77,7 @@ fn value_to_json(value: &SeekValue) -> Value {
         SeekValue::Null => Value::Null,
         SeekValue::OfRow => json!(["r"]),
         SeekValue::Value(Param::Integer(number)) => json!(number),
-        SeekValue::Value(Param::Text(text)) => json!(text),
+        SeekValue::Value(Param::Text(text) | Param::Ordered(text)) => json!(text),
         SeekValue::Value(Param::Decimal(digits)) => json!(["n", digits]),
         // As bits: JSON has neither infinities nor a promise to keep every digit.
         SeekValue::Value(Param::Double(number)) => json!(["d", number.to_bits()]),

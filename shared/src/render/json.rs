@@ -87,7 +87,7 @@ pub fn write(body: &mut Vec<u8>, value: &impl Serialize) -> Result<(), Error> {
 }
 
 /// What a page of rows shows, without the names that its script knows already.
-pub fn page(page: &TablePage) -> Result<Vec<u8>, Error> {
+pub fn page_parts(page: &TablePage) -> Result<Vec<u8>, Error> {
     let mut body = Vec::new();
     write(&mut body, &PageParts::of(page))?;
     body.push(b'\n');

@@ -9,11 +9,9 @@ use super::text;
 use crate::cell::Cell;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
-use crate::statement::Meaning;
 use crate::view::address::{CutCell, cut_cells};
-use crate::view::names::RowNames;
+use crate::view::layout::PageLayout;
 use crate::view::page_end::PageEnd;
-use crate::view::value;
 
 /// Bytes that are kept free of rows for what follows them: the link to the next page, a count.
 const RESERVED_BYTES: usize = 32 * 1024;
@@ -33,55 +31,32 @@ pub enum RowFormat {
     Ndjson,
 }
 
-/// What every row of a page is written from.
-#[derive(Debug)]
-pub struct RowLayout {
-    /// How.
-    pub format: RowFormat,
-    /// The names of the shown columns.
-    pub names: Vec<String>,
-    /// What the shown cells mean; they are the first of a row.
-    pub meanings: Vec<Meaning>,
-    /// The cells that tell where a page goes on.
-    pub seek_cells: Vec<usize>,
-    /// Rows of the page at most.
-    pub size: usize,
-    /// What names a row.
-    pub row_names: RowNames,
-}
-
-impl RowLayout {
-    /// The cells that are cut at this limit in a page's first row.
-    fn cut_cells(&self, cells: &[Cell<'_>], limit: usize) -> Vec<CutCell> {
-        let values = self.meanings.iter().zip(cells).map(|(meaning, cell)| value(*cell, *meaning));
-        let cut = self.names.iter().zip(values).filter(|(_, value)| value.cut(limit).is_some());
-        cut_cells(
-            cut.map(|(column, _)| column.clone()),
-            Some(0),
-            self.row_names.href(cells).as_deref(),
-        )
-    }
-}
-
 /// Writes the rows of one page.
 #[derive(Debug)]
-pub struct RowPage {
+pub struct PageWriter {
     /// The answer so far; what stands before the rows is in it.
     pub body: Vec<u8>,
     /// How the page ended.
     pub end: PageEnd,
-    layout: Arc<RowLayout>,
+    format: RowFormat,
+    layout: Arc<PageLayout>,
     /// The names as they stand before each value, for JSON.
     keys: Arc<[Vec<u8>]>,
     counter: PayloadCounter,
 }
 
-impl RowPage {
+impl PageWriter {
     /// A page that begins with these bytes.
-    pub fn new(layout: Arc<RowLayout>, keys: Arc<[Vec<u8>]>, head: &[u8]) -> Self {
+    pub fn new(
+        layout: Arc<PageLayout>,
+        format: RowFormat,
+        keys: Arc<[Vec<u8>]>,
+        head: &[u8],
+    ) -> Self {
         Self {
             body: head.to_vec(),
             end: PageEnd::default(),
+            format,
             layout,
             keys,
             counter: PayloadCounter::default(),
@@ -90,11 +65,9 @@ impl RowPage {
 
     /// Writes a row, its values cut to a number of characters.
     fn write(&mut self, cells: &[Cell<'_>], limit: Option<usize>) {
-        let values = self.layout.meanings.iter().zip(cells).map(|(meaning, cell)| {
-            let value = value(*cell, *meaning);
-            limit.and_then(|limit| value.cut(limit)).unwrap_or(value)
-        });
-        match self.layout.format {
+        let values = self.layout.values(cells);
+        let values = values.map(|value| limit.and_then(|limit| value.cut(limit)).unwrap_or(value));
+        match self.format {
             RowFormat::Json => {
                 if self.end.rows > 0 {
                     self.body.push(b',');
@@ -111,7 +84,15 @@ impl RowPage {
     }
 }
 
-impl Sink for RowPage {
+/// The cells that are cut at this limit in a page's first row.
+fn cut_in(layout: &PageLayout, cells: &[Cell<'_>], limit: usize) -> Vec<CutCell> {
+    let values = layout.columns().zip(layout.values(cells));
+    let cut = values.filter(|(_, value)| value.cut(limit).is_some());
+    let names = cut.map(|(column, _)| column.name.clone());
+    cut_cells(names, Some(0), layout.row_href(cells).as_deref())
+}
+
+impl Sink for PageWriter {
     fn row(&mut self, cells: &[Cell<'_>]) -> ControlFlow<()> {
         if self.end.rows == self.layout.size {
             self.end.more = true;
@@ -131,11 +112,11 @@ impl Sink for RowPage {
             // Should even the last not do, the columns' names alone are too long.
             let Some(limit) = limits.next() else { break };
             self.end.cut = true;
-            self.end.cut_cells = self.layout.cut_cells(cells, limit);
+            self.end.cut_cells = cut_in(&self.layout, cells, limit);
             self.write(cells, Some(limit));
         }
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout.seek_cells);
+        self.end.remember(cells, &self.layout.cells.seek);
         ControlFlow::Continue(())
     }
 }

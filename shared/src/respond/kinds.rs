@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::problem::{Problem, kind_urn};
-use crate::error::{Error, Unavailable};
+use crate::error::{Error, Missing, Unavailable};
+use crate::table::TableName;
 
 /// The status of an answer with content.
 pub const OK: StatusCode = StatusCode::OK;
@@ -30,6 +31,7 @@ pub struct ProblemKind {
 /// All kinds of errors, each once.
 pub fn problems() -> Vec<ProblemKind> {
     let log = String::new;
+    let no_table = TableName { schema: String::new(), name: String::new() };
     [
         Error::parameter("", ""),
         Error::UnknownPath,
@@ -40,7 +42,9 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::NoRepresentation { available: "" },
         Error::AddressTooLong { length: 0, limit: 0 },
         Error::Unavailable { why: Unavailable::Unreachable, log: log() },
-        Error::UserCanWrite,
+        Error::UserCanWrite { table: None },
+        Error::UserNotChecked { table: no_table, log: log() },
+        Error::Lacking { missing: Missing::Table, detail: String::new(), again: None, log: log() },
         Error::Timeout { limit: Duration::ZERO },
         Error::Changed { log: log() },
         Error::Internal { log: log() },

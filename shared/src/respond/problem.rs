@@ -6,7 +6,7 @@ use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::error::{Error, Unavailable};
+use crate::error::{Error, Missing, Unavailable};
 use crate::view::ErrorPage;
 
 /// The document's media type.
@@ -48,17 +48,31 @@ impl Problem {
             }
             Error::AddressTooLong { .. } => (StatusCode::URI_TOO_LONG, "Address too long"),
             Error::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Database unavailable"),
-            Error::UserCanWrite => (StatusCode::SERVICE_UNAVAILABLE, "Database user can write"),
-            Error::Changed { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read"),
+            Error::UserCanWrite { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Database user can write")
+            }
+            Error::UserNotChecked { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Database user not checked")
+            }
+            Error::Lacking { missing: Missing::Login | Missing::Namespace, .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Database unavailable")
+            }
+            Error::Lacking { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Database not ready"),
+            Error::Changed { .. } | Error::Unreadable { .. } => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read")
+            }
             Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "Database too slow"),
-            Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
+            Error::Denied { .. } | Error::Failed { .. } | Error::Internal { .. } => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal error")
+            }
         };
         let retry_after = match error {
             Error::Unavailable { why, .. } => Some(match why {
                 Unavailable::Unreachable => RETRY_UNREACHABLE_SECONDS,
                 Unavailable::LimitReached => RETRY_LIMIT_SECONDS,
-                Unavailable::LoginRefused { again } => whole_seconds(*again),
+                Unavailable::LoginRefused { again, .. } => whole_seconds(*again),
             }),
+            Error::Lacking { again, .. } => again.map(whole_seconds),
             _ => None,
         };
         Self { status, title, retry_after }
@@ -85,13 +99,17 @@ impl Problem {
         }
     }
 
-    /// For a program: the JSON document of RFC 9457 section 3, with the extensions `requestId` and
-    /// `parameter`.
+    /// For a program: the JSON document of RFC 9457 section 3, with the extensions `requestId`,
+    /// `parameter` and `missing`.
     pub fn document(&self, error: &Error, request_id: &str) -> Vec<u8> {
         let parameter = match error {
             Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } => {
                 Some(name.as_str())
             }
+            _ => None,
+        };
+        let missing = match error {
+            Error::Lacking { missing, .. } => Some(missing.name()),
             _ => None,
         };
         let document = Document {
@@ -101,6 +119,7 @@ impl Problem {
             detail: error.to_string(),
             request_id,
             parameter,
+            missing,
         };
         // Texts and a number: always JSON.
         serde_json::to_vec(&document).unwrap_or_default()
@@ -141,4 +160,6 @@ struct Document<'a> {
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<&'static str>,
 }

@@ -34,9 +34,9 @@ pub fn filter(filter: &Filter, table: &Table, dialect: &dyn Dialect) -> Conditio
 /// One of the text columns contains the text.
 pub fn search(text: &str, table: &Table, dialect: &dyn Dialect) -> Condition {
     let columns = table.columns.iter().filter(|column| column.kind.is_text() && column.comparable);
-    let matches: Vec<String> =
-        columns.map(|column| dialect.matches(&dialect.column(&column.name))).collect();
-    let params = vec![dialect.pattern(text, Operator::Contains); matches.len()];
+    let (matches, bound): (Vec<String>, Vec<usize>) =
+        columns.map(|column| dialect.matches(column)).unzip();
+    let params = vec![dialect.pattern(text, Operator::Contains); bound.into_iter().sum()];
     Condition { text: in_groups(&matches, " OR "), params }
 }
 
@@ -92,8 +92,8 @@ fn matched(
         Some(Operand::One(Param::Text(text))) => text.as_str(),
         _ => "",
     };
-    let text_match = dialect.matches(&dialect.column(&column.name));
-    Condition { text: text_match, params: vec![dialect.pattern(text, operator)] }
+    let (text_match, bound) = dialect.matches(column);
+    Condition { text: text_match, params: vec![dialect.pattern(text, operator); bound] }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn among(
     membership: Membership,
 ) -> Condition {
     let params: Vec<Param> = operands.iter().flat_map(Operand::spellings).collect();
-    let (quoted, placeholder) = (dialect.column(&column.name), column.placeholder.as_str());
+    let (quoted, placeholder) = (dialect.operand(column), column.placeholder.as_str());
     let is_in = membership == Membership::In;
     if params.len() == 1 {
         let equals = if is_in { "=" } else { "<>" };
@@ -117,12 +117,18 @@ fn among(
     }
     let words = if is_in { "IN" } else { "NOT IN" };
     let list = |count: usize| format!("{quoted} {words} ({})", vec![placeholder; count].join(", "));
-    let limit = dialect.list_limit();
-    if params.len() <= limit {
-        return Condition { text: list(params.len()), params };
+    let (mut lists, mut filled) = (Vec::new(), Vec::with_capacity(params.len()));
+    for part in params.chunks(dialect.list_limit()) {
+        let length = dialect.list_length(part.len());
+        let last = part.last().into_iter().cycle().take(length - part.len());
+        filled.extend(part.iter().chain(last).cloned());
+        lists.push(list(length));
     }
-    let lists: Vec<String> = params.chunks(limit).map(|part| list(part.len())).collect();
-    Condition { text: in_groups(&lists, if is_in { " OR " } else { " AND " }), params }
+    let text = match lists.as_slice() {
+        [only] => only.clone(),
+        _ => in_groups(&lists, if is_in { " OR " } else { " AND " }),
+    };
+    Condition { text, params: filled }
 }
 
 fn compared(
@@ -133,7 +139,7 @@ fn compared(
 ) -> Condition {
     let Some(operand) = operand else { return Condition::default() };
     dialect.compared(column, operator, operand).unwrap_or_else(|| Condition {
-        text: format!("{} {operator} {}", dialect.column(&column.name), column.placeholder),
-        params: operand.spellings().into_iter().take(1).collect(),
+        text: format!("{} {operator} {}", dialect.operand(column), column.placeholder),
+        params: operand.spellings().into_iter().take(1).map(Param::ordered).collect(),
     })
 }

@@ -3,5 +3,6 @@
 
 mod condition;
 pub mod part;
+pub mod plan;
 pub mod seek;
 pub mod select;

@@ -80,12 +80,14 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
             identifies: true,
         });
     } else {
+        let most = dialect.most_sort_terms(table);
         for (place, column) in table.columns.iter().enumerate() {
-            if dialect.sorts(column) && !sorted(&terms, place) {
+            if dialect.sorts(column) && !sorted(&terms, place) && terms.len() < most {
                 terms.push(column_term(table, place, false, dialect, false));
             }
         }
-        terms.extend(dialect.last_sort_term(table).map(|expression| Term {
+        let by: Vec<usize> = terms.iter().filter_map(|term| term.column).collect();
+        terms.extend(dialect.last_sort_term(table, &by).map(|expression| Term {
             expression,
             placeholder: "?".to_owned(),
             descending: false,
@@ -106,7 +108,7 @@ fn column_term(
 ) -> Term {
     let column = &table.columns[place];
     Term {
-        expression: dialect.column(&column.name),
+        expression: dialect.operand(column),
         placeholder: column.placeholder.clone(),
         descending,
         column: Some(place),

@@ -28,9 +28,12 @@ pub struct PageTail<'a> {
     /// The cells that are cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<&'a [CutCell]>,
-    /// How many rows match, where that was asked.
+    /// How many rows match, where that was asked; null where they cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub total: Option<Total>,
+    pub total: Option<Option<Total>>,
+    /// Why they are not counted though that was asked: `privilege`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncounted: Option<&'static str>,
 }
 
 /// One row.

@@ -11,6 +11,9 @@ use crate::table::{ForeignKey, Table, TableName};
 /// refer to them.
 pub const MOST_LINKS: usize = 100;
 
+/// Why rows that refer to others are not told: the database did not say them in time.
+pub const MISSING: &str = "timeout";
+
 /// Where a table's rows lead. A row in which one of a template's columns is null leads nowhere by
 /// it.
 #[derive(Debug, Serialize)]
@@ -21,6 +24,9 @@ pub struct TableLinks {
     pub references: Vec<KeyTemplate>,
     /// Rows that refer to rows of this table.
     pub referrers: Vec<KeyTemplate>,
+    /// Why there are none: [`MISSING`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<&'static str>,
 }
 
 /// A foreign key as a template.
@@ -74,6 +80,7 @@ pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Tab
             .take(MOST_LINKS)
             .map(referrer)
             .collect(),
+        missing: table.lacks_referrers.then_some(MISSING),
     }
 }
 

@@ -1,62 +1,15 @@
-//! What names a row in an address: only what finds that very row.
+//! What names a value in an address: only what finds that very value.
 
-use std::sync::Arc;
-
-use super::address::{fits, row_address, row_id_address};
 use super::value;
 use crate::cell::Cell;
 use crate::dialect::Dialect;
 use crate::param::Param;
 use crate::statement::Meaning;
-use crate::table::{Column, Table};
-
-/// Where a result has what names its rows.
-#[derive(Debug)]
-pub struct RowNames {
-    /// Where each row has its own page, as [`super::address::row_path`] says.
-    pub row_path: String,
-    /// The table.
-    pub table: Arc<Table>,
-    /// Its database.
-    pub dialect: &'static dyn Dialect,
-    /// What every cell of a row means.
-    pub meanings: Vec<Meaning>,
-    /// The cells of the key's columns.
-    pub key_cells: Vec<usize>,
-    /// The cell of the row id.
-    pub row_id_cell: Option<usize>,
-}
-
-impl RowNames {
-    /// A row's own page: by its key, or by its row id where the key cannot name it or an address
-    /// cannot hold it. `None` where neither can.
-    pub fn href(&self, cells: &[Cell<'_>]) -> Option<String> {
-        let by_id = || {
-            let cell = self.row_id_cell?;
-            let id = value(cells[cell], self.meanings[cell]).text()?.into_owned();
-            Some(row_id_address(&self.row_path, &id))
-        };
-        self.by_key(cells)
-            .filter(|address| fits(address))
-            .or_else(by_id)
-            .filter(|address| fits(address))
-    }
-
-    fn by_key(&self, cells: &[Cell<'_>]) -> Option<String> {
-        let columns = self.table.key.iter().map(|index| &self.table.columns[*index]);
-        let named = columns.zip(&self.key_cells).map(|(column, cell)| {
-            let text = key_text(cells[*cell], self.meanings[*cell], column, self.dialect)?;
-            Some((column.name.as_str(), text))
-        });
-        let named: Vec<(&str, String)> = named.collect::<Option<_>>()?;
-        let pairs = named.iter().map(|(name, text)| (*name, text.as_str()));
-        (!named.is_empty()).then(|| row_address(&self.row_path, pairs))
-    }
-}
+use crate::table::Column;
 
 /// A value of a row's own key as a text that finds it: as people read it where that does, else as
 /// it is stored.
-fn key_text(
+pub fn key_text(
     cell: Cell<'_>,
     meaning: Meaning,
     column: &Column,
@@ -105,7 +58,13 @@ fn shown(
 /// proven.
 fn finding(text: String, cell: Cell<'_>, column: &Column, dialect: &dyn Dialect) -> Option<String> {
     let param = dialect.read_value(&text, column).ok()?.exact()?;
-    (!dialect.keeps_any_type() || is_bound(cell, &param)).then_some(text)
+    let finds = if dialect.keeps_any_type() { is_bound(cell, &param) } else { is_as_shown(cell) };
+    finds.then_some(text)
+}
+
+/// False for a text that is not UTF-8: it is shown with U+FFFD.
+fn is_as_shown(cell: Cell<'_>) -> bool {
+    !matches!(cell, Cell::Text(bytes) if std::str::from_utf8(bytes).is_err())
 }
 
 /// Exactly the value that is bound: a row that has it is found by that. A whole number may be

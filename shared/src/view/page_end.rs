@@ -28,4 +28,13 @@ impl PageEnd {
             last.set(cells[*index]);
         }
     }
+
+    /// What ended the page before its size: `cell` where a value did not fit, or `bytes`.
+    pub fn limit(&self) -> Option<&'static str> {
+        match (self.cut, self.truncated) {
+            (true, _) => Some("cell"),
+            (false, true) => Some("bytes"),
+            (false, false) => None,
+        }
+    }
 }

@@ -16,6 +16,8 @@ pub struct PageParts<'a> {
     first_href: &'a Option<String>,
     truncated: bool,
     total: Option<Total>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uncounted: Option<&'static str>,
     count_href: &'a Option<String>,
     filters: &'a [FilterView],
     formats: &'a [Link],
@@ -62,6 +64,7 @@ impl<'a> PageParts<'a> {
             first_href: &page.first_href,
             truncated: page.truncated,
             total: page.total,
+            uncounted: page.uncounted,
             count_href: &page.count_href,
             filters: &page.filters,
             formats: &page.formats,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::address::{followed, leading_back, part_address, referenced_row, referring_rows};
-use super::links::MOST_LINKS;
+use super::links::{MISSING, MOST_LINKS};
 use super::names::reference_text;
 use super::rows::{fold, whole_cell};
 use super::{Field, Link, Referrer, RowPage, Total, Value, column_heads, table_head, value};
@@ -68,6 +68,9 @@ pub struct RowLinks {
     pub references: Vec<KeyLink>,
     /// Rows that refer to this one.
     pub referrers: Vec<KeyLink>,
+    /// Why there are none: [`MISSING`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<&'static str>,
 }
 
 impl RowData {
@@ -147,6 +150,7 @@ impl RowData {
             fields: fields.collect(),
             referrers: referrers.collect(),
             count_href: (!is_counted).then_some(count_href),
+            lacks_referrers: self.table.lacks_referrers,
             formats,
         }
     }
@@ -196,6 +200,7 @@ impl RowData {
                     link(key, &key.from, self.referring(place), self.totals[place])
                 })
                 .collect(),
+            missing: self.table.lacks_referrers.then_some(MISSING),
         }
     }
 

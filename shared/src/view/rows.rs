@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::address::referenced_row;
-use super::names::{RowNames, reference_text};
+use super::layout::PageLayout;
+use super::names::reference_text;
 use super::page_end::PageEnd;
-use super::{CellView, RowView, Value, value};
+use super::{CellView, RowView, Value};
 use crate::cell::{Cell, CellBuf};
 use crate::database::Sink;
-use crate::table::ForeignKey;
 
 /// Characters of a text that stand in a cell; the rest is folded.
 const FOLDED_AFTER: usize = 160;
@@ -21,50 +21,23 @@ const LONGEST_ON_A_PAGE: usize = 4_000;
 /// when they are done.
 const PAGE_TEXT_BYTES: usize = 4_000_000;
 
-/// What rows for a person are built from.
-#[derive(Debug)]
-pub struct RowsLayout {
-    /// The table, what its cells mean, and what names its rows.
-    pub names: RowNames,
-    /// The shown columns; their cells are the first of a row.
-    pub shown: Vec<usize>,
-    /// The cells that tell where a page goes on.
-    pub seek_cells: Vec<usize>,
-    /// Foreign keys to published tables.
-    pub references: Vec<ForeignKey>,
-    /// Rows of the page at most.
-    pub size: usize,
-}
-
 /// Collects the rows of one page.
 #[derive(Debug)]
-pub struct RowsView {
+pub struct PageRows {
     /// The rows.
     pub rows: Arc<Vec<RowView>>,
+    /// How the page ended.
+    pub end: PageEnd,
     /// The seek cells of each row: a page may have to be shortened once it is rendered.
-    pub seeks: Vec<Vec<CellBuf>>,
-    /// More rows follow.
-    pub more: bool,
-    /// The page ended early because its bytes would have become too many.
-    pub truncated: bool,
-    /// The first row is too large for any page: it stands alone, its texts cut.
-    pub cut: bool,
+    seeks: Vec<Vec<CellBuf>>,
     bytes: usize,
-    layout: Arc<RowsLayout>,
+    layout: Arc<PageLayout>,
 }
 
-impl RowsView {
+impl PageRows {
     /// An empty page.
-    pub fn new(layout: Arc<RowsLayout>) -> Self {
-        Self {
-            rows: Arc::default(),
-            seeks: Vec::new(),
-            more: false,
-            truncated: false,
-            cut: false,
-            bytes: 0,
-            layout,
-        }
+    pub fn new(layout: Arc<PageLayout>) -> Self {
+        Self { rows: Arc::default(), end: PageEnd::default(), seeks: Vec::new(), bytes: 0, layout }
     }
 
     /// Cuts each text to so many characters, because a page is too large for one row.
@@ -83,66 +56,60 @@ impl RowsView {
                 cell.cut |= cell.rest.take().is_some();
             }
         }
-        self.cut = true;
+        self.end.cut = true;
     }
 
     /// Leaves out rows at the end, because the page became too large.
     pub fn shorten(&mut self, rows: usize) {
         Arc::make_mut(&mut self.rows).truncate(rows);
         self.seeks.truncate(rows);
-        self.more = true;
-        self.truncated = true;
+        self.end.rows = rows;
+        self.end.last = self.seeks.last().cloned().unwrap_or_default();
+        self.end.more = true;
+        self.end.truncated = true;
     }
 }
 
-impl Sink for RowsView {
+impl Sink for PageRows {
     fn row(&mut self, cells: &[Cell<'_>]) -> ControlFlow<()> {
-        if self.rows.len() == self.layout.size {
-            self.more = true;
+        if self.end.rows == self.layout.size {
+            self.end.more = true;
             return ControlFlow::Break(());
         }
-        let row = self.layout.row(cells);
+        let row = row_view(&self.layout, cells);
         let bytes: usize = row
             .cells
             .iter()
             .map(|cell| cell.text.len() + cell.rest.as_ref().map_or(0, String::len))
             .sum();
-        if self.bytes + bytes > PAGE_TEXT_BYTES && !self.rows.is_empty() {
-            self.more = true;
-            self.truncated = true;
+        if self.bytes + bytes > PAGE_TEXT_BYTES && self.end.rows > 0 {
+            self.end.more = true;
+            self.end.truncated = true;
             return ControlFlow::Break(());
         }
         self.bytes += bytes;
         Arc::make_mut(&mut self.rows).push(row);
-        let mut end = PageEnd::default();
-        end.remember(cells, &self.layout.seek_cells);
-        self.seeks.push(end.last);
+        self.end.rows += 1;
+        self.end.remember(cells, &self.layout.cells.seek);
+        self.seeks.push(self.end.last.clone());
         ControlFlow::Continue(())
     }
 }
 
-impl RowsLayout {
-    fn row(&self, cells: &[Cell<'_>]) -> RowView {
-        let RowNames { table, meanings, dialect, .. } = &self.names;
-        let href = self.names.href(cells);
-        let kept = |name: &str| {
-            let cell = self
-                .shown
-                .iter()
-                .position(|place| table.columns[*place].name.eq_ignore_ascii_case(name))?;
-            reference_text(cells[cell], meanings[cell], &table.columns[self.shown[cell]], *dialect)
-        };
-        let views = self.shown.iter().enumerate().map(|(cell, place)| {
-            let mut view = cell_view(value(cells[cell], meanings[cell]), href.is_some());
-            let key = self
-                .references
-                .iter()
-                .find(|key| key.columns.contains(&table.columns[*place].name));
-            view.href = key.and_then(|key| referenced_row(key, kept));
-            view
-        });
-        RowView { cells: views.collect(), href }
-    }
+fn row_view(layout: &PageLayout, cells: &[Cell<'_>]) -> RowView {
+    let href = layout.row_href(cells);
+    let named = |name: &str| {
+        let cell = layout.columns().position(|column| column.name.eq_ignore_ascii_case(name))?;
+        let column = &layout.table.columns[layout.cells.shown[cell]];
+        reference_text(cells[cell], layout.meanings[cell], column, layout.dialect)
+    };
+    let views = layout.columns().zip(layout.values(cells)).map(|(column, value)| {
+        let mut view = cell_view(value, href.is_some());
+        let key = layout.references.iter().find(|key| key.columns.contains(&column.name));
+        view.href = key.and_then(|key| referenced_row(key, named));
+        view
+    });
+    RowView { cells: views.collect(), href }
 }
 
 /// A cell on a page of rows; `linked`: there is a page that has all of it.

@@ -8,14 +8,14 @@ use iris_tables::cell::{Cell, CellBuf};
 use iris_tables::database::Sink;
 use iris_tables::query::{self, Sizes};
 use iris_tables::render::html;
-use iris_tables::sql::seek;
-use iris_tables::sql::select::{self, Shows};
+use iris_tables::sql::plan;
+use iris_tables::sql::select::Shows;
 use iris_tables::statement::Meaning;
 use iris_tables::table::{Table, TableEntry};
-use iris_tables::view::address::{Address, followed, row_path, table_path};
-use iris_tables::view::names::RowNames;
+use iris_tables::view::address::{Address, table_path};
+use iris_tables::view::layout::PageLayout;
 use iris_tables::view::row::RowData;
-use iris_tables::view::rows::{RowsLayout, RowsView};
+use iris_tables::view::rows::PageRows;
 use iris_tables::view::{self, ErrorPage, Site, TablePage};
 
 /// The longest text in characters. Addresses contain it several times as a name, and too long ones
@@ -133,7 +133,13 @@ fn page(number: u8, text: &str) -> String {
     let page = match number % PAGES {
         0 => {
             let (name, description) = (table.name.clone(), table.description.clone());
-            let entry = TableEntry { table: name, kind: table.kind, columns: Some(1), description };
+            let entry = TableEntry {
+                table: name,
+                kind: table.kind,
+                columns: Some(1),
+                description,
+                unreadable: None,
+            };
             html::index(&site, &view::index_page(&[&entry], 2, text, vec![link()]))
         }
         1 => html::schema(&site, &view::schema_page(&table, vec![link()], |_| true)),
@@ -186,39 +192,25 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
     ];
     let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let asked = query::table_query(&pairs, table, dialect, sizes).unwrap();
-    let order = seek::order(table, &asked.sort, dialect);
-    let plan = select::page(table, &asked, order, None, 100, Shows::Links, dialect).unwrap();
-    let outputs = &plan.statement.outputs;
-    let layout = Arc::new(RowsLayout {
-        names: RowNames {
-            row_path: row_path(&table.name),
-            table: Arc::clone(table),
-            dialect,
-            meanings: outputs.iter().map(|output| output.meaning).collect(),
-            key_cells: plan.key_cells.clone(),
-            row_id_cell: plan.row_id_cell,
-        },
-        shown: plan.shown.clone(),
-        seek_cells: plan.seek_cells.clone(),
-        references: followed(table, |_| true).into_iter().cloned().collect(),
-        size: 100,
-    });
-    let mut rows = RowsView::new(layout);
-    let cells = cells(text, outputs.len());
+    let plan = plan::page(table, &asked, 100, Shows::Links, dialect).unwrap();
+    let layout = Arc::new(PageLayout::new(Arc::clone(table), dialect, &plan, |_| true));
+    let mut rows = PageRows::new(layout);
+    let cells = cells(text, plan.statement.outputs.len());
     let cells: Vec<Cell<'_>> = cells.iter().map(CellBuf::as_cell).collect();
     let _ = rows.row(&cells);
     let address = Address::new(table_path(&table.name), &pairs);
     TablePage {
         table: view::table_head(table),
-        columns: view::column_heads(table, &plan.shown, Some((&asked, &address))),
+        columns: view::column_heads(table, &plan.cells.shown, Some((&asked, &address))),
         rows: rows.rows,
         next_href: Some(address.with(&[], &[(query::NEXT, "token")])),
         first_href: None,
         truncated: false,
         total: None,
+        uncounted: None,
         count_href: Some(address.with(&[], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, &asked, &address),
-        form: view::form(table, &asked, &plan.shown, sizes, &address),
+        form: view::form(table, &asked, &plan.cells.shown, sizes, &address),
         formats: Vec::new(),
     }
 }

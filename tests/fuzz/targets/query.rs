@@ -4,7 +4,7 @@ use iris_tables::dialect::Dialect;
 use iris_tables::query::position::{Position, Start};
 use iris_tables::query::{self, Sizes, TableQuery, form, pairs, table_query, token};
 use iris_tables::sql::select::{self, Compared, Shows};
-use iris_tables::sql::{part, seek};
+use iris_tables::sql::{part, plan};
 use iris_tables::table::Table;
 
 use super::{sql, table};
@@ -47,17 +47,14 @@ fn read_back(pairs: &[(String, String)]) -> Vec<(String, String)> {
 
 fn check_page(query: &TableQuery, table: &Table, dialect: &dyn Dialect) {
     assert!(query.size.is_none_or(|size| (1..=SIZES.maximum).contains(&size)));
-    let order = seek::order(table, &query.sort, dialect);
-    let binding = token::binding(&table.name, &seek::order_by(&order), query);
+    let binding = plan::binding(table, query, dialect);
     let offset = Position { before: 7, start: Start::Offset };
     assert_eq!(token::read(&token::write(&offset, &binding), &binding).unwrap(), offset);
-    let asked = query.next.as_ref().and_then(|next| token::read(next, &binding).ok());
-    for position in [None, Some(offset), asked] {
+    for next in [None, Some(token::write(&offset, &binding)), query.next.clone()] {
+        let query = TableQuery { next, ..query.clone() };
         for shows in [Shows::Values, Shows::Links] {
             let size = query.size.unwrap_or(SIZES.default);
-            if let Ok(plan) =
-                select::page(table, query, order.clone(), position.as_ref(), size, shows, dialect)
-            {
+            if let Ok(plan) = plan::page(table, &query, size, shows, dialect) {
                 assert_eq!(plan.statement.rows, size + 1);
                 sql::check(&plan.statement);
             }

@@ -61,7 +61,10 @@ pub fn table(dialect: &'static dyn Dialect, has_key: bool) -> Table {
         key: if has_key { vec![0] } else { Vec::new() },
         row_id: (!has_key).then_some(row_id),
         references: Vec::new(),
+        is_countable: true,
         referrers: Vec::new(),
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 

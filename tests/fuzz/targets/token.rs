@@ -2,9 +2,9 @@
 
 use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
-use iris_tables::query::{Sizes, table_query, token};
-use iris_tables::sql::seek;
-use iris_tables::sql::select::{self, Shows};
+use iris_tables::query::{Sizes, TableQuery, table_query, token};
+use iris_tables::sql::plan;
+use iris_tables::sql::select::Shows;
 
 use super::{sql, table};
 
@@ -20,8 +20,7 @@ pub fn check(data: &[u8]) {
     let sort = ["Name", "-a", "a__gt", "-Day", "Hour"][..values.len().clamp(1, 6) - 1].join(",");
     let pairs = if sort.is_empty() { Vec::new() } else { vec![("_sort".to_owned(), sort)] };
     let query = table_query(&pairs, &table, dialect, sizes).unwrap();
-    let order = seek::order(&table, &query.sort, dialect);
-    let binding = token::binding(&table.name, &seek::order_by(&order), &query);
+    let binding = plan::binding(&table, &query, dialect);
     let position = Position { before: rest.len() as u64, start: Start::After(values) };
     let written = token::write(&position, &binding);
     assert!(written.len() <= token::MAX_TOKEN, "{}", written.len());
@@ -29,11 +28,10 @@ pub fn check(data: &[u8]) {
     let is_offset = read == Position { start: Start::Offset, ..position.clone() };
     assert!(is_offset || read == position);
     assert!(token::read(&written, "a query").is_err());
-    if let Ok(plan) = select::page(&table, &query, order, Some(&read), 10, Shows::Values, dialect) {
+    let next = TableQuery { next: Some(written), ..query };
+    if let Ok(plan) = plan::page(&table, &next, 10, Shows::Values, dialect) {
         sql::check(&plan.statement);
-        if let Start::After(values) = &read.start {
-            sql::check(&select::still_there(&table, &plan.order, values, dialect));
-        }
+        plan.begins_at.iter().for_each(sql::check);
     }
 }
 

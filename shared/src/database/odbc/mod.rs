@@ -4,6 +4,7 @@
 mod block;
 mod cell;
 mod fetch;
+mod letters;
 mod portions;
 mod widths;
 
@@ -38,6 +39,8 @@ pub struct Ways {
     pub has_whole_texts: bool,
     /// A bound float loses digits: it goes as text.
     pub binds_floats_as_text: bool,
+    /// The SQLSTATE for a bound text that has letters which the database has not.
+    pub has_no_letter: Option<&'static str>,
     /// A decimal is bound as a number; as a text it would be compared as one.
     pub binds_decimals_as_numbers: bool,
 }
@@ -58,6 +61,16 @@ impl From<odbc_api::Error> for Failure {
 impl Failure {
     fn known(kind: Kind, log: &str) -> Self {
         Self::Known(Fault::new(kind, log))
+    }
+
+    /// It has this SQLSTATE.
+    fn is(&self, wanted: Option<&str>) -> bool {
+        match self {
+            Self::Odbc(odbc_api::Error::Diagnostics { record, .. }) => {
+                wanted == Some(record.state.as_str())
+            }
+            _ => false,
+        }
     }
 
     fn understood(self, ways: &Ways) -> Fault {
@@ -120,6 +133,17 @@ impl Odbc {
         Ok(Self { connection, ways, widths: Widths::default() })
     }
 
+    fn fetch(
+        &mut self,
+        statement: &Statement,
+        timeout: Option<usize>,
+        rows: &mut dyn Receiver,
+    ) -> Result<(), Failure> {
+        let fetching =
+            Fetching { connection: &self.connection, ways: self.ways, statement, timeout };
+        fetching.run(&mut self.widths, rows)
+    }
+
     /// Runs a statement that has no result.
     pub fn run(&self, sql: &str) -> Result<(), Fault> {
         let ran = self.connection.execute(sql, (), None).map(drop);
@@ -136,9 +160,16 @@ impl Connection for Odbc {
     ) -> Result<(), Fault> {
         tracing::debug!(sql = statement.text, parameters = ?statement.params, "query");
         let timeout = Some(seconds_until(until));
-        let fetching =
-            Fetching { connection: &self.connection, ways: self.ways, statement, timeout };
-        fetching.run(&mut self.widths, rows).map_err(|failure| failure.understood(self.ways))
+        let read = match self.fetch(statement, timeout, rows) {
+            Err(failure) if failure.is(self.ways.has_no_letter) => {
+                match letters::replaced(&self.connection, statement, self.ways, timeout) {
+                    Some(statement) => self.fetch(&statement, timeout, rows),
+                    None => Err(failure),
+                }
+            }
+            read => read,
+        };
+        read.map_err(|failure| failure.understood(self.ways))
     }
 
     fn prepare(&mut self, sql: &str, _until: Instant) -> Result<(), Fault> {

@@ -6,7 +6,7 @@
 //! the cursor on the server is ours.
 
 use odbc_api::handles::StatementImpl;
-use odbc_api::parameter::{InputParameter, WithDataType};
+use odbc_api::parameter::{InputParameter, VarCharBox, WithDataType};
 use odbc_api::{Connection, CursorImpl, DataType, IntoParameter, ParameterCollectionRef};
 
 use super::{Failure, Ways};
@@ -87,8 +87,11 @@ fn bind(param: &Param, ways: &Ways) -> Box<dyn InputParameter> {
         Param::Decimal(digits) if ways.binds_decimals_as_numbers => {
             Box::new(WithDataType::new(digits.clone().into_parameter(), numeric(digits)))
         }
-        Param::Decimal(text) | Param::Text(text) => Box::new(text.clone().into_parameter()),
-        Param::Binary(bytes) | Param::RawText(bytes) => Box::new(bytes.clone().into_parameter()),
+        Param::Decimal(text) | Param::Text(text) | Param::Ordered(text) => {
+            Box::new(text.clone().into_parameter())
+        }
+        Param::RawText(bytes) => Box::new(VarCharBox::from_vec(bytes.clone())),
+        Param::Binary(bytes) => Box::new(bytes.clone().into_parameter()),
     }
 }
 

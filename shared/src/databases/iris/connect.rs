@@ -22,6 +22,7 @@ static WAYS: Ways = Ways {
     binds_floats_as_text: false,
     // 1.5 is not '1.50'.
     binds_decimals_as_numbers: true,
+    has_no_letter: None,
 };
 
 /// Where a layer puts IRIS' driver. Of a kit's libraries this is the one for a driver manager with
@@ -36,7 +37,8 @@ const VERIFY: &str = "VerifyPeer=1\nVerifyHost=1";
 
 /// Opens a connection.
 pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
-    Odbc::open(&connection_string(server, options)?, options.login_timeout, &WAYS)
+    let text = connection_string(server, options)?;
+    Odbc::open(&text, options.login_timeout, &WAYS).map_err(faults::of_login)
 }
 
 fn connection_string(server: &Server, options: &Options) -> Result<String, Fault> {

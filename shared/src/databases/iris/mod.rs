@@ -3,17 +3,25 @@
 mod catalog;
 mod connect;
 mod faults;
+mod narrow;
+mod reach;
 mod statements;
+mod text;
+mod writes;
 
 use crate::config::{Patterns, Place};
 use crate::database::{Connection, Fault, Kind, Options};
 use crate::databases::values::{self, expected};
-use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, ServerForm};
+use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, Refusal, ServerForm};
 use crate::error::Error;
 use crate::param::{Operand, Param};
 use crate::statement::{Fetch, Meaning, Output};
-use crate::table::{Column, Table, TableEntry, Type};
+use crate::table::{Column, ForeignKey, Table, TableEntry, Type};
 use crate::timestamp;
+
+/// Values of one `IN` at most: with more than 499, servers are said to find nothing, without an
+/// error.
+const LONGEST_LIST: usize = 400;
 
 /// InterSystems IRIS.
 #[derive(Debug)]
@@ -67,13 +75,22 @@ impl Dialect for Iris {
     }
 
     /// Not %SQLUPPER: it takes spaces from the end of a text, and makes a space of NULL.
-    fn matches(&self, quoted: &str) -> String {
-        format!("UPPER({quoted}) LIKE UPPER(?) ESCAPE '\\'")
+    fn matches(&self, column: &Column) -> (String, usize) {
+        (format!("UPPER({}) LIKE UPPER(?) ESCAPE '\\'", self.column(&column.name)), 1)
     }
 
     /// An index on the collated value finds the rows first.
     fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
         (format!("({quoted} = {placeholder} AND %EXACT({quoted}) = {placeholder})"), 2)
+    }
+
+    fn list_limit(&self) -> usize {
+        LONGEST_LIST
+    }
+
+    /// Each text of a statement is a cached query of the server.
+    fn list_length(&self, values: usize) -> usize {
+        values.next_power_of_two().min(LONGEST_LIST)
     }
 
     /// Whether IRIS sorts by bytes is not known.
@@ -144,7 +161,7 @@ impl Dialect for Iris {
         published: &Patterns,
         details: bool,
     ) -> Result<Vec<TableEntry>, Error> {
-        let mut tables = catalog::tables(ask)?;
+        let mut tables = catalog::tables(ask, published)?;
         tables.retain(|entry| published.matches(&entry.table.schema, &entry.table.name));
         if details {
             catalog::count_columns(ask, &mut tables)?;
@@ -161,9 +178,38 @@ impl Dialect for Iris {
         catalog::describe(ask, of, entries)
     }
 
-    fn may_write(&self, ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
-        let grants = ask.rows(&statements::may_write())?.into_iter().flatten().flatten().next();
-        Ok(if grants.as_deref() == Some("0") { MayWrite::No } else { MayWrite::Yes(None) })
+    fn find(
+        &self,
+        ask: &mut dyn Ask,
+        schema: &str,
+        names: &[&str],
+    ) -> Result<Option<Vec<(TableEntry, Table)>>, Error> {
+        catalog::find(ask, schema, names).map(Some)
+    }
+
+    fn referrers(
+        &self,
+        ask: &mut dyn Ask,
+        of: Of<'_>,
+        published: &Patterns,
+    ) -> Result<Option<Vec<ForeignKey>>, Error> {
+        catalog::referrers(ask, of, published).map(Some)
+    }
+
+    fn narrowed(
+        &self,
+        ask: &mut dyn Ask,
+        table: &Table,
+        refusal: Refusal,
+    ) -> Result<Option<Table>, Error> {
+        match refusal {
+            Refusal::Privilege => narrow::to_what_is_granted(ask, table, self),
+            Refusal::Comparison => narrow::to_what_compares(ask, table, self),
+        }
+    }
+
+    fn may_write(&self, ask: &mut dyn Ask, published: &[Table]) -> Result<MayWrite, Error> {
+        writes::may_write(ask, published, self)
     }
 
     fn connect(&self, place: &Place, options: &Options) -> Result<Box<dyn Connection>, Fault> {

@@ -9,7 +9,12 @@ use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, Type, title};
 
 /// Every table and view that the user may read.
 pub fn tables(ask: &mut dyn Ask) -> Result<Vec<TableEntry>, Error> {
-    Ok(ask.rows(&sql::tables())?.into_iter().filter_map(rows::entry).collect())
+    Ok(ask.rows(&sql::tables())?.into_iter().filter_map(entry).collect())
+}
+
+fn entry(mut row: Row) -> Option<TableEntry> {
+    let unreadable = row.pop()?;
+    Some(TableEntry { unreadable, ..rows::entry(row)? })
 }
 
 /// Tables with their columns and keys; all are of one schema.
@@ -48,8 +53,11 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         columns,
         key: key.into_iter().map(|(_, place)| place).collect(),
         row_id: has_ctid.then(row_id),
+        is_countable: true,
         references,
         referrers,
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ static WAYS: Ways = Ways {
     // It writes a float with 15 digits into the statement.
     binds_floats_as_text: true,
     binds_decimals_as_numbers: false,
+    has_no_letter: Some("22P05"),
 };
 
 /// Where Debian, Ubuntu and Fedora put PostgreSQL's driver, and where a layer would. The one
@@ -33,6 +34,11 @@ const OPERATORS: &str = "SELECT pg_catalog.set_config('search_path', concat_ws('
      FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace \
      WHERE o.opcdefault AND n.nspname <> 'pg_catalog'";
 
+/// A database in SQL_ASCII has bytes of any encoding, which the server would refuse to hand over as
+/// UTF-8: they come as they are.
+const UNCHECKED: &str = "SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) \
+     WHERE pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'";
+
 /// Opens a connection: read-only for every transaction to come, and timestamps with a zone in UTC,
 /// whatever the server's place.
 pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
@@ -41,6 +47,7 @@ pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
     connection.run("SET default_transaction_read_only = on")?;
     connection.run("SET TimeZone = 'UTC'")?;
     connection.run(OPERATORS)?;
+    connection.run(UNCHECKED)?;
     Ok(connection)
 }
 

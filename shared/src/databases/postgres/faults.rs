@@ -20,9 +20,25 @@ pub fn classify(state: &str, _native: i32, message: &str) -> Kind {
             Kind::LimitReached
         }
         "08001" if says(&["FATAL:"]) && !says(&["the database system is"]) => Kind::LoginRefused,
-        _ => by_state(state),
+        _ => match LACKS.iter().find(|(begins, _)| state.starts_with(begins)) {
+            Some((_, reason)) => Kind::Unreadable(reason),
+            None => by_state(state),
+        },
     }
 }
+
+/// Why a table or view cannot be read, by the beginnings of SQLSTATEs. None of our own statements
+/// has such an error by itself.
+const LACKS: [(&str, &str); 6] = [
+    ("55000", "it is made of a materialized view that has not been filled yet"),
+    ("42501", "the database user may not read something that it is made of"),
+    ("58P01", FOREIGN),
+    ("HV", FOREIGN),
+    ("P0001", "a function that it is made with refuses"),
+    ("2F", "a function that it is made with refuses"),
+];
+
+const FOREIGN: &str = "it is a foreign table whose source cannot be read";
 
 #[cfg(test)]
 mod tests {

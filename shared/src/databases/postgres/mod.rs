@@ -23,7 +23,21 @@ pub struct Postgres;
 static SERVER: ServerForm = ServerForm { port: 5432, database: "dbname", sslmode: true };
 
 /// Columns whose cast to text would change them: the driver's own text of them is right.
-const UNCAST: [&str; 3] = ["CAST(? AS character varying)", "CAST(? AS bpchar)", "CAST(? AS inet)"];
+const UNCAST: [&str; 3] = ["CAST(? AS character varying)", BPCHAR, INET];
+
+const BPCHAR: &str = "CAST(? AS bpchar)";
+const INET: &str = "CAST(? AS inet)";
+
+/// A collation that can match a part of a text: one that takes different letters for equal cannot.
+const BY_LETTERS: &str = "COLLATE pg_catalog.\"default\"";
+
+/// The encoding in which a text is sent: UTF-8, but for bytes of a database that knows no encoding.
+const SENT: &str =
+    "CASE current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END";
+
+/// Columns that a view's statement selects and sorts by at most, but for the last term of the order:
+/// PostgreSQL's limit for both together is 1,664, and each is counted by itself.
+const MOST_ENTRIES: usize = 1_663;
 
 impl Dialect for Postgres {
     fn names(&self) -> &'static [&'static str] {
@@ -74,25 +88,46 @@ impl Dialect for Postgres {
         Some(format!("octet_length({quoted})"))
     }
 
-    fn matches(&self, quoted: &str) -> String {
-        format!("CAST({quoted} AS text) ILIKE ? ESCAPE '\\'")
+    /// A cast to text takes the spaces from the end of a `char(5)`, and adds `/32` to an address.
+    fn matches(&self, column: &Column) -> (String, usize) {
+        let quoted = self.column(&column.name);
+        let is_like = |text: String| format!("{text} {BY_LETTERS} ILIKE ? ESCAPE '\\'");
+        let as_cast = is_like(format!("CAST({quoted} AS text)"));
+        // Of NULL it makes an empty text.
+        let as_shown =
+            format!("({quoted} IS NOT NULL AND {})", is_like(format!("concat({quoted})")));
+        match column.placeholder.as_str() {
+            BPCHAR => (format!("({as_cast} OR {as_shown})"), 2),
+            INET => (as_shown, 1),
+            _ => (as_cast, 1),
+        }
     }
 
+    /// An index on the column finds the rows first.
     fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
-        (format!("{quoted} = {placeholder}"), 1)
+        let text = |value: &str| format!("CAST({value} AS text)");
+        let is_same = format!("{} COLLATE \"C\" = {}", text(quoted), text(placeholder));
+        (format!("({quoted} = {placeholder} AND {is_same})"), 2)
+    }
+
+    fn most_sort_terms(&self, table: &Table) -> usize {
+        MOST_ENTRIES.saturating_sub(table.columns.len())
     }
 
     /// Values that PostgreSQL takes for equal may look different (1.0 and 1.00), and some it cannot
     /// compare: their texts decide. One term for all, because it sorts by so many only.
-    fn last_sort_term(&self, table: &Table) -> Option<String> {
+    fn last_sort_term(&self, table: &Table, sorted: &[usize]) -> Option<String> {
         let is_what_it_looks = |kind| {
             matches!(
                 kind,
                 Type::Integer | Type::Boolean | Type::Date | Type::Timestamp | Type::Binary
             )
         };
-        let columns = table.columns.iter().filter(|column| !is_what_it_looks(column.kind));
-        let names: Vec<String> = columns.map(|column| self.column(&column.name)).collect();
+        let columns =
+            table.columns.iter().enumerate().filter(|(place, column)| {
+                !(is_what_it_looks(column.kind) && sorted.contains(place))
+            });
+        let names: Vec<String> = columns.map(|(_, column)| self.column(&column.name)).collect();
         (!names.is_empty())
             .then(|| format!("CAST(ROW({}) AS text) COLLATE \"C\"", names.join(", ")))
     }
@@ -106,7 +141,7 @@ impl Dialect for Postgres {
         let quoted = self.column(&column.name);
         let bytes = match column.kind {
             Type::Binary => quoted,
-            _ => format!("convert_to(CAST({quoted} AS text),'UTF8')"),
+            _ => format!("convert_to(CAST({quoted} AS text),{SENT})"),
         };
         Some((format!("substr({bytes},{from},{count})"), Fetch::Binary))
     }
@@ -163,7 +198,7 @@ impl Dialect for Postgres {
         catalog::describe(ask, of, entries)
     }
 
-    fn may_write(&self, ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
+    fn may_write(&self, ask: &mut dyn Ask, _published: &[Table]) -> Result<MayWrite, Error> {
         let grants = ask.rows(&statements::may_write())?.into_iter().flatten().flatten().next();
         Ok(if grants.as_deref() == Some("0") { MayWrite::No } else { MayWrite::Yes(None) })
     }

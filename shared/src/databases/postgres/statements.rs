@@ -20,15 +20,19 @@ pub fn may_write() -> Statement {
     statement(MAY_WRITE.to_owned(), Vec::new(), &["grants"])
 }
 
-/// The tables that the user may read.
+/// The tables that the user may read, each with a column at least; and why one cannot be read, where
+/// that is known.
 pub fn tables() -> Statement {
     let sql = "SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END, \
-               (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), \
-               pg_catalog.obj_description(c.oid, 'pg_class') \
+               k.columns, pg_catalog.obj_description(c.oid, 'pg_class'), \
+               CASE WHEN c.relispopulated THEN NULL ELSE 'it is a materialized view that has not been filled yet' END \
                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+               CROSS JOIN LATERAL (SELECT count(*) AS columns FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid \
+               AND a.attnum > 0 AND NOT a.attisdropped AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')) k \
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
-               AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT') ORDER BY n.nspname, c.relname";
-    statement(sql.to_owned(), Vec::new(), TABLE)
+               AND k.columns > 0 ORDER BY n.nspname, c.relname";
+    let columns = [TABLE, &["unreadable"]].concat();
+    statement(sql.to_owned(), Vec::new(), &columns)
 }
 
 /// The unique indexes of a table (`class` in `pg_class`) that tell its rows apart by columns that

@@ -1,19 +1,24 @@
 //! Reading SQLite's catalogue.
 
-use super::statements as sql;
+use super::{collations, statements as sql};
+use crate::config::Patterns;
 use crate::databases::rows;
 use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::ALIAS;
 use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, title};
 
-/// Every table and view of the attached files. `counts`: with column counts.
-pub fn tables(ask: &mut dyn Ask, counts: bool) -> Result<Vec<TableEntry>, Error> {
+/// Every table and view of the attached files. `counts`: with column counts, of those that are
+/// published.
+pub fn tables(
+    ask: &mut dyn Ask,
+    published: &Patterns,
+    counts: bool,
+) -> Result<Vec<TableEntry>, Error> {
     let mut entries = Vec::new();
     let mut failed = None;
-    let schemas = schemas(ask)?;
-    for (schema, described) in &schemas {
-        match ask.rows(&sql::tables(schema, *described, counts)) {
+    for schema in schemas(ask)? {
+        match listed(ask, &schema, counts) {
             Ok(rows) => entries.extend(rows.into_iter().filter_map(rows::entry)),
             Err(error @ Error::Timeout { .. }) => return Err(error),
             // A file that is locked or damaged costs itself alone.
@@ -30,26 +35,52 @@ pub fn tables(ask: &mut dyn Ask, counts: bool) -> Result<Vec<TableEntry>, Error>
     if let Some(error) = failed.filter(|_| entries.is_empty()) {
         return Err(error);
     }
-    for view in entries.iter_mut().filter(|entry| counts && entry.kind == TableKind::View) {
-        view.columns = match ask.rows(&sql::columns(Of::Table(&view.table), false)) {
-            Ok(columns) => Some(columns.len()),
-            // A view over a table that is gone.
-            Err(Error::Changed { .. } | Error::Internal { .. }) => None,
-            Err(error) => return Err(error),
-        };
+    entries.retain(|entry| published.matches(&entry.table.schema, &entry.table.name));
+    for entry in entries.iter_mut().filter(|entry| counts && entry.columns.is_none()) {
+        count_columns(ask, entry)?;
     }
     Ok(entries)
 }
 
-fn schemas(ask: &mut dyn Ask) -> Result<Vec<(String, bool)>, Error> {
-    Ok(ask
-        .rows(&sql::schemas())?
-        .into_iter()
-        .filter_map(|mut row| {
-            let described = row.pop()?.as_deref() == Some("1");
-            Some((row.pop()??, described))
-        })
-        .collect())
+/// Counts the columns of a view or table by itself, or notes why it cannot be read: such as a view
+/// over a table that is gone.
+fn count_columns(ask: &mut dyn Ask, entry: &mut TableEntry) -> Result<(), Error> {
+    match ask.rows(&sql::columns(Of::Table(&entry.table), false)) {
+        Ok(columns) => entry.columns = Some(columns.len()),
+        Err(error) => match error.reason_of_table() {
+            Some(reason) => entry.unreadable = Some(reason.to_owned()),
+            None => return Err(error),
+        },
+    }
+    Ok(())
+}
+
+/// The tables of a schema; without what one of them is in the way of.
+fn listed(ask: &mut dyn Ask, schema: &str, counts: bool) -> Result<Vec<Row>, Error> {
+    let described = is_described(ask, schema)?;
+    let mut rows = ask.rows(&sql::tables(schema, described, counts));
+    for (described, counts) in [(described, false), (false, false)] {
+        match rows {
+            Err(error) if error.reason_of_table().is_some() => {
+                rows = ask.rows(&sql::tables(schema, described, counts));
+            }
+            rows => return rows,
+        }
+    }
+    rows
+}
+
+fn schemas(ask: &mut dyn Ask) -> Result<Vec<String>, Error> {
+    Ok(ask.rows(&sql::schemas())?.into_iter().flatten().flatten().collect())
+}
+
+/// Whether a schema has a table of descriptions that can be read.
+fn is_described(ask: &mut dyn Ask, schema: &str) -> Result<bool, Error> {
+    match ask.rows(&sql::described(schema)) {
+        Ok(rows) => Ok(rows.into_iter().flatten().flatten().any(|described| described == "1")),
+        Err(error) if error.reason_of_table().is_some() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Tables with their columns and keys; all are of one schema.
@@ -58,9 +89,14 @@ pub fn describe(
     of: Of<'_>,
     entries: &[&TableEntry],
 ) -> Result<Vec<Table>, Error> {
-    let has_descriptions =
-        schemas(ask)?.iter().any(|(schema, described)| *described && schema == of.schema());
-    let mut columns = rows::by_table(ask.rows(&sql::columns(of, has_descriptions))?);
+    let described = is_described(ask, of.schema())?;
+    let columns = match ask.rows(&sql::columns(of, described)) {
+        Err(error) if described && error.reason_of_table().is_some() => {
+            ask.rows(&sql::columns(of, false))?
+        }
+        columns => columns?,
+    };
+    let mut columns = rows::by_table(columns);
     let keys = rows::foreign_keys(ask.rows(&sql::foreign_keys(of))?);
     let mut described = |entry: &&TableEntry| {
         table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys)
@@ -75,8 +111,8 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     let mut key = Vec::new();
     let mut columns = Vec::new();
     for (place, row) in rows.into_iter().enumerate() {
-        let Ok([name, source_type, not_null, in_key, description, no_rowid, index]) =
-            <[Option<String>; 7]>::try_from(row)
+        let Ok([name, source_type, not_null, in_key, description, no_rowid, index, collation]) =
+            <[Option<String>; 8]>::try_from(row)
         else {
             continue;
         };
@@ -91,6 +127,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
             source_type.unwrap_or_default(),
             not_null,
             description,
+            collation,
         ));
     }
     key.sort_unstable();
@@ -106,8 +143,11 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         columns,
         key,
         row_id,
+        is_countable: true,
         references,
         referrers,
+        lacks_referrers: false,
+        denied: Vec::new(),
     }
 }
 
@@ -116,14 +156,16 @@ fn column(
     source_type: String,
     not_null: Option<String>,
     description: Option<String>,
+    collation: Option<String>,
 ) -> Column {
     let (kind, precision, scale) = declared_type(&source_type);
+    let is_foreign = collations::is_foreign(collation.as_deref());
     Column {
         title: title(&name),
         name,
         kind,
         source_type,
-        placeholder: "?".to_owned(),
+        placeholder: if is_foreign { collations::BINARY_PLACEHOLDER } else { "?" }.to_owned(),
         precision,
         scale,
         nullable: not_null.as_deref() != Some("1"),

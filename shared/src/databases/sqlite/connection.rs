@@ -15,6 +15,7 @@ use rusqlite::{OpenFlags, Row};
 
 use super::attach::{Attached, attach, attach_again};
 use super::authorizer::only_reading;
+use super::collations;
 use super::faults::understood;
 use super::folder::{self, File};
 use crate::cell::Cell;
@@ -92,9 +93,9 @@ impl Folder {
     ) -> Result<T, Fault> {
         let end = until.checked_sub(AHEAD).unwrap_or(until).saturating_duration_since(*START);
         self.until.store(u64::try_from(end.as_millis()).unwrap_or(NEVER), Ordering::Relaxed);
-        let result = run(&self.sqlite);
+        let result = collations::checked(|| run(&self.sqlite).map_err(|error| understood(&error)));
         self.until.store(NEVER, Ordering::Relaxed);
-        result.map_err(|error| understood(&error))
+        result
     }
 }
 
@@ -110,6 +111,7 @@ fn opened(until: Arc<AtomicU64>) -> rusqlite::Result<rusqlite::Connection> {
     sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     sqlite.pragma_update(None, "query_only", true)?;
+    collations::install(&sqlite)?;
     let is_over = move || START.elapsed().as_millis() >= u128::from(until.load(Ordering::Relaxed));
     sqlite.progress_handler(STEPS, Some(is_over))?;
     Ok(sqlite)
@@ -208,7 +210,9 @@ fn bound(param: &Param) -> ToSqlOutput<'_> {
     ToSqlOutput::Borrowed(match param {
         Param::Integer(number) => ValueRef::Integer(*number),
         Param::Double(number) => ValueRef::Real(*number),
-        Param::Decimal(text) | Param::Text(text) => ValueRef::Text(text.as_bytes()),
+        Param::Decimal(text) | Param::Text(text) | Param::Ordered(text) => {
+            ValueRef::Text(text.as_bytes())
+        }
         Param::RawText(bytes) => ValueRef::Text(bytes),
         Param::Binary(bytes) => ValueRef::Blob(bytes),
     })

@@ -11,11 +11,35 @@ pub fn understood(error: &rusqlite::Error) -> Fault {
         Some(ErrorCode::OperationInterrupted) => Kind::TooLong,
         Some(ErrorCode::CannotOpen) => Kind::Unreachable,
         Some(ErrorCode::SchemaChanged) => Kind::Changed,
-        Some(ErrorCode::Unknown) if error.to_string().contains("no such") => Kind::Changed,
+        Some(ErrorCode::Unknown) => of_words(&error.to_string()),
         _ => Kind::Other,
     };
     Fault::new(kind, described(error))
 }
+
+/// What SQLite tells by its words alone.
+fn of_words(words: &str) -> Kind {
+    match LACKS.iter().find(|(said, _)| words.contains(said)) {
+        Some((_, reason)) => Kind::Unreadable(reason),
+        None if words.contains("no such") => Kind::Changed,
+        None => Kind::Other,
+    }
+}
+
+/// What a table may be made of that its own application has and this SQLite has not: SQLite's words
+/// for it, and ours.
+const LACKS: [(&str, &str); 5] = [
+    ("no such module", "it is a virtual table of a module that is not built into this SQLite"),
+    ("no such function", FUNCTION),
+    ("unknown function", FUNCTION),
+    ("no such collation", COLLATION),
+    ("circularly defined", "it is a view that is made of itself"),
+];
+
+/// Why a table cannot be read whose rows are compared by a collation that is not here.
+pub const COLLATION: &str = "it is compared by a collation that only another application has";
+
+const FUNCTION: &str = "it is made with a function that only another application has";
 
 /// The error in SQLite's words, with its extended code, and without the statement.
 pub fn described(error: &rusqlite::Error) -> String {

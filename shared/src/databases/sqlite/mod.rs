@@ -3,6 +3,7 @@
 mod attach;
 mod authorizer;
 mod catalog;
+mod collations;
 mod connection;
 mod faults;
 mod folder;
@@ -61,18 +62,24 @@ impl Dialect for Sqlite {
     }
 
     /// LIKE ignores the case of ASCII letters only.
-    fn matches(&self, quoted: &str) -> String {
-        format!("{quoted} LIKE ? ESCAPE '\\'")
+    fn matches(&self, column: &Column) -> (String, usize) {
+        (format!("{} LIKE ? ESCAPE '\\'", self.column(&column.name)), 1)
     }
 
     fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
         (format!("{quoted} COLLATE BINARY = {placeholder}"), 1)
     }
 
+    fn operand(&self, column: &Column) -> String {
+        let quoted = self.column(&column.name);
+        let is_foreign = column.placeholder == collations::BINARY_PLACEHOLDER;
+        if is_foreign { format!("{quoted} COLLATE BINARY") } else { quoted }
+    }
+
     fn compared(&self, column: &Column, operator: &str, operand: &Operand) -> Option<Condition> {
         match operand {
             Operand::Timestamp(timestamp) => {
-                Some(values::compared(timestamp, &self.column(&column.name), operator))
+                Some(values::compared(timestamp, &self.operand(column), operator))
             }
             _ => None,
         }
@@ -116,9 +123,7 @@ impl Dialect for Sqlite {
         published: &Patterns,
         details: bool,
     ) -> Result<Vec<TableEntry>, Error> {
-        let mut tables = catalog::tables(ask, details)?;
-        tables.retain(|entry| published.matches(&entry.table.schema, &entry.table.name));
-        Ok(tables)
+        catalog::tables(ask, published, details)
     }
 
     fn describe(
@@ -130,8 +135,9 @@ impl Dialect for Sqlite {
         catalog::describe(ask, of, entries)
     }
 
-    /// The files are opened read-only, and an authorizer lets nothing but reading through.
-    fn may_write(&self, _ask: &mut dyn Ask, _published: &[TableEntry]) -> Result<MayWrite, Error> {
+    /// Not proven by a question: the files are opened read-only, `query_only` is set, and an
+    /// authorizer refuses to prepare anything but reading, whoever owns the files.
+    fn may_write(&self, _ask: &mut dyn Ask, _published: &[Table]) -> Result<MayWrite, Error> {
         Ok(MayWrite::No)
     }
 

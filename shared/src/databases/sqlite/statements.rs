@@ -1,19 +1,25 @@
 //! The statements of SQLite's catalogue: pragmas as tables.
 
 use super::Sqlite;
+use super::collations::COLLATION_OF;
 use crate::databases::rows::{FOREIGN_KEY, TABLE, bound, statement};
 use crate::dialect::{Dialect as _, Of};
 use crate::param::Param;
 use crate::statement::Statement;
 use crate::table::DESCRIPTIONS;
 
-/// The attached schemas, and whether each has a table of descriptions. Rows: schema, 0 or 1.
+/// The attached schemas.
 pub fn schemas() -> Statement {
-    // A table that only has the name has another purpose.
-    let sql = "SELECT d.name, 3 = (SELECT count(*) FROM pragma_table_list(?) l JOIN pragma_table_info(l.name, l.schema) c \
-               WHERE l.schema = d.name AND lower(c.name) IN ('table_name', 'column_name', 'description')) \
-               FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
-    statement(sql.to_owned(), vec![bound(DESCRIPTIONS)], &["schema", "described"])
+    let sql = "SELECT d.name FROM pragma_database_list d WHERE d.name NOT IN ('main', 'temp') ORDER BY d.seq";
+    statement(sql.to_owned(), Vec::new(), &["schema"])
+}
+
+/// Whether a schema has a table of descriptions: 0 or 1. One that only has the name has another
+/// purpose.
+pub fn described(schema: &str) -> Statement {
+    let sql = "SELECT 3 = (SELECT count(*) FROM pragma_table_info(?, ?) c \
+               WHERE lower(c.name) IN ('table_name', 'column_name', 'description'))";
+    statement(sql.to_owned(), vec![bound(DESCRIPTIONS), bound(schema)], &["described"])
 }
 
 /// The tables of a schema. Rows: schema, name, kind, columns, description.
@@ -45,8 +51,8 @@ pub fn tables(schema: &str, described: bool, count: bool) -> Statement {
     statement(sql, vec![bound(schema)], TABLE)
 }
 
-/// The tables described: a query for `schema` and `name`. Of a schema no views: one that is broken
-/// would fail all.
+/// The tables described: a query for `schema` and `name`. Of a schema neither views nor virtual
+/// tables: one that is broken would fail all.
 fn these(of: Of<'_>) -> (String, Vec<Param>) {
     match of {
         Of::Table(name) => (
@@ -57,7 +63,7 @@ fn these(of: Of<'_>) -> (String, Vec<Param>) {
             let quoted = Sqlite.quote(schema);
             (
                 format!(
-                    "SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table'"
+                    "SELECT ? AS schema, name FROM {quoted}.sqlite_master WHERE type = 'table' AND rootpage > 0"
                 ),
                 vec![bound(schema)],
             )
@@ -66,8 +72,8 @@ fn these(of: Of<'_>) -> (String, Vec<Param>) {
 }
 
 /// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0,
-/// description, whether the table has no rowid, and whether its key has an index, as every key has
-/// but the rowid.
+/// description, whether the table has no rowid, whether its key has an index, as every key has but
+/// the rowid, and the collation.
 pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let description = if described {
         format!(
@@ -82,14 +88,25 @@ pub fn columns(of: Of<'_>, described: bool) -> Statement {
     let sql = format!(
         "SELECT a.name, x.name, x.type, x.\"notnull\", x.pk, {description}, \
          (SELECT l.wr OR l.type = 'view' FROM pragma_table_list(a.name) l WHERE l.schema = a.schema), \
-         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk') \
+         EXISTS (SELECT 1 FROM pragma_index_list(a.name, a.schema) i WHERE i.origin = 'pk'), \
+         {COLLATION_OF}(a.schema, a.name, x.name) \
          FROM ({these}) a JOIN pragma_table_xinfo(a.name, a.schema) x WHERE x.hidden <> 1 ORDER BY a.name, x.cid"
     );
-    let names = &["table", "name", "type", "notnull", "key", "description", "rowless", "indexed"];
+    let names = &[
+        "table",
+        "name",
+        "type",
+        "notnull",
+        "key",
+        "description",
+        "rowless",
+        "indexed",
+        "collation",
+    ];
     statement(sql, params, names)
 }
 
-/// All foreign keys of a schema that start or end at tables.
+/// All foreign keys of a schema that start or end at tables; none can end at a virtual one.
 pub fn foreign_keys(of: Of<'_>) -> Statement {
     let (these, params) = match of {
         Of::Table(name) => {
@@ -102,7 +119,7 @@ pub fn foreign_keys(of: Of<'_>) -> Statement {
          coalesce(f.\"to\", (SELECT c.name FROM pragma_table_info(p.name, a.schema) c WHERE c.pk = f.seq + 1)) \
          FROM (SELECT ? AS schema) a JOIN {schema}.sqlite_master m \
          JOIN pragma_foreign_key_list(m.name, a.schema) f \
-         JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE \
+         JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.rootpage > 0 AND p.name = f.\"table\" COLLATE NOCASE \
          WHERE m.type = 'table'{these} ORDER BY m.name, f.id, f.seq",
         schema = Sqlite.quote(of.schema())
     );

@@ -24,8 +24,15 @@ fn all_pages(text: &str) -> [(&'static str, String); 6] {
 fn bare_pages() -> [(&'static str, String); 6] {
     let head = || minimal_table().table;
     let (fields, referrers, formats) = (Vec::new(), Vec::new(), Vec::new());
-    let row_page =
-        RowPage { table: head(), key: "ID 7".into(), fields, referrers, count_href: None, formats };
+    let row_page = RowPage {
+        table: head(),
+        key: "ID 7".into(),
+        fields,
+        referrers,
+        lacks_referrers: false,
+        count_href: None,
+        formats,
+    };
     let columns_page = SchemaPage {
         table: head(),
         columns: Vec::new(),

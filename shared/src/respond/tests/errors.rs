@@ -4,7 +4,7 @@ use http::header::{ALLOW, RETRY_AFTER};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::error::Unavailable;
+use crate::error::{Refused, Unavailable};
 
 /// One error of each kind, and its status.
 pub fn errors() -> Vec<(Error, u16)> {
@@ -26,7 +26,10 @@ pub fn errors() -> Vec<(Error, u16)> {
         (Error::AddressTooLong { length: 9_000, limit: 8_192 }, 414),
         (Error::internal("SELECT secret FROM db.internal"), 500),
         (unavailable(Unavailable::Unreachable), 503),
-        (unavailable(Unavailable::LoginRefused { again: Duration::ZERO }), 503),
+        (
+            unavailable(Unavailable::LoginRefused { what: Refused::Login, again: Duration::ZERO }),
+            503,
+        ),
         (unavailable(Unavailable::LimitReached), 503),
         (Error::Changed { log: "no column in db.internal".into() }, 500),
         (Error::Timeout { limit: Duration::from_secs(20) }, 504),
@@ -73,7 +76,10 @@ fn every_error_has_its_status_and_document() {
 #[test]
 fn who_waits_as_long_as_a_login_rests_does_not_come_too_early() {
     for (millis, seconds) in [(0, "1"), (1, "1"), (9_001, "10"), (10_000, "10")] {
-        let why = Unavailable::LoginRefused { again: Duration::from_millis(millis) };
+        let why = Unavailable::LoginRefused {
+            what: Refused::Login,
+            again: Duration::from_millis(millis),
+        };
         let response = fail(&[], &Error::Unavailable { why, log: String::new() });
         assert_eq!(header(&response, RETRY_AFTER), seconds);
     }

@@ -1,0 +1,73 @@
+//! The rows for a person: a page, or its parts as JSON for the page's script.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use iris_tables::accept::Format;
+use iris_tables::app::Reply;
+use iris_tables::error::Error;
+use iris_tables::payload;
+use iris_tables::query::{self, Sizes};
+use iris_tables::render::{html, json};
+use iris_tables::view::row::CUT_CHARACTERS;
+use iris_tables::view::rows::PageRows;
+use iris_tables::view::{self, TablePage};
+
+use super::Page;
+
+pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
+    let layout = Arc::clone(&page.layout);
+    let new_page = move || PageRows::new(Arc::clone(&layout));
+    let statement = page.plan.statement.clone();
+    let mut rows = page.app.database.read(statement, page.ask.record, new_page).await?;
+    let since = Instant::now();
+    let mut limits = CUT_CHARACTERS.into_iter();
+    loop {
+        let next = page.next(&rows.end);
+        let body = render(page, &mut rows, next.clone())?;
+        let count = rows.end.rows;
+        if !payload::fits(&body) {
+            if count > 1 {
+                rows.shorten(count / 2);
+                continue;
+            }
+            if let Some(limit) = limits.next() {
+                rows.cut(limit);
+                continue;
+            }
+        }
+        return Ok(page.reply(body, &rows.end, next.as_deref(), since));
+    }
+}
+
+fn render(page: &Page<'_>, rows: &mut PageRows, next: Option<String>) -> Result<Vec<u8>, Error> {
+    let view = view(page, rows, next);
+    let body = match page.format {
+        Format::Html => html::table(&page.app.site, &view)?.into_bytes(),
+        _ => json::page_parts(&view)?,
+    };
+    rows.rows = view.rows;
+    Ok(body)
+}
+
+fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> TablePage {
+    let (address, query) = (page.address(), &page.query);
+    let (table, shown) = (&page.layout.table, &page.plan.cells.shown);
+    let sizes = Sizes { default: page.plan.size, ..page.sizes };
+    TablePage {
+        table: view::table_head(table),
+        columns: view::column_heads(table, shown, Some((query, &address))),
+        // Lent, so that they can be shortened without a copy.
+        rows: std::mem::take(&mut rows.rows),
+        next_href,
+        first_href: page.first(),
+        truncated: rows.end.truncated,
+        total: page.total,
+        uncounted: page.uncounted(),
+        count_href: (!query.count && table.is_countable)
+            .then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
+        filters: view::filter_views(table, query, &address),
+        form: view::form(table, query, shown, sizes, &address),
+        formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
+    }
+}

@@ -1,0 +1,81 @@
+//! What deep health asks: whether the published tables can be read, and whether the user could write
+//! to them.
+
+use std::sync::Arc;
+
+use super::{Catalog, Unreadable};
+use crate::database::Database;
+use crate::dialect::{MayWrite, Refusal};
+use crate::error::Error;
+use crate::record::Record;
+use crate::table::{Table, TableName};
+
+/// What a check of the published tables found.
+#[derive(Debug)]
+pub struct Checked {
+    /// Those that can be read, as far as they can.
+    pub tables: Vec<Arc<Table>>,
+    /// Patterns that find no table that could be read; tables that are published by their full
+    /// names are patterns, too.
+    pub missing: Vec<String>,
+    /// What else cannot be read, a sentence each.
+    pub unreadable: Vec<String>,
+}
+
+impl Catalog {
+    /// Reads what the catalogue says of all published tables, and asks whether they may be read.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn check(&self, database: &Database, record: &Record) -> Result<Checked, Error> {
+        for table in self.described_tables(database, |_| true, record).await? {
+            if table.denied.is_empty() {
+                self.ask_narrowed(database, &table, Refusal::Privilege, record).await?;
+            }
+        }
+        let names = self.names(database, self.ages.believed, record).await?;
+        let (mut tables, mut unreadable) = (Vec::new(), Vec::new());
+        let mut is_there = Vec::<&TableName>::new();
+        for entry in names.iter() {
+            let known = self.lock().tables.get(&entry.table).map(|(_, known)| known.clone());
+            let error = known.clone().and_then(Result::err).map(Error::from);
+            let reason = error.as_ref().and_then(Error::reason_of_table);
+            if let Some(reason) = entry.unreadable.as_deref().or(reason) {
+                unreadable.push(format!("{}: {reason}", entry.table));
+            }
+            match known {
+                Some(Ok(table)) => {
+                    if !table.denied.is_empty() {
+                        let count = table.denied.len();
+                        let words = if count == 1 { "1 column" } else { "some columns" };
+                        unreadable.push(format!("Of {}, {words} may not be read.", table.name));
+                    }
+                    tables.push(table);
+                    is_there.push(&entry.table);
+                }
+                Some(Err(Unreadable::Changed(_) | Unreadable::Undescribed(..))) => {
+                    is_there.push(&entry.table);
+                }
+                Some(Err(Unreadable::Denied)) | None => {}
+            }
+        }
+        let missing = self.published.without(&is_there);
+        Ok(Checked { tables, missing, unreadable })
+    }
+
+    /// Whether the database's user could write to these tables.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn may_write(
+        &self,
+        database: &Database,
+        tables: &[Arc<Table>],
+        record: &Record,
+    ) -> Result<MayWrite, Error> {
+        let tables: Vec<Table> = tables.iter().map(|table| Table::clone(table)).collect();
+        let dialect = database.dialect();
+        let asking = database.ask(record, move |ask| dialect.may_write(ask, &tables));
+        record.in_catalogue(asking).await
+    }
+}

@@ -1,0 +1,86 @@
+//! What a page's rows are read by, for people and for programs alike.
+
+use std::sync::Arc;
+
+use super::address::{fits, followed, row_address, row_id_address, row_path};
+use super::names::key_text;
+use super::{Value, value};
+use crate::cell::Cell;
+use crate::dialect::Dialect;
+use crate::sql::plan::{PageCells, PagePlan};
+use crate::statement::Meaning;
+use crate::table::{Column, ForeignKey, Table, TableName};
+
+/// What a page's rows are read by.
+#[derive(Debug)]
+pub struct PageLayout {
+    /// The table.
+    pub table: Arc<Table>,
+    /// Its database.
+    pub dialect: &'static dyn Dialect,
+    /// Where in a row things are.
+    pub cells: PageCells,
+    /// What every cell of a row means.
+    pub meanings: Vec<Meaning>,
+    /// Foreign keys to published tables.
+    pub references: Vec<ForeignKey>,
+    /// Rows of the page at most.
+    pub size: usize,
+    row_path: String,
+}
+
+impl PageLayout {
+    /// The layout of a planned page; foreign keys count as far as their other end is published.
+    pub fn new(
+        table: Arc<Table>,
+        dialect: &'static dyn Dialect,
+        plan: &PagePlan,
+        publishes: impl Fn(&TableName) -> bool,
+    ) -> Self {
+        Self {
+            dialect,
+            cells: plan.cells.clone(),
+            meanings: plan.statement.outputs.iter().map(|output| output.meaning).collect(),
+            references: followed(&table, publishes).into_iter().cloned().collect(),
+            size: plan.size,
+            row_path: row_path(&table.name),
+            table,
+        }
+    }
+
+    /// The shown columns.
+    pub fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.cells.shown.iter().map(|index| &self.table.columns[*index])
+    }
+
+    /// The shown values of a row.
+    pub fn values<'a>(&self, cells: &[Cell<'a>]) -> impl Iterator<Item = Value<'a>> {
+        let shown = cells.iter().take(self.cells.shown.len());
+        shown.zip(&self.meanings).map(|(cell, meaning)| value(*cell, *meaning))
+    }
+
+    /// A row's own page: by its key, or by its row id where the key cannot name it or an address
+    /// cannot hold it. `None` where neither can.
+    pub fn row_href(&self, cells: &[Cell<'_>]) -> Option<String> {
+        let by_id = || {
+            let cell = self.cells.row_id?;
+            let id = value(cells[cell], self.meanings[cell]).text()?.into_owned();
+            Some(row_id_address(&self.row_path, &id))
+        };
+        self.by_key(cells)
+            .filter(|address| fits(address))
+            .or_else(by_id)
+            .filter(|address| fits(address))
+    }
+
+    fn by_key(&self, cells: &[Cell<'_>]) -> Option<String> {
+        let columns = self.table.key.iter().map(|index| &self.table.columns[*index]);
+        let named = columns.zip(&self.cells.key).map(|(column, cell)| {
+            let text = key_text(cells[*cell], self.meanings[*cell], column, self.dialect)?;
+            Some((column.name.as_str(), text))
+        });
+        let named: Vec<(&str, String)> = named.collect::<Option<_>>()?;
+        let pairs = named.iter().map(|(name, text)| (*name, text.as_str()));
+        (!named.is_empty()).then(|| row_address(&self.row_path, pairs))
+    }
+}
