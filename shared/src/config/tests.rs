@@ -79,11 +79,11 @@ fn every_setting_is_read() {
         (config.query_timeout, config.login_timeout),
         (Duration::from_secs(28), Duration::from_secs(1))
     );
-    assert_eq!(config.http.cache_control.default, "public, max-age=60");
+    assert_eq!(config.site.http.cache_control.default, "public, max-age=60");
     let origins =
         ["https://example.org", "http://localhost:3000"].map(HeaderValue::from_static).to_vec();
-    assert_eq!(config.http.cors_origins, CorsOrigins::Listed(origins));
-    assert_eq!((config.site_title.as_str(), config.log_level), ("Büro", Level::DEBUG));
+    assert_eq!(config.site.http.cors_origins, CorsOrigins::Listed(origins));
+    assert_eq!((config.site.title.as_str(), config.site.log_level), ("Büro", Level::DEBUG));
     assert_eq!(read_with(CORS_ORIGINS, "*").unwrap().http.cors_origins, CorsOrigins::Any);
 }
 
