@@ -24,8 +24,8 @@ TABLE = "[default.deploy.parameters.parameter_overrides]"
 class Answers:
     """What deploy.toml says."""
 
-    def __init__(self, path=FILE):
-        document = tomlkit.parse(Path(path).read_text()).unwrap().get("default", {})
+    def __init__(self, path=None):
+        document = tomlkit.parse(Path(path or FILE).read_text()).unwrap().get("default", {})
         of_all, of_deploy = (document.get(name, {}).get("parameters", {}) for name in ("global", "deploy"))
         settings = {**of_all, **of_deploy}
         self.stack = settings.get("stack_name", "iris-tables")
