@@ -184,6 +184,9 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// Each of them once.
+    pub const ALL: [Self; 4] = [Self::Login, Self::Namespace, Self::Catalogue, Self::Table];
+
     /// In one word.
     pub fn name(self) -> &'static str {
         match self {
