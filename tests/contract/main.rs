@@ -29,6 +29,7 @@ mod limits_cells;
 mod links;
 mod links_sqlite;
 mod links_unlike;
+mod misfits_sqlite;
 mod names;
 mod names_rows;
 mod openapi;
