@@ -31,6 +31,7 @@ mod links_sqlite;
 mod links_unlike;
 mod misfits_sqlite;
 mod names;
+mod names_files;
 mod names_rows;
 mod openapi;
 mod page;

@@ -116,7 +116,8 @@ fn of_column(
     if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
     }
-    if value.is_empty() && !column.kind.is_text() && !dialect.keeps_any_type() {
+    let takes_any = dialect.keeps_any_type() && !column.row_number;
+    if value.is_empty() && !column.kind.is_text() && !takes_any {
         let null = format!(
             "Leave it out, or ask for rows without a value: `{}__isnull=true`.",
             column.name

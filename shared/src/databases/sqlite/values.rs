@@ -23,6 +23,8 @@ pub fn read(text: &str, column: &Column) -> Result<Operand, String> {
             });
         }
         Type::Text | Type::Binary => return values::usual(text, column),
+        // The row's number, which is nothing else.
+        Type::Integer if column.row_number => return values::usual(text, column),
         Type::Boolean => boolean(text),
         Type::Time => timestamp::time(text).map(Operand::Timestamp),
         Type::Timestamp => timestamp::timestamp(text).map(Operand::Timestamp),
