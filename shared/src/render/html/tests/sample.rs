@@ -80,6 +80,7 @@ pub fn minimal_table() -> TablePage {
         truncated: false,
         uncounted: None,
         total: None,
+        uncounted: None,
         count_href: None,
         filters: Vec::new(),
         form: Form {
@@ -147,6 +148,7 @@ pub fn full_table(text: &str) -> TablePage {
         truncated: true,
         uncounted: Some(UNCOUNTED),
         total: Some(Total { value: 10_001, at_least: true }),
+        uncounted: None,
         count_href: None,
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
