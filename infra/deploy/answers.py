@@ -63,7 +63,10 @@ def text(template, region, given, base):
 def changed(path, values):
     """Writes other values of parameters into deploy.toml, with all comments left as they are."""
     document = tomlkit.parse(Path(path).read_text())
-    table = document["default"]["deploy"]["parameters"]["parameter_overrides"]
+    settings = document["default"]["deploy"]["parameters"]
     for name, value in values.items():
-        table[name] = value
+        if isinstance(settings["parameter_overrides"], str):  # as SAM's own questions write it; the last one counts
+            settings["parameter_overrides"] += f' {name}="{value}"'
+        else:
+            settings["parameter_overrides"][name] = value
     Path(path).write_text(tomlkit.dumps(document))

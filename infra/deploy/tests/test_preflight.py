@@ -186,6 +186,16 @@ class PreflightTest(unittest.TestCase):
         self.assertEqual((told["TableInstances"], told["IndexInstances"], told["PublishedTables"]), ("0", "0", "Sales.*"))
         self.assertIn("# MemorySize = ", self.project.answers.read_text())
 
+    def test_a_deploy_toml_of_sams_own(self):
+        self.project.answers.write_text(
+            f'[default.deploy.parameters]\nstack_name = "mine"\nregion = "{REGION}"\n'
+            f'parameter_overrides = "DatabaseSecretArn=\\"{self.aws.secret()}\\" PublishedTables=\\"Sales.*\\" Access=\\"iam\\""\n')
+        self.assertEqual(self.preflight()[0], [])
+        answers.changed(self.project.answers, {"TableInstances": 0, "Access": "public"})
+        told = answers.Answers(self.project.answers)
+        self.assertEqual((told.stack, told.region, told.parameters["TableInstances"], told.parameters["Access"],
+                          told.parameters["PublishedTables"]), ("mine", REGION, "0", "public", "Sales.*"))
+
     def test_an_account_that_is_just_large_enough(self):
         self.told()
         for unreserved, count in ((110, 0), (109, 1)):
