@@ -95,6 +95,13 @@ class PreflightTest(unittest.TestCase):
             self.project.answers.write_text(text.replace(*change, 1))
             self.finds(pattern)
 
+    def test_a_deploy_toml_that_cannot_be_read(self):
+        for text in ("parameter_overrides = [", "[default.deploy.parameters]\nparameter_overrides = \"Sales\"\n"):
+            self.project.answers.write_text(text)
+            done = self.project.run("preflight.py", "arm64")
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+            self.assertRegex(done.stderr, r"^deploy.toml cannot be read .*: correct it, or delete it")
+
     def test_the_region_is_the_secrets(self):
         self.told(region="us-east-1")
         self.finds("DatabaseSecretArn is of region eu-central-1, but deploy.toml says us-east-1")
