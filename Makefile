@@ -18,8 +18,8 @@ ASSETS := templates/assets/built/library.css
 BROWSER := tests/browser/node_modules/.package-lock.json
 # What the tests of the API take from npm.
 API := tests/api/node_modules/.package-lock.json
-FUNCTIONS := index table
-# Serves both functions on this machine.
+FUNCTIONS := index site table
+# Serves all of them on this machine.
 SERVER := target/local/local
 
 .DEFAULT_GOAL := help

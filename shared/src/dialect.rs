@@ -165,6 +165,11 @@ pub trait Dialect: Debug + Sync {
         true
     }
 
+    /// A column's value as it equals those of columns of other types.
+    fn linked(&self, text: String, _column: &Column) -> String {
+        text
+    }
+
     /// Columns of this type as the database names it always fit 32 bits.
     fn is_int32(&self, _column: &Column) -> bool {
         false

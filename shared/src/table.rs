@@ -224,6 +224,20 @@ pub struct ForeignKey {
     pub to: TableName,
     /// The columns there, one for each.
     pub to_columns: Vec<String>,
+    /// What the columns hold, where the catalogue tells.
+    pub kinds: Vec<Option<Type>>,
+    /// What the columns there hold.
+    pub to_kinds: Vec<Option<Type>>,
+    /// The columns there name one row; else perhaps several, as a part of a key does.
+    pub names_one: bool,
+}
+
+impl ForeignKey {
+    /// A foreign key without columns so far.
+    pub fn new(from: TableName, to: TableName) -> Self {
+        let (columns, to_columns, kinds, to_kinds) = (vec![], vec![], vec![], vec![]);
+        Self { from, columns, to, to_columns, kinds, to_kinds, names_one: true }
+    }
 }
 
 impl Column {

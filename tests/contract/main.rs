@@ -28,6 +28,7 @@ mod limits;
 mod limits_cells;
 mod links;
 mod links_sqlite;
+mod links_unlike;
 mod names;
 mod names_rows;
 mod openapi;

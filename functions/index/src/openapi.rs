@@ -28,7 +28,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
 /// What the description is of, beside its tables.
 pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
     About {
-        title: &app.site.title,
+        title: &app.frame.site.title,
         dialect: app.database.dialect(),
         sizes: Sizes {
             default: app.config.page_size.min(app.config.max_page_size),

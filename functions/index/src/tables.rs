@@ -24,13 +24,13 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new("/".to_owned(), &ask.pairs).formats(&[Format::Json]);
-            body =
-                html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
+            body = html::index(&app.frame.site, &index_page(&found, tables.len(), q, formats))?
+                .into_bytes();
         }
         _ => {
             json::write(
                 &mut body,
-                &IndexAnswer { title: &app.site.title, tables: table_lines(&found) },
+                &IndexAnswer { title: &app.frame.site.title, tables: table_lines(&found) },
             )?;
             body.push(b'\n');
         }

@@ -24,7 +24,7 @@ pub fn describe(
     entries: &[&TableEntry],
 ) -> Result<Vec<Table>, Error> {
     let mut columns = rows::by_table(ask.rows(&sql::columns(of))?);
-    let keys = rows::foreign_keys(ask.rows(&sql::foreign_keys(of))?);
+    let keys = rows::foreign_keys(ask.rows(&sql::foreign_keys(of))?, kind);
     Ok(entries
         .iter()
         .map(|entry| table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys))

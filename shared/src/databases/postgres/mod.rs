@@ -26,6 +26,7 @@ static SERVER: ServerForm = ServerForm { port: 5432, database: "dbname", sslmode
 const UNCAST: [&str; 3] = ["CAST(? AS character varying)", BPCHAR, INET];
 
 const BPCHAR: &str = "CAST(? AS bpchar)";
+const ZONED: &str = "CAST(? AS timestamp with time zone)";
 const INET: &str = "CAST(? AS inet)";
 
 /// A collation that can match a part of a text: one that takes different letters for equal cannot.
@@ -168,6 +169,16 @@ impl Dialect for Postgres {
 
     fn carries(&self, text: &str) -> Result<(), String> {
         usual::without_nul(text)
+    }
+
+    /// The spaces at the end of a `char(5)` are no part of its value; and without an offset a
+    /// timestamp is in UTC, as the session is.
+    fn linked(&self, text: String, column: &Column) -> String {
+        match column.placeholder.as_str() {
+            BPCHAR => text.trim_end_matches(' ').to_owned(),
+            ZONED => text.strip_suffix("+00:00").map_or(text.clone(), str::to_owned),
+            _ => text,
+        }
     }
 
     fn is_int32(&self, column: &Column) -> bool {

@@ -79,6 +79,7 @@ pub fn minimal_table() -> TablePage {
         first_href: None,
         truncated: false,
         total: None,
+        uncounted: None,
         count_href: None,
         filters: Vec::new(),
         form: Form {
@@ -145,6 +146,7 @@ pub fn full_table(text: &str) -> TablePage {
         first_href: Some("/table/T".into()),
         truncated: true,
         total: Some(Total { value: 10_001, at_least: true }),
+        uncounted: None,
         count_href: None,
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
@@ -185,6 +187,7 @@ pub fn full_row(text: &str) -> RowPage {
             href: "/table/U?T=7".into(),
             total: Some(Total { value: 10_001, at_least: true }),
         }],
+        lacks_referrers: true,
         count_href: Some("/table/T/row?ID=7&_count=exact".into()),
         formats: page.formats,
     }
