@@ -53,6 +53,7 @@ mod values;
 mod values_postgres;
 mod values_sqlite;
 mod values_text;
+mod xlsx;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestError, TestRunner};

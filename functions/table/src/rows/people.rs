@@ -79,7 +79,7 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
 fn formats(page: &Page<'_>, address: &Address<'_>, rows: &PageRows) -> Vec<Link> {
     // In another representation a page that ended early holds more.
     let count = if rows.end.truncated { page.plan.size } else { rows.end.rows };
-    let mut links = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
+    let mut links = address.formats(&Format::BESIDE_PAGES);
     for link in links.iter_mut().filter(|link| link.label == "CSV") {
         let (most, word) = (
             if rows.end.truncated { "up to " } else { "" },
