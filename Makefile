@@ -18,8 +18,8 @@ ASSETS := templates/assets/built/library.css
 BROWSER := tests/browser/node_modules/.package-lock.json
 # What the tests of the API take from npm.
 API := tests/api/node_modules/.package-lock.json
-FUNCTIONS := index table
-# Serves both functions on this machine.
+FUNCTIONS := index site table
+# Serves all of them on this machine.
 SERVER := target/local/local
 
 .DEFAULT_GOAL := help
@@ -147,8 +147,8 @@ package: before-package setup assets ## the functions for AWS, in .aws-sam/build
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 
-preflight: SETUP_FOR = package $(ARCHITECTURE)
-preflight: setup ## what would stop a deployment, before anything is built; asks what it must know the first time
+preflight: ## what would stop a deployment, before anything is built; asks what it must know the first time
+	@infra/local/setup.sh preflight $(ARCHITECTURE)
 	@$(DEPLOYING) infra/deploy/ask.py $(ARCHITECTURE)
 	@$(DEPLOYING) infra/deploy/preflight.py $(ARCHITECTURE)
 

@@ -5,6 +5,8 @@ import json
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from layer import TLS
+
 UNRESERVED = 100  # instances that Lambda keeps for functions without a reservation; it refuses to reserve these
 BROKEN = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation"}
@@ -14,8 +16,8 @@ ENGINES = {"iris": "namespace", "postgres": "dbname"}  # engine → member with 
 class Account:
     """The checks, over a session with keys and the region of the deployment."""
 
-    def __init__(self, session, stack, values, template):
-        self.session, self.stack, self.values, self.template = session, stack, values, template
+    def __init__(self, session, stack, values, template, layer):
+        self.session, self.stack, self.values, self.template, self.layer = session, stack, values, template, layer
         self.faults, self.notes = [], []
         self.offer = {}  # values of parameters that would mend a fault
 
@@ -136,8 +138,11 @@ class Account:
         port = str(members.get("port", "1972"))
         if not port.strip().isdigit() or not 0 < int(port) < 65_536:
             found.append("The secret's port is no number from 1 to 65535: correct it.")
-        if str(members.get("tls", "false")).strip().lower() not in ("true", "false"):
+        tls = str(members.get("tls", "false")).strip().lower()
+        if tls not in ("true", "false"):
             found.append("The secret's tls is neither true nor false: write one of the two.")
+        if tls == "true" and engine == "iris" and not (self.layer / "lib" / TLS).is_file():
+            found.append(f"The secret says tls, but the layer has no {TLS}: run make layer without TLS=no.")
         return found + self.of_host(str(members.get("host", "")))
 
     def of_host(self, host):

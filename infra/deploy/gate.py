@@ -2,7 +2,7 @@
 """Refuses functions that Lambda could not run, or that have grown: `gate.py BOOTSTRAP…`
 
 Each must be built for a processor that Lambda has, for the C library of Amazon Linux 2023 or an older one, and be at most
-4 MB as a zip. `gate.py --layer FOLDER ARCHITECTURE` refuses a layer that functions for that processor could not load.
+4 MB as a zip; the site function, whose folder says so in its name, must contain no database. `gate.py --layer FOLDER ARCHITECTURE` refuses a layer that functions for that processor could not load.
 """
 
 import sys
@@ -15,6 +15,9 @@ import elf
 from layer import GLIBC, SYSTEM
 
 MOST_BYTES = 4_000_000  # compressed, SQLite is some 0.7 MB of it; the zip's own few hundred bytes not counted
+
+# Words that stand in a program only where this is linked into it.
+DATABASE_PARTS = {"SQLite": b"SQLite format 3", "ODBC": b"[unixODBC][Driver Manager]"}
 
 
 def faults(path):
@@ -33,6 +36,10 @@ def faults(path):
     missing = [name for name in library.needed if name not in SYSTEM]
     if missing:
         found.append(f"it needs {', '.join(missing)}, which Amazon Linux 2023 lacks")
+    if "site" in Path(path).parent.name.lower():
+        parts = [name for name, words in DATABASE_PARTS.items() if words in data]
+        if parts:
+            found.append(f"it contains {' and '.join(parts)}, though it needs no database: look for what uses `database` there")
     size = len(zlib.compress(data))  # at the level of SAM's zip
     if size > MOST_BYTES:
         found.append(f"it has {size:,} bytes compressed, more than {MOST_BYTES:,}")

@@ -41,7 +41,8 @@ class Template:
             least, most = parameter.get("MinValue", 0), parameter.get("MaxValue", float("inf"))
             if not re.fullmatch("[0-9]+", value) or not least <= int(value) <= most:
                 return f"{name} cannot be {value!r}: write a number from {least}{f' to {most}' if 'MaxValue' in parameter else ' on'}."
-        pattern = parameter.get("AllowedPattern")
+        # Python has known possessive quantifiers since 3.11 only. They change no answer here, only Java's way to it.
+        pattern = parameter.get("AllowedPattern", "").replace("*+", "*").replace("++", "+")
         # A list's pattern holds for each of its members, without the spaces around it.
         members = [each.strip() for each in value.split(",")] if parameter["Type"] == "CommaDelimitedList" else [value]
         if pattern and not all(re.fullmatch(pattern, each) for each in members):

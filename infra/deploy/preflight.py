@@ -14,12 +14,11 @@ import boto3
 
 import answers
 import issuer
+from gate import layer_faults  # also puts odbc-layer onto the path
 from account import Account
-from gate import layer_faults
 from parameters import MOST_ENVIRONMENT, ROOT, Template
 
 LAYER = ROOT / "target/layer"
-TLS = "irisconnect.so"
 
 
 def written(template, told, architecture):
@@ -61,10 +60,10 @@ def main():
     # What cannot even be read is not asked of AWS.
     if not found:
         values = template.with_defaults(told.parameters)
-        found += layer_faults(LAYER, values["Architecture"])
+        found += [f"{each}." for each in layer_faults(LAYER, values["Architecture"])]
         if values["Access"] == "jwt":
             found += issuer.faults(values["JwtIssuer"])
-        account = Account(boto3.Session(region_name=told.region), told.stack, values, template)
+        account = Account(boto3.Session(region_name=told.region), told.stack, values, template, LAYER)
         account.check()
         found, notes, offer = found + account.faults, account.notes, account.offer
         others = {name: os.environ[name] for name in ("AWS_REGION", "AWS_DEFAULT_REGION") if os.environ.get(name, told.region) != told.region}
@@ -98,4 +97,7 @@ def take(offer):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except answers.Unreadable as reason:
+        sys.exit(str(reason))

@@ -70,13 +70,14 @@ def library_folder(driver, folder):
 def emulated(layer, variables):
     """template.yaml with what `make build` has built, this layer, and settings that only an emulator needs."""
     text = yaml_parse((ROOT / "template.yaml").read_text())
-    for name in ("Table", "Index"):
+    for name in ("Table", "Index", "Site"):
         function = text["Resources"][f"{name}Function"]
         del function["Metadata"]["BuildMethod"]
         function["Properties"]["CodeUri"] = str(ROOT / "target/lambda" / name.lower())
         function["Properties"]["Events"] = events(text["Resources"], name)
     text["Resources"]["DriverLayer"]["Properties"]["ContentUri"] = str(layer)
-    text["Globals"]["Function"]["Environment"]["Variables"].update(variables)
+    # One object, which both functions with a database refer to.
+    text["Resources"]["TableFunction"]["Properties"]["Environment"]["Variables"].update(variables)
     path = WORK / "template.json"
     path.write_text(json.dumps(text, default=str))
     return path
@@ -112,7 +113,7 @@ class Api:
     """`sam local start-api` over a stand, ready for requests."""
 
     def __init__(self, stand, template, parameters):
-        assert all((ROOT / f"target/lambda/{name}/bootstrap").is_file() for name in ("table", "index")), "make build has not run"
+        assert all((ROOT / f"target/lambda/{name}/bootstrap").is_file() for name in ("table", "index", "site")), "make build has not run"
         self.log = WORK / "start-api.log"
         self.port = free_port("127.0.0.1")
         command = [*sam_command("start-api", template, parameters), "--warm-containers", "EAGER", "--port", self.port]
@@ -220,8 +221,13 @@ class Stand:
         # The server inherits open files: with a pipe, reading would never end.
         subprocess.run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"], check=True, cwd="/",
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        done(programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.bridge, "-p", self.postgres_port, "-U", "owner",
-             "-d", "postgres", "-f", ROOT / "infra/deploy/test_sam.sql", env={**os.environ, "PGPASSWORD": PASSWORD})
+        psql = [programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.bridge, "-p", self.postgres_port, "-U", "owner",
+                "-d", "postgres"]
+        owner = {**os.environ, "PGPASSWORD": PASSWORD}
+        done(*psql, "-f", ROOT / "infra/deploy/test_sam.sql", env=owner)
+        _, _, grants = (ROOT / "infra/grants.sql").read_text().partition("\n-- ==== PostgreSQL")
+        grants = grants.partition("\n")[2]
+        done(*psql, "-v", "reader=reader", "-v", f"password={PASSWORD}", "-v", "schema=Bank", "-v", "connections=20", env=owner, input=grants)
 
     def start_moto(self):
         port = free_port(self.bridge)
@@ -238,7 +244,7 @@ class Stand:
             except OSError:
                 return None
 
-        secret = {"engine": "postgres", "host": self.bridge, "port": self.postgres_port, "dbname": "postgres", "username": "owner",
+        secret = {"engine": "postgres", "host": self.bridge, "port": self.postgres_port, "dbname": "postgres", "username": "reader",
                   "password": PASSWORD, "tls": False}
         self.secret_arn = until("moto_server", lambda: call("CreateSecret", {
             "Name": "iris-tables/reader", "SecretString": json.dumps(secret)}))["ARN"]

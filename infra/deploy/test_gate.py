@@ -32,6 +32,15 @@ class GateTest(unittest.TestCase):
         noise = random.Random(1).randbytes(5_100_000)
         self.assertIn("more than 4,000,000", self.said(library({"libc.so.6": []}) + noise))
 
+    def test_a_site_function_with_a_database_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, said in (("site", "SQLite"), ("SiteFunction", "SQLite"), ("index", "")):
+                program = Path(folder, name, "bootstrap")
+                program.parent.mkdir()
+                program.write_bytes(library({"libc.so.6": []}) + b"SQLite format 3")
+                self.assertEqual(said in "; ".join(faults(program)[0]), True)
+                self.assertEqual(bool(faults(program)[0]), bool(said))
+
     def test_a_layer_for_another_processor_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertIn("make layer", "".join(layer_faults(folder, "arm64")))

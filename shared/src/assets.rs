@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// Where the files are served.
 pub const PREFIX: &str = "/static/";
 
+/// The site's icon, in the one format that browsers ask for by its address alone.
+pub const FAVICON: &[u8] = include_bytes!("../../templates/assets/favicon.ico");
+
 /// A file as it is served.
 #[derive(Debug)]
 pub struct Asset {

@@ -16,6 +16,7 @@ pub mod database;
 pub mod databases;
 pub mod dialect;
 pub mod error;
+pub mod frame;
 pub mod log;
 pub mod openapi;
 pub mod operator;

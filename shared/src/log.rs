@@ -15,7 +15,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use crate::table::TableName;
 
 /// The crates whose events are ours.
-const OURS: [&str; 4] = ["iris_tables", "gateway", "index", "table"];
+const OURS: [&str; 5] = ["iris_tables", "gateway", "index", "site", "table"];
 
 /// The level where no setting says otherwise, or none could be read.
 pub const DEFAULT_LEVEL: Level = Level::INFO;

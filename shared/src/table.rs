@@ -1,5 +1,6 @@
 //! A table as the catalogue describes it, in the product's own terms.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::param::Param;
@@ -224,6 +225,20 @@ pub struct ForeignKey {
     pub to: TableName,
     /// The columns there, one for each.
     pub to_columns: Vec<String>,
+    /// What the columns hold, where the catalogue tells.
+    pub kinds: Vec<Option<Type>>,
+    /// What the columns there hold.
+    pub to_kinds: Vec<Option<Type>>,
+    /// The columns there name one row; else perhaps several, as a part of a key does.
+    pub names_one: bool,
+}
+
+impl ForeignKey {
+    /// A foreign key without columns so far.
+    pub fn new(from: TableName, to: TableName) -> Self {
+        let (columns, to_columns, kinds, to_kinds) = (vec![], vec![], vec![], vec![]);
+        Self { from, columns, to, to_columns, kinds, to_kinds, names_one: true }
+    }
 }
 
 impl Column {
@@ -331,6 +346,19 @@ pub fn title(name: &str) -> String {
         previous = letter;
     }
     if title.is_empty() { name.to_owned() } else { title }
+}
+
+/// The columns with titles that differ: where two have the same, as `id` and `_id`, their names
+/// stand in place of it.
+pub fn distinctly_titled(mut columns: Vec<Column>) -> Vec<Column> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for column in &columns {
+        *times.entry(column.title.clone()).or_default() += 1;
+    }
+    for column in columns.iter_mut().filter(|column| times.get(&column.title) > Some(&1)) {
+        column.title.clone_from(&column.name);
+    }
+    columns
 }
 
 #[cfg(test)]

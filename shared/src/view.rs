@@ -13,6 +13,7 @@ pub mod page_end;
 mod parts;
 pub mod row;
 pub mod rows;
+mod unlike;
 mod value;
 mod ways;
 

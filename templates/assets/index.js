@@ -1,5 +1,7 @@
 // Filters the list of tables while somebody types. Without this the search is a plain form.
 
+import { ask } from "./ask.js";
+
 const search = document.getElementById("q");
 const status = document.getElementById("status");
 const list = document.getElementById("list");
@@ -23,7 +25,8 @@ function lines() {
 /** The list of all tables, fetched where the page came with a search. */
 async function everything() {
   if (whole) return whole;
-  const response = await fetch("/", { headers: { accept: "text/html" } });
+  const onBusy = () => (status.textContent = "The server is busy, trying again…");
+  const response = await ask("/", { headers: { accept: "text/html" } }, onBusy);
   if (!response.ok) throw new Error(`status ${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   list.replaceChildren(...page.getElementById("list").children);

@@ -30,11 +30,22 @@ export class Status {
   }
 
   slow(cancel) {
+    this.waits("The database is still working.", cancel);
+  }
+
+  /** The gateway has refused; the request is sent again. */
+  busy(cancel) {
+    this.clearTimers();
+    this.announce("The server is busy, trying again…");
+    this.waits("The server is busy. Trying again…", cancel);
+  }
+
+  waits(words, cancel) {
     const button = element("button", { type: "button", class: "btn btn-quiet" }, "Stop waiting");
     button.addEventListener("click", cancel);
     const below = this.scroller.hidden ? "" : " The rows below are the previous ones.";
-    const words = element("p", {}, `The database is still working.${below}`);
-    this.problem.replaceChildren(element("div", { class: "notice slow" }, words, button));
+    const text = element("p", {}, words + below);
+    this.problem.replaceChildren(element("div", { class: "notice slow" }, text, button));
   }
 
   /** Rows have arrived. */

@@ -4,6 +4,7 @@
 
 import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
+import { ask } from "./ask.js";
 import { content, decorate } from "./cells.js";
 import { listenForDownloads } from "./download.js";
 import { prepare } from "./paper.js";
@@ -96,10 +97,11 @@ async function load(wish, give) {
   const requested = translated(wish);
   const href = addressOf(requested);
   const how = entry;
-  status.loading(() => mine.abort("stopped"));
+  const stop = () => mine.abort("stopped");
+  status.loading(stop);
   let answer;
   try {
-    answer = await fetchPage(href, mine.signal);
+    answer = await fetchPage(href, mine.signal, () => status.busy(stop));
   } catch (problem) {
     if (request !== mine) return; // a later one has taken over
     request = null;
@@ -165,11 +167,11 @@ function refused(status, rows) {
     : { title: "No usable answer", detail: `The server answered with status ${status}.${rows}` };
 }
 
-async function fetchPage(href, signal) {
+async function fetchPage(href, signal, onBusy) {
   // The page may have a `_format` in its address; the script needs JSON.
   const pairs = [...new URLSearchParams(href.split("?")[1] ?? "")].filter(([name]) => name !== "_format");
   const requested = address(location.pathname, [...pairs, ["_view", "page"]]);
-  const response = await fetch(requested, { signal, headers: { accept: "application/json" } });
+  const response = await ask(requested, { signal, headers: { accept: "application/json" } }, onBusy);
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const body = isJson ? await response.json().catch(() => null) : null;
   if (!response.ok || !body) throw new Problem(body, response.status);

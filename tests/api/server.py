@@ -16,7 +16,7 @@ PROGRAM = os.environ.get("SERVER", str(ROOT / "target/debug/local-server"))
 
 @contextlib.contextmanager
 def site(settings):
-    """The address of both functions with these settings."""
+    """The address of the functions with these settings."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", **settings}
         # A folder of its own for its log.

@@ -87,14 +87,49 @@ test("a gateway's answer is shown, and the fields match the rows again", async (
   const refuse = (route) =>
     route.fulfill({ status: 429, contentType: "application/json", body: '{"message":"Too Many Requests"}' });
   await page.route(/_view=page/, refuse);
+  shop.asked.length = 0;
   await page.locator("#q").fill("no such thing");
+  await page.locator("#problem .slow", { hasText: "Trying again" }).waitFor();
   await page.locator("#problem .failed", { hasText: "Too many requests at once" }).waitFor();
   assert.equal(await page.locator("#q").inputValue(), "no such thing", "nobody has to type it again");
+  assert.equal(shop.asked.filter(({ query }) => query.includes("_view=page")).length, 4, "three more attempts");
   await page.unroute(/_view=page/, refuse);
   await page.locator("th .sort", { hasText: "Price" }).click();
   await untilAt(page, "?_sort=Price&_size=5");
   assert.equal(await page.locator("#q").inputValue(), "");
   assert.equal((await column(page, 0)).length, 5);
+  await page.context().close();
+});
+
+test("what the gateway refuses once is asked for again, and the rows come", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  let refusals = 0;
+  await page.route(/_view=page/, (route) =>
+    refusals++ < 2
+      ? route.fulfill({ status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' })
+      : route.continue(),
+  );
+  await page.locator("th .sort", { hasText: "Price" }).click();
+  await untilAt(page, "?_sort=Price&_size=5");
+  assert.equal(refusals, 3);
+  assert.equal(await page.locator("#problem").innerText(), "");
+  await page.context().close();
+});
+
+test("an error of the site's own is shown at once, whatever its status", async () => {
+  const page = await shop.open();
+  await visit(page, "/table/Shop.Item?_size=5");
+  let asked = 0;
+  await page.route(/_view=page/, (route) => {
+    asked += 1;
+    const headers = { "content-security-policy": "default-src 'none'", "retry-after": "10" };
+    const body = JSON.stringify({ title: "Database unavailable", status: 503, detail: "Try later." });
+    return route.fulfill({ status: 503, contentType: "application/problem+json", headers, body });
+  });
+  await page.locator("th .sort", { hasText: "Price" }).click();
+  await page.locator("#problem .failed", { hasText: "Database unavailable" }).waitFor();
+  assert.equal(asked, 1);
   await page.context().close();
 });
 

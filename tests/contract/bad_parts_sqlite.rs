@@ -188,3 +188,16 @@ fn what_a_table_has_beside_its_columns_is_not_needed_to_read_it() {
     let problem = site.get(&fixture.address("Generated", "")).expect(500).json();
     assert!(problem["detail"].as_str().unwrap().contains("function"), "{problem}");
 }
+
+#[test]
+fn a_row_that_cannot_be_computed_is_no_fault_of_ours() {
+    let fixture = Fixture::sqlite();
+    fixture.run("CREATE TABLE T (N INTEGER PRIMARY KEY, V TEXT)");
+    fixture.run("INSERT INTO T VALUES (1, '{}'), (2, 'no JSON')");
+    fixture.run("CREATE VIEW Read AS SELECT N, json_extract(V, '$.a') AS A FROM T");
+    let site = fixture.site();
+    let problem = site.get(&fixture.address("Read", "")).expect(500).json();
+    assert_eq!(problem["type"], "urn:iris-tables:problem:table-unreadable");
+    assert!(problem["detail"].as_str().unwrap().contains("cannot be computed"), "{problem}");
+    assert_eq!(site.json(&fixture.address("Read", "?N=1"))["rows"], json!([{"N": 1, "A": null}]));
+}

@@ -231,7 +231,7 @@ fn a_count_that_fails_does_not_affect_the_row() {
     let fixture = Fixture::sqlite();
     fixture.run("CREATE TABLE T (K TEXT PRIMARY KEY)");
     fixture.run("INSERT INTO T VALUES ('a'), ('b')");
-    // Of another type than what it refers to, which SQLite allows.
+    // Of another type than what it refers to, which SQLite allows: it has no row that refers to `a`.
     fixture.run("CREATE TABLE Other (N INTEGER PRIMARY KEY, P DATE REFERENCES T (K))");
     fixture.run("CREATE TABLE Same (N INTEGER PRIMARY KEY, P TEXT REFERENCES T (K))");
     fixture.run("INSERT INTO Same VALUES (1, 'a'), (2, 'a'), (3, 'b')");
@@ -246,7 +246,7 @@ fn a_count_that_fails_does_not_affect_the_row() {
             .map(|link| link["total"]["value"].clone())
             .collect()
     };
-    assert_eq!(totals(), [Value::Null, 2.into()]);
+    assert_eq!(totals(), [Value::from(2)]);
     site.page(&fixture.address("T", "/row?K=a&_count=exact"));
     // Each row that is looked at takes its time: a column that is computed, and refers. It comes after
     // the rows, or each would be computed when it is written; and it depends on its row, for SQLite
@@ -257,7 +257,7 @@ fn a_count_that_fails_does_not_affect_the_row() {
     fixture.run(&format!("ALTER TABLE Slow ADD COLUMN P TEXT AS ({slow}) REFERENCES T (K)"));
     let site = fixture.site_with(&[("QUERY_TIMEOUT_SECONDS", "1")]);
     let answer = site.json(&fixture.address("T", "/row?K=a&_count=exact"));
-    assert_eq!(answer["links"]["referrers"].as_array().unwrap().len(), 3, "{answer}");
+    assert_eq!(answer["links"]["referrers"].as_array().unwrap().len(), 2, "{answer}");
     site.get(&fixture.address("Slow", "?P=a")).expect(504);
     site.get(&fixture.address("T", "/row?K=a")).expect(200);
 }

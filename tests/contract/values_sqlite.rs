@@ -204,3 +204,22 @@ fn a_computed_text_that_is_json_is_shown_as_it_is() {
     assert_eq!([&row("T")["V"], &row("T")["D"]], ["\"abc\"", "\"abc\""]);
     assert_eq!([&row("W")["V"], &row("W")["D"]], ["\"abc\"", "[\"abc\"]"]);
 }
+
+#[test]
+fn a_views_column_without_a_type_holds_any_value() {
+    let fixture = Fixture::sqlite();
+    fixture.run("CREATE TABLE T (A, B BLOB)");
+    fixture.run("INSERT INTO T VALUES ('abc', x'616263'), (7, 'text'), (x'00ff', NULL)");
+    fixture.run("CREATE VIEW V AS SELECT A, B FROM T");
+    let site = fixture.site();
+    assert_eq!(
+        site.json(&fixture.address("V", "?_sort=A"))["rows"],
+        json!([
+            {"A": 7, "B": "text"},
+            {"A": "abc", "B": "YWJj"},
+            {"A": "AP8=", "B": null},
+        ])
+    );
+    assert_eq!(site.json(&fixture.address("V", "?A=abc"))["rows"].as_array().unwrap().len(), 1);
+    site.page(&fixture.address("V", ""));
+}

@@ -158,8 +158,11 @@ fn a_workbook_says_what_it_is_and_whether_more_follows() {
     assert_eq!(book.rows.height(), 11);
     assert_eq!(book.row(1)[0], Data::Float(24.0));
     let about = |label: &str| book.about(label).map(ToString::to_string);
-    assert_eq!(about("Address"), Some(format!("https://tables.example{}", address.replace("%2E", "."))));
-    assert_eq!(about("Filter"), Some("ID is at least “5”".to_owned()));
+    assert_eq!(
+        about("Address"),
+        Some(format!("https://tables.example{}", address.replace("%2E", ".")))
+    );
+    assert_eq!(about("Filter"), Some("ID ≥ “5”".to_owned()));
     assert_eq!(about("Sorted by"), Some("-ID".to_owned()));
     assert_eq!(book.about("Rows"), Some(&Data::Float(10.0)));
     assert_eq!(about("More rows follow"), Some("yes".to_owned()));

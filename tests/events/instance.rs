@@ -1,13 +1,15 @@
-//! One instance of both functions over the demo data, and a schema with odd names.
+//! One instance of each function over the demo data, and a schema with odd names.
 
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
+use gateway::Instance as _;
 use gateway::{Answer, Event};
 use http::Response;
 use iris_tables::app::App;
 use iris_tables::config;
+use site::Site;
 use tokio::runtime::Runtime;
 
 /// Cargo's folder for files of tests.
@@ -36,6 +38,8 @@ static INSTANCE: LazyLock<App> = LazyLock::new(|| {
     };
     App::new(config::read(settings).expect("these settings are right"))
 });
+
+static FILES: LazyLock<Site> = LazyLock::new(|| Site::new(INSTANCE.config.site.clone()));
 
 fn python(arguments: &[&str]) {
     let status = Command::new("python3")
@@ -77,6 +81,8 @@ pub fn respond(event: &str) -> Response<Vec<u8>> {
         tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     if request.path.starts_with("/table/") {
         runtime.block_on(table::handle(&INSTANCE, &request))
+    } else if site::takes(&request.path) {
+        runtime.block_on(site::handle(&FILES, &request))
     } else {
         runtime.block_on(index::handle(&INSTANCE, &request))
     }

@@ -19,7 +19,7 @@ pub fn mentioned_outside(
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 14] = [
     "config",
     "secrets",
     "accept",
@@ -32,6 +32,7 @@ const MODULES: [&str; 13] = [
     "render",
     "respond",
     "openapi",
+    "frame",
     "app",
 ];
 

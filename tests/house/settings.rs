@@ -9,6 +9,11 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(crate::root().join(name)).expect(name)
 }
 
+/// A name as variables of the environment have it.
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
 /// A setting's row in docs/settings.md.
 fn row(Setting { name, meaning, default }: &Setting) -> String {
     let default = default.map_or(String::new(), |default| format!(" `{default}`"));
@@ -48,8 +53,11 @@ fn the_makefile_passes_each_setting_on() {
 #[test]
 fn the_template_gives_each_setting_that_it_takes() {
     let text = file("template.yaml");
-    let (_, variables) = text.split_once("      Variables:\n").expect("the functions' variables");
-    let variables = variables.lines().map_while(|line| line.strip_prefix("        "));
+    // Of all functions, and of those with a database.
+    let variables = text.split(" Variables:\n").skip(1).flat_map(|block| {
+        let lines = block.lines().map(str::trim);
+        lines.take_while(|line| line.split(':').next().is_some_and(is_variable))
+    });
     let given: Vec<(&str, &str)> =
         variables.map(|line| line.split_once(": !Ref ").expect("a parameter")).collect();
     for Setting { name, default, .. } in &SETTINGS {

@@ -1,4 +1,4 @@
-//! One of the two functions as Lambda runs it: a process of its own that asks for events and
+//! One of the functions as Lambda runs it: a process of its own that asks for events and
 //! answers them.
 
 use std::cell::RefCell;

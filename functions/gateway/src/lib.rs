@@ -1,4 +1,4 @@
-//! Between Lambda and the library: events become requests, responses become answers to Lambda. Both
+//! Between Lambda and the library: events become requests, responses become answers to Lambda. All
 //! functions use it.
 //!
 //! Events are read here, not by way of `lambda_http::run`: that puts path and query together to one
@@ -11,30 +11,30 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use http::Response;
-use iris_tables::app::App;
 use iris_tables::request::Request;
 use iris_tables::{config, log};
-use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod answer;
+mod event;
 mod extension;
+mod instance;
 mod retire;
 
 pub use answer::Answer;
+pub use event::Event;
+pub use instance::Instance;
 use retire::Retire;
-
-/// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
-pub type Event = ApiGatewayV2httpRequest;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers
 /// requests.
 ///
 /// A wrong setting ends it at once, with one line that names the variable. To be called first in
 /// `main`: what drivers read from the environment is set while no other thread runs.
-pub fn main<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
+pub fn main<I, F>(handle: impl Fn(Arc<I>, Request) -> F + Clone + Send + 'static) -> ExitCode
 where
+    I: Instance,
     F: Future<Output = Response<Vec<u8>>> + Send + 'static,
 {
     // SAFETY: this is the process' only thread so far.
@@ -45,17 +45,18 @@ where
     }
 }
 
-async fn serve<F>(handle: impl Fn(Arc<App>, Request) -> F + Clone + Send + 'static) -> ExitCode
+async fn serve<I, F>(handle: impl Fn(Arc<I>, Request) -> F + Clone + Send + 'static) -> ExitCode
 where
+    I: Instance,
     F: Future<Output = Response<Vec<u8>>> + Send + 'static,
 {
-    let config = match config::from_env() {
+    let config = match I::config() {
         Ok(config) => config,
         Err(error) => return stop(&error.to_string()),
     };
-    log::init(config.log_level);
+    log::init(I::log_level(&config));
     log::take_panics();
-    let app = Arc::new(App::new(config));
+    let app = Arc::new(I::new(config));
     app.connect().await;
     let answering = Arc::clone(&app);
     let service = service_fn(move |event: LambdaEvent<Event>| {
@@ -75,7 +76,7 @@ where
 ///
 /// Lambda asks only a process that has an extension, so there one is registered. Should that fail,
 /// the function works all the same.
-async fn close_at_the_end(app: Arc<App>) {
+async fn close_at_the_end(app: Arc<impl Instance>) {
     if config::process::is_on_lambda()
         && let Err(error) = extension::register().await
     {
@@ -86,7 +87,7 @@ async fn close_at_the_end(app: Arc<App>) {
     let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
     tokio::spawn(async move {
         asked.recv().await;
-        app.database.close().await;
+        app.close().await;
         std::process::exit(0);
     });
 }

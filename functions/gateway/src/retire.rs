@@ -4,32 +4,45 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use iris_tables::app::App;
 use iris_tables::log;
 use lambda_runtime::LambdaInvocation;
 use lambda_runtime::tower::{Layer, Service};
 
+use crate::Instance;
+
 /// Looks at the instance after each answer has been sent.
-#[derive(Clone)]
-pub struct Retire(pub Arc<App>);
+pub struct Retire<I>(pub Arc<I>);
 
 /// The runtime's own service, looked after.
-#[derive(Clone)]
-pub struct Retiring<S> {
+pub struct Retiring<S, I> {
     inner: S,
-    app: Arc<App>,
+    app: Arc<I>,
 }
 
-impl<S> Layer<S> for Retire {
-    type Service = Retiring<S>;
+// Derived, they would ask that instances can be copied.
+impl<I> Clone for Retire<I> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
-    fn layer(&self, inner: S) -> Retiring<S> {
+impl<S: Clone, I> Clone for Retiring<S, I> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), app: Arc::clone(&self.app) }
+    }
+}
+
+impl<S, I> Layer<S> for Retire<I> {
+    type Service = Retiring<S, I>;
+
+    fn layer(&self, inner: S) -> Retiring<S, I> {
         Retiring { inner, app: Arc::clone(&self.0) }
     }
 }
 
-impl<S> Service<LambdaInvocation> for Retiring<S>
+impl<S, I> Service<LambdaInvocation> for Retiring<S, I>
 where
+    I: Instance,
     S: Service<LambdaInvocation, Response = ()>,
     S::Future: Send + 'static,
     S::Error: Send + 'static,
@@ -47,7 +60,7 @@ where
         let answered = self.inner.call(invocation);
         Box::pin(async move {
             answered.await?;
-            if app.database.is_worn_out() {
+            if app.is_worn_out() {
                 log::stopped("too many queries never came back from the driver");
                 std::process::exit(0);
             }

@@ -1,4 +1,4 @@
-//! The index function: the list of published tables, the pages' own files, health, and every
+//! The index function: the list of published tables, the API's description, health, and every
 //! unknown address.
 
 mod docs;
@@ -7,14 +7,12 @@ mod openapi;
 mod tables;
 
 use http::Response;
-use iris_tables::app::{App, Ask, Reply};
-use iris_tables::assets;
+use iris_tables::app::{App, Reply};
 use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
-use iris_tables::respond::{Caching, Content};
 
-/// Answers a request to any address but `/table/…`.
+/// Answers a request to any address but those of the other functions.
 pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
     let record = app.record();
     let route = match request.path.as_str() {
@@ -22,7 +20,6 @@ pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
         "/health" => "health",
         "/openapi.json" => "openapi",
         "/docs" => "docs",
-        path if path.starts_with(assets::PREFIX) => "static",
         _ => "unknown",
     };
     record.note(|line| line.route = route);
@@ -42,17 +39,6 @@ async fn answer(
         "health" => health::answer(app, &ask).await,
         "openapi" => openapi::answer(app, &ask).await,
         "docs" => docs::answer(app, &ask).await,
-        "static" => file(&ask),
         _ => Err(Error::UnknownPath),
     }
-}
-
-/// One of the pages' own files. Its name changes with its contents, so it may be kept for ever.
-fn file(ask: &Ask<'_>) -> Result<Reply, Error> {
-    let name = ask.request.path.strip_prefix(assets::PREFIX).unwrap_or_default();
-    let asset = assets::find(name).ok_or(Error::UnknownPath)?;
-    let mut content = Content::new(asset.content_type, asset.plain);
-    content.gzip = Some(asset.gzip);
-    content.caching = Caching::Immutable;
-    Ok(Reply::Content(content))
 }

@@ -22,13 +22,15 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         line.rows = Some(tables.len());
         line.render_time += rendering.elapsed();
     });
-    Ok(Reply::Content(Content::new("application/json", body)))
+    let mut content = Content::new("application/json", body);
+    content.file(false, "openapi", "json");
+    Ok(Reply::Content(content))
 }
 
 /// What the description is of, beside its tables.
 pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
     About {
-        title: &app.site.title,
+        title: &app.frame.site.title,
         dialect: app.database.dialect(),
         sizes: Sizes {
             default: app.config.page_size.min(app.config.max_page_size),

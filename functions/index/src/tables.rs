@@ -24,13 +24,13 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new("/".to_owned(), &ask.pairs).formats(&[Format::Json]);
-            body =
-                html::index(&app.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
+            body = html::index(&app.frame.site, &index_page(&found, tables.len(), q, formats))?
+                .into_bytes();
         }
         _ => {
             json::write(
                 &mut body,
-                &IndexAnswer { title: &app.site.title, tables: table_lines(&found) },
+                &IndexAnswer { title: &app.frame.site.title, tables: table_lines(&found) },
             )?;
             body.push(b'\n');
         }
@@ -41,5 +41,6 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     });
     let mut content = Content::new(format.content_type(), body);
     content.links(&[("service-desc", Some(OPENAPI)), ("service-doc", Some(DOCS))]);
+    content.file(false, "tables", format.name());
     Ok(Reply::Content(content))
 }

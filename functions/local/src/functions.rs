@@ -9,6 +9,7 @@ use iris_tables::app::App;
 use iris_tables::config::Config;
 use iris_tables::request::Request;
 use local_start::config::Settings;
+use site::Site;
 
 use crate::pool::Pool;
 use crate::respond::{self, Refusal};
@@ -17,6 +18,9 @@ use crate::respond::{self, Refusal};
 /// seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(29);
 
+/// Instances of the site function at most: as many as a new account may have of all functions.
+const SITE_INSTANCES: usize = 1_000;
+
 /// What a function answers, or why it does not.
 type Answered = Result<Response<Vec<u8>>, Refusal>;
 
@@ -24,42 +28,42 @@ type Answered = Result<Response<Vec<u8>>, Refusal>;
 /// many.
 type Answering<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// How a function answers with one of its instances.
-type Handler = fn(Arc<App>, Request) -> Answering<Response<Vec<u8>>>;
-
 /// A deployed function.
-struct Function {
-    name: &'static str,
-    /// Whether it has this address.
-    takes: fn(&str) -> bool,
-    answer: Handler,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Index,
+    Site,
+    Table,
 }
 
-/// All of them. An address goes to the first that takes it.
-const FUNCTIONS: [Function; 2] = [
-    Function {
-        name: "table",
-        takes: |path| path.strip_prefix("/table/").is_some_and(|table| !table.is_empty()),
-        answer: |app, request| Box::pin(async move { table::handle(&app, &request).await }),
-    },
-    Function {
-        name: "index",
-        takes: |_| true,
-        answer: |app, request| Box::pin(async move { index::handle(&app, &request).await }),
-    },
-];
+/// Which function has an address, as template.yaml has it too.
+fn function_of(path: &str) -> Name {
+    if path.strip_prefix("/table/").is_some_and(|table| !table.is_empty()) {
+        Name::Table
+    } else if site::takes(path) {
+        Name::Site
+    } else {
+        Name::Index
+    }
+}
 
 /// The functions with their instances.
 #[derive(Debug)]
-pub struct Functions(Vec<Arc<Pool<App>>>);
+pub struct Functions {
+    index: Arc<Pool<App>>,
+    site: Arc<Pool<Site>>,
+    table: Arc<Pool<App>>,
+}
 
 impl Functions {
     /// Without instances; requests make them.
     pub fn new(settings: &Settings, config: &Config) -> Arc<Self> {
-        let pool = |function: &Function| {
-            Pool::new(function.name, config.clone(), settings.instances, settings.queue)
-        };
-        Arc::new(Self(FUNCTIONS.iter().map(pool).collect()))
+        let pool = |name| Pool::new(name, config.clone(), settings.instances, settings.queue);
+        Arc::new(Self {
+            index: pool("index"),
+            site: Pool::new("site", config.site.clone(), SITE_INSTANCES, settings.queue),
+            table: pool("table"),
+        })
     }
 
     /// The answer, of a function or of the gateway itself.
@@ -68,21 +72,33 @@ impl Functions {
     }
 
     async fn answer_of_function(&self, request: Request) -> Answered {
-        let mut functions = FUNCTIONS.iter().zip(&self.0);
-        let function = functions.find(|(function, _)| (function.takes)(&request.path));
-        let (function, pool) = function.ok_or(Refusal::NoPath)?;
-        let lease = pool.lease().await?;
-        let response = (function.answer)(Arc::clone(&lease.instance), request).await;
-        lease.give_back();
+        let response = match function_of(&request.path) {
+            Name::Index => {
+                let lease = self.index.lease().await?;
+                let response = index::handle(&lease.instance, &request).await;
+                lease.give_back();
+                response
+            }
+            Name::Site => {
+                let lease = self.site.lease().await?;
+                let response = site::handle(&lease.instance, &request).await;
+                lease.give_back();
+                response
+            }
+            Name::Table => {
+                let lease = self.table.lease().await?;
+                let response = table::handle(&lease.instance, &request).await;
+                lease.give_back();
+                response
+            }
+        };
         respond::carried(response)
     }
 
     /// Closes all connections.
     pub async fn close(&self) {
-        let closing = self.0.iter().map(|pool| pool.close());
-        for each in closing {
-            each.await;
-        }
+        self.index.close().await;
+        self.table.close().await;
     }
 }
 
@@ -119,15 +135,18 @@ mod tests {
     #[test]
     fn each_function_has_its_addresses() {
         for (path, name) in [
-            ("/", "index"),
-            ("/table", "index"),
-            ("/table/", "index"),
-            ("/x/table/T", "index"),
-            ("/table/T", "table"),
-            ("/table/T/row", "table"),
+            ("/", Name::Index),
+            ("/table", Name::Index),
+            ("/table/", Name::Index),
+            ("/x/table/T", Name::Index),
+            ("/static", Name::Index),
+            ("/static/x.css", Name::Site),
+            ("/favicon.ico", Name::Site),
+            ("/table/T", Name::Table),
+            ("/table/T/row", Name::Table),
+            ("/table/static/", Name::Table),
         ] {
-            let function = FUNCTIONS.iter().find(|function| (function.takes)(path));
-            assert_eq!(function.map(|function| function.name), Some(name), "{path}");
+            assert_eq!(function_of(path), name, "{path}");
         }
     }
 }

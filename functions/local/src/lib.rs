@@ -1,4 +1,4 @@
-//! Both functions behind one local HTTP port, as API Gateway and Lambda would have them: `make
+//! The functions behind one local HTTP port, as API Gateway and Lambda would have them: `make
 //! run`, and what the tests of pages and API look at.
 
 use std::io::{Write as _, stderr, stdout};

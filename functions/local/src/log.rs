@@ -13,7 +13,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 /// The crates whose events are ours; of others only warnings are logged.
-const OURS: [&str; 4] = ["iris_tables", "index", "table", "local"];
+const OURS: [&str; 5] = ["iris_tables", "index", "site", "table", "local"];
 
 /// Fields that the terminal does not show.
 const UNSHOWN: [&str; 12] = [

@@ -1,4 +1,4 @@
-//! Serves both functions locally: see [`local::main`].
+//! Serves the functions locally: see [`local::main`].
 
 use std::process::ExitCode;
 

@@ -1,55 +1,28 @@
 //! The instances of a function. As on Lambda, each answers one request at a time, and another one
 //! is started only while requests wait.
 
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use iris_tables::app::App;
-use iris_tables::config::Config;
+use gateway::Instance;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::respond::Refusal;
 
+/// What a new instance takes to start on Lambda, and what the way to any instance takes. Without a
+/// queue a request is refused while all are busy, so they must be busy for as long as there.
+const COLD_START: Duration = Duration::from_millis(150);
+const WARM_START: Duration = Duration::from_millis(4);
+
 /// How long an instance may take to close its connection.
 const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 
-/// What a pool needs of an instance.
-pub trait Instance: Debug + Send + Sync + 'static {
-    /// One that has not connected yet.
-    fn new(config: &Config) -> Self;
-    /// Opens the connection. Where that fails, the request says so.
-    fn connect(&self) -> impl Future<Output = ()> + Send;
-    /// It has to be replaced.
-    fn is_worn_out(&self) -> bool;
-    /// Closes the connection.
-    fn close(&self) -> impl Future<Output = ()> + Send;
-}
-
-impl Instance for App {
-    fn new(config: &Config) -> Self {
-        Self::new(config.clone())
-    }
-
-    async fn connect(&self) {
-        self.connect().await;
-    }
-
-    fn is_worn_out(&self) -> bool {
-        self.database.is_worn_out()
-    }
-
-    async fn close(&self) {
-        self.database.close().await;
-    }
-}
-
 /// The instances of one function.
 #[derive(Debug)]
-pub struct Pool<I> {
+pub struct Pool<I: Instance> {
     name: &'static str,
-    config: Config,
+    config: I::Config,
     /// Requests wait for an instance.
     queue: bool,
     /// As many permits as there may be instances.
@@ -67,7 +40,7 @@ struct Instances<I> {
 
 impl<I: Instance> Pool<I> {
     /// No instance yet, and at most so many at once.
-    pub fn new(name: &'static str, config: Config, most: usize, queue: bool) -> Arc<Self> {
+    pub fn new(name: &'static str, config: I::Config, most: usize, queue: bool) -> Arc<Self> {
         let permits = Arc::new(Semaphore::new(most));
         let instances = Mutex::new(Instances { living: Vec::new(), free: Vec::new() });
         Arc::new(Self { name, config, queue, permits, instances })
@@ -86,9 +59,12 @@ impl<I: Instance> Pool<I> {
         };
         let free = self.instances().free.pop();
         let is_new = free.is_none();
-        let instance = free.unwrap_or_else(|| Arc::new(I::new(&self.config)));
+        let instance = free.unwrap_or_else(|| Arc::new(I::new(self.config.clone())));
         let lease =
             Lease { pool: Arc::clone(self), instance, is_given_back: false, _permit: permit };
+        if !self.queue {
+            tokio::time::sleep(if is_new { COLD_START } else { WARM_START }).await;
+        }
         if is_new {
             self.instances().living.push(Arc::clone(&lease.instance));
             lease.instance.connect().await;

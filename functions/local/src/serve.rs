@@ -106,7 +106,7 @@ fn prepared(
     let port = listener.local_addr()?.port();
     let log = PathBuf::from(format!("{LOGS}/{port}.log"));
     fs::create_dir_all(LOGS)?;
-    log::init(config.log_level, File::create(&log)?);
+    log::init(config.site.log_level, File::create(&log)?);
     let functions = Functions::new(settings, config);
     Ok(Server {
         settings: settings.clone(),

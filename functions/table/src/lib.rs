@@ -66,7 +66,8 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
     };
     match answer {
         Ok(Reply::Content(content)) if content.caching == Caching::Default => {
-            let caching = Caching::OfTable(app.config.http.cache_control.of(&table.name).clone());
+            let caching =
+                Caching::OfTable(app.config.site.http.cache_control.of(&table.name).clone());
             Ok(Reply::Content(Content { caching, ..content }))
         }
         Err(Error::BadValue) => Err(misfit::find(app, ask, &table).await),

@@ -65,8 +65,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         ("describedby", Some(&schema_path(&row.table.name))),
         ("service-desc", Some(OPENAPI)),
     ]);
+    content.file(false, &format!("{}.row", row.table.name), format.name());
     // What is said of another table is kept no longer than that table's own answers.
-    let caching_of = |name: &TableName| app.config.http.cache_control.of(name);
+    let caching_of = |name: &TableName| app.config.site.http.cache_control.of(name);
     if row.counted().any(|counted| caching_of(counted) != caching_of(&row.table.name)) {
         content.caching = Caching::NoStore;
     }
@@ -151,9 +152,8 @@ fn body(
             let formats = address.formats(&Format::BESIDE_PAGES);
             let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
             let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
-            return Ok(
-                html::row(&app.site, &row.page(name, &whole, formats, count_href))?.into_bytes()
-            );
+            return Ok(html::row(&app.frame.site, &row.page(name, &whole, formats, count_href))?
+                .into_bytes());
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);

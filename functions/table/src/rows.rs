@@ -133,6 +133,7 @@ impl<'a> Page<'a> {
             ("describedby", Some(&schema_path(&self.layout.table.name))),
             ("service-desc", Some(OPENAPI)),
         ]);
+        content.file(false, &self.layout.table.name.to_string(), self.format.name());
         if let Some(limit) = end.limit() {
             content.truncated(limit);
         }

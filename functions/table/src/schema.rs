@@ -23,7 +23,8 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new(schema_path(&table.name), &[]).formats(&[Format::Json]);
-            body = html::schema(&app.site, &schema_page(table, formats, publishes))?.into_bytes();
+            body = html::schema(&app.frame.site, &schema_page(table, formats, publishes))?
+                .into_bytes();
         }
         _ => {
             let answer = SchemaAnswer {
@@ -41,5 +42,6 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     let mut content = Content::new(format.content_type(), body);
     content
         .links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    content.file(false, &format!("{}.schema", table.name), format.name());
     Ok(Reply::Content(content))
 }

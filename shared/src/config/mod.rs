@@ -6,10 +6,6 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tracing::Level;
-
-use crate::log::DEFAULT_LEVEL;
-
 mod caching;
 mod database_url;
 mod headers;
@@ -18,6 +14,7 @@ pub mod process;
 mod secret;
 mod server_secret;
 mod settings;
+mod site;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +24,7 @@ pub use headers::{CorsOrigins, HttpSettings};
 pub use patterns::{NamePattern, Patterns};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting};
+pub use site::SiteConfig;
 
 const DATABASE_URL: &str = "DATABASE_URL";
 const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
@@ -71,14 +69,10 @@ pub struct Config {
     pub query_timeout: Duration,
     /// `LOGIN_TIMEOUT_SECONDS`: 5 by default.
     pub login_timeout: Duration,
-    /// What answers say to caches and browsers.
-    pub http: HttpSettings,
-    /// `SITE_TITLE`: what pages call the site; `iris-tables` by default.
-    pub site_title: String,
+    /// What functions without a database are told, too.
+    pub site: SiteConfig,
     /// `DATABASE_USER_MAY_WRITE`: a database user who could write is no fault; `false` by default.
     pub user_may_write: bool,
-    /// `LOG_LEVEL`: `info` by default.
-    pub log_level: Level,
 }
 
 /// Where the rows come from.
@@ -112,12 +106,43 @@ impl ConfigError {
 /// # Errors
 /// [`ConfigError`] for the first setting that cannot be used.
 pub fn from_env() -> Result<Config, ConfigError> {
-    // Taken as unset, such a value would give way to a default that nobody asked for.
+    check_text()?;
+    read(variable)
+}
+
+/// Reads the settings of a function without a database from the environment.
+///
+/// # Errors
+/// [`ConfigError`] for the first of them that cannot be used.
+pub fn site_from_env() -> Result<SiteConfig, ConfigError> {
+    check_text()?;
+    read_site(variable)
+}
+
+/// Taken as unset, a value that is no text would give way to a default that nobody asked for.
+fn check_text() -> Result<(), ConfigError> {
     let no_text = |name: &&str| matches!(env::var(name), Err(VarError::NotUnicode(_)));
     match SETTINGS.iter().map(|setting| setting.name).find(no_text) {
         Some(variable) => Err(ConfigError::new(variable, "it is not UTF-8")),
-        None => read(|name| env::var(name).ok()),
+        None => Ok(()),
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+/// Unset, empty and spaces alone are the same; spaces around a value are not part of it.
+fn trimmed(lookup: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
+    move |name| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Reads the settings of a function without a database by their names.
+///
+/// # Errors
+/// [`ConfigError`] for the first of them that cannot be used.
+pub fn read_site(lookup: impl Fn(&str) -> Option<String>) -> Result<SiteConfig, ConfigError> {
+    site::read(&trimmed(lookup))
 }
 
 /// Reads the settings by their names. Unset, empty and spaces alone are the same; spaces around a
@@ -126,9 +151,7 @@ pub fn from_env() -> Result<Config, ConfigError> {
 /// # Errors
 /// [`ConfigError`] for the first setting that cannot be used.
 pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-    let lookup = |name: &str| {
-        lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    };
+    let lookup = trimmed(lookup);
     let patterns = lookup(PUBLISHED_TABLES).unwrap_or_default();
     let database_ca_file = lookup(DATABASE_CA_FILE).map(PathBuf::from);
     let max_page_size = number(&lookup, MAX_PAGE_SIZE, 10_000, PAGE_SIZES)?;
@@ -152,10 +175,8 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         max_page_size,
         query_timeout: seconds(QUERY_TIMEOUT_SECONDS, 20)?,
         login_timeout: seconds(LOGIN_TIMEOUT_SECONDS, 5)?,
-        http: headers::settings(&lookup)?,
-        site_title: lookup(SITE_TITLE).unwrap_or_else(|| "iris-tables".into()),
+        site: site::read(&lookup)?,
         user_may_write: truth(&lookup, DATABASE_USER_MAY_WRITE)?,
-        log_level: log_level(&lookup)?,
     })
 }
 
@@ -215,20 +236,5 @@ fn truth(
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(value) => Err(ConfigError::new(name, format!("`{value}` is neither true nor false"))),
-    }
-}
-
-fn log_level(lookup: &impl Fn(&str) -> Option<String>) -> Result<Level, ConfigError> {
-    let Some(value) = lookup(LOG_LEVEL) else { return Ok(DEFAULT_LEVEL) };
-    match value.to_ascii_lowercase().as_str() {
-        "error" => Ok(Level::ERROR),
-        "warn" => Ok(Level::WARN),
-        "info" => Ok(Level::INFO),
-        "debug" => Ok(Level::DEBUG),
-        "trace" => Ok(Level::TRACE),
-        _ => Err(ConfigError::new(
-            LOG_LEVEL,
-            format!("`{value}` is not error, warn, info, debug or trace"),
-        )),
     }
 }

@@ -1,4 +1,5 @@
 use http::HeaderValue;
+use tracing::Level;
 
 use super::*;
 
@@ -22,9 +23,9 @@ fn defaults_are_safe() {
         (bare.query_timeout, bare.login_timeout),
         (Duration::from_secs(20), Duration::from_secs(5))
     );
-    assert_eq!(bare.http.cache_control.default, "private, no-cache");
-    assert_eq!(bare.http.cors_origins, CorsOrigins::Listed(Vec::new()));
-    assert_eq!((bare.site_title.as_str(), bare.log_level), ("iris-tables", Level::INFO));
+    assert_eq!(bare.site.http.cache_control.default, "private, no-cache");
+    assert_eq!(bare.site.http.cors_origins, CorsOrigins::Listed(Vec::new()));
+    assert_eq!((bare.site.title.as_str(), bare.site.log_level), ("iris-tables", Level::INFO));
     assert_eq!((bare.odbc_driver, bare.database_ca_file), (None, None));
     assert!(
         matches!(bare.source, Source::Url(Target { place: Place::Folder(folder), .. }) if folder.as_os_str() == "data")
@@ -79,12 +80,12 @@ fn every_setting_is_read() {
         (config.query_timeout, config.login_timeout),
         (Duration::from_secs(28), Duration::from_secs(1))
     );
-    assert_eq!(config.http.cache_control.default, "public, max-age=60");
+    assert_eq!(config.site.http.cache_control.default, "public, max-age=60");
     let origins =
         ["https://example.org", "http://localhost:3000"].map(HeaderValue::from_static).to_vec();
-    assert_eq!(config.http.cors_origins, CorsOrigins::Listed(origins));
-    assert_eq!((config.site_title.as_str(), config.log_level), ("Büro", Level::DEBUG));
-    assert_eq!(read_with(CORS_ORIGINS, "*").unwrap().http.cors_origins, CorsOrigins::Any);
+    assert_eq!(config.site.http.cors_origins, CorsOrigins::Listed(origins));
+    assert_eq!((config.site.title.as_str(), config.site.log_level), ("Büro", Level::DEBUG));
+    assert_eq!(read_with(CORS_ORIGINS, "*").unwrap().site.http.cors_origins, CorsOrigins::Any);
 }
 
 #[test]

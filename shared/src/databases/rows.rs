@@ -55,33 +55,40 @@ pub fn by_table(rows: Vec<Row>) -> HashMap<String, Vec<Row>> {
     tables
 }
 
-/// Foreign keys. Rows: the key's name, from schema, table and column, to schema, table and column;
-/// those of one key stand together, in its order.
-pub fn foreign_keys(rows: Vec<Row>) -> Vec<ForeignKey> {
-    let mut keys: Vec<(String, ForeignKey)> = Vec::new();
-    for row in rows {
-        let whole: Option<Vec<String>> = row.into_iter().collect();
-        let Some(Ok([name, schema, from, column, to_schema, to, to_column])) =
-            whole.map(<[String; 7]>::try_from)
+/// Foreign keys. Rows: the key's name, from schema, table and column, to schema, table and column,
+/// and where the catalogue tells the types of both columns, which `kind` understands; those of one
+/// key stand together, in its order. A key is none where any of its columns is not known.
+pub fn foreign_keys(rows: Vec<Row>, kind: impl Fn(&str) -> Type) -> Vec<ForeignKey> {
+    let mut keys: Vec<(String, Option<ForeignKey>)> = Vec::new();
+    for mut row in rows {
+        let mut types = row.split_off(7.min(row.len())).into_iter();
+        let mut kind = || types.next().flatten().map(|name| kind(&name));
+        let (from_kind, to_kind) = (kind(), kind());
+        let Ok(
+            [Some(name), Some(schema), Some(from), column, Some(to_schema), Some(to), to_column],
+        ) = <[Option<String>; 7]>::try_from(row)
         else {
             continue;
         };
         let from = TableName { schema, name: from };
-        match keys.last_mut() {
-            Some((last, key)) if *last == name && key.from == from => {
+        // The table makes it a key of its own where names repeat.
+        let name = format!("{from} {name}");
+        if keys.last().is_none_or(|(last, _)| *last != name) {
+            let to = TableName { schema: to_schema, name: to };
+            keys.push((name, Some(ForeignKey::new(from, to))));
+        }
+        let Some((_, last)) = keys.last_mut() else { continue };
+        match (last.as_mut(), column, to_column) {
+            (Some(key), Some(column), Some(to_column)) => {
                 key.columns.push(column);
                 key.to_columns.push(to_column);
+                key.kinds.push(from_kind);
+                key.to_kinds.push(to_kind);
             }
-            _ => {
-                let to = TableName { schema: to_schema, name: to };
-                keys.push((
-                    name,
-                    ForeignKey { from, columns: vec![column], to, to_columns: vec![to_column] },
-                ));
-            }
+            _ => *last = None,
         }
     }
-    keys.into_iter().map(|(_, key)| key).collect()
+    keys.into_iter().filter_map(|(_, key)| key).collect()
 }
 
 /// The foreign keys of a table, and those to it.

@@ -64,11 +64,14 @@ pub enum Caching {
     OfTable(HeaderValue),
     /// For ever and by anyone (RFC 8246): its address changes with its contents.
     Immutable,
+    /// For a day and by anyone.
+    Day,
     /// Not at all: it tells of this moment. It has no entity tag either.
     NoStore,
 }
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
@@ -97,6 +100,7 @@ pub fn success(request: &Request, settings: &HttpSettings, content: Content) -> 
         Caching::Default => settings.cache_control.default.clone(),
         Caching::OfTable(header) => header,
         Caching::Immutable => IMMUTABLE,
+        Caching::Day => DAY,
         Caching::NoStore => NO_STORE,
     };
     response.headers_mut().insert(CACHE_CONTROL, cache_control);

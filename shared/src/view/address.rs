@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::unlike;
 use crate::accept::Format;
 use crate::config::Patterns;
 use crate::query::{self, pairs};
-use crate::table::{Column, ForeignKey, Table, TableName};
+use crate::table::{Column, ForeignKey, Table, TableName, Type};
 
 /// The API, described for programs.
 pub const OPENAPI: &str = "/openapi.json";
@@ -139,8 +140,7 @@ impl<'a> Address<'a> {
         let rows = rows.to_string();
         let link = |format: Format| super::Link {
             label: format.name().to_uppercase(),
-            href: self
-                .with(&without, &[(query::SIZE, &rows), (query::FORMAT, format.name())]),
+            href: self.with(&without, &[(query::SIZE, &rows), (query::FORMAT, format.name())]),
         };
         [Format::Csv, Format::Ndjson].map(link).into()
     }
@@ -164,23 +164,48 @@ impl<'a> Address<'a> {
 }
 
 /// The row that a foreign key points to, given the values of the columns that refer; `None` if one
-/// is NULL, not at hand or too long.
+/// is NULL, not at hand, too long or no value of the column there. Where the key does not name one
+/// row, all that have the values.
 pub fn referenced_row(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let values: Vec<String> =
-        key.columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
+    let values = fitted(&key.columns, &key.kinds, &key.to_kinds, value)?;
     let named = key.to_columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
-    Some(row_address(&row_path(&key.to), named)).filter(|address| fits(address))
+    let address = match key.names_one {
+        true => row_address(&row_path(&key.to), named),
+        false => rows_address(&key.to, named),
+    };
+    Some(address).filter(|address| fits(address))
 }
 
 /// The rows that point to a row by a foreign key, given the row's values.
 pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let values: Vec<String> =
-        key.to_columns.iter().map(|column| value(column)).collect::<Option<_>>()?;
-    let named =
-        key.columns.iter().zip(&values).map(|(column, value)| (equals(column), value.as_str()));
-    let named: Vec<(String, &str)> = named.collect();
+    let values = fitted(&key.to_columns, &key.to_kinds, &key.kinds, value)?;
+    let named = key.columns.iter().map(String::as_str).zip(values.iter().map(String::as_str));
+    Some(rows_address(&key.from, named)).filter(|address| fits(address))
+}
+
+/// The rows of a table that have these values.
+fn rows_address<'a>(table: &TableName, named: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let named: Vec<(String, &str)> = named.map(|(column, value)| (equals(column), value)).collect();
     let pairs = named.iter().map(|(name, value)| (name.as_str(), *value));
-    Some(pairs::address(&table_path(&key.from), pairs)).filter(|address| fits(address))
+    pairs::address(&table_path(table), pairs)
+}
+
+/// The values of columns as those at the other end of a foreign key have them.
+fn fitted(
+    columns: &[String],
+    kinds: &[Option<Type>],
+    other_kinds: &[Option<Type>],
+    value: impl Fn(&str) -> Option<String>,
+) -> Option<Vec<String>> {
+    let kinds = kinds.iter().zip(other_kinds);
+    let fitted = columns.iter().zip(kinds).map(|(column, (kind, other))| {
+        let value = value(column)?;
+        match (kind, other) {
+            (Some(kind), Some(other)) => unlike::fitted(value, *kind, *other),
+            _ => Some(value),
+        }
+    });
+    fitted.collect()
 }
 
 /// An address that is not too long to be read.

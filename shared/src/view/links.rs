@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::address::{equals, followed, leading_back, row_path, table_path};
+use super::unlike::{always_leads, always_leads_back};
 use crate::query::{self, pairs};
 use crate::table::{ForeignKey, Table, TableName};
 
@@ -40,7 +41,8 @@ pub struct KeyTemplate {
     pub template: String,
 }
 
-/// A table's links; foreign keys count as far as their other end is published.
+/// A table's links; foreign keys count as far as their other end is published. A template cannot
+/// tell which values fit a column of another type.
 pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> TableLinks {
     let key: Vec<&str> =
         table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
@@ -52,11 +54,13 @@ pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Tab
     let reference = |key: &ForeignKey| {
         let parameters =
             key.to_columns.iter().map(|column| query::row_parameter(column).into_owned());
-        of_key(
-            key,
-            &key.to,
-            template(row_path(&key.to), parameters, key.columns.iter().map(String::as_str)),
-        )
+        let rows = key.to_columns.iter().map(|column| equals(column));
+        let columns = key.columns.iter().map(String::as_str);
+        let template = match key.names_one {
+            true => template(row_path(&key.to), parameters, columns),
+            false => template(table_path(&key.to), rows, columns),
+        };
+        of_key(key, &key.to, template)
     };
     let referrer = |key: &ForeignKey| {
         let parameters = key.columns.iter().map(|column| equals(column));
@@ -72,11 +76,13 @@ pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Tab
             .then(|| template(row_path(&table.name), parameters(), key.iter().copied())),
         references: followed(table, &publishes)
             .into_iter()
+            .filter(|key| always_leads(key))
             .take(MOST_LINKS)
             .map(reference)
             .collect(),
         referrers: leading_back(table, &publishes)
             .into_iter()
+            .filter(|key| always_leads_back(key))
             .take(MOST_LINKS)
             .map(referrer)
             .collect(),

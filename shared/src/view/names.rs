@@ -26,7 +26,8 @@ pub fn reference_text(
     column: &Column,
     dialect: &dyn Dialect,
 ) -> Option<String> {
-    stored(cell, column, dialect).or_else(|| shown(cell, meaning, column, dialect))
+    let text = stored(cell, column, dialect).or_else(|| shown(cell, meaning, column, dialect))?;
+    Some(dialect.linked(text, column))
 }
 
 /// As it is stored, with nothing added that its column's type would add.

@@ -10,6 +10,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use gateway::Instance as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use iris_tables::app::App;
 use iris_tables::request::Request;
@@ -25,9 +26,10 @@ pub use walk::{csv_walk, json_walk, ndjson_walk};
 pub const BROWSER: &str =
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
-/// An instance of both functions over one database.
+/// An instance of each function over one database.
 pub struct Site {
     app: App,
+    files: site::Site,
     runtime: Runtime,
     /// Where the database lies: no answer may tell.
     folder: PathBuf,
@@ -37,7 +39,8 @@ impl Site {
     /// An instance that has not connected yet.
     pub fn new(app: App, folder: &Path) -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        Self { app, runtime, folder: folder.to_owned() }
+        let files = site::Site::new(app.config.site.clone());
+        Self { app, files, runtime, folder: folder.to_owned() }
     }
 
     /// Too many of its threads never came back from the driver.
@@ -100,6 +103,8 @@ impl Site {
         let response = self.runtime.block_on(async {
             if path.starts_with("/table/") {
                 table::handle(&self.app, &request).await
+            } else if site::takes(path) {
+                site::handle(&self.files, &request).await
             } else {
                 index::handle(&self.app, &request).await
             }

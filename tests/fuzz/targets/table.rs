@@ -81,10 +81,11 @@ pub fn named(text: &str) -> Table {
         column.description = Some(text.to_owned());
     }
     let key = ForeignKey {
-        from: table.name.clone(),
         columns: vec![numbered(1)],
-        to: table.name.clone(),
         to_columns: vec![numbered(0)],
+        kinds: vec![None],
+        to_kinds: vec![None],
+        ..ForeignKey::new(table.name.clone(), table.name.clone())
     };
     table.references = vec![key.clone()];
     table.referrers = vec![key];

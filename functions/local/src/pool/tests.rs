@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use iris_tables::config;
+use iris_tables::config::ConfigError;
+use tracing::Level;
 
 use super::*;
 
@@ -15,7 +16,17 @@ struct Fake {
 }
 
 impl Instance for Fake {
-    fn new(_: &Config) -> Self {
+    type Config = ();
+
+    fn config() -> Result<(), ConfigError> {
+        Ok(())
+    }
+
+    fn log_level((): &()) -> Level {
+        Level::INFO
+    }
+
+    fn new((): ()) -> Self {
         Self::default()
     }
 
@@ -33,8 +44,7 @@ impl Instance for Fake {
 }
 
 fn pool(most: usize, queue: bool) -> Arc<Pool<Fake>> {
-    let setting = |name: &str| (name == "DATABASE_URL").then(|| "sqlite:none".to_owned());
-    Pool::new("table", config::read(setting).unwrap(), most, queue)
+    Pool::new("table", (), most, queue)
 }
 
 /// Waits for what a task of the runtime does.

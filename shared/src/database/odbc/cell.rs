@@ -47,6 +47,11 @@ impl Slot {
         }
     }
 
+    /// How many bytes a text had that was read last.
+    pub fn text_length(&self) -> usize {
+        if matches!(self.holds, Holds::Bytes) { self.bytes.len() } else { 0 }
+    }
+
     /// Gives a buffer back that is larger than this.
     pub fn shrink(&mut self, bytes: usize) {
         if self.bytes.capacity() > bytes {
@@ -94,19 +99,22 @@ pub enum Whole {
     Longer(usize),
 }
 
-/// Reads a text of IRIS in one piece. The driver counts a stream in characters and other texts in
+/// Reads a text of IRIS in one piece, into a buffer that all cells share. The driver counts a stream in characters and other texts in
 /// bytes.
 pub fn text_at_once(
     row: &mut CursorRow<'_>,
     index: usize,
     fetch: Fetch,
     capacity: usize,
-    slot: &mut Slot,
+    (buffer, slot): (&mut Vec<u8>, &mut Slot),
 ) -> Result<Whole, Failure> {
-    let cell = &mut slot.bytes;
-    cell.clear();
-    cell.resize(capacity + GUARD_BYTES, 0);
-    let mut target = VarCharSliceMut::from_buffer(&mut cell[..capacity], Indicator::Null);
+    // The end of a stream is told by the zeros behind it, that of another text by its length.
+    if fetch == Fetch::LongText || capacity == LONGEST {
+        buffer.clear();
+    }
+    buffer.resize(buffer.len().max(capacity + GUARD_BYTES), 0);
+    let cell = &mut buffer[..capacity];
+    let mut target = VarCharSliceMut::from_buffer(&mut *cell, Indicator::Null);
     row.get_data(column_number(index)?, &mut target)?;
     let length = match target.indicator() {
         Indicator::Null => {
@@ -127,7 +135,8 @@ pub fn text_at_once(
         Fetch::LongText => text_end(cell),
         _ => length,
     };
-    cell.truncate(bytes);
+    slot.bytes.clear();
+    slot.bytes.extend_from_slice(&cell[..bytes]);
     slot.holds = Holds::Bytes;
     Ok(Whole::Read)
 }

@@ -31,6 +31,10 @@ const MOST_ROW_READINGS: usize = 16;
 /// zeros each time.
 const KEPT_BYTES: usize = 64 * 1024;
 
+/// Rows of a first reading at most that is row by row: with more, a second reading costs less than
+/// to ask for each cell.
+const MOST_FIRST_ROWS: usize = 1_001;
+
 /// One statement on one connection.
 pub struct Fetching<'a> {
     /// The connection.
@@ -45,6 +49,8 @@ pub struct Fetching<'a> {
 
 enum Outcome {
     Done,
+    /// The same, row by row: for each column the longest text.
+    Read(Vec<usize>),
     /// Cells were longer than their buffers: for each column the longest, where the driver tells.
     Longer(Vec<(usize, Option<usize>)>),
 }
@@ -57,6 +63,7 @@ impl Fetching<'_> {
             rows.begin();
             let bound =
                 widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
+            let bound = bound.filter(|_| !self.is_first(widths));
             let outcome = match &bound {
                 Some(bound) => self.in_blocks(bound, rows)?,
                 None => self.row_by_row(widths, rows)?,
@@ -64,6 +71,12 @@ impl Fetching<'_> {
             block_readings += usize::from(bound.is_some());
             match outcome {
                 Outcome::Done => return Ok(()),
+                Outcome::Read(longest) => {
+                    for (output, longest) in self.statement.outputs.iter().zip(longest) {
+                        widths.see(output, longest);
+                    }
+                    return Ok(());
+                }
                 Outcome::Longer(columns) => {
                     for (column, length) in columns {
                         let origin = &self.statement.outputs[column].origin;
@@ -76,6 +89,19 @@ impl Fetching<'_> {
             }
         }
         Err(Failure::known(Kind::Other, "a text grew with every reading"))
+    }
+
+    /// A driver that fetches a row at a time anyway is asked for each cell as long as it is not known
+    /// how long texts are: one too long for its buffer would have all of it read again, which is
+    /// one more message.
+    fn is_first(&self, widths: &Widths) -> bool {
+        let Statement { outputs, rows, .. } = self.statement;
+        self.ways.has_stale_rows
+            && self.ways.has_whole_texts
+            && *rows <= MOST_FIRST_ROWS
+            && outputs
+                .iter()
+                .any(|output| output.fetch == Fetch::Text && !widths.knows(&output.origin))
     }
 
     fn portions(&self, read: impl FnMut(Rows<'_>) -> Result<Read, Failure>) -> Result<(), Failure> {
@@ -125,12 +151,14 @@ impl Fetching<'_> {
 
     fn row_by_row(&self, widths: &Widths, rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
         let mut longer = None;
+        let mut longest = vec![0; self.statement.outputs.len()];
+        let mut buffer = Vec::new();
         let mut slots: Vec<Slot> =
             self.statement.outputs.iter().map(|output| Slot::of(output.fetch)).collect();
         self.portions(|mut cursor| {
             let mut count = 0;
             while let Some(mut row) = cursor.next_row()? {
-                longer = self.read_row(&mut row, widths, &mut slots)?;
+                longer = self.read_row(&mut row, widths, (&mut buffer, &mut slots))?;
                 if longer.is_some() {
                     return Ok(Read::Enough);
                 }
@@ -140,13 +168,16 @@ impl Fetching<'_> {
                 if rows.row(&cells).is_break() {
                     return Ok(Read::Enough);
                 }
-                slots.iter_mut().for_each(|slot| slot.shrink(KEPT_BYTES));
+                for (slot, longest) in slots.iter_mut().zip(&mut longest) {
+                    *longest = slot.text_length().max(*longest);
+                    slot.shrink(KEPT_BYTES);
+                }
             }
             Ok(Read::All(count))
         })?;
         Ok(match longer {
             Some((index, length)) => Outcome::Longer(vec![(index, Some(length))]),
-            None => Outcome::Done,
+            None => Outcome::Read(longest),
         })
     }
 
@@ -155,7 +186,7 @@ impl Fetching<'_> {
         &self,
         row: &mut CursorRow<'_>,
         widths: &Widths,
-        slots: &mut [Slot],
+        (buffer, slots): (&mut Vec<u8>, &mut [Slot]),
     ) -> Result<Option<(usize, usize)>, Failure> {
         for (index, (output, slot)) in self.statement.outputs.iter().zip(slots).enumerate() {
             let is_text = matches!(output.fetch, Fetch::Text | Fetch::LongText);
@@ -163,8 +194,9 @@ impl Fetching<'_> {
                 whole_cell(row, index, output.fetch, slot)?;
                 continue;
             }
-            let capacity = widths.long(&output.origin);
-            if let Whole::Longer(length) = text_at_once(row, index, output.fetch, capacity, slot)? {
+            let capacity = widths.long(output);
+            let read = text_at_once(row, index, output.fetch, capacity, (&mut *buffer, slot))?;
+            if let Whole::Longer(length) = read {
                 return Ok(Some((index, length)));
             }
         }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::payload::MAX_PAYLOAD_BYTES;
-use crate::statement::{Fetch, Statement};
+use crate::statement::{Fetch, Output, Statement};
 
 /// Bytes of a buffer for text without a declared length.
 const UNDECLARED: usize = 255;
@@ -34,6 +34,9 @@ enum Width {
 /// Bytes that a text asked for by itself is given at first.
 const LONG: usize = 64 * 1024;
 
+/// Bytes that a text is given whose length is not known: all texts of a row share this buffer.
+const LONG_AT_FIRST: usize = 256 * 1024;
+
 /// Bytes of the largest buffer for a text: it takes any that an answer can hold, by whatever length
 /// the driver tells.
 pub const LONGEST: usize = MAX_PAYLOAD_BYTES * IRIS_BYTES_PER_CHARACTER + IRIS_EXTRA_BYTES;
@@ -55,11 +58,34 @@ impl Widths {
                 (_, Fetch::Integer | Fetch::Double) => Some(size_of::<f64>()),
                 (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
-                (None, Fetch::Text) => Some(output.declared.map_or(UNDECLARED, |length| {
-                    (length * BYTES_PER_CHARACTER).clamp(1, UNDECLARED)
-                })),
+                (None, Fetch::Text) => Some(Self::first(output)),
             })
             .collect()
+    }
+
+    /// The buffer of a text of which nothing was learnt.
+    fn first(output: &Output) -> usize {
+        output
+            .declared
+            .map_or(UNDECLARED, |length| (length * BYTES_PER_CHARACTER).clamp(1, UNDECLARED))
+    }
+
+    /// Something was learnt of a column.
+    pub fn knows(&self, origin: &str) -> bool {
+        self.0.contains_key(origin)
+    }
+
+    /// Remembers how long the texts were that came by themselves.
+    pub fn see(&mut self, output: &Output, longest: usize) {
+        if output.fetch != Fetch::Text || self.knows(&output.origin) {
+            return;
+        }
+        let first = Self::first(output);
+        if longest <= first {
+            self.0.insert(output.origin.clone(), Width::Bound(first));
+        } else {
+            self.learn(&output.origin, Some(longest));
+        }
     }
 
     /// How many rows of these widths make a block.
@@ -85,9 +111,10 @@ impl Widths {
     }
 
     /// The buffer for a text that is asked for by itself, in bytes.
-    pub fn long(&self, origin: &str) -> usize {
-        match self.0.get(origin) {
+    pub fn long(&self, output: &Output) -> usize {
+        match self.0.get(&output.origin) {
             Some(Width::Long(bytes)) => *bytes,
+            None if output.fetch == Fetch::Text => LONG_AT_FIRST,
             _ => LONG,
         }
     }

@@ -9,7 +9,8 @@ use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::{ALIAS, Statement};
 use crate::table::{
-    Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title,
+    Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, distinctly_titled,
+    title,
 };
 
 /// What was learnt where the server refuses class comments, which it reads from the database with
@@ -153,7 +154,7 @@ pub fn referrers(
     published: &Patterns,
 ) -> Result<Vec<ForeignKey>, Error> {
     match rows_of(ask, KEYS, &sql::referrers(of, &Reach::of(published))) {
-        Ok(keys) => Ok(rows::foreign_keys(keys)),
+        Ok(keys) => Ok(rows::foreign_keys(keys, |_| Type::Text)),
         Err(Error::Changed { log } | Error::Failed { log }) => {
             tracing::warn!(reason = log, "this version of IRIS does not tell foreign keys");
             Ok(Vec::new())
@@ -183,7 +184,8 @@ fn table(entry: &TableEntry, columns: Vec<Row>, keys: Vec<Row>) -> Table {
         .into_iter()
         .partition(|row| row.first().is_some_and(|kind| kind.as_deref() == Some("PRIMARY KEY")));
     let without_kind = |mut row: Row| row.split_off(1);
-    let foreign = rows::foreign_keys(foreign.into_iter().map(without_kind).collect());
+    let foreign =
+        rows::foreign_keys(foreign.into_iter().map(without_kind).collect(), |_| Type::Text);
     let has = |name: &str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     let references = foreign
         .into_iter()
@@ -194,7 +196,7 @@ fn table(entry: &TableEntry, columns: Vec<Row>, keys: Vec<Row>) -> Table {
         name: entry.table.clone(),
         kind: entry.kind,
         description: entry.description.clone(),
-        columns,
+        columns: distinctly_titled(columns),
         key,
         // %ID is every table's row id, even where it is hidden or renamed. A foreign table has
         // none, and whether a view has one is not known.

@@ -79,17 +79,25 @@ pub fn columns(of: Of<'_>, described: bool) -> Statement {
 }
 
 /// Tables of one schema by their names, with their columns. Rows: as of [`tables`], then as of
-/// [`columns`].
+/// [`columns`]. The names are said of both: what is joined is large without them.
 pub fn found(schema: &str, names: &[&str], described: bool) -> Statement {
-    let marks = vec!["?"; names.len()].join(", ");
+    let named = |alias: &str| match names.len() {
+        1 => format!("{alias}.TABLE_SCHEMA = ? AND {alias}.TABLE_NAME = ?"),
+        count => {
+            let marks = vec!["?"; count].join(", ");
+            format!("{alias}.TABLE_SCHEMA = ? AND {alias}.TABLE_NAME IN ({marks})")
+        }
+    };
     let sql = format!(
         "SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.TABLE_TYPE, 0, t.DESCRIPTION, {} FROM {TABLES} t \
          JOIN {COLUMNS} c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME \
-         WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME IN ({marks}) \
-         ORDER BY t.TABLE_NAME, c.ORDINAL_POSITION",
-        column_list(described)
+         WHERE {} AND {} ORDER BY t.TABLE_NAME, c.ORDINAL_POSITION",
+        column_list(described),
+        named("t"),
+        named("c"),
     );
-    let params: Vec<Param> = [schema].iter().chain(names).map(|name| bound(name)).collect();
+    let of_one = [schema].into_iter().chain(names.iter().copied()).map(bound);
+    let params: Vec<Param> = of_one.clone().chain(of_one).collect();
     let columns: Vec<&str> = TABLE.iter().copied().chain(COLUMN).collect();
     whole_descriptions(statement(sql, params, &columns))
 }

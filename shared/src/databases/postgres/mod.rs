@@ -11,6 +11,7 @@ use crate::database::{Connection, Fault, Kind, Options};
 use crate::databases::values::{self as usual, expected};
 use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, ServerForm};
 use crate::error::Error;
+use crate::operator::Operator;
 use crate::param::{Operand, Param};
 use crate::payload::LONGEST_VALUE;
 use crate::statement::{Fetch, Meaning, Output};
@@ -26,6 +27,7 @@ static SERVER: ServerForm = ServerForm { port: 5432, database: "dbname", sslmode
 const UNCAST: [&str; 3] = ["CAST(? AS character varying)", BPCHAR, INET];
 
 const BPCHAR: &str = "CAST(? AS bpchar)";
+const ZONED: &str = "CAST(? AS timestamp with time zone)";
 const INET: &str = "CAST(? AS inet)";
 
 /// A collation that can match a part of a text: one that takes different letters for equal cannot.
@@ -89,7 +91,7 @@ impl Dialect for Postgres {
     }
 
     /// A cast to text takes the spaces from the end of a `char(5)`, and adds `/32` to an address.
-    fn matches(&self, column: &Column) -> (String, usize) {
+    fn matches(&self, column: &Column, _operator: Operator) -> (String, usize) {
         let quoted = self.column(&column.name);
         let is_like = |text: String| format!("{text} {BY_LETTERS} ILIKE ? ESCAPE '\\'");
         let as_cast = is_like(format!("CAST({quoted} AS text)"));
@@ -168,6 +170,16 @@ impl Dialect for Postgres {
 
     fn carries(&self, text: &str) -> Result<(), String> {
         usual::without_nul(text)
+    }
+
+    /// The spaces at the end of a `char(5)` are no part of its value; and without an offset a
+    /// timestamp is in UTC, as the session is.
+    fn linked(&self, text: String, column: &Column) -> String {
+        match column.placeholder.as_str() {
+            BPCHAR => text.trim_end_matches(' ').to_owned(),
+            ZONED => text.strip_suffix("+00:00").map_or(text.clone(), str::to_owned),
+            _ => text,
+        }
     }
 
     fn is_int32(&self, column: &Column) -> bool {

@@ -152,7 +152,11 @@ pub fn foreign_keys(of: Of<'_>) -> Statement {
     params.extend(more);
     // OFFSET 0 parts the joins: to plan all of them at once took longer than to run them.
     let sql = format!(
-        "SELECT k.oid, k.from_schema, k.from_table, fa.attname, k.to_schema, k.to_table, ta.attname FROM (\
+        "SELECT k.oid, k.from_schema, k.from_table, fa.attname, k.to_schema, k.to_table, ta.attname, \
+         (SELECT coalesce(b.typname, t.typname) FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype \
+         WHERE t.oid = fa.atttypid), \
+         (SELECT coalesce(b.typname, t.typname) FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype \
+         WHERE t.oid = ta.atttypid) FROM (\
          SELECT k.oid, k.conrelid, k.confrelid, k.conkey, k.confkey, fn.nspname AS from_schema, f.relname AS from_table, \
          tn.nspname AS to_schema, r.relname AS to_table FROM pg_catalog.pg_constraint k \
          JOIN pg_catalog.pg_class f ON f.oid = k.conrelid JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace \
@@ -171,5 +175,6 @@ pub fn foreign_keys(of: Of<'_>) -> Statement {
         has_place("r"),
         keys("r")
     );
-    statement(sql, params, FOREIGN_KEY)
+    let columns = [FOREIGN_KEY, &["type", "to_type"]].concat();
+    statement(sql, params, &columns)
 }

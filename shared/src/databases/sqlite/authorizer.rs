@@ -7,6 +7,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 const READING_PRAGMAS: &[&str] = &[
     "database_list",
     "foreign_key_list",
+    "index_info",
     "index_list",
     "query_only",
     "table_info",

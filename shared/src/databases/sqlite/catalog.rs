@@ -1,12 +1,16 @@
 //! Reading SQLite's catalogue.
 
+use std::collections::HashMap;
+
 use super::{collations, statements as sql};
 use crate::config::Patterns;
 use crate::databases::rows;
 use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::ALIAS;
-use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, title};
+use crate::table::{
+    Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, distinctly_titled, title,
+};
 
 /// Every table and view of the attached files. `counts`: with column counts, of those that are
 /// published.
@@ -97,11 +101,36 @@ pub fn describe(
         columns => columns?,
     };
     let mut columns = rows::by_table(columns);
-    let keys = rows::foreign_keys(ask.rows(&sql::foreign_keys(of))?);
+    let keys = foreign_keys(ask, of)?;
     let mut described = |entry: &&TableEntry| {
         table(entry, columns.remove(&entry.table.name).unwrap_or_default(), &keys)
     };
     Ok(entries.iter().map(&mut described).collect())
+}
+
+/// The foreign keys from and to tables. SQLite takes one to any columns: as a key of the other table
+/// they name one row, else perhaps several.
+fn foreign_keys(ask: &mut dyn Ask, of: Of<'_>) -> Result<Vec<ForeignKey>, Error> {
+    let mut keys =
+        rows::foreign_keys(ask.rows(&sql::foreign_keys(of))?, |name| declared_type(name).0);
+    if keys.is_empty() {
+        return Ok(keys);
+    }
+    let mut unique: HashMap<(String, String), Vec<Option<String>>> = HashMap::new();
+    for row in ask.rows(&sql::unique_columns(of))? {
+        if let Ok([Some(table), Some(index), column]) = <[Option<String>; 3]>::try_from(row) {
+            unique.entry((table, index)).or_default().push(column);
+        }
+    }
+    for key in &mut keys {
+        let is_of_key = |column: &Option<String>| {
+            let column = column.as_deref();
+            column.is_some_and(|name| key.to_columns.iter().any(|to| to.eq_ignore_ascii_case(name)))
+        };
+        let mut indexes = unique.iter().filter(|((table, _), _)| *table == key.to.name);
+        key.names_one = indexes.any(|(_, columns)| columns.iter().all(is_of_key));
+    }
+    Ok(keys)
 }
 
 fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
@@ -128,6 +157,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
             not_null,
             description,
             collation,
+            entry.kind == TableKind::View,
         ));
     }
     key.sort_unstable();
@@ -140,7 +170,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         name: name.clone(),
         kind: entry.kind,
         description,
-        columns,
+        columns: distinctly_titled(columns),
         key,
         row_id,
         is_countable: true,
@@ -157,8 +187,13 @@ fn column(
     not_null: Option<String>,
     description: Option<String>,
     collation: Option<String>,
+    of_view: bool,
 ) -> Column {
-    let (kind, precision, scale) = declared_type(&source_type);
+    let (mut kind, precision, scale) = declared_type(&source_type);
+    // SQLite says BLOB of a view's column that has no type.
+    if of_view && kind == Type::Binary {
+        kind = Type::Dynamic;
+    }
     let is_foreign = collations::is_foreign(collation.as_deref());
     Column {
         title: title(&name),

@@ -3,6 +3,7 @@
 use rusqlite::ErrorCode;
 
 use crate::database::{Fault, Kind};
+use crate::error::NOT_COMPUTED;
 
 /// An error, understood. SQLite's messages name tables and columns, never values of rows.
 pub fn understood(error: &rusqlite::Error) -> Fault {
@@ -11,17 +12,22 @@ pub fn understood(error: &rusqlite::Error) -> Fault {
         Some(ErrorCode::OperationInterrupted) => Kind::TooLong,
         Some(ErrorCode::CannotOpen) => Kind::Unreachable,
         Some(ErrorCode::SchemaChanged) => Kind::Changed,
-        Some(ErrorCode::Unknown) => of_words(&error.to_string()),
+        Some(ErrorCode::Unknown) => {
+            let is_running = matches!(error, rusqlite::Error::SqliteFailure(..));
+            of_words(&error.to_string(), is_running)
+        }
         _ => Kind::Other,
     };
     Fault::new(kind, described(error))
 }
 
-/// What SQLite tells by its words alone.
-fn of_words(words: &str) -> Kind {
+/// What SQLite tells by its words alone. A statement that runs already has met a row that it cannot
+/// compute with, such as a text that is no JSON.
+fn of_words(words: &str, is_running: bool) -> Kind {
     match LACKS.iter().find(|(said, _)| words.contains(said)) {
         Some((_, reason)) => Kind::Unreadable(reason),
         None if words.contains("no such") => Kind::Changed,
+        None if is_running => Kind::Unreadable(NOT_COMPUTED),
         None => Kind::Other,
     }
 }

@@ -114,14 +114,40 @@ pub fn foreign_keys(of: Of<'_>) -> Statement {
         }
         Of::Schema(schema) => ("", vec![bound(schema)]),
     };
+    // A column of the other table by its name, or by its place in the key where none is named.
+    let there = |what: &str| {
+        format!(
+            "(SELECT c.{what} FROM pragma_table_xinfo(p.name, a.schema) c WHERE CASE WHEN f.\"to\" IS NULL \
+             THEN c.pk = f.seq + 1 ELSE c.name = f.\"to\" COLLATE NOCASE END)"
+        )
+    };
     let sql = format!(
-        "SELECT f.id, a.schema, m.name, f.\"from\", a.schema, p.name, \
-         coalesce(f.\"to\", (SELECT c.name FROM pragma_table_info(p.name, a.schema) c WHERE c.pk = f.seq + 1)) \
+        "SELECT f.id, a.schema, m.name, x.name, a.schema, p.name, {}, x.type, {} \
          FROM (SELECT ? AS schema) a JOIN {schema}.sqlite_master m \
          JOIN pragma_foreign_key_list(m.name, a.schema) f \
          JOIN {schema}.sqlite_master p ON p.type = 'table' AND p.rootpage > 0 AND p.name = f.\"table\" COLLATE NOCASE \
+         JOIN pragma_table_xinfo(m.name, a.schema) x ON x.name = f.\"from\" COLLATE NOCASE \
          WHERE m.type = 'table'{these} ORDER BY m.name, f.id, f.seq",
+        there("name"),
+        there("type"),
         schema = Sqlite.quote(of.schema())
     );
-    statement(sql, params, FOREIGN_KEY)
+    let columns = [FOREIGN_KEY, &["type", "to_type"]].concat();
+    statement(sql, params, &columns)
+}
+
+/// The columns of each key and each unique index of the tables that foreign keys of tables lead to.
+/// Rows: table, key or index, column; that is NULL where an index is made of an expression.
+pub fn unique_columns(of: Of<'_>) -> Statement {
+    let (these, params) = these(of);
+    let sql = format!(
+        "WITH p AS (SELECT DISTINCT m.name, a.schema FROM ({these}) a \
+         JOIN pragma_foreign_key_list(a.name, a.schema) f \
+         JOIN {}.sqlite_master m ON m.type = 'table' AND m.rootpage > 0 AND m.name = f.\"table\" COLLATE NOCASE) \
+         SELECT p.name, '', c.name FROM p JOIN pragma_table_xinfo(p.name, p.schema) c WHERE c.pk > 0 UNION ALL \
+         SELECT p.name, i.name, c.name FROM p JOIN pragma_index_list(p.name, p.schema) i \
+         JOIN pragma_index_info(i.name, p.schema) c WHERE i.\"unique\" AND NOT i.partial",
+        Sqlite.quote(of.schema())
+    );
+    statement(sql, params, &["table", "index", "column"])
 }

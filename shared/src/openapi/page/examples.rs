@@ -83,8 +83,10 @@ fn whole(origin: &str, rows: &str, most: u64) -> [Command; 2] {
         "a='{}'; while [ -n \"$a\" ]; do {curl} '{origin}'\"$a\" || break; a=$({next}); done >rows.ndjson",
         address(Format::Ndjson)
     );
-    let about = "All rows, page after page; it stops with a message where one does not come".to_owned();
-    let program = "All rows as a file that is proved whole, with the project's download.py".to_owned();
+    let about =
+        "All rows, page after page; it stops with a message where one does not come".to_owned();
+    let program =
+        "All rows as a file that is proved whole, with the project's download.py".to_owned();
     [
         Command { about, text },
         Command {

@@ -78,7 +78,9 @@ pub fn minimal_table() -> TablePage {
         next_href: None,
         first_href: None,
         truncated: false,
+        uncounted: None,
         total: None,
+        uncounted: None,
         count_href: None,
         filters: Vec::new(),
         form: Form {
@@ -146,7 +148,9 @@ pub fn full_table(text: &str) -> TablePage {
         next_href: Some("/table/T?_next=x".into()),
         first_href: Some("/table/T".into()),
         truncated: true,
+        uncounted: Some(UNCOUNTED),
         total: Some(Total { value: 10_001, at_least: true }),
+        uncounted: None,
         count_href: None,
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
@@ -189,6 +193,7 @@ pub fn full_row(text: &str) -> RowPage {
             href: "/table/U?T=7".into(),
             total: Some(Total { value: 10_001, at_least: true }),
         }],
+        lacks_referrers: true,
         count_href: Some("/table/T/row?ID=7&_count=exact".into()),
         formats: page.formats,
     }
