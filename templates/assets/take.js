@@ -1,8 +1,8 @@
 // All rows, page by page: each page is asked for when the one before is written, because an instance
 // answers one request at a time. A page counts only when all of it has come.
 
+import { ask, pause, WAITS } from "./ask.js";
 import { part } from "./records.js";
-import { patient, pause, WAITS } from "./retry.js";
 
 /** The address of the next page in the `Link` header (RFC 8288), or nothing at the end. */
 export function nextOf(response) {
@@ -55,10 +55,10 @@ export class Rows {
 
   /** An answer with all of its body: a line that breaks is retried like a refusal. */
   async #answer({ signal, waiting }) {
-    const ask = () => fetch(this.next, { signal, cache: "no-store", headers: { accept: this.type } });
+    const options = { signal, cache: "no-store", headers: { accept: this.type } };
     for (const wait of [...WAITS, null]) {
       try {
-        const response = await patient(ask, { signal, waiting });
+        const response = await ask(this.next, options, waiting);
         if (!response.ok || !(response.headers.get("content-type") ?? "").startsWith(this.type))
           throw await refusal(response);
         return { response, body: new Uint8Array(await response.arrayBuffer()) };

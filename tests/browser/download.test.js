@@ -101,6 +101,8 @@ const REFUSED = { status: 503, contentType: "application/json", body: '{"message
 const problem = (status, detail) => ({
   status,
   contentType: "application/problem+json",
+  // Only the site's own answers have a policy.
+  headers: { "content-security-policy": "default-src 'none'" },
   body: JSON.stringify({ title: "No", status, detail, requestId: "request-7" }),
 });
 
