@@ -23,8 +23,8 @@ mod instance;
 mod retire;
 
 pub use answer::Answer;
-pub use instance::Instance;
 pub use event::Event;
+pub use instance::Instance;
 use retire::Retire;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers
