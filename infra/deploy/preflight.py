@@ -97,4 +97,7 @@ def take(offer):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except answers.Unreadable as reason:
+        sys.exit(str(reason))

@@ -95,6 +95,13 @@ class PreflightTest(unittest.TestCase):
             self.project.answers.write_text(text.replace(*change, 1))
             self.finds(pattern)
 
+    def test_a_deploy_toml_that_cannot_be_read(self):
+        for text in ("parameter_overrides = [", "[default.deploy.parameters]\nparameter_overrides = \"Sales\"\n"):
+            self.project.answers.write_text(text)
+            done = self.project.run("preflight.py", "arm64")
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+            self.assertRegex(done.stderr, r"^deploy.toml cannot be read .*: correct it, or delete it")
+
     def test_the_region_is_the_secrets(self):
         self.told(region="us-east-1")
         self.finds("DatabaseSecretArn is of region eu-central-1, but deploy.toml says us-east-1")
@@ -185,6 +192,16 @@ class PreflightTest(unittest.TestCase):
         told = answers.Answers(self.project.answers).parameters
         self.assertEqual((told["TableInstances"], told["IndexInstances"], told["PublishedTables"]), ("0", "0", "Sales.*"))
         self.assertIn("# MemorySize = ", self.project.answers.read_text())
+
+    def test_a_deploy_toml_of_sams_own(self):
+        self.project.answers.write_text(
+            f'[default.deploy.parameters]\nstack_name = "mine"\nregion = "{REGION}"\n'
+            f'parameter_overrides = "DatabaseSecretArn=\\"{self.aws.secret()}\\" PublishedTables=\\"Sales.*\\" Access=\\"iam\\""\n')
+        self.assertEqual(self.preflight()[0], [])
+        answers.changed(self.project.answers, {"TableInstances": 0, "Access": "public"})
+        told = answers.Answers(self.project.answers)
+        self.assertEqual((told.stack, told.region, told.parameters["TableInstances"], told.parameters["Access"],
+                          told.parameters["PublishedTables"]), ("mine", REGION, "0", "public", "Sales.*"))
 
     def test_an_account_that_is_just_large_enough(self):
         self.told()
