@@ -68,12 +68,39 @@ fn values_keep_their_types_and_all_their_digits() {
         .column("Note", Kind::Text)
         .key(&["ID"])
         .rows([
-            row![1, 999_999_999_999_999_i64, "0.10", 0.1, true, "2024-02-29", "18:00:00",
-                "2024-02-29 06:00:00", "=1+1"],
-            row![2, 1_234_567_890_123_456_i64, "1234567890123456.78", 1e300, false, "1899-12-31",
-                "00:00:00", "1899-12-31 06:00:00", "007"],
-            row![3, None::<i64>, None::<i64>, None::<i64>, None::<i64>, None::<i64>,
-                None::<i64>, None::<i64>, odd],
+            row![
+                1,
+                999_999_999_999_999_i64,
+                "0.10",
+                0.1,
+                true,
+                "2024-02-29",
+                "18:00:00",
+                "2024-02-29 06:00:00",
+                "=1+1"
+            ],
+            row![
+                2,
+                1_234_567_890_123_456_i64,
+                "1234567890123456.78",
+                1e300,
+                false,
+                "1899-12-31",
+                "00:00:00",
+                "1899-12-31 06:00:00",
+                "007"
+            ],
+            row![
+                3,
+                None::<i64>,
+                None::<i64>,
+                None::<i64>,
+                None::<i64>,
+                None::<i64>,
+                None::<i64>,
+                None::<i64>,
+                odd
+            ],
         ]);
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
@@ -118,8 +145,7 @@ fn values_keep_their_types_and_all_their_digits() {
 #[test]
 fn a_workbook_says_what_it_is_and_whether_more_follows() {
     let rows = (0..25).map(|id| row![id, format!("Name {id}").as_str()]);
-    let table =
-        Table::new("T").column("ID", Kind::Integer).column("Name", Kind::Text).key(&["ID"]);
+    let table = Table::new("T").column("ID", Kind::Integer).column("Name", Kind::Text).key(&["ID"]);
     let fixture = Fixture::with(&[table.rows(rows)]);
     let site = fixture.site();
     let address = fixture.address("T", "?ID__gte=5&_sort=-ID&_size=10&_format=xlsx");
@@ -166,11 +192,7 @@ fn a_row_and_a_search_without_rows_are_workbooks_too() {
 fn a_text_longer_than_a_cell_is_cut_and_said_to_be() {
     let long = if is_iris() { "Zoë山" } else { "Zoë\u{1F600}" }.repeat(10_000);
     let table = Table::new("T").column("ID", Kind::Integer).column("V", Kind::Text).key(&["ID"]);
-    let rows = [
-        row![0, "x".repeat(32_767).as_str()],
-        row![1, "short"],
-        row![2, long.as_str()],
-    ];
+    let rows = [row![0, "x".repeat(32_767).as_str()], row![1, "short"], row![2, long.as_str()]];
     let fixture = Fixture::with(&[table.rows(rows)]);
     let site = fixture.site();
     let truncated = HeaderName::from_static("page-truncated");
@@ -209,7 +231,8 @@ fn a_page_ends_early_where_its_workbook_would_be_too_large() {
         row![id as i64, part(0).as_str(), part(99).as_str(), part(999).as_str()]
     });
     let table = Table::new("T").column("ID", Kind::Integer);
-    let table = ["A", "B", "C"].into_iter().fold(table, |table, name| table.column(name, Kind::Text));
+    let table =
+        ["A", "B", "C"].into_iter().fold(table, |table, name| table.column(name, Kind::Text));
     let fixture = Fixture::with(&[table.key(&["ID"]).rows(rows)]);
     let site = fixture.site();
     let expected = json_walk(&site, &fixture.address("T", "?_size=100"));
@@ -259,7 +282,8 @@ fn pages_link_to_the_workbook_and_it_is_described() {
     let fixture = Fixture::with(&[table]);
     let site = fixture.site();
     for rest in ["?ID=1", "/row?ID=1"] {
-        let page = site.ask(Method::GET, &fixture.address("T", rest), &[(header::ACCEPT, "text/html")]);
+        let page =
+            site.ask(Method::GET, &fixture.address("T", rest), &[(header::ACCEPT, "text/html")]);
         assert!(page.text().contains("_format=xlsx\">XLSX</a>"), "{rest}");
     }
     let described: Value = site.json("/openapi.json");

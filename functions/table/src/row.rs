@@ -72,7 +72,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         content.caching = Caching::NoStore;
     }
     if format == Format::Xlsx {
-        content.file(true, &format!("{}.row.xlsx", row.table.name));
+        content.file(true, &format!("{}.row", row.table.name), "xlsx");
     }
     let cut = cut_names(&row, format);
     if row.limit.is_some() || !cut.is_empty() {

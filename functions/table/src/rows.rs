@@ -146,7 +146,7 @@ impl<'a> Page<'a> {
             content.cut(cut.into_iter());
         }
         if self.format == Format::Xlsx {
-            content.file(true, &format!("{}.xlsx", self.layout.table.name));
+            content.file(true, &self.layout.table.name.to_string(), "xlsx");
         }
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);

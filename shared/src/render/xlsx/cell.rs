@@ -105,9 +105,7 @@ impl SheetCell {
             Self::Number(_, Look::Date) => 10,
             Self::Number(_, Look::Time(_)) => 12,
             Self::Number(_, Look::Timestamp(..)) => 23,
-            Self::Text(text) => {
-                text.lines().next().map_or(0, |line| line.chars().take(80).count())
-            }
+            Self::Text(text) => text.lines().next().map_or(0, |line| line.chars().take(80).count()),
         }
     }
 }

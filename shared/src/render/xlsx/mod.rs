@@ -99,7 +99,11 @@ impl SheetRows {
             *cell = cut;
             if !self.end.cut_cells.iter().any(|known| known.column == column.name) {
                 let href = None;
-                self.end.cut_cells.push(CutCell { row: Some(0), column: column.name.clone(), href });
+                self.end.cut_cells.push(CutCell {
+                    row: Some(0),
+                    column: column.name.clone(),
+                    href,
+                });
                 self.cut += 1;
             }
         }

@@ -55,11 +55,7 @@ fn write(
     workbook.save_to_buffer()
 }
 
-fn fill(
-    sheet: &mut Worksheet,
-    columns: &[&str],
-    rows: &[Vec<SheetCell>],
-) -> Result<(), XlsxError> {
+fn fill(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<SheetCell>]) -> Result<(), XlsxError> {
     let (text, head) = (text_format(), text_format().set_bold());
     let mut formats: BTreeMap<Look, Format> = BTreeMap::new();
     for (column, name) in (0..).zip(columns) {
@@ -93,13 +89,20 @@ fn fill(
     let last_column = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     sheet.autofilter(0, 0, last_row, last_column)?;
     // Digits that are text are meant to be.
-    sheet.ignore_error_range(1, 0, last_row.max(1), last_column, IgnoreError::NumberStoredAsText)?;
+    sheet.ignore_error_range(
+        1,
+        0,
+        last_row.max(1),
+        last_column,
+        IgnoreError::NumberStoredAsText,
+    )?;
     Ok(())
 }
 
 fn describe(sheet: &mut Worksheet, about: &About) -> Result<(), XlsxError> {
     let (text, head) = (text_format().set_text_wrap(), text_format().set_bold());
-    let time = Format::new().set_num_format(r#"yyyy-mm-dd hh:mm:ss" UTC""#).set_align(FormatAlign::Left);
+    let time =
+        Format::new().set_num_format(r#"yyyy-mm-dd hh:mm:ss" UTC""#).set_align(FormatAlign::Left);
     sheet.set_column_width(0, 16)?.set_column_width(1, 100)?;
     for (row, line) in (0..).zip(&about.lines) {
         sheet.write_string_with_format(row, 0, &line.label, &head)?;
