@@ -65,14 +65,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         ("describedby", Some(&schema_path(&row.table.name))),
         ("service-desc", Some(OPENAPI)),
     ]);
-    content.file(false, &format!("{}.row", row.table.name), format.name());
+    content.file(format == Format::Xlsx, &format!("{}.row", row.table.name), format.name());
     // What is said of another table is kept no longer than that table's own answers.
     let caching_of = |name: &TableName| app.config.site.http.cache_control.of(name);
     if row.counted().any(|counted| caching_of(counted) != caching_of(&row.table.name)) {
         content.caching = Caching::NoStore;
-    }
-    if format == Format::Xlsx {
-        content.file(true, &format!("{}.row", row.table.name), "xlsx");
     }
     let cut = cut_names(&row, format);
     if row.limit.is_some() || !cut.is_empty() {

@@ -133,7 +133,8 @@ impl<'a> Page<'a> {
             ("describedby", Some(&schema_path(&self.layout.table.name))),
             ("service-desc", Some(OPENAPI)),
         ]);
-        content.file(false, &self.layout.table.name.to_string(), self.format.name());
+        let is_kept = self.format == Format::Xlsx;
+        content.file(is_kept, &self.layout.table.name.to_string(), self.format.name());
         if let Some(limit) = end.limit() {
             content.truncated(limit);
         }
@@ -144,9 +145,6 @@ impl<'a> Page<'a> {
             let mut seen = HashSet::new();
             cut.retain(|column| seen.insert(*column));
             content.cut(cut.into_iter());
-        }
-        if self.format == Format::Xlsx {
-            content.file(true, &self.layout.table.name.to_string(), "xlsx");
         }
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);
