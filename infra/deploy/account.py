@@ -150,7 +150,8 @@ class Account:
         try:
             address = ipaddress.ip_address(host)
         except ValueError:
-            return ["The secret's host is localhost, which a function does not have: store the server's own name."] if host == "localhost" else []
+            here = host.lower() == "localhost"
+            return ["The secret's host is localhost, where a function has no database: store the server's own name."] if here else []
         if address.is_loopback:
             return ["The secret's host is an address of the machine itself: store the server's own name or address."]
         if address.is_private and not self.values["VpcSubnetIds"]:
@@ -172,7 +173,8 @@ class Account:
             except ClientError as error:
                 if "NotFound" not in error.response["Error"]["Code"]:
                     raise
-                self.faults.append(f"{error.response['Error']['Message'].rstrip('.')} in {self.session.region_name}: write ids of this region.")
+                said = error.response["Error"]["Message"].rstrip(".")
+                self.faults.append(f"{said} in {self.session.region_name}: write ids of this region.")
                 return
         if len(vpcs) > 1:
             self.faults.append(f"The subnets and security groups are of different VPCs ({', '.join(sorted(vpcs))}): take all of one.")

@@ -129,6 +129,14 @@ class PreflightTest(unittest.TestCase):
         self.told(secret={"tls": "false"})
         self.assertEqual(self.preflight()[0], [])
 
+    def test_files_that_the_layer_lacks(self):
+        self.told({"DatabaseCaFile": "/opt/ca.pem"})
+        self.finds("DatabaseCaFile is /opt/ca.pem, which the layer has not: make the layer with it")
+        (self.project.folder / "target/layer/ca.pem").write_text("certificate")
+        self.assertEqual(self.preflight()[0], [])
+        self.told({"OdbcDriver": "/opt/lib/psqlodbca.so"})
+        self.finds("OdbcDriver is /opt/lib/psqlodbca.so, which the layer has not")
+
     def test_nobody(self):
         self.told()
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -245,7 +253,8 @@ class PreflightTest(unittest.TestCase):
         client = self.aws.client("ec2")
         vpc, other = (client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"] for _ in range(2))
         subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
-        group, foreign = (client.create_security_group(GroupName=f"g{each}", Description="d", VpcId=each)["GroupId"] for each in (vpc, other))
+        group, foreign = (client.create_security_group(GroupName=f"g{each}", Description="d", VpcId=each)["GroupId"]
+                          for each in (vpc, other))
         well = {"VpcSubnetIds": subnet, "VpcSecurityGroupIds": group}
         self.told({"VpcSubnetIds": subnet})
         self.finds("VpcSubnetIds need VpcSecurityGroupIds")
