@@ -10,7 +10,7 @@ from layer import TLS
 UNRESERVED = 100  # instances that Lambda keeps for functions without a reservation; it refuses to reserve these
 BROKEN = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation"}
-ENGINES = {"iris": "namespace", "postgres": "dbname"}  # engine → member with its database
+ENGINES = {"iris": "namespace", "postgres": "dbname", "postgresql": "dbname"}  # engine → member with its database
 
 
 class Account:
@@ -128,10 +128,10 @@ class Account:
             members = None
         if not isinstance(members, dict):
             return ["The secret is no JSON object: store one with engine, host, port, namespace, username and password."]
-        engine = str(members.get("engine", ""))
+        engine = str(members.get("engine", "")).lower()
         if engine not in ENGINES:
             return ["The secret's engine is neither iris nor postgres: store one of the two."]
-        missing = [name for name in ("host", "username", "password") if not members.get(name)]
+        missing = [name for name in ("host", "username") if not members.get(name)]
         if not members.get("namespace") and not members.get("dbname"):
             missing.append(ENGINES[engine])
         found = [f"The secret has no {' and no '.join(missing)}: add it."] if missing else []
