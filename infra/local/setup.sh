@@ -154,4 +154,5 @@ if [ "${1:-}" = test ]; then
     browser
     python_packages infra/local/requirements-test.txt
     python_packages infra/local/requirements-api.txt api
+    python_packages infra/local/requirements-clients.txt clients
 fi

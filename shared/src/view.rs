@@ -1,5 +1,6 @@
 //! What a template or a client may see. Templates know these names and no others.
 
+pub mod about;
 pub mod address;
 mod build;
 mod docs;

@@ -16,7 +16,10 @@ export function show(answer, back) {
   byId("truncated").hidden = !answer.truncated;
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
   const formats = document.querySelectorAll(".formats a");
-  for (const [index, format] of answer.formats.entries()) formats[index]?.setAttribute("href", format.href);
+  for (const [index, format] of answer.formats.entries()) {
+    formats[index]?.setAttribute("href", format.href);
+    if (formats[index]) formats[index].textContent = format.label;
+  }
 }
 
 /** The sort of the heads, and what a click on one leads to. */

@@ -13,21 +13,19 @@ use std::sync::Arc;
 use http::Response;
 use iris_tables::request::Request;
 use iris_tables::{config, log};
-use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod answer;
+mod event;
 mod extension;
 mod instance;
 mod retire;
 
 pub use answer::Answer;
 pub use instance::Instance;
+pub use event::Event;
 use retire::Retire;
-
-/// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
-pub type Event = ApiGatewayV2httpRequest;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers
 /// requests.

@@ -119,8 +119,11 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
 /// A schema as JSON, and texts in the other representations.
 fn representations(schema: Value) -> Value {
     let of = |format: Format| {
-        let schema =
-            if format == Format::Json { schema.clone() } else { json!({"type": "string"}) };
+        let schema = match format {
+            Format::Json => schema.clone(),
+            Format::Xlsx => json!({"type": "string", "format": "binary"}),
+            _ => json!({"type": "string"}),
+        };
         (format.media_type().to_owned(), json!({"schema": schema}))
     };
     Value::Object(Format::ALL.into_iter().map(of).collect())

@@ -9,7 +9,8 @@ use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::{ALIAS, Statement};
 use crate::table::{
-    Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title,
+    Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, distinctly_titled,
+    title,
 };
 
 /// What was learnt where the server refuses class comments, which it reads from the database with
@@ -195,7 +196,7 @@ fn table(entry: &TableEntry, columns: Vec<Row>, keys: Vec<Row>) -> Table {
         name: entry.table.clone(),
         kind: entry.kind,
         description: entry.description.clone(),
-        columns,
+        columns: distinctly_titled(columns),
         key,
         // %ID is every table's row id, even where it is hidden or renamed. A foreign table has
         // none, and whether a view has one is not known.

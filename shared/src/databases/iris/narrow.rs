@@ -68,7 +68,7 @@ pub fn to_what_compares(
         let quoted = dialect.column(&column.name);
         let (mut condition, mut params) = (format!("{quoted} = {quoted}"), Vec::new());
         if column.kind.is_text() {
-            let (matches, values) = dialect.matches(column);
+            let (matches, values) = dialect.matches(column, Operator::StartsWith);
             condition = format!("{matches} AND {condition}");
             params.extend(vec![dialect.pattern("", Operator::StartsWith); values]);
         }
