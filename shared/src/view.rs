@@ -291,6 +291,10 @@ pub struct TablePage {
     pub form: Form,
     /// The same rows in other representations.
     pub formats: Vec<Link>,
+    /// The first rows as files, as many as one answer may have. A script follows them to the last.
+    pub downloads: Vec<Link>,
+    /// How many rows such an answer has at most.
+    pub download_rows: usize,
 }
 
 /// `/table/{t}/row`: one row.

@@ -94,6 +94,8 @@ pub fn minimal_table() -> TablePage {
             row_in_force: false,
         },
         formats: Vec::new(),
+        downloads: Vec::new(),
+        download_rows: 10_000,
     }
 }
 
@@ -167,6 +169,8 @@ pub fn full_table(text: &str) -> TablePage {
             row_in_force: true,
         },
         formats: vec![link(text, "/table/T?_format=json")],
+        downloads: vec![link(text, "/table/T?_format=csv")],
+        download_rows: 10_000,
     }
 }
 
