@@ -9,6 +9,7 @@ mod page;
 mod parameters;
 mod paths;
 mod schemas;
+mod used;
 mod values;
 
 use std::sync::Arc;
@@ -105,7 +106,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
     components.insert("parameters".to_owned(), Value::Object(parameters::shared(about)));
     components.insert("headers".to_owned(), Value::Object(answers::headers()));
     components.insert("responses".to_owned(), Value::Object(answers::shared()));
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": about.title,
@@ -113,9 +114,13 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
             "description": description(about, detail),
         },
         "servers": [{"url": "/"}],
+        // None is asked for by this service itself.
+        "security": [],
         "paths": paths,
         "components": components,
-    })
+    });
+    used::prune(&mut document);
+    document
 }
 
 fn description(about: &About<'_>, detail: Detail) -> String {

@@ -1,5 +1,6 @@
 //! Paths and what is asked for at them.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::answers::{COLUMNS, answers, or_errors, response};
@@ -75,12 +76,15 @@ pub fn of_site() -> Map<String, Value> {
     paths
 }
 
+/// What an operation's id has as it is.
+const OPERATION: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
+
 /// The paths of a table.
 pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(String, Value)> {
     let name = table.name.to_string();
     let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
         json!({"get": {
-            "operationId": format!("{what} {name}"), "tags": [name], "summary": summary, "parameters": parameters,
+            "operationId": format!("{what}.{}", url_safe(&name)), "tags": [name], "summary": summary, "parameters": parameters,
             "responses": responses,
         }})
     };
@@ -127,4 +131,9 @@ fn representations(schema: Value) -> Value {
         (format.media_type().to_owned(), json!({"schema": schema}))
     };
     Value::Object(Format::ALL.into_iter().map(of).collect())
+}
+
+/// A name in letters that a URL takes as they are; no two names have the same.
+fn url_safe(name: &str) -> String {
+    utf8_percent_encode(name, OPERATION).to_string().replace('%', "~")
 }

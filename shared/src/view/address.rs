@@ -1,6 +1,9 @@
 //! Addresses of our own pages.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+use serde_json::json;
 
 use super::unlike;
 use crate::accept::Format;
@@ -185,8 +188,14 @@ pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) 
 
 /// The rows of a table that have these values.
 fn rows_address<'a>(table: &TableName, named: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let named: Vec<(String, &str)> = named.map(|(column, value)| (equals(column), value)).collect();
-    let pairs = named.iter().map(|(name, value)| (name.as_str(), *value));
+    let named: Vec<(Cow<'_, str>, Cow<'_, str>)> = named
+        .map(|(column, value)| match query::is_ours(column) {
+            // With an operator it may be the name of another column.
+            true => (query::WHERE.into(), json!([column, "eq", value]).to_string().into()),
+            false => (column.into(), value.into()),
+        })
+        .collect();
+    let pairs = named.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     pairs::address(&table_path(table), pairs)
 }
 
