@@ -1,12 +1,10 @@
 //! How an instance ends: because it is asked to, or because it is worn out.
 
-use std::time::{Duration, Instant};
-
 use tests::postgres::Postgres;
 use tests::proxy::Proxy;
 use tests::wait;
 
-use crate::shop::{Shop, TABLE, too_slow, with};
+use crate::shop::{Shop, TABLE, ended_after, ends_in_time, too_slow, with};
 
 /// The message with which a client of PostgreSQL takes its leave. One that is merely gone does not
 /// send it.
@@ -40,30 +38,18 @@ fn on_lambda_it_has_an_extension_and_so_is_asked_to_end() {
     wait::until("the end of its connection", || shop.backends().is_empty());
 }
 
-/// Lambda kills a process that long after it has asked it to end.
-const KILLED_AFTER: Duration = Duration::from_millis(500);
-
 #[test]
 fn asked_to_end_it_does_not_wait_for_a_server_that_is_silent() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
-    let ended_after = || {
+    // The query may take 20 seconds.
+    ends_in_time(|| {
         let proxy = Proxy::to(server.port());
         let function = shop.start(TABLE, &shop.settings(proxy.port())).ready();
         proxy.silence();
-        let asked = function.ask("/table/shop.item");
         // What the driver says first to the server is how long the query may take.
-        wait::until("a query on its way", || proxy.heard("statement_timeout") > 0);
-        let started = Instant::now();
-        function.terminate();
-        assert!(function.ended().success());
-        let time = started.elapsed();
-        drop(asked);
-        time
-    };
-    // The query may take 20 seconds. A busy machine may be late by itself, but not always.
-    let fastest = (0..5).map(|_| ended_after()).find(|time| *time < KILLED_AFTER);
-    assert!(fastest.is_some(), "never within {KILLED_AFTER:?}");
+        ended_after(&function, "/table/shop.item", || proxy.heard("statement_timeout") > 0)
+    });
 }
 
 #[test]
