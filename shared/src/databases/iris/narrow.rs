@@ -28,9 +28,9 @@ pub fn to_what_is_granted(
     let mut left = table.clone();
     let mut denied = Vec::new();
     if !is_granted(&all.join(", "))? {
-        for place in 0..all.len() {
-            if !is_granted(&all[place])? {
-                denied.push(table.columns[place].name.clone());
+        for (quoted, column) in all.iter().zip(&table.columns) {
+            if !is_granted(quoted)? {
+                denied.push(column.name.clone());
             }
         }
     }
