@@ -17,7 +17,7 @@ from parameters import ROOT
 FILE = ROOT / "deploy.toml"
 HEAD = """\
 # What `make deploy` deploys: your answers, and every other parameter with its default. Take the # from a line to
-# change it, then run `make deploy` again. Delete this file to be asked anew. git ignores it.
+# change it, then run `make deploy` again. Delete this file to be asked again. git ignores it.
 """
 TABLE = "[default.deploy.parameters.parameter_overrides]"
 
@@ -33,7 +33,7 @@ class Answers:
         try:
             self.read(Path(path or FILE).read_text())
         except (tomlkit.exceptions.ParseError, click.BadParameter) as error:
-            raise Unreadable(f"deploy.toml cannot be read ({error}): correct it, or delete it to be asked anew.") from None
+            raise Unreadable(f"deploy.toml cannot be read ({error}): correct it, or delete it to be asked again.") from None
 
     def read(self, text):
         document = tomlkit.parse(text).unwrap().get("default", {})

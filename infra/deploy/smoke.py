@@ -88,12 +88,17 @@ class Site:
             return {"Authorization": f"Bearer {self.token}"}
         if not self.region:
             return {}
-        from botocore.auth import SigV4Auth
-        from botocore.awsrequest import AWSRequest
-        from botocore.session import Session
-
+        try:
+            from botocore.auth import SigV4Auth
+            from botocore.awsrequest import AWSRequest
+            from botocore.session import Session
+        except ImportError:
+            raise SystemExit("To sign needs SAM's Python packages: run infra/local/setup.sh test-deploy first.") from None
+        keys = Session().get_credentials()
+        if keys is None:
+            raise SystemExit("There are no AWS keys to sign with: put them into the environment.")
         request = AWSRequest(method, f"https://{self.host}{path}")
-        SigV4Auth(Session().get_credentials(), "execute-api", self.region).add_auth(request)
+        SigV4Auth(keys, "execute-api", self.region).add_auth(request)
         return dict(request.headers)
 
     def table(self):

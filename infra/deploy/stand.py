@@ -227,7 +227,8 @@ class Stand:
         done(*psql, "-f", ROOT / "infra/deploy/test_sam.sql", env=owner)
         _, _, grants = (ROOT / "infra/grants.sql").read_text().partition("\n-- ==== PostgreSQL")
         grants = grants.partition("\n")[2]
-        done(*psql, "-v", "reader=reader", "-v", f"password={PASSWORD}", "-v", "schema=Bank", "-v", "connections=20", env=owner, input=grants)
+        settings = {"reader": "reader", "password": PASSWORD, "schema": "Bank", "connections": 20}
+        done(*psql, *(word for pair in settings.items() for word in ("-v", "=".join(map(str, pair)))), env=owner, input=grants)
 
     def start_moto(self):
         port = free_port(self.bridge)

@@ -13,6 +13,7 @@ pub mod page_end;
 mod parts;
 pub mod row;
 pub mod rows;
+mod total;
 mod unlike;
 mod value;
 mod ways;
@@ -27,10 +28,9 @@ pub use docs::*;
 pub use form::form;
 pub use links::{KeyTemplate, TableLinks, table_links};
 pub use parts::PageParts;
+pub use total::{Total, UNCOUNTED};
 pub use value::{Value, value};
 pub use ways::ways_on;
-
-use crate::sql::select::COUNT_LIMIT;
 
 /// One page's frame: what every template may use beside its own view.
 #[derive(Debug, Clone, Serialize)]
@@ -242,26 +242,6 @@ pub struct Kept {
     pub row: String,
 }
 
-/// How many rows there are in all.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Total {
-    /// The count, or the least that is known.
-    pub value: u64,
-    /// True where there may be more.
-    pub at_least: bool,
-}
-
-impl Total {
-    /// Of what a statement counted.
-    pub fn counted(value: u64) -> Self {
-        Self { value, at_least: value >= COUNT_LIMIT }
-    }
-}
-
-/// Why rows are not counted: the database's user lacks the privilege to count them.
-pub const UNCOUNTED: &str = "privilege";
-
 /// `/table/{t}`: a page of rows.
 #[derive(Debug, Serialize)]
 pub struct TablePage {
@@ -291,6 +271,10 @@ pub struct TablePage {
     pub form: Form,
     /// The same rows in other representations.
     pub formats: Vec<Link>,
+    /// The first rows as files, as many as one answer may have. A script follows them to the last.
+    pub downloads: Vec<Link>,
+    /// How many rows such an answer has at most.
+    pub download_rows: usize,
 }
 
 /// `/table/{t}/row`: one row.

@@ -218,12 +218,16 @@ fn the_docs_page_has_a_line_for_each_column_and_its_examples_work() {
         assert!(examples.len() >= 11, "{examples:?}");
         let commands = addresses(&html, "<dd><code dir=\"ltr\">", '<');
         assert!(
-            commands.len() >= 4 && commands.iter().all(|command| command.starts_with("curl ")),
+            commands.len() >= 4
+                && ["curl ", "a=&#x27;", "python3 "]
+                    .iter()
+                    .all(|program| { commands.iter().any(|command| command.starts_with(program)) }),
             "{commands:?}"
         );
         let asked = commands.iter().map(|command| {
             let quoted = command.replace("&#x27;", "'");
-            let path = quoted.trim_end_matches('\'').rsplit('\'').next().unwrap().to_owned();
+            // The address is the only text in quotes, or the first.
+            let path = quoted.split('\'').find(|part| part.contains("/table")).unwrap().to_owned();
             path.find("/table").map_or_else(|| panic!("{path}"), |start| path[start..].to_owned())
         });
         for address in examples.iter().cloned().chain(asked) {

@@ -65,7 +65,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         ("describedby", Some(&schema_path(&row.table.name))),
         ("service-desc", Some(OPENAPI)),
     ]);
-    content.file(format == Format::Xlsx, &format!("{}.row", row.table.name), format.name());
+    let is_kept = format == Format::Xlsx;
+    content.file(is_kept, &format!("{}.row", row.table.name), format.name());
     // What is said of another table is kept no longer than that table's own answers.
     let caching_of = |name: &TableName| app.config.site.http.cache_control.of(name);
     if row.counted().any(|counted| caching_of(counted) != caching_of(&row.table.name)) {

@@ -18,7 +18,8 @@ NOT_SET = (
     "apigateway:TagResource", "apigateway:UntagResource",  # IAM knows no such rights: tags are set by POST and PUT
     "elasticfilesystem:", "firehose:", "kms:", "lambda:AssociateRuntimeAlias", "lambda:DeleteFunctionCodeSigningConfig",
     "lambda:GetCodeSigningConfig", "lambda:PassCapacityProvider", "lambda:PublishVersion", "lambda:PutFunctionCodeSigningConfig",
-    "lambda:PutFunctionRecursionConfig", "lambda:PutFunctionScalingConfig", "lambda:PutRuntimeManagementConfig", "iam:DeleteRolePermissionsBoundary",
+    "lambda:PutFunctionRecursionConfig", "lambda:PutFunctionScalingConfig", "lambda:PutRuntimeManagementConfig",
+    "iam:DeleteRolePermissionsBoundary",
     "iam:PutRolePermissionsBoundary", "logs:AssociateKmsKey", "logs:DisassociateKmsKey", "logs:DeleteDataProtectionPolicy",
     "logs:DeleteIndexPolicy", "logs:DeleteResourcePolicy", "logs:PutBearerTokenAuthentication", "logs:PutDataProtectionPolicy",
     "logs:PutIndexPolicy", "logs:PutLogGroupDeletionProtection", "route53:ListHostedZones", "s3:REST", "s3:getObject", "s3files:",

@@ -137,6 +137,17 @@ impl<'a> Address<'a> {
             .collect()
     }
 
+    /// All these rows from the first on as files, with so many rows in an answer.
+    pub fn downloads(&self, rows: usize) -> Vec<super::Link> {
+        let without = [query::FORMAT, query::NEXT, query::SIZE, query::COUNT];
+        let rows = rows.to_string();
+        let link = |format: Format| super::Link {
+            label: format.name().to_uppercase(),
+            href: self.with(&without, &[(query::SIZE, &rows), (query::FORMAT, format.name())]),
+        };
+        [Format::Csv, Format::Ndjson].map(link).into()
+    }
+
     /// What a form keeps: the parameters but for some places and names, as a query string.
     pub fn state(&self, without: impl Fn(usize, &str) -> bool) -> String {
         let kept =

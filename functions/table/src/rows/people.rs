@@ -71,6 +71,8 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
         filters: view::filter_views(table, query, &address),
         form: view::form(table, query, shown, sizes, &address),
         formats: formats(page, &address, rows),
+        downloads: address.downloads(page.app.config.max_page_size),
+        download_rows: page.app.config.max_page_size,
     }
 }
 

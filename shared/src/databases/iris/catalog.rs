@@ -30,11 +30,12 @@ pub fn tables(ask: &mut dyn Ask, published: &Patterns) -> Result<Vec<TableEntry>
     Ok(rows.into_iter().filter_map(entry).collect())
 }
 
-/// The rows of a statement of the catalogue. That it is refused says no more of a table that is
-/// asked for than that it is not read.
+/// The rows of a statement of the catalogue. The server does not say what of it was refused.
 fn rows_of(ask: &mut dyn Ask, what: &str, statement: &Statement) -> Result<Vec<Row>, Error> {
     ask.rows(statement).map_err(|error| match error {
-        Error::Denied { log } => Error::internal(format!("no SELECT privilege on {what}: {log}")),
+        Error::Denied { log } => {
+            Error::Denied { log: format!("no SELECT privilege on {what}: {log}") }
+        }
         error => error,
     })
 }

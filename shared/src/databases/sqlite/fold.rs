@@ -16,35 +16,34 @@ pub enum Place {
     End,
 }
 
-/// A text to look for, folded once.
+/// A text to look for, folded once: whole, and its ASCII letters alone, for very long texts.
 #[derive(Debug)]
-pub struct Folded(String);
+pub struct Folded {
+    whole: String,
+    ascii: String,
+}
 
 impl Folded {
     /// Folds a text.
     pub fn new(text: &str) -> Self {
-        Self(fold(text))
+        Self { whole: fold(text), ascii: text.to_ascii_lowercase() }
     }
 
     /// Whether it stands there in a text.
     pub fn is_in(&self, text: &[u8], place: Place) -> bool {
-        let folded = self.like(text);
-        match place {
-            Place::Anywhere => folded.contains(&self.0),
-            Place::Start => folded.starts_with(&self.0),
-            Place::End => folded.ends_with(&self.0),
-        }
-    }
-
-    /// A text folded as far as it takes to compare it with this one.
-    fn like(&self, text: &[u8]) -> String {
         let text = String::from_utf8_lossy(text);
-        if text.is_ascii() || text.len() > LONGEST_FOLDED {
-            let mut text = text.into_owned();
-            text.make_ascii_lowercase();
-            return text;
+        let (text, part) = if text.is_ascii() {
+            (text.to_ascii_lowercase(), &self.whole)
+        } else if text.len() > LONGEST_FOLDED {
+            (text.to_ascii_lowercase(), &self.ascii)
+        } else {
+            (fold(&text), &self.whole)
+        };
+        match place {
+            Place::Anywhere => text.contains(part.as_str()),
+            Place::Start => text.starts_with(part.as_str()),
+            Place::End => text.ends_with(part.as_str()),
         }
-        fold(&text)
     }
 }
 
@@ -93,9 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn a_very_long_text_is_searched_in_bounded_time() {
+    fn of_a_very_long_text_the_case_of_ascii_letters_alone_is_ignored() {
         let text = format!("ÄB{}", "x".repeat(LONGEST_FOLDED));
-        for (part, expected) in [("Äb", true), ("äb", false), ("XX", true)] {
+        for (part, expected) in [("Äb", true), ("ÄB", true), ("äb", false), ("XX", true)] {
             assert_eq!(Folded::new(part).is_in(text.as_bytes(), Place::Anywhere), expected);
         }
     }

@@ -79,7 +79,7 @@ fn dates_and_times_are_such_where_excel_has_them() {
     shown("2024-02-29", Type::Date, 45_351.0, Look::Date);
     shown("9999-12-31", Type::Date, 2_958_465.0, Look::Date);
     shown("12:00:00", Type::Time, 0.5, Look::Time(0));
-    shown("18:00:00.250", Type::Time, 0.750_002_893_518_518_5, Look::Time(2));
+    shown("18:00:00.250", Type::Time, 64_800_250.0 / 86_400_000.0, Look::Time(2));
     shown("2024-02-29T06:00:00", Type::Timestamp, 45_351.25, Look::Timestamp(0, Zone::None));
     shown("2024-02-29T06:00:00+00:00", Type::Timestamp, 45_351.25, Look::Timestamp(0, Zone::Utc));
     shown("2024-02-29T06:00:00.000Z", Type::Timestamp, 45_351.25, Look::Timestamp(0, Zone::Z));
