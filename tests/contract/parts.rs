@@ -185,7 +185,7 @@ fn the_parts_of_a_text_with_any_bytes_are_the_whole() {
     fixture.run("CREATE TABLE T (ID INTEGER PRIMARY KEY, V TEXT)");
     // NUL characters, letters of three bytes, and bytes that are no UTF-8, across the parts' ends.
     fixture.run(
-        "INSERT INTO T VALUES (1, replace(hex(zeroblob(750000)), '00', 'a' || char(0) || '€')), \
+        "INSERT INTO T VALUES (1, replace(hex(zeroblob(900000)), '00', 'a' || char(0) || '€')), \
          (2, CAST(replace(hex(zeroblob(900000)), '00', CAST(x'e4e228' AS TEXT) || 'b€') AS TEXT))",
     );
     let stored = |id: i64| -> Vec<u8> {
