@@ -85,6 +85,20 @@ fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
     Err(Error::parameter(TABLES, reason))
 }
 
+/// The components that descriptions share, whether or not a table uses them.
+pub fn shared_components(about: &About<'_>) -> Value {
+    components(about, schemas::shared(about.dialect))
+}
+
+fn components(about: &About<'_>, schemas: Map<String, Value>) -> Value {
+    json!({
+        "schemas": schemas,
+        "parameters": parameters::shared(about),
+        "headers": answers::headers(),
+        "responses": answers::shared(),
+    })
+}
+
 /// The whole description.
 pub fn whole(about: &About<'_>, tables: &[Arc<Table>]) -> Value {
     document(about, tables, Detail::Whole)
@@ -101,11 +115,6 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
         paths.extend(paths::of_table(table, about.dialect, detail));
     }
-    let mut components = Map::new();
-    components.insert("schemas".to_owned(), Value::Object(schemas));
-    components.insert("parameters".to_owned(), Value::Object(parameters::shared(about)));
-    components.insert("headers".to_owned(), Value::Object(answers::headers()));
-    components.insert("responses".to_owned(), Value::Object(answers::shared()));
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -117,7 +126,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         // None is asked for by this service itself.
         "security": [],
         "paths": paths,
-        "components": components,
+        "components": components(about, schemas),
     });
     used::prune(&mut document);
     document

@@ -1,8 +1,8 @@
 //! Texts in letters of any case: `Ärzte` contains `ÄRZ`, and `Straße` contains `SS`.
 
 /// Bytes of a text with letters beyond ASCII whose case is ignored. Of a longer one that of ASCII
-/// letters alone is: to fold all of it takes some 20 ms for each million bytes, in which nothing
-/// stops the statement.
+/// letters alone is: to fold all of it takes 10 to 35 ms for each million bytes, in which nothing
+/// stops the statement. (A million short names take 0.25 s, or 0.04 s where they are ASCII.)
 const LONGEST_FOLDED: usize = 1_000_000;
 
 /// Where in a text another one stands.
