@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::fixture::{Fixture, Kind, Table};
 use crate::harness::{Answer, BROWSER};
+use crate::names::beside_iris;
 use crate::row;
 
 /// The name in the header, and the one for programs that know its old form alone.
@@ -32,7 +33,9 @@ fn every_answer_has_the_name_of_a_file() {
             .column("V", Kind::Text)
             .key(&["ID"])
             .rows([row![1, "x"]]);
-        let fixture = Fixture::with(&[table]);
+        // IRIS knows no way to quote these.
+        let fixture = if name.contains(['.', '"']) { beside_iris() } else { Fixture::new() };
+        fixture.create(&table);
         let site = fixture.site();
         for (rest, kind) in [("", ""), ("/row?ID=1", ".row"), ("/schema", ".schema")] {
             for (accept, ending) in [
