@@ -281,7 +281,7 @@ test("on a narrow screen the buttons of an error stand within it, one beside or 
   for (const javaScriptEnabled of [true, false]) {
     const page = await shop.open({ javaScriptEnabled, viewport: PHONE });
     for (const address of [
-      "/table/Shop.Item?Price=cheap&_sort=ID",
+      "/table/Shop.Item?_size=many&_sort=ID",
       `${ODD}?${"wrong".repeat(40)}=1`,
       "/table/Shop.None",
     ]) {

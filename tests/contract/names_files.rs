@@ -19,7 +19,8 @@ fn file_of(answer: &Answer) -> (String, String) {
 
 #[test]
 fn every_answer_has_the_name_of_a_file() {
-    let long = "x".repeat(100);
+    // PostgreSQL cuts what is longer than 63 bytes.
+    let long = "x".repeat(60);
     for (name, file, plain) in [
         ("Plain", "Test.Plain", "Test.Plain"),
         ("a.b", "Test.a.b", "Test.a.b"),
