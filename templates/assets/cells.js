@@ -28,7 +28,7 @@ export function content(cell, column) {
   } else {
     // A text of spaces alone would look like no text.
     const isWhitespace = cell.rest == null && text.trim() === "";
-    const shown = [text, isWhitespace ? element("span", { class: "null" }, "blank") : ""];
+    const shown = [text, isWhitespace ? element("span", { class: "null" }, "only spaces") : ""];
     made.append(...(target ? [element("a", { href: target, class: cell.href ? "ref" : null }, ...shown)] : shown));
   }
   if (cell.rest != null) made.append(fold(lines(cell.rest), cell.cut, column));

@@ -27,7 +27,7 @@ const PAGES = [
   "/table/Shop.Item/schema",
   "/docs",
   "/docs?_table=Shop.Item",
-  "/table/Shop.Item?Price=cheap",
+  "/table/Shop.Item?_size=many",
   "/table/Shop.None",
   "/nothing/here",
 ];
