@@ -35,6 +35,7 @@ pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
             maximum: app.config.max_page_size,
         },
         selection,
+        access: &app.config.site.access,
     }
 }
 

@@ -9,12 +9,14 @@ mod page;
 mod parameters;
 mod paths;
 mod schemas;
+mod security;
 mod values;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::Access;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::payload;
@@ -36,6 +38,8 @@ pub struct About<'a> {
     pub sizes: Sizes,
     /// The selection of tables, where there is one.
     pub selection: Option<&'a str>,
+    /// Who may call.
+    pub access: &'a Access,
 }
 
 /// How much a description says.
@@ -105,6 +109,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
     components.insert("parameters".to_owned(), Value::Object(parameters::shared(about)));
     components.insert("headers".to_owned(), Value::Object(answers::headers()));
     components.insert("responses".to_owned(), Value::Object(answers::shared()));
+    security::apply(about.access, &mut paths, &mut components);
     json!({
         "openapi": "3.1.0",
         "info": {

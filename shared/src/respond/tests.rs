@@ -29,7 +29,7 @@ fn request(headers: &[(HeaderName, &str)]) -> Request {
         path: "/".into(),
         query: String::new(),
         headers,
-    }
+    }..Request::default()
 }
 
 fn content(body: &str) -> Content {
