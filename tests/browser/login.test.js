@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openPage, startBrowser } from "./browser.js";
 import { startServer } from "./server.js";
-import { untilAt, visit } from "./shop.js";
+import { untilAt } from "./shop.js";
 
 const PROVIDER = fileURLToPath(new URL("../../infra/login/provider.mjs", import.meta.url));
 const SESSION = "__Host-iris-session";
@@ -42,10 +42,7 @@ check("whoever opens a page signs in and comes back to it, and the page says who
   await page.waitForSelector("#rows.dataTable");
   const cookies = await page.context().cookies(server.base);
   const session = cookies.find(({ name }) => name === SESSION);
-  assert.deepEqual(
-    [session.secure, session.httpOnly, session.sameSite, session.path],
-    [true, true, "Lax", "/"],
-  );
+  assert.deepEqual([session.secure, session.httpOnly, session.sameSite, session.path], [true, true, "Lax", "/"]);
   assert.ok(session.value.length < 1_500, `${session.value.length}`);
   const response = await page.goto("/me");
   assert.equal(response.headers()["cache-control"], "no-store");
@@ -88,7 +85,10 @@ check("whoever signs out is asked again who it is, and the way back shows nothin
   await page.waitForURL(/localhost/);
   await page.getByRole("button", { name: /yes/i }).click();
   await page.waitForURL(/\/interaction\//);
-  assert.equal((await page.context().cookies(server.base)).find(({ name }) => name === SESSION), undefined);
+  assert.equal(
+    (await page.context().cookies(server.base)).find(({ name }) => name === SESSION),
+    undefined,
+  );
   await page.goto("/table/Bank.Account?_size=5");
   assert.match(page.url(), /\/interaction\//);
   await page.context().close();
@@ -127,7 +127,10 @@ check("a callback in another browser, or twice, signs nobody in", async () => {
   assert.equal(response.status(), 400);
   assert.match(await other.locator("main").innerText(), /could not be signed in/);
   const cookies = await other.context().cookies(server.base);
-  assert.equal(cookies.find(({ name }) => name === SESSION), undefined);
+  assert.equal(
+    cookies.find(({ name }) => name === SESSION),
+    undefined,
+  );
   await other.context().close();
   await page.context().close();
 });
