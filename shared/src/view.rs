@@ -26,12 +26,11 @@ pub use build::*;
 pub use docs::*;
 pub use form::form;
 pub use links::{KeyTemplate, TableLinks, table_links};
-pub use me::me_page;
+pub use me::{MePage, SignedIn, me_page};
 pub use parts::PageParts;
 pub use value::{Value, value};
 pub use ways::ways_on;
 
-use crate::caller::Claim;
 use crate::sql::select::COUNT_LIMIT;
 
 /// One page's frame: what every template may use beside its own view.
@@ -43,33 +42,6 @@ pub struct Site {
     pub files: BTreeMap<&'static str, String>,
     /// Who has signed in, where people do.
     pub signed_in: Option<SignedIn>,
-}
-
-/// A person who has signed in.
-#[derive(Debug, Clone, Serialize)]
-pub struct SignedIn {
-    /// The name, as the provider has it.
-    pub name: String,
-}
-
-/// `/me`: who the caller is taken for.
-#[derive(Debug, Clone, Serialize)]
-pub struct MePage {
-    /// How the caller is known: `none`, `token`, `iam` or `session`.
-    pub source: &'static str,
-    /// Who says so.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub issuer: String,
-    /// The name that never changes.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub subject: String,
-    /// The name for people.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub name: String,
-    /// What else is known, by the claims' names.
-    pub claims: BTreeMap<String, Claim>,
-    /// When the session ends, as a timestamp of UTC.
-    pub until: Option<String>,
 }
 
 /// A labelled link.

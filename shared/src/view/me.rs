@@ -1,7 +1,37 @@
 //! `/me`.
 
-use super::MePage;
-use crate::caller::{Caller, Source};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::caller::{Caller, Claim, Source};
+
+/// A person who has signed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignedIn {
+    /// The name, as the provider has it.
+    pub name: String,
+}
+
+/// `/me`: who the caller is taken for.
+#[derive(Debug, Clone, Serialize)]
+pub struct MePage {
+    /// How the caller is known: `none`, `token`, `iam` or `session`.
+    pub source: &'static str,
+    /// Who says so.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub issuer: String,
+    /// The name that never changes.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    /// The name for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// What else is known, by the claims' names.
+    pub claims: BTreeMap<String, Claim>,
+    /// When the session ends, as a timestamp of UTC.
+    pub until: Option<String>,
+}
 
 /// What the caller may know of what is known.
 pub fn me_page(caller: &Caller) -> MePage {
