@@ -13,6 +13,7 @@ pub mod page_end;
 mod parts;
 pub mod row;
 pub mod rows;
+mod site;
 mod unlike;
 mod value;
 mod ways;
@@ -26,23 +27,13 @@ pub use build::*;
 pub use docs::*;
 pub use form::form;
 pub use links::{KeyTemplate, TableLinks, table_links};
-pub use me::{MePage, SignedIn, me_page};
+pub use me::{MePage, me_page};
 pub use parts::PageParts;
+pub use site::{SignedIn, Site};
 pub use value::{Value, value};
 pub use ways::ways_on;
 
 use crate::sql::select::COUNT_LIMIT;
-
-/// One page's frame: what every template may use beside its own view.
-#[derive(Debug, Clone, Serialize)]
-pub struct Site {
-    /// `SITE_TITLE`.
-    pub title: String,
-    /// Addresses of the pages' own files by their names, such as `style.css`.
-    pub files: BTreeMap<&'static str, String>,
-    /// Who has signed in, where people do.
-    pub signed_in: Option<SignedIn>,
-}
 
 /// A labelled link.
 #[derive(Debug, Clone, Serialize)]

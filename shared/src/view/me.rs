@@ -6,13 +6,6 @@ use serde::Serialize;
 
 use crate::caller::{Caller, Claim, Source};
 
-/// A person who has signed in.
-#[derive(Debug, Clone, Serialize)]
-pub struct SignedIn {
-    /// The name, as the provider has it.
-    pub name: String,
-}
-
 /// `/me`: who the caller is taken for.
 #[derive(Debug, Clone, Serialize)]
 pub struct MePage {
