@@ -155,8 +155,8 @@ package: before-package setup assets ## the functions for AWS, in .aws-sam/build
 	@$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@infra/deploy/gate.py .aws-sam/build/*Function/bootstrap
 
-preflight: SETUP_FOR = package $(ARCHITECTURE)
-preflight: setup ## what would stop a deployment, before anything is built; asks what it must know the first time
+preflight: ## what would stop a deployment, before anything is built; asks what it must know the first time
+	@infra/local/setup.sh preflight $(ARCHITECTURE)
 	@$(DEPLOYING) infra/deploy/ask.py $(ARCHITECTURE)
 	@$(DEPLOYING) infra/deploy/preflight.py $(ARCHITECTURE)
 

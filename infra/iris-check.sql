@@ -41,6 +41,9 @@ SELECT '18 an IN of 500 values' AS Question, '4' AS Expected, COUNT(*) AS Found 
 SELECT '19 a count with an end' AS Question, '3' AS Expected, COUNT(*) AS Found FROM (SELECT TOP 3 1 AS one FROM IrisTablesCheck.Parent) t
 SELECT '20 the beginning of a stream' AS Question, 'ye' AS Expected, SUBSTRING(Body, 1, 2) AS Found FROM IrisTablesCheck.Child
 SELECT '21 a row id of a view (an error is an answer)' AS Question, 'not known' AS Expected, COUNT(%ID) AS Found FROM IrisTablesCheck.Seen
+SELECT '22 a table with its columns' AS Question, '3' AS Expected, COUNT(*) AS Found FROM INFORMATION_SCHEMA.TABLES t JOIN INFORMATION_SCHEMA.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME WHERE t.TABLE_SCHEMA = 'IrisTablesCheck' AND t.TABLE_NAME = 'Parent' AND c.TABLE_SCHEMA = 'IrisTablesCheck' AND c.TABLE_NAME = 'Parent'
+SELECT '23 names in another case' AS Question, '1' AS Expected, COUNT(*) AS Found FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'iristablescheck' AND TABLE_NAME = 'PARENT'
+SELECT '24 schemas by a pattern' AS Question, '3' AS Expected, COUNT(*) AS Found FROM INFORMATION_SCHEMA.TABLES WHERE UPPER(TABLE_SCHEMA) LIKE UPPER('iristablesch%') ESCAPE '\'
 DROP VIEW IrisTablesCheck.Seen
 DROP TABLE IrisTablesCheck.Child
 DROP TABLE IrisTablesCheck.Parent

@@ -10,7 +10,7 @@ from layer import TLS
 UNRESERVED = 100  # instances that Lambda keeps for functions without a reservation; it refuses to reserve these
 BROKEN = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation"}
-ENGINES = {"iris": "namespace", "postgres": "dbname"}  # engine → member with its database
+ENGINES = {"iris": "namespace", "postgres": "dbname", "postgresql": "dbname"}  # engine → member with its database
 
 
 class Account:
@@ -128,10 +128,10 @@ class Account:
             members = None
         if not isinstance(members, dict):
             return ["The secret is no JSON object: store one with engine, host, port, namespace, username and password."]
-        engine = str(members.get("engine", ""))
+        engine = str(members.get("engine", "")).lower()
         if engine not in ENGINES:
             return ["The secret's engine is neither iris nor postgres: store one of the two."]
-        missing = [name for name in ("host", "username", "password") if not members.get(name)]
+        missing = [name for name in ("host", "username") if not members.get(name)]
         if not members.get("namespace") and not members.get("dbname"):
             missing.append(ENGINES[engine])
         found = [f"The secret has no {' and no '.join(missing)}: add it."] if missing else []
@@ -150,7 +150,8 @@ class Account:
         try:
             address = ipaddress.ip_address(host)
         except ValueError:
-            return ["The secret's host is localhost, which a function does not have: store the server's own name."] if host == "localhost" else []
+            here = host.lower() == "localhost"
+            return ["The secret's host is localhost, where a function has no database: store the server's own name."] if here else []
         if address.is_loopback:
             return ["The secret's host is an address of the machine itself: store the server's own name or address."]
         if address.is_private and not self.values["VpcSubnetIds"]:
@@ -172,7 +173,8 @@ class Account:
             except ClientError as error:
                 if "NotFound" not in error.response["Error"]["Code"]:
                     raise
-                self.faults.append(f"{error.response['Error']['Message'].rstrip('.')} in {self.session.region_name}: write ids of this region.")
+                said = error.response["Error"]["Message"].rstrip(".")
+                self.faults.append(f"{said} in {self.session.region_name}: write ids of this region.")
                 return
         if len(vpcs) > 1:
             self.faults.append(f"The subnets and security groups are of different VPCs ({', '.join(sorted(vpcs))}): take all of one.")

@@ -8,6 +8,7 @@ import re
 import textwrap
 from pathlib import Path
 
+import click
 import tomlkit
 from samcli.cli.types import CfnParameterOverridesType
 
@@ -16,16 +17,26 @@ from parameters import ROOT
 FILE = ROOT / "deploy.toml"
 HEAD = """\
 # What `make deploy` deploys: your answers, and every other parameter with its default. Take the # from a line to
-# change it, then run `make deploy` again. Delete this file to be asked anew. git ignores it.
+# change it, then run `make deploy` again. Delete this file to be asked again. git ignores it.
 """
 TABLE = "[default.deploy.parameters.parameter_overrides]"
+
+
+class Unreadable(Exception):
+    """deploy.toml cannot be read: why."""
 
 
 class Answers:
     """What deploy.toml says."""
 
     def __init__(self, path=None):
-        document = tomlkit.parse(Path(path or FILE).read_text()).unwrap().get("default", {})
+        try:
+            self.read(Path(path or FILE).read_text())
+        except (tomlkit.exceptions.ParseError, click.BadParameter) as error:
+            raise Unreadable(f"deploy.toml cannot be read ({error}): correct it, or delete it to be asked again.") from None
+
+    def read(self, text):
+        document = tomlkit.parse(text).unwrap().get("default", {})
         of_all, of_deploy = (document.get(name, {}).get("parameters", {}) for name in ("global", "deploy"))
         settings = {**of_all, **of_deploy}
         self.stack = settings.get("stack_name", "iris-tables")
@@ -63,7 +74,10 @@ def text(template, region, given, base):
 def changed(path, values):
     """Writes other values of parameters into deploy.toml, with all comments left as they are."""
     document = tomlkit.parse(Path(path).read_text())
-    table = document["default"]["deploy"]["parameters"]["parameter_overrides"]
+    settings = document["default"]["deploy"]["parameters"]
     for name, value in values.items():
-        table[name] = value
+        if isinstance(settings["parameter_overrides"], str):  # as SAM's own questions write it; the last one counts
+            settings["parameter_overrides"] = f'{settings["parameter_overrides"].unwrap()} {name}="{value}"'
+        else:
+            settings["parameter_overrides"][name] = value
     Path(path).write_text(tomlkit.dumps(document))

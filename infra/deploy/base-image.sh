@@ -10,7 +10,7 @@ name=$1
 root=$(mktemp -d)
 trap 'rm -rf -- "$root"' EXIT
 
-mkdir -p "$root"/{bin,etc/ssl/certs,etc/pki/tls/certs,opt,tmp,var/task,var/runtime,var/rapid}
+mkdir -p "$root"/{bin,etc/ssl/certs,etc/pki/tls/certs,opt,tmp,var/lang/lib,var/task,var/runtime,var/rapid}
 chmod 1777 "$root/tmp"
 
 # SAM starts its emulator with a shell.
@@ -39,7 +39,7 @@ echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
 # The environment as AWS documents it for its runtimes. The locale that it names is missing here.
 tar -C "$root" -c . | docker import \
     --change 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/opt/bin' \
-    --change 'ENV LD_LIBRARY_PATH=/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib' \
+    --change 'ENV LD_LIBRARY_PATH=/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib' \
     --change 'ENV LANG=en_US.UTF-8' \
     --change 'ENV LAMBDA_TASK_ROOT=/var/task' \
     --change 'ENV LAMBDA_RUNTIME_DIR=/var/runtime' \

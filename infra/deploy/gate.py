@@ -2,7 +2,8 @@
 """Refuses functions that Lambda could not run, or that have grown: `gate.py BOOTSTRAP…`
 
 Each must be built for a processor that Lambda has, for the C library of Amazon Linux 2023 or an older one, and be at most
-4 MB as a zip; the site function, whose folder says so in its name, must contain no database. `gate.py --layer FOLDER ARCHITECTURE` refuses a layer that functions for that processor could not load.
+4 MB as a zip; the site function, whose folder says so in its name, must contain no database. `gate.py --layer FOLDER
+ARCHITECTURE` refuses a layer that functions for that processor could not load.
 """
 
 import sys

@@ -28,7 +28,8 @@ def faults(issuer):
         return [f"The issuer's discovery document {address} cannot be read ({why}): API Gateway reads it over the internet when "
                 "the stack is made, so write JwtIssuer as in the tokens' iss, and publish the document."]
     if found.get("issuer") != issuer:
-        return [f"The issuer calls itself {found.get('issuer')!r}, not {issuer!r}: write JwtIssuer exactly so, including a slash at the end."]
+        return [f"The issuer calls itself {found.get('issuer')!r}, not {issuer!r}: write JwtIssuer exactly so, including a slash at "
+                "the end."]
     keys_at = found.get("jwks_uri")
     if not isinstance(keys_at, str) or not keys_at.startswith("https://"):
         return [f"The discovery document {address} names no jwks_uri with https: API Gateway has no keys to check tokens by."]

@@ -36,7 +36,8 @@ class Template:
             return f"{name} has {len(value.encode()):,} bytes, and CloudFormation takes {MOST_BYTES:,}: write it shorter."
         allowed = [str(each) for each in parameter.get("AllowedValues", [])]
         if allowed and value not in allowed:
-            return f"{name} cannot be {value!r}: write one of {', '.join(allowed)}."
+            form = ", in quotes" if value.lower() in allowed else ""  # `true` without them is no text for TOML
+            return f"{name} cannot be {value!r}: write one of {', '.join(allowed)}{form}."
         if parameter["Type"] == "Number":
             least, most = parameter.get("MinValue", 0), parameter.get("MaxValue", float("inf"))
             if not re.fullmatch("[0-9]+", value) or not least <= int(value) <= most:

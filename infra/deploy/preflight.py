@@ -40,12 +40,22 @@ def written(template, told, architecture):
     for name, value in values.items():
         region = value.split(":")[3] if value.startswith("arn:") and value.count(":") > 4 else ""
         if told.region and region and region != told.region:
-            found.append(f"{name} is of region {region}, but deploy.toml says {told.region}: deploy where the secret is, with all else there too.")
+            found.append(f"{name} is of region {region}, but deploy.toml says {told.region}: deploy where the secret is, with all "
+                         "else there too.")
     for name, size in template.environments(values).items():
         if size > MOST_ENVIRONMENT:
             found.append(f"The settings of {name} have {size:,} bytes, and Lambda takes {MOST_ENVIRONMENT:,}: write shorter patterns.")
     if architecture != values["Architecture"]:
         found.append(f"ARCHITECTURE={architecture} was given, but deploy.toml says {values['Architecture']}: write the same in both.")
+    return found
+
+
+def layered(values):
+    """What is wrong with the layer, and what the parameters take it to hold."""
+    found = [f"{each}." for each in layer_faults(LAYER, values["Architecture"])]
+    for name in ("OdbcDriver", "DatabaseCaFile"):
+        if not found and values[name] and not (LAYER / values[name].removeprefix("/opt/")).is_file():
+            found.append(f"{name} is {values[name]}, which the layer has not: make the layer with it (docs/iris.md), or correct the path.")
     return found
 
 
@@ -60,14 +70,15 @@ def main():
     # What cannot even be read is not asked of AWS.
     if not found:
         values = template.with_defaults(told.parameters)
-        found += [f"{each}." for each in layer_faults(LAYER, values["Architecture"])]
-        if values["Access"] == "jwt":
+        found += layered(values)
+        if values["JwtIssuer"]:
             found += issuer.faults(values["JwtIssuer"])
         account = Account(boto3.Session(region_name=told.region), told.stack, values, template, LAYER)
         account.check()
         found, notes, offer = found + account.faults, account.notes, account.offer
-        others = {name: os.environ[name] for name in ("AWS_REGION", "AWS_DEFAULT_REGION") if os.environ.get(name, told.region) != told.region}
-        notes += [f"{name} says {region}; it is not used, deploy.toml counts." for name, region in others.items()]
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            if os.environ.get(name, told.region) != told.region:
+                notes.append(f"{name} says {os.environ[name]}; it is not used, deploy.toml counts.")
     for sentence in notes:
         print(sentence)
     for sentence in found:
@@ -97,4 +108,7 @@ def take(offer):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except answers.Unreadable as reason:
+        sys.exit(str(reason))

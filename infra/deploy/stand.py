@@ -221,8 +221,14 @@ class Stand:
         # The server inherits open files: with a pipe, reading would never end.
         subprocess.run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"], check=True, cwd="/",
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        done(programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.bridge, "-p", self.postgres_port, "-U", "owner",
-             "-d", "postgres", "-f", ROOT / "infra/deploy/test_sam.sql", env={**os.environ, "PGPASSWORD": PASSWORD})
+        psql = [programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.bridge, "-p", self.postgres_port, "-U", "owner",
+                "-d", "postgres"]
+        owner = {**os.environ, "PGPASSWORD": PASSWORD}
+        done(*psql, "-f", ROOT / "infra/deploy/test_sam.sql", env=owner)
+        _, _, grants = (ROOT / "infra/grants.sql").read_text().partition("\n-- ==== PostgreSQL")
+        grants = grants.partition("\n")[2]
+        settings = {"reader": "reader", "password": PASSWORD, "schema": "Bank", "connections": 20}
+        done(*psql, *(word for pair in settings.items() for word in ("-v", "=".join(map(str, pair)))), env=owner, input=grants)
 
     def start_moto(self):
         port = free_port(self.bridge)
@@ -239,7 +245,7 @@ class Stand:
             except OSError:
                 return None
 
-        secret = {"engine": "postgres", "host": self.bridge, "port": self.postgres_port, "dbname": "postgres", "username": "owner",
+        secret = {"engine": "postgres", "host": self.bridge, "port": self.postgres_port, "dbname": "postgres", "username": "reader",
                   "password": PASSWORD, "tls": False}
         self.secret_arn = until("moto_server", lambda: call("CreateSecret", {
             "Name": "iris-tables/reader", "SecretString": json.dumps(secret)}))["ARN"]

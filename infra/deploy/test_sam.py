@@ -39,8 +39,12 @@ class SamTest(unittest.TestCase):
 
     def test_all_of_it_is_well(self):
         answer, body = self.get("/health?deep=1")
-        # The owner of the tables can write, which health reports; everything before that was fine.
-        self.assertEqual((answer.status, json.loads(body)["type"]), (503, "urn:iris-tables:problem:user-can-write"), body)
+        self.assertEqual((answer.status, json.loads(body)["userCanWrite"]), (200, False), body)
+
+    def test_smoke_passes(self):
+        command = [sys.executable, "-B", str(ROOT / "infra/deploy/smoke.py"), f"http://127.0.0.1:{self.api.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_the_index_for_people_and_programs(self):
         answer, body = self.get("/", **BROWSER)

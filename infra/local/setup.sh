@@ -7,6 +7,8 @@
 #   setup.sh check    that, and installs what `make check` needs
 #   setup.sh test     that, and installs what `make test` and `make test-api` need: PostgreSQL with its ODBC driver, a Secrets
 #                     Manager, schemathesis
+#   setup.sh preflight ARCHITECTURE
+#                     that, and installs SAM CLI; Rust must have the target itself
 #   setup.sh package ARCHITECTURE
 #                     that, and installs SAM CLI, cargo-lambda and zig, to deploy; Rust must have the target itself
 #   setup.sh test-deploy
@@ -124,9 +126,10 @@ if [ "${1:-}" = check ]; then
     python_packages infra/local/requirements-checkov.txt checkov
     exit
 fi
-if [ "${1:-}" = package ]; then
+if [ "${1:-}" = preflight ] || [ "${1:-}" = package ]; then
     rust_target "${2:-arm64}"
     python_packages infra/local/requirements-sam.txt sam
+    if [ "$1" = preflight ]; then exit; fi
     python_packages infra/local/requirements-zig.txt sam
     exit
 fi
@@ -151,4 +154,5 @@ if [ "${1:-}" = test ]; then
     browser
     python_packages infra/local/requirements-test.txt
     python_packages infra/local/requirements-api.txt api
+    python_packages infra/local/requirements-clients.txt clients
 fi

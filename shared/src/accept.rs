@@ -17,6 +17,9 @@ use weighted::{Element, codings, media_ranges};
 /// The query parameter that chooses a representation in place of the Accept header, for links.
 pub const PARAMETER: &str = "_format";
 
+/// The media type that ECMA-376 registered for workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A representation of rows, tables and errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -28,11 +31,16 @@ pub enum Format {
     Csv,
     /// For programs that read row by row: one JSON object a line.
     Ndjson,
+    /// For Excel, which takes zeros, umlauts and columns from a CSV file.
+    Xlsx,
 }
 
 impl Format {
     /// All of them, in the order in which the server prefers them where the client does not care.
-    pub const ALL: [Self; 4] = [Self::Json, Self::Html, Self::Csv, Self::Ndjson];
+    pub const ALL: [Self; 5] = [Self::Json, Self::Html, Self::Csv, Self::Ndjson, Self::Xlsx];
+
+    /// What a page for people offers in its place.
+    pub const BESIDE_PAGES: [Self; 4] = [Self::Json, Self::Csv, Self::Ndjson, Self::Xlsx];
 
     /// The value of `_format`.
     pub fn name(self) -> &'static str {
@@ -41,6 +49,7 @@ impl Format {
             Self::Html => "html",
             Self::Csv => "csv",
             Self::Ndjson => "ndjson",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -56,6 +65,7 @@ impl Format {
             Self::Html => "text/html",
             Self::Csv => "text/csv",
             Self::Ndjson => "application/x-ndjson",
+            Self::Xlsx => XLSX,
         }
     }
 
@@ -64,7 +74,7 @@ impl Format {
     /// 3): the first line names the columns.
     pub fn content_type(self) -> &'static str {
         match self {
-            Self::Json | Self::Ndjson => self.media_type(),
+            Self::Json | Self::Ndjson | Self::Xlsx => self.media_type(),
             Self::Html => "text/html; charset=utf-8",
             Self::Csv => "text/csv; charset=utf-8; header=present",
         }
@@ -78,6 +88,7 @@ impl Format {
             Self::Html => &["text/html"],
             Self::Csv => &["text/csv"],
             Self::Ndjson => &["application/x-ndjson", "application/ndjson", "application/jsonl"],
+            Self::Xlsx => &[XLSX],
         }
     }
 
@@ -89,6 +100,7 @@ impl Format {
             Self::Json => None,
             Self::Html | Self::Ndjson => Some(&[("charset", "utf-8")]),
             Self::Csv => Some(&[("charset", "utf-8"), ("header", "present")]),
+            Self::Xlsx => Some(&[]),
         }
     }
 }
@@ -141,7 +153,7 @@ pub fn choose(
 pub fn choose_for_error(accept: Option<&str>, override_: Option<&str>) -> Format {
     match override_.and_then(Format::from_name) {
         Some(Format::Html) => return Format::Html,
-        Some(Format::Json | Format::Csv | Format::Ndjson) => return Format::Json,
+        Some(Format::Json | Format::Csv | Format::Ndjson | Format::Xlsx) => return Format::Json,
         None => {}
     }
     let ranges = media_ranges(accept.unwrap_or_default());

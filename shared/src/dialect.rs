@@ -80,7 +80,7 @@ pub trait Dialect: Debug + Sync {
 
     /// A text match, ignoring case: contains, starts or ends with, as the value is shown. Gives the
     /// condition, and how often the value is bound, which [`Dialect::pattern`] makes.
-    fn matches(&self, column: &Column) -> (String, usize);
+    fn matches(&self, column: &Column, operator: Operator) -> (String, usize);
 
     /// Equality that is case-sensitive, where `=` follows the column's collation. Gives the
     /// condition, and how often the value is bound.
@@ -102,7 +102,8 @@ pub trait Dialect: Debug + Sync {
         None
     }
 
-    /// A comparison with an operand that is more than one value, where the usual one will not do.
+    /// A comparison with an operand that is more than one value, where the usual one will not do;
+    /// the operator is one of SQL's, and `=` and `<>` ask for one operand of a list.
     fn compared(&self, _column: &Column, _operator: &str, _operand: &Operand) -> Option<Condition> {
         None
     }
@@ -150,6 +151,14 @@ pub trait Dialect: Debug + Sync {
     /// # Errors
     /// A sentence for the client that says what would be right.
     fn read_value(&self, text: &str, column: &Column) -> Result<Operand, String>;
+
+    /// The same for what others are to be greater or less than.
+    ///
+    /// # Errors
+    /// As [`Dialect::read_value`].
+    fn read_ordered(&self, text: &str, column: &Column) -> Result<Operand, String> {
+        self.read_value(text, column)
+    }
 
     /// Refuses a text that the driver would change on its way, so that it would find something
     /// else.
@@ -295,7 +304,7 @@ pub trait Dialect: Debug + Sync {
         format!("{}.{}", self.quote(&name.schema), self.quote(&name.name))
     }
 
-    /// A LIKE pattern: the text's own wildcards escaped, `%` where more may stand before or after.
+    /// What is bound for a text match. A LIKE pattern: the text's own wildcards escaped, `%` where more may stand before or after.
     fn pattern(&self, text: &str, operator: Operator) -> Param {
         let mut pattern = String::with_capacity(text.len() + 2);
         if operator != Operator::StartsWith {

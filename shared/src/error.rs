@@ -35,6 +35,12 @@ pub enum Error {
     /// The table does not exist or is not published: the client cannot tell which.
     #[error("There is no published table of this name.")]
     UnknownTable,
+    /// Several schemas have a published table of this name, and none was named.
+    #[error("Several schemas have a table of this name: {}. Ask for one of them.", listed(.tables))]
+    AmbiguousTable {
+        /// The tables, as far as an error lists them.
+        tables: Vec<TableName>,
+    },
     /// The table has no row with this key.
     #[error("The table has no row with this key.")]
     UnknownRow,
@@ -205,6 +211,9 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// Each of them once.
+    pub const ALL: [Self; 4] = [Self::Login, Self::Namespace, Self::Catalogue, Self::Table];
+
     /// In one word.
     pub fn name(self) -> &'static str {
         match self {
@@ -253,6 +262,7 @@ impl Error {
             }
             Self::UnknownPath => "unknown-address",
             Self::UnknownTable => "unknown-table",
+            Self::AmbiguousTable { .. } => "ambiguous-table",
             Self::UnknownRow => "unknown-row",
             Self::NoValue => "no-value",
             Self::ReadOnly => "read-only",
@@ -303,4 +313,9 @@ impl Error {
             _ => None,
         }
     }
+}
+
+fn listed(tables: &[TableName]) -> String {
+    let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
+    names.join(", ")
 }

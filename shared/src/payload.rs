@@ -6,6 +6,9 @@
 /// most 10,240 bytes through API Gateway).
 pub const MAX_PAYLOAD_BYTES: usize = 5_500_000;
 
+/// Bytes of an answer that is no text: base64 takes a third more.
+pub const MAX_ZIP_BYTES: usize = MAX_PAYLOAD_BYTES / 4 * 3;
+
 /// Characters or bytes of a value that are asked for at most: a longer one fits no answer and is
 /// cut anyway.
 pub const LONGEST_VALUE: usize = MAX_PAYLOAD_BYTES + 1;
@@ -66,6 +69,11 @@ impl PayloadCounter {
 /// True where an answer can hold a body of UTF-8, as base64 or as text.
 pub fn fits(body: &[u8]) -> bool {
     PayloadCounter::default().fits(body, MAX_PAYLOAD_BYTES)
+}
+
+/// True where an answer can hold a body of bytes that are no text, which goes as base64.
+pub fn fits_as_bytes(body: &[u8]) -> bool {
+    body.len() <= MAX_ZIP_BYTES
 }
 
 /// True where a body is to be sent as text: it is UTF-8, and short, or base64 of it would be too

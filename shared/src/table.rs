@@ -1,5 +1,6 @@
 //! A table as the catalogue describes it, in the product's own terms.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::param::Param;
@@ -345,6 +346,19 @@ pub fn title(name: &str) -> String {
         previous = letter;
     }
     if title.is_empty() { name.to_owned() } else { title }
+}
+
+/// The columns with titles that differ: where two have the same, as `id` and `_id`, their names
+/// stand in place of it.
+pub fn distinctly_titled(mut columns: Vec<Column>) -> Vec<Column> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for column in &columns {
+        *times.entry(column.title.clone()).or_default() += 1;
+    }
+    for column in columns.iter_mut().filter(|column| times.get(&column.title) > Some(&1)) {
+        column.title.clone_from(&column.name);
+    }
+    columns
 }
 
 #[cfg(test)]

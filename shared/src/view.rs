@@ -1,5 +1,6 @@
 //! What a template or a client may see. Templates know these names and no others.
 
+pub mod about;
 pub mod address;
 mod build;
 mod docs;
@@ -14,11 +15,11 @@ mod parts;
 pub mod row;
 pub mod rows;
 mod site;
+mod total;
 mod unlike;
 mod value;
 mod ways;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -30,10 +31,9 @@ pub use links::{KeyTemplate, TableLinks, table_links};
 pub use me::{MePage, me_page};
 pub use parts::PageParts;
 pub use site::{SignedIn, Site};
+pub use total::{Total, UNCOUNTED};
 pub use value::{Value, value};
 pub use ways::ways_on;
-
-use crate::sql::select::COUNT_LIMIT;
 
 /// A labelled link.
 #[derive(Debug, Clone, Serialize)]
@@ -236,26 +236,6 @@ pub struct Kept {
     pub row: String,
 }
 
-/// How many rows there are in all.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Total {
-    /// The count, or the least that is known.
-    pub value: u64,
-    /// True where there may be more.
-    pub at_least: bool,
-}
-
-impl Total {
-    /// Of what a statement counted.
-    pub fn counted(value: u64) -> Self {
-        Self { value, at_least: value >= COUNT_LIMIT }
-    }
-}
-
-/// Why rows are not counted: the database's user lacks the privilege to count them.
-pub const UNCOUNTED: &str = "privilege";
-
 /// `/table/{t}`: a page of rows.
 #[derive(Debug, Serialize)]
 pub struct TablePage {
@@ -285,6 +265,10 @@ pub struct TablePage {
     pub form: Form,
     /// The same rows in other representations.
     pub formats: Vec<Link>,
+    /// The first rows as files, as many as one answer may have. A script follows them to the last.
+    pub downloads: Vec<Link>,
+    /// How many rows such an answer has at most.
+    pub download_rows: usize,
 }
 
 /// `/table/{t}/row`: one row.

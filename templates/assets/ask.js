@@ -3,14 +3,14 @@
 
 // Milliseconds before each further attempt; each wait varies by a quarter, so that pages refused
 // together do not come back together.
-const WAITS = [300, 900, 2700];
+export const WAITS = [300, 900, 2700];
 
-/** What fetch gives. `onBusy` is called before each wait. */
+/** What fetch gives. `onBusy` is called before each wait, with its milliseconds. */
 export async function ask(address, options = {}, onBusy = () => {}) {
   for (const wait of WAITS) {
     const response = await fetch(address, options);
     if (!isRefusal(response)) return response;
-    onBusy();
+    onBusy(wait);
     await pause(wait * (0.75 + Math.random() / 2), options.signal);
   }
   return fetch(address, options);
@@ -22,7 +22,8 @@ function isRefusal({ status, headers }) {
   return (status === 429 || status === 503) && !isOurs && !headers.has("retry-after");
 }
 
-function pause(milliseconds, signal) {
+/** A wait that ends early, with an error, where the signal aborts. */
+export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
     signal?.addEventListener("abort", () => {

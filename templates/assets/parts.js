@@ -11,12 +11,16 @@ export function show(answer, back) {
   counts(answer);
   chips(answer.filters);
   empty(answer);
+  download(answer);
   pageLinks(answer);
   pager(back);
   byId("truncated").hidden = !answer.truncated;
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
   const formats = document.querySelectorAll(".formats a");
-  for (const [index, format] of answer.formats.entries()) formats[index]?.setAttribute("href", format.href);
+  for (const [index, format] of answer.formats.entries()) {
+    formats[index]?.setAttribute("href", format.href);
+    if (formats[index]) formats[index].textContent = format.label;
+  }
 }
 
 /** The sort of the heads, and what a click on one leads to. */
@@ -46,6 +50,14 @@ function counts({ rows, next_href: next, first_href: first, total, uncounted, co
   if (count && !total) made.push(element("span", {}, element("a", { href: count, rel: "nofollow" }, "Count all rows")));
   byId("counts").replaceChildren(...made.flatMap((part) => [part, " "]));
   byId("counts").hidden = rows.length === 0;
+}
+
+/** What the download knows of the rows that are shown. */
+function download({ rows, total }) {
+  const box = byId("download");
+  box.hidden = rows.length === 0;
+  if (total && !total.atLeast) box.dataset.total = total.value;
+  else delete box.dataset.total;
 }
 
 function chips(filters) {

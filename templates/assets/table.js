@@ -6,6 +6,7 @@ import DataTable from "datatables.net-bs5";
 import "datatables.net-responsive-bs5";
 import { ask } from "./ask.js";
 import { content, decorate } from "./cells.js";
+import { listenForDownloads } from "./download.js";
 import { prepare } from "./paper.js";
 import { heads, hideRows, pager, show } from "./parts.js";
 import { details, expander, fit, gather, hide, widthsOf } from "./phone.js";
@@ -391,6 +392,7 @@ function listen() {
       for (const box of boxes()) box.checked = button.dataset.tick === "all";
     });
 
+  listenForDownloads();
   addEventListener("popstate", onPopState);
   addEventListener("beforeprint", () => prepare(table, columns));
 

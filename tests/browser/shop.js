@@ -14,13 +14,14 @@ const DATA = fileURLToPath(new URL("data.py", import.meta.url));
  * Starts all of it. `shop.open` gives a page, `shop.asked` what pages have asked for, `shop.sql`
  * changes the data, `shop.close` ends it.
  */
-export async function openShop({ published = "Shop.*" } = {}) {
+export async function openShop({ published = "Shop.*", settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "iris-tables-browser-"));
   execFileSync("python3", [DATA, folder]);
   const server = await startServer({
     DATABASE_URL: `sqlite:${folder}`,
     PUBLISHED_TABLES: published,
     SITE_TITLE: "The shop",
+    ...settings,
   });
   const browser = await startBrowser();
   const asked = [];

@@ -18,3 +18,13 @@ fn a_connection_that_was_idle_too_long_is_opened_again_and_another_one_is_kept()
     let resting = fixture.site_with_idle(Idle { connection: Duration::ZERO, ..Idle::default() });
     assert_ne!(served(&resting), served(&resting));
 }
+
+#[test]
+fn the_shortest_login_timeout_is_enough_for_a_server_that_answers() {
+    let Some(fixture) = Fixture::postgres() else { return };
+    fixture.run("CREATE TABLE t (n int PRIMARY KEY)");
+    for seconds in ["1", "2"] {
+        let site = fixture.site_with(&[("LOGIN_TIMEOUT_SECONDS", seconds)]);
+        site.get(&fixture.address("t", "")).expect(200);
+    }
+}

@@ -199,3 +199,46 @@ fn a_new_column_does_not_change_others() {
     let row = &json_walk(&fixture.site(), "/table/Test.T?W=7")[2];
     assert_eq!(json!(row), json!({"ID": 3, "V": "three", "W": 7}));
 }
+
+#[test]
+fn deep_health_names_each_file_that_cannot_be_read() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let file = |name: &str| fixture.folder().file(name);
+    // As programs leave them behind: half of a file, one in UTF-16, a text, one that is locked.
+    table(&fixture.another("Whole"));
+    let whole = fs::read(file("Whole")).unwrap();
+    let mut damaged = whole.clone();
+    damaged[100..].fill(0xAA);
+    fs::write(file("Damaged"), damaged).unwrap();
+    fs::write(file("Text"), "no database, ".repeat(100)).unwrap();
+    let wide = rusqlite::Connection::open(file("Wide")).unwrap();
+    wide.execute_batch("PRAGMA encoding = 'UTF-16'; CREATE TABLE T (V TEXT)").unwrap();
+    let locked = fixture.another("Locked");
+    table(&locked);
+    locked.run("BEGIN EXCLUSIVE");
+    let site = fixture.site_with(&[("PUBLISHED_TABLES", "*.*")]);
+    assert_eq!(json_walk(&site, "/table/Test.T").len(), 3);
+    let tables = site.json("/")["tables"].clone();
+    let listed: Vec<&str> =
+        tables.as_array().unwrap().iter().map(|table| table["table"].as_str().unwrap()).collect();
+    assert_eq!(listed, ["Test.T", "Whole.T"]);
+    let health = site.json("/health?deep=1");
+    let unreadable: Vec<&str> = health["unreadable"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap())
+        .collect();
+    for (file, words) in [
+        ("Damaged.db: ", "damaged"),
+        ("Locked.db: ", "locked"),
+        ("Text.db: ", "not an SQLite database"),
+        ("Wide.db: ", "UTF-16"),
+    ] {
+        let line = unreadable.iter().find(|line| line.starts_with(file));
+        assert!(line.is_some_and(|line| line.contains(words)), "{file}: {unreadable:?}");
+    }
+    locked.run("ROLLBACK");
+    wait::until("the file that was locked", || site.get("/table/Locked.T").status == 200);
+}

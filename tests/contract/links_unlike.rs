@@ -197,3 +197,35 @@ fn foreign_keys_between_unlike_types_of_postgresql_lead_to_their_rows() {
     assert!(!site.get("/").text().contains("nothing"));
     site.get(&fixture.address("nothing", "")).expect(404);
 }
+
+#[test]
+fn columns_named_like_parameters_of_ours_are_told_apart() {
+    let fixture = Fixture::sqlite();
+    for sql in [
+        "CREATE TABLE Own (\"_cell\" TEXT, \"_cell__exact\" TEXT, V TEXT, PRIMARY KEY (\"_cell\", \"_cell__exact\"))",
+        "INSERT INTO Own VALUES ('a', 'b', 'x'), ('b', 'a', 'y')",
+        "CREATE TABLE P (ID INTEGER PRIMARY KEY)",
+        "INSERT INTO P VALUES (1), (2)",
+        "CREATE TABLE C (N INTEGER PRIMARY KEY, \"_size\" INTEGER REFERENCES P, \"_size__exact\" INTEGER REFERENCES P)",
+        "INSERT INTO C VALUES (10, 1, 2), (11, 1, 1), (12, 2, 1)",
+    ] {
+        fixture.run(sql);
+    }
+    let site = fixture.site();
+    follow(&site, &fixture, &["Own", "P", "C"]);
+    for (row, value) in site.page(&fixture.address("Own", "?_sort=V")).rows.iter().zip(["x", "y"]) {
+        assert_eq!(site.json(row[0].href.as_ref().unwrap())["row"]["V"], value);
+    }
+    let links = site.json(&fixture.address("P", "/row?ID=1"))["links"]["referrers"].clone();
+    for link in links.as_array().unwrap() {
+        let rows = site.json(link["href"].as_str().unwrap())["rows"].clone();
+        let numbers: Vec<i64> =
+            rows.as_array().unwrap().iter().map(|row| row["N"].as_i64().unwrap()).collect();
+        let expected = if link["columns"][0] == "_size" { [10, 11] } else { [11, 12] };
+        assert_eq!(numbers, expected, "{link}");
+    }
+    // A template that would be taken for another column's is none.
+    let referrers = site.json(&fixture.address("P", ""))["links"]["referrers"].clone();
+    assert_eq!(referrers.as_array().unwrap().len(), 1, "{referrers}");
+    assert_eq!(referrers[0]["columns"][0], "_size__exact");
+}

@@ -29,7 +29,9 @@ mod limits_cells;
 mod links;
 mod links_sqlite;
 mod links_unlike;
+mod misfits_sqlite;
 mod names;
+mod names_files;
 mod names_rows;
 mod openapi;
 mod page;
@@ -51,6 +53,7 @@ mod values;
 mod values_postgres;
 mod values_sqlite;
 mod values_text;
+mod xlsx;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestError, TestRunner};

@@ -203,6 +203,31 @@ fn a_page_has_the_requested_number_of_rows_and_says_whether_more_follow() {
 }
 
 #[test]
+fn a_client_that_follows_the_link_stops_after_the_last_page_in_every_format() {
+    let table = Table::new("T").column("ID", Kind::Integer).key(&["ID"]);
+    let fixture = Fixture::with(&[table.rows((0..25).map(|id| row![id]))]);
+    let site = fixture.site();
+    for format in iris_tables::accept::Format::ALL {
+        // Also where the last page is full.
+        for (size, pages) in [(10, 3), (5, 5), (25, 1), (100, 1)] {
+            let address = format!("?_size={size}&_format={}", format.name());
+            let mut next = Some(fixture.address("T", &address));
+            let mut asked = 0;
+            while let Some(address) = next {
+                let answer = site.get(&address).expect(200);
+                next = answer.link("next");
+                if format.name() == "json" {
+                    assert_eq!(answer.json()["next"].as_str(), next.as_deref());
+                }
+                asked += 1;
+                assert!(asked <= pages, "{format:?}: a link after the last page of {size} rows");
+            }
+            assert_eq!(asked, pages, "{format:?}, {size} rows");
+        }
+    }
+}
+
+#[test]
 fn a_page_for_a_person_leads_on_and_back() {
     let rows = (0..7).map(|number| row![number, format!("name {}", number % 2)]);
     let table =

@@ -89,6 +89,21 @@ fn rows_that_stay_come_once_whatever_is_inserted_or_deleted() {
 }
 
 #[test]
+fn a_row_whose_other_values_change_comes_once_with_those_of_its_page() {
+    let fixture = Fixture::with(&[table(6)]);
+    let site = fixture.site();
+    let first = site.json(&fixture.address("T", "?_size=3"));
+    fixture.run(&format!("UPDATE {} SET \"V\" = 'new'", fixture.in_sql("T")));
+    let second = site.json(first["next"].as_str().unwrap());
+    let rows = [&first, &second].map(|page| page["rows"].as_array().unwrap().clone()).concat();
+    let numbers: Vec<i64> = rows.iter().map(|row| row["N"].as_i64().unwrap()).collect();
+    assert_eq!(numbers, [0, 10, 20, 30, 40, 50]);
+    let is_new: Vec<bool> = rows.iter().map(|row| row["V"] == "new").collect();
+    assert_eq!(is_new, [false, false, false, true, true, true]);
+    assert!(second["next"].is_null());
+}
+
+#[test]
 fn the_row_before_a_page_may_be_deleted_where_its_values_are_known() {
     let fixture = Fixture::with(&[table(6)]);
     let site = fixture.site();

@@ -23,6 +23,20 @@ fn people() -> Fixture {
 }
 
 #[test]
+fn a_date_that_is_none_is_refused_where_only_dates_may_stand() {
+    let fixture = people();
+    let site = fixture.site();
+    for wrong in ["Born=1815", "Born=1815-02-29", "Born=", "Born__in=1815-12-10,x"] {
+        let address = fixture.address("Person", &format!("?{wrong}"));
+        if fixture.keeps_any_type() {
+            site.get(&address).expect(200);
+        } else {
+            site.refused(&address, wrong.split('=').next().unwrap());
+        }
+    }
+}
+
+#[test]
 fn what_is_unknown_or_does_not_fit_is_refused_by_name() {
     let fixture = people();
     let site = fixture.site();
@@ -49,8 +63,7 @@ fn what_is_unknown_or_does_not_fit_is_refused_by_name() {
         ("ID__in=[[1]]", "ID__in"),
         ("ID__in=[null]", "ID__in"),
         ("ID__contains=1", "ID__contains"),
-        ("Born=1815", "Born"),
-        ("Born=1815-02-29", "Born"),
+        ("Born__gt=1815", "Born__gt"),
         ("Born__startswith=18", "Born__startswith"),
         ("Photo=AQ==", "Photo"),
         ("Photo__gt=AQ==", "Photo__gt"),
@@ -231,7 +244,8 @@ fn counts_end_at_ten_thousand_and_one() {
 fn an_empty_value_that_does_not_fit_its_type_is_refused_with_what_to_write() {
     let fixture = people();
     let site = fixture.site();
-    for parameter in ["ID", "ID__not", "ID__gte", "Born", "Born__in"] {
+    let dates: &[&str] = if fixture.keeps_any_type() { &[] } else { &["Born", "Born__in"] };
+    for parameter in ["ID", "ID__not", "ID__gte"].iter().chain(dates) {
         let refused =
             site.refused(&fixture.address("Person", &format!("?{parameter}=")), parameter);
         assert!(refused.text().contains("__isnull=true"), "{}", refused.text());

@@ -117,9 +117,12 @@ fn the_page_of_a_row_leads_to_every_part() {
         assert_eq!(shown.len(), count);
     }
     for (part, disposition) in [
-        ("_cell=B", "attachment; filename*=UTF-8''T-B.bin"),
-        ("_cell=a%2Fb", "inline; filename*=UTF-8''T-a%2Fb.txt"),
-        ("_cell=a%2Fb&_from=3999998", "inline; filename*=UTF-8''T-a%2Fb-3999998.txt"),
+        ("_cell=B", "attachment; filename=\"T-B.bin\"; filename*=UTF-8''T-B.bin"),
+        ("_cell=a%2Fb", "inline; filename=\"T-a_b.txt\"; filename*=UTF-8''T-a_b.txt"),
+        (
+            "_cell=a%2Fb&_from=3999998",
+            "inline; filename=\"T-a_b-3999998.txt\"; filename*=UTF-8''T-a_b-3999998.txt",
+        ),
     ] {
         let answer = site.get(&fixture.address("T", &format!("/row?N=0&{part}"))).expect(200);
         assert_eq!(answer.header(header::CONTENT_DISPOSITION), Some(disposition));
@@ -174,4 +177,39 @@ fn a_part_is_of_one_column_from_one_offset() {
     // A column with the name of a parameter is filtered with an operator.
     assert_eq!(site.json(&fixture.address("T", "/row?_cell__exact=small"))["row"]["N"], 0);
     assert_eq!(parts(&site, &row("_cell=_cell")).0, b"small");
+}
+
+#[test]
+fn the_parts_of_a_text_with_any_bytes_are_the_whole() {
+    let fixture = Fixture::sqlite();
+    fixture.run("CREATE TABLE T (ID INTEGER PRIMARY KEY, V TEXT)");
+    // NUL characters, letters of three bytes, and bytes that are no UTF-8, across the parts' ends.
+    fixture.run(
+        "INSERT INTO T VALUES (1, replace(hex(zeroblob(900000)), '00', 'a' || char(0) || '€')), \
+         (2, CAST(replace(hex(zeroblob(900000)), '00', CAST(x'e4e228' AS TEXT) || 'b€') AS TEXT))",
+    );
+    let stored = |id: i64| -> Vec<u8> {
+        let hex = fixture.select(&format!("SELECT hex(V) FROM T WHERE ID = {id}"), &[]);
+        let hex = hex[0][0].clone().unwrap();
+        (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+            .collect()
+    };
+    let site = fixture.site();
+    for id in [1, 2] {
+        let page = site.page(&fixture.address("T", &format!("/row?ID={id}")));
+        let links = page.links().into_iter().filter(|link| link.contains("_cell="));
+        let parts: Vec<Vec<u8>> = links.map(|link| site.get(&link).expect(200).body).collect();
+        let stored = stored(id);
+        let lengths: Vec<usize> = parts.iter().map(Vec::len).collect();
+        assert!(parts.len() > 1, "{id}: {lengths:?}");
+        // Each part is 4 MB at most, and what follows a link's place begins the next one.
+        let mut from = 0;
+        for part in &parts {
+            assert!(stored[from..].starts_with(part), "{id}: from {from}");
+            from += part.len();
+        }
+        assert_eq!(from, stored.len(), "{id}");
+    }
 }

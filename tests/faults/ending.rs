@@ -1,12 +1,10 @@
 //! How an instance ends: because it is asked to, or because it is worn out.
 
-use std::time::{Duration, Instant};
-
 use tests::postgres::Postgres;
 use tests::proxy::Proxy;
 use tests::wait;
 
-use crate::shop::{Shop, TABLE, too_slow, with};
+use crate::shop::{Shop, TABLE, ended_after, ends_in_time, too_slow, with};
 
 /// The message with which a client of PostgreSQL takes its leave. One that is merely gone does not
 /// send it.
@@ -44,18 +42,14 @@ fn on_lambda_it_has_an_extension_and_so_is_asked_to_end() {
 fn asked_to_end_it_does_not_wait_for_a_server_that_is_silent() {
     let Some(server) = Postgres::shared() else { return };
     let shop = Shop::new(server);
-    let proxy = Proxy::to(server.port());
-    let function = shop.start(TABLE, &shop.settings(proxy.port())).ready();
-    proxy.silence();
-    let asked = function.ask("/table/shop.item");
-    // What the driver says first to the server is how long the query may take.
-    wait::until("a query on its way", || proxy.heard("statement_timeout") > 0);
-    let started = Instant::now();
-    function.terminate();
-    assert!(function.ended().success());
     // The query may take 20 seconds.
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
-    drop(asked);
+    ends_in_time(|| {
+        let proxy = Proxy::to(server.port());
+        let function = shop.start(TABLE, &shop.settings(proxy.port())).ready();
+        proxy.silence();
+        // What the driver says first to the server is how long the query may take.
+        ended_after(&function, "/table/shop.item", || proxy.heard("statement_timeout") > 0)
+    });
 }
 
 #[test]

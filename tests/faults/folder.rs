@@ -8,7 +8,7 @@ use tests::at_end::new_folder;
 use tests::function::Function;
 use tests::postgres::done;
 
-use crate::shop::{INDEX, TABLE, too_slow};
+use crate::shop::{INDEX, TABLE, ended_after, ends_in_time, too_slow};
 
 /// A folder that lasts as long as this.
 struct Folder(PathBuf);
@@ -69,4 +69,21 @@ fn a_connect_that_hangs_hinders_nothing_else_and_may_come_back() {
     assert_eq!(function.get("/").expect(200).json()["tables"].as_array().unwrap().len(), 0);
     let log = function.killed();
     assert!(!log.contains("The function stops"), "{log}");
+}
+
+#[test]
+fn asked_to_end_it_does_not_wait_for_a_connect_that_hangs() {
+    let folder = Folder::hanging();
+    ends_in_time(|| {
+        let function = folder.start(TABLE);
+        // The first has been lost while it started, and ends with the process.
+        ended_after(&function, "/table/Shop.item", || database_threads(&function) > 1)
+    });
+}
+
+/// How many threads of a function's process own a connection, or hang in getting one.
+fn database_threads(function: &Function) -> usize {
+    let tasks = fs::read_dir(format!("/proc/{}/task", function.process())).unwrap();
+    let names = tasks.flatten().map(|task| fs::read_to_string(task.path().join("comm")));
+    names.flatten().filter(|name| name.trim() == "database").count()
 }

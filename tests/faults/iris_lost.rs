@@ -9,7 +9,7 @@ use tests::proxy::{End, Proxy};
 use tests::wait;
 
 use crate::clinic::{function, logins, rows, settings, start};
-use crate::shop::{TABLE, too_slow, unavailable, with};
+use crate::shop::{TABLE, ended_after, ends_in_time, too_slow, unavailable, with};
 
 const ALL_OF_MANY: &str = "/table/Test.Many?_size=5000";
 
@@ -190,4 +190,16 @@ fn asked_to_end_it_disconnects() {
     function.terminate();
     assert!(function.ended().success());
     wait::until("the driver's goodbye", || iris.log().contains("<- DC"));
+}
+
+#[test]
+fn asked_to_end_it_does_not_wait_for_a_statement_that_hangs() {
+    let Some(iris) = start(&["--delay", "600", "--delay-on", "DQ"]) else { return };
+    ends_in_time(|| {
+        let before = iris.log().matches("<- DQ").count();
+        let function = function(TABLE, &settings(&iris, iris.port())).ready();
+        ended_after(&function, "/table/Test.Person", || {
+            iris.log().matches("<- DQ").count() > before
+        })
+    });
 }

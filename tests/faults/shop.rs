@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tests::at_end::root;
 use tests::function::{Answer, Function};
@@ -233,4 +233,24 @@ pub fn encoded(text: &str) -> String {
             }
         })
         .collect()
+}
+
+/// Lambda kills a process that long after it has asked it to end.
+const KILLED_AFTER: Duration = Duration::from_millis(500);
+
+/// An instance that is asked to end does not wait for what hangs. Each attempt gives the time that
+/// it took: a busy machine may be late by itself, but not always.
+pub fn ends_in_time(attempt: impl Fn() -> Duration) {
+    let in_time = (0..5).map(|_| attempt()).find(|time| *time < KILLED_AFTER);
+    assert!(in_time.is_some(), "never within {KILLED_AFTER:?}");
+}
+
+/// How long an instance takes to its end, asked in the midst of a request that hangs.
+pub fn ended_after(function: &Function, address: &str, hangs: impl Fn() -> bool) -> Duration {
+    let _asked = function.ask(address);
+    wait::until("a request that hangs", hangs);
+    let started = Instant::now();
+    function.terminate();
+    assert!(function.ended().success(), "{}", function.log());
+    started.elapsed()
 }

@@ -62,6 +62,16 @@ pub const RULES: &[Rule] = &[
         kept: &[("shared/src/render/html.rs", "use minijinja::context;")],
     },
     Rule {
+        says: "Only `render::xlsx` mentions `rust_xlsxwriter`.",
+        breaks: |file| {
+            let is_elsewhere =
+                file.is_in(PRODUCT) && !file.path.starts_with("shared/src/render/xlsx/");
+            file.lines_where(|line| is_elsewhere && mentions(line, "rust_xlsxwriter"))
+        },
+        broken: &[("shared/src/render/json.rs", "use rust_xlsxwriter::Format;", 1)],
+        kept: &[("shared/src/render/xlsx/workbook.rs", "use rust_xlsxwriter::Format;")],
+    },
+    Rule {
         says: "Only `respond` knows HTTP status: elsewhere there is no `StatusCode`, and no status as a \
                number.",
         breaks: |file| {

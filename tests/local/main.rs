@@ -8,4 +8,5 @@ mod ends;
 mod instances;
 mod requests;
 mod server;
+mod smoke;
 mod starts;

@@ -8,28 +8,27 @@
 //! they are, would end in a panic.
 
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue, Response};
 use iris_tables::caller::Authorizer;
 use iris_tables::request::Request;
 use iris_tables::{config, log};
-use lambda_http::aws_lambda_events::apigw::{ApiGatewayRequestAuthorizer, ApiGatewayV2httpRequest};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod answer;
+mod event;
 mod extension;
 mod instance;
 mod retire;
 
 pub use answer::Answer;
+pub use event::Event;
 pub use instance::Instance;
 use retire::Retire;
-
-/// A request as API Gateway's HTTP API describes it, or a function URL: payload format 2.0.
-pub type Event = ApiGatewayV2httpRequest;
 
 /// Runs a function until Lambda ends it: reads the settings, opens the connection, answers
 /// requests.
@@ -64,6 +63,7 @@ where
     app.connect().await;
     let answering = Arc::clone(&app);
     let service = service_fn(move |event: LambdaEvent<Event>| {
+        check_stage(&event.payload);
         let answer =
             handle(Arc::clone(&answering), request(event.payload, &event.context.request_id));
         async move { Ok::<_, Error>(Answer::of(answer.await)?) }
@@ -94,6 +94,22 @@ async fn close_at_the_end(app: Arc<impl Instance>) {
         app.close().await;
         std::process::exit(0);
     });
+}
+
+/// Says once that the API is not at the root of its address: ours would lead nowhere.
+fn check_stage(event: &Event) {
+    static SAID: Once = Once::new();
+    let path = event.raw_path.as_deref().unwrap_or_default();
+    let stage = event.request_context.stage.as_deref().unwrap_or("$default");
+    let within = path.strip_prefix('/').and_then(|path| path.strip_prefix(stage));
+    if within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        SAID.call_once(|| {
+            log::warned(&format!(
+                "the API has the stage `{stage}`, and the service answers at the root of its address \
+                 only: make the stage `$default`"
+            ));
+        });
+    }
 }
 
 fn stop(reason: &str) -> ExitCode {

@@ -53,5 +53,6 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     ask.record.note(|line| line.render_time += rendering.elapsed());
     let mut content = Content::new(format.content_type(), body);
     content.links(&[("service-desc", Some(OPENAPI))]);
+    content.file(false, "docs", format.name());
     Ok(Reply::Content(content))
 }

@@ -38,6 +38,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         b"{\"status\":\"ok\"}\n".to_vec()
     };
     let mut content = Content::new("application/json", body);
+    content.file(false, "health", "json");
     content.caching = Caching::NoStore;
     Ok(Reply::Content(content))
 }

@@ -22,7 +22,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
         line.rows = Some(tables.len());
         line.render_time += rendering.elapsed();
     });
-    Ok(Reply::Content(Content::new("application/json", body)))
+    let mut content = Content::new("application/json", body);
+    content.file(false, "openapi", "json");
+    Ok(Reply::Content(content))
 }
 
 /// What the description is of, beside its tables.

@@ -41,5 +41,6 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     });
     let mut content = Content::new(format.content_type(), body);
     content.links(&[("service-desc", Some(OPENAPI)), ("service-doc", Some(DOCS))]);
+    content.file(false, "tables", format.name());
     Ok(Reply::Content(content))
 }

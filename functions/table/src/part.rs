@@ -46,7 +46,7 @@ pub async fn answer(
     // What is no text a browser is to keep, not to guess at.
     let name = format!("{}-{}", table.name.name, table.columns[wanted.column].name);
     let place = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
-    content.file(!is_text, &format!("{name}{place}.{}", if is_text { "txt" } else { "bin" }));
+    content.file(!is_text, &format!("{name}{place}"), if is_text { "txt" } else { "bin" });
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();

@@ -10,11 +10,12 @@ use iris_tables::database::OwnedRows;
 use iris_tables::error::Error;
 use iris_tables::payload;
 use iris_tables::query::{self, RowName};
-use iris_tables::render::{html, json, text};
+use iris_tables::render::{html, json, text, xlsx};
 use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::select::{self, Compared, Shows};
 use iris_tables::statement::{Meaning, Statement};
 use iris_tables::table::{Table, TableName};
+use iris_tables::view::about::About;
 use iris_tables::view::address::{
     Address, CutCell, OPENAPI, cut_cells, row_path, schema_path, table_path,
 };
@@ -48,7 +49,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
-        if payload::fits(&answer) {
+        let fits = match format {
+            Format::Xlsx => payload::fits_as_bytes(&answer),
+            _ => payload::fits(&answer),
+        };
+        if fits {
             break;
         }
         row.limit = Some(limit);
@@ -60,14 +65,17 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         ("describedby", Some(&schema_path(&row.table.name))),
         ("service-desc", Some(OPENAPI)),
     ]);
+    let is_kept = format == Format::Xlsx;
+    content.file(is_kept, &format!("{}.row", row.table.name), format.name());
     // What is said of another table is kept no longer than that table's own answers.
     let caching_of = |name: &TableName| app.config.site.http.cache_control.of(name);
     if row.counted().any(|counted| caching_of(counted) != caching_of(&row.table.name)) {
         content.caching = Caching::NoStore;
     }
-    if row.limit.is_some() {
+    let cut = cut_names(&row, format);
+    if row.limit.is_some() || !cut.is_empty() {
         content.truncated("cell");
-        content.cut(row.cut_columns().map(|column| column.name.as_str()));
+        content.cut(cut.iter().map(String::as_str));
     }
     ask.record.note(|line| {
         line.rows = Some(1);
@@ -100,11 +108,31 @@ pub async fn found(
     }
 }
 
+/// The columns whose values are cut. Cells of a sheet have a limit of their own.
+fn cut_names(row: &RowData, format: Format) -> Vec<String> {
+    let mut cut: Vec<String> = row.cut_columns().map(|column| column.name.clone()).collect();
+    if format == Format::Xlsx {
+        let (_, by_sheet) = xlsx::row(row.table.columns.iter().zip(row.values()));
+        cut.extend(by_sheet.into_iter().filter(|name| !cut.contains(name)).collect::<Vec<_>>());
+    }
+    cut
+}
+
 /// The cells that are cut, with the addresses at which all of them is.
-fn cut(ask: &Ask<'_>, row: &RowData) -> Vec<CutCell> {
+fn cut(ask: &Ask<'_>, row: &RowData, format: Format) -> Vec<CutCell> {
     let address = Address::new(row_path(&row.table.name), &ask.pairs);
     let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
-    cut_cells(row.cut_columns().map(|column| column.name.clone()), None, Some(&whole))
+    cut_cells(cut_names(row, format).into_iter(), None, Some(&whole))
+}
+
+/// The row as a workbook.
+fn sheet(ask: &Ask<'_>, row: &RowData, names: &[String]) -> Result<Vec<u8>, Error> {
+    let (cells, _) = xlsx::row(row.table.columns.iter().zip(row.values()));
+    let address = Address::new(row_path(&row.table.name), &ask.pairs);
+    let cut = cut(ask, row, Format::Xlsx);
+    let about = About::row(&row.table, &address, &ask.request.origin(), &cut);
+    let columns: Vec<&str> = names.iter().map(String::as_str).collect();
+    xlsx::workbook(&row.table.name.to_string(), &columns, &[cells], &about)
 }
 
 fn body(
@@ -119,7 +147,7 @@ fn body(
     match format {
         Format::Html => {
             let address = Address::new(row_path(&row.table.name), &ask.pairs);
-            let formats = address.formats(&[Format::Json, Format::Csv, Format::Ndjson]);
+            let formats = address.formats(&Format::BESIDE_PAGES);
             let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
             let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
             return Ok(
@@ -130,6 +158,7 @@ fn body(
             text::write_csv_names(&mut body, &names);
             text::write_csv_record(&mut body, row.values());
         }
+        Format::Xlsx => return sheet(ask, row, &names),
         Format::Ndjson => {
             json::write_object(&mut body, &json::keys(&names), row.values());
             body.push(b'\n');
@@ -144,7 +173,7 @@ fn body(
                     .map_err(|_| Error::internal("a row is no JSON"))?,
                 links: row.links(),
                 truncated: row.limit.map(|_| "cell"),
-                cut: row.limit.map(|_| cut(ask, row)),
+                cut: row.limit.map(|_| cut(ask, row, format)),
             };
             json::write(&mut body, &answer)?;
             body.push(b'\n');

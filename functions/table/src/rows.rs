@@ -2,7 +2,9 @@
 
 mod people;
 mod programs;
+mod sheet;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -54,7 +56,11 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let mut page = Page::planned(app, ask, table, format, for_people)?;
     page.check().await?;
     page.count().await?;
-    if for_people { people::answer(&page).await } else { programs::answer(&page).await }
+    match format {
+        _ if for_people => people::answer(&page).await,
+        Format::Xlsx => sheet::answer(&page).await,
+        _ => programs::answer(&page).await,
+    }
 }
 
 impl<'a> Page<'a> {
@@ -127,11 +133,18 @@ impl<'a> Page<'a> {
             ("describedby", Some(&schema_path(&self.layout.table.name))),
             ("service-desc", Some(OPENAPI)),
         ]);
+        let is_kept = self.format == Format::Xlsx;
+        content.file(is_kept, &self.layout.table.name.to_string(), self.format.name());
         if let Some(limit) = end.limit() {
             content.truncated(limit);
         }
         if !end.cut_cells.is_empty() {
-            content.cut(end.cut_cells.iter().map(|cell| cell.column.as_str()));
+            let mut cut: Vec<&str> =
+                end.cut_cells.iter().map(|cell| cell.column.as_str()).collect();
+            // In a sheet many rows may have cut cells.
+            let mut seen = HashSet::new();
+            cut.retain(|column| seen.insert(*column));
+            content.cut(cut.into_iter());
         }
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);

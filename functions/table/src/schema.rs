@@ -41,5 +41,6 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     let mut content = Content::new(format.content_type(), body);
     content
         .links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    content.file(false, &format!("{}.schema", table.name), format.name());
     Ok(Reply::Content(content))
 }

@@ -78,7 +78,9 @@ def resolved(source, translated, values):
 
     result = {name: part for name, part in translated.items() if name not in ("Conditions", "Rules")}
     # cfn-lint looks at what a reference gives, which it takes from the defaults.
-    result["Parameters"] = {name: part | {"Default": values[name]} for name, part in translated["Parameters"].items()}
+    result["Parameters"] = {
+        name: part if source.default(name) == values[name] else part | {"Default": values[name]}
+        for name, part in translated["Parameters"].items()}
     for part in ("Resources", "Outputs"):
         result[part] = {name: walk({key: each for key, each in node.items() if key != "Condition"})
                         for name, node in translated[part].items() if holds.get(node.get("Condition"), True)}

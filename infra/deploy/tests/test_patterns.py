@@ -16,8 +16,10 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/"
 UUID = "01234567-89ab-cdef-0123-456789abcdef"
 # name → (what it takes, what it refuses), beside its default
 CASES = {
-    "DatabaseSecretArn": ([SECRET, SECRET.replace("aws:", "aws-us-gov:", 1)], ["", "iris/reader", SECRET[:-7], SECRET + " ", SECRET + "\n"]),
-    "DatabaseSecretKeyArn": (["", KEY + UUID, KEY + "mrk-0123456789abcdef0123456789abcdef"], [UUID, KEY, KEY + "alias/x", KEY + UUID + "\n"]),
+    "DatabaseSecretArn": ([SECRET, SECRET.replace("aws:", "aws-us-gov:", 1)],
+                          ["", "iris/reader", SECRET[:-7], SECRET + " ", SECRET + "\n"]),
+    "DatabaseSecretKeyArn": (["", KEY + UUID, KEY + "mrk-0123456789abcdef0123456789abcdef"],
+                             [UUID, KEY, KEY + "alias/x", KEY + UUID + "\n"]),
     "PublishedTables": (["Sales.*", "Sales.*, HR.Room", " *.* ", '"a.b"."c, ""d""", HR.*', "Größe.*", r'"a\b".*'],
                         ["", "Sales", "Sales.*,", "*", "a.b.c", '"a.b"', 'a."b', "a..b"]),
     "CacheControlTables": (["", "Ref.*=public, max-age=3600; Sales.Order, HR.*=no-store", '"a.b"."c=d"=no-store'],
@@ -27,14 +29,16 @@ CASES = {
     "VpcSubnetIds": (["", "subnet-01234567", "subnet-0123456789abcdef0"], ["subnet-1", "vpc-01234567", "subnet-0123456G"]),
     "VpcSecurityGroupIds": (["", "sg-01234567", "sg-0123456789abcdef0"], ["sg-1", "default"]),
     "DomainName": (["", "tables.example.org"], ["https://tables.example.org", "tables", "Tables.example.org", "a..b"]),
-    "DomainCertificateArn": (["", f"arn:aws:acm:eu-central-1:123456789012:certificate/{UUID}"], ["arn:aws:iam::123456789012:server-certificate/x"]),
+    "DomainCertificateArn": (["", f"arn:aws:acm:eu-central-1:123456789012:certificate/{UUID}"],
+                             ["arn:aws:iam::123456789012:server-certificate/x"]),
     "DomainHostedZoneId": (["", "Z0123456789ABCDEF"], ["/hostedzone/Z0123", "example.org"]),
     "DatabaseCaFile": (["", "/opt/ca.pem"], ["/etc/ca.pem", "ca.pem", "/opt/a b"]),
     "OdbcDriver": (["/opt/lib/psqlodbca.so"], ["", "lib.so"]),
     "AlarmTopicArn": (["", "arn:aws:sns:eu-central-1:123456789012:alarms"], ["alarms", "arn:aws:sqs:eu-central-1:123456789012:alarms"]),
 }
 # What makes an engine that tries all ways take for ever, or one that recurses use up its stack.
-LONG = ['"' + "a" * n + '"."' + '""' * m + end for n, m, end in ((10, 2_000, '"'), (10, 2_000, ""), (4_000, 1, '"'), (4_000, 1, ""))]
+SIZES = ((10, 2_000), (4_000, 1))
+LONG = ['"' + "a" * n + '"."' + '""' * m + end for n, m in SIZES for end in ('"', "")]
 LONG += ["a.b," * 1_000 + end for end in ("a.b", "a", '"', "a.b=no-store")] + ["=" * 4_000, " " * 4_000, "a" * 4_000, "a.b=" + ";" * 4_000, "a." * 2_000 + "b", '""' * 2_000]
 
 

@@ -14,6 +14,7 @@ import pexpect
 from aws import ACCOUNT, LOGIN, REGION, ROOT, Aws, Issuer, Project
 from moto.cloudformation.models import cloudformation_backends
 
+import account
 import answers
 import preflight
 from parameters import Template
@@ -82,7 +83,7 @@ class PreflightTest(unittest.TestCase):
             (("# MemorySize = \"512\"", "MemorySize = 64"), "MemorySize cannot be '64': write a number from 128 to 3008"),
             (("# MemorySize = \"512\"", "Memory = 512"), "Memory is no parameter of template.yaml: correct the name"),
             (("# LogRetentionDays = \"30\"", "LogRetentionDays = 31"), "LogRetentionDays cannot be '31': write one of 1, 3"),
-            (("# DatabaseUserMayWrite = \"false\"", "DatabaseUserMayWrite = true"), "cannot be 'True': write one of true, false"),
+            (("# DatabaseUserMayWrite = \"false\"", "DatabaseUserMayWrite = true"), "cannot be 'True': write one of true, false, in quotes"),
             (("# PageSize = \"100\"", "PageSize = 20000"), "PageSize 20000 is more than MaxPageSize 10000"),
             (("PublishedTables = \"Sales.*\"", "# nothing"), "PublishedTables has no value yet"),
             (("# DomainName = \"\"", "DomainName = \"tables.example.org\""), "DomainName needs DomainCertificateArn"),
@@ -94,6 +95,13 @@ class PreflightTest(unittest.TestCase):
             self.assertIn(change[0], text)
             self.project.answers.write_text(text.replace(*change, 1))
             self.finds(pattern)
+
+    def test_a_deploy_toml_that_cannot_be_read(self):
+        for text in ("parameter_overrides = [", "[default.deploy.parameters]\nparameter_overrides = \"Sales\"\n"):
+            self.project.answers.write_text(text)
+            done = self.project.run("preflight.py", "arm64")
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+            self.assertRegex(done.stderr, r"^deploy.toml cannot be read .*: correct it, or delete it")
 
     def test_the_region_is_the_secrets(self):
         self.told(region="us-east-1")
@@ -122,6 +130,14 @@ class PreflightTest(unittest.TestCase):
         self.told(secret={"tls": "false"})
         self.assertEqual(self.preflight()[0], [])
 
+    def test_files_that_the_layer_lacks(self):
+        self.told({"DatabaseCaFile": "/opt/ca.pem"})
+        self.finds("DatabaseCaFile is /opt/ca.pem, which the layer has not: make the layer with it")
+        (self.project.folder / "target/layer/ca.pem").write_text("certificate")
+        self.assertEqual(self.preflight()[0], [])
+        self.told({"OdbcDriver": "/opt/lib/psqlodbca.so"})
+        self.finds("OdbcDriver is /opt/lib/psqlodbca.so, which the layer has not")
+
     def test_nobody(self):
         self.told()
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -147,6 +163,13 @@ class PreflightTest(unittest.TestCase):
         self.told({"DatabaseSecretArn": f"arn:aws:secretsmanager:{REGION}:999999999999:secret:iris-AbCdEf"})
         findings, _ = self.preflight()
         self.assertRegex(findings[0], f"of account 999999999999, but these keys are of {ACCOUNT}")
+
+    def test_every_engine_of_the_functions_is_known(self):
+        sources = (ROOT / "shared/src/databases").glob("*/mod.rs")
+        named = [re.search(r"fn names.*?&\[(.*?)\]", source.read_text(), re.DOTALL)[1] for source in sources]
+        self.assertEqual(set(account.ENGINES), set(re.findall(r'"(\w+)"', " ".join(named))) - {"sqlite"})
+        self.told(secret={"engine": "PostgreSQL", "namespace": "", "dbname": "tables", "port": "5432", "password": ""})
+        self.assertEqual(self.preflight()[0], [])
 
     def test_a_secret_with_a_key_of_ones_own(self):
         client = self.aws.client("secretsmanager")
@@ -185,6 +208,16 @@ class PreflightTest(unittest.TestCase):
         told = answers.Answers(self.project.answers).parameters
         self.assertEqual((told["TableInstances"], told["IndexInstances"], told["PublishedTables"]), ("0", "0", "Sales.*"))
         self.assertIn("# MemorySize = ", self.project.answers.read_text())
+
+    def test_a_deploy_toml_of_sams_own(self):
+        self.project.answers.write_text(
+            f'[default.deploy.parameters]\nstack_name = "mine"\nregion = "{REGION}"\n'
+            f'parameter_overrides = "DatabaseSecretArn=\\"{self.aws.secret()}\\" PublishedTables=\\"Sales.*\\" Access=\\"iam\\""\n')
+        self.assertEqual(self.preflight()[0], [])
+        answers.changed(self.project.answers, {"TableInstances": 0, "Access": "public"})
+        told = answers.Answers(self.project.answers)
+        self.assertEqual((told.stack, told.region, told.parameters["TableInstances"], told.parameters["Access"],
+                          told.parameters["PublishedTables"]), ("mine", REGION, "0", "public", "Sales.*"))
 
     def test_an_account_that_is_just_large_enough(self):
         self.told()
@@ -228,7 +261,8 @@ class PreflightTest(unittest.TestCase):
         client = self.aws.client("ec2")
         vpc, other = (client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"] for _ in range(2))
         subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
-        group, foreign = (client.create_security_group(GroupName=f"g{each}", Description="d", VpcId=each)["GroupId"] for each in (vpc, other))
+        group, foreign = (client.create_security_group(GroupName=f"g{each}", Description="d", VpcId=each)["GroupId"]
+                          for each in (vpc, other))
         well = {"VpcSubnetIds": subnet, "VpcSecurityGroupIds": group}
         self.told({"VpcSubnetIds": subnet})
         self.finds("VpcSubnetIds need VpcSecurityGroupIds")

@@ -22,8 +22,8 @@ BUCKET = """{"Resources": {"SamCliSourceBucket": {"Type": "AWS::S3::Bucket"}},
 
 def right(name):
     """An answer that the template takes."""
-    return {"DatabaseSecretArn": ARN, "PublishedTables": "Sales.*", "VpcSubnetIds": "subnet-01234567", "VpcSecurityGroupIds": "sg-01234567"}.get(
-        name, "https://issuer.example.org/")
+    known = {"DatabaseSecretArn": ARN, "PublishedTables": "Sales.*", "VpcSubnetIds": "subnet-01234567", "VpcSecurityGroupIds": "sg-01234567"}
+    return known.get(name, "https://issuer.example.org/")
 
 
 class AtTerminal(unittest.TestCase):

@@ -81,8 +81,9 @@ impl Catalog {
         let mut known = self.lock();
         known.found.retain(|(read, _)| read.elapsed() < self.ages.believed);
         let entries: Vec<TableEntry> = known.found.iter().map(|(_, entry)| entry.clone()).collect();
-        let first =
-            |(place, name): (usize, &&str)| Some((place, find(&entries, name, schema)?.clone()));
+        let first = |(place, name): (usize, &&str)| {
+            Some((place, find(&entries, name, schema).ok()??.clone()))
+        };
         names.iter().enumerate().find_map(first)
     }
 

@@ -44,6 +44,9 @@ const BELIEVED: Duration = Duration::from_secs(300);
 /// [`Ages::doubted`].
 const DOUBTED: Duration = Duration::from_secs(10);
 
+/// Tables that an error lists where several schemas have one of the name asked for.
+const MOST_LISTED: usize = 10;
+
 /// So many tables of a schema are each described by itself: to describe all of them would take
 /// longer.
 const FEW: usize = 3;
@@ -95,8 +98,9 @@ impl Catalog {
     /// table's name.
     ///
     /// # Errors
-    /// [`Error::UnknownTable`], [`Error::Changed`] or [`Error::Unreadable`] for a table that the
-    /// database does not describe, or as [`Database::read`].
+    /// [`Error::UnknownTable`], [`Error::AmbiguousTable`], [`Error::Changed`] or
+    /// [`Error::Unreadable`] for a table that the database does not describe, or as
+    /// [`Database::read`].
     pub async fn table(
         &self,
         database: &Database,
@@ -104,15 +108,19 @@ impl Catalog {
         record: &Record,
     ) -> Result<(usize, Arc<Table>), Error> {
         let first = |entries: &[TableEntry]| {
-            names.iter().enumerate().find_map(|(place, name)| {
-                Some((place, find(entries, name, database.dialect().default_schema())?.clone()))
-            })
+            let schema = database.dialect().default_schema();
+            for (place, name) in names.iter().enumerate() {
+                if let Some(found) = find(entries, name, schema)? {
+                    return Ok(Some((place, found.clone())));
+                }
+            }
+            Ok::<_, Error>(None)
         };
         let found = match self.found_alone(database, names, record).await? {
             Some(found) => Some(found),
-            None => match first(&self.names(database, self.ages.believed, record).await?) {
+            None => match first(&self.names(database, self.ages.believed, record).await?)? {
                 Some(found) => Some(found),
-                None => first(&self.names(database, self.ages.doubted, record).await?),
+                None => first(&self.names(database, self.ages.doubted, record).await?)?,
             },
         };
         let (place, entry) = found.ok_or(Error::UnknownTable)?;
@@ -323,26 +331,43 @@ enum Wanted {
     Schema,
 }
 
-/// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the
-/// first schema that has it: SQLite's own rule.
+/// Finds `Schema.Table` first, then `Table` in the default schema; where there is none, in the only
+/// schema that has it.
+///
+/// # Errors
+/// [`Error::AmbiguousTable`] where several have it.
 fn find<'a>(
     names: &'a [TableEntry],
     asked: &str,
     default_schema: Option<&str>,
-) -> Option<&'a TableEntry> {
+) -> Result<Option<&'a TableEntry>, Error> {
     let lower = asked.to_lowercase();
     let in_default = |entry: &TableEntry| {
         default_schema.is_none_or(|schema| entry.table.schema.eq_ignore_ascii_case(schema))
     };
     let whole = |entry: &&TableEntry| entry.table.to_string() == asked;
     let whole_lower = |entry: &&TableEntry| entry.table.to_string().to_lowercase() == lower;
+    if let Some(found) = names.iter().find(whole).or_else(|| names.iter().find(whole_lower)) {
+        return Ok(Some(found));
+    }
     let bare = |entry: &&TableEntry| entry.table.name == asked && in_default(entry);
     let bare_lower =
         |entry: &&TableEntry| entry.table.name.to_lowercase() == lower && in_default(entry);
-    names
-        .iter()
-        .find(whole)
-        .or_else(|| names.iter().find(whole_lower))
-        .or_else(|| names.iter().find(bare))
-        .or_else(|| names.iter().find(bare_lower))
+    match only(names.iter().filter(bare))? {
+        Some(found) => Ok(Some(found)),
+        None => only(names.iter().filter(bare_lower)),
+    }
+}
+
+/// The only one of these.
+fn only<'a>(
+    mut found: impl Iterator<Item = &'a TableEntry>,
+) -> Result<Option<&'a TableEntry>, Error> {
+    let first = found.next();
+    let others: Vec<&TableEntry> = found.take(MOST_LISTED - 1).collect();
+    if others.is_empty() {
+        return Ok(first);
+    }
+    let tables = first.into_iter().chain(others).map(|entry| entry.table.clone()).collect();
+    Err(Error::AmbiguousTable { tables })
 }

@@ -171,6 +171,14 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
     let lookup = trimmed(lookup);
     let patterns = lookup(PUBLISHED_TABLES).unwrap_or_default();
     let database_ca_file = lookup(DATABASE_CA_FILE).map(PathBuf::from);
+    if database_ca_file
+        .as_ref()
+        .is_some_and(|file| file.to_string_lossy().contains(char::is_control))
+    {
+        let reason =
+            "it is the path of one file, and has a line break or another control character";
+        return Err(ConfigError::new(DATABASE_CA_FILE, reason.to_owned()));
+    }
     let max_page_size = number(&lookup, MAX_PAGE_SIZE, 10_000, PAGE_SIZES)?;
     let page_size = number(&lookup, PAGE_SIZE, max_page_size.min(100), PAGE_SIZES)?;
     if page_size > max_page_size {

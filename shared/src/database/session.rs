@@ -133,8 +133,10 @@ impl Session {
             Err(Fault::new(Kind::Broken, "a panic between driver and renderer"))
         });
         if let Err(fault) = &mut result {
-            // A driver may have other words for it when the line breaks within a row.
-            if fault.kind == Kind::Other && connection.is_dead() {
+            // A driver may have other words for it when the line breaks within a row, whatever they
+            // mean while it stands.
+            let is_sure = matches!(fault.kind, Kind::Lost | Kind::TooLong | Kind::Broken);
+            if !is_sure && connection.is_dead() {
                 fault.kind = Kind::Lost;
             }
             if !connection.survives(fault.kind) {

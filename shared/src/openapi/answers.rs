@@ -59,7 +59,7 @@ fn problems() -> Map<String, Value> {
     by_status.into_iter().map(|(code, problems)| (problem_name(code), problem(&problems))).collect()
 }
 
-pub fn problem_name(code: u16) -> String {
+fn problem_name(code: u16) -> String {
     format!("Problem{code}")
 }
 

@@ -10,6 +10,7 @@ mod parameters;
 mod paths;
 mod schemas;
 mod security;
+mod used;
 mod values;
 
 use std::sync::Arc;
@@ -88,6 +89,20 @@ fn json(about: &About<'_>, tables: &[Arc<Table>]) -> Result<Vec<u8>, Error> {
     Err(Error::parameter(TABLES, reason))
 }
 
+/// The components that descriptions share, whether or not a table uses them.
+pub fn shared_components(about: &About<'_>) -> Value {
+    components(about, schemas::shared(about.dialect))
+}
+
+fn components(about: &About<'_>, schemas: Map<String, Value>) -> Value {
+    json!({
+        "schemas": schemas,
+        "parameters": parameters::shared(about),
+        "headers": answers::headers(),
+        "responses": answers::shared(),
+    })
+}
+
 /// The whole description.
 pub fn whole(about: &About<'_>, tables: &[Arc<Table>]) -> Value {
     document(about, tables, Detail::Whole)
@@ -104,13 +119,8 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
         paths.extend(paths::of_table(table, about.dialect, detail));
     }
-    let mut components = Map::new();
-    components.insert("schemas".to_owned(), Value::Object(schemas));
-    components.insert("parameters".to_owned(), Value::Object(parameters::shared(about)));
-    components.insert("headers".to_owned(), Value::Object(answers::headers()));
-    components.insert("responses".to_owned(), Value::Object(answers::shared()));
-    security::apply(about.access, &mut paths, &mut components);
-    json!({
+    security::require(about.access, &mut paths);
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": about.title,
@@ -119,8 +129,11 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         },
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": components,
-    })
+        "components": components(about, schemas),
+    });
+    used::prune(&mut document);
+    security::describe(about.access, &mut document["components"]);
+    document
 }
 
 fn description(about: &About<'_>, detail: Detail) -> String {

@@ -37,10 +37,12 @@ pub fn page(
         .collect();
     let columns = if table.is_some() { columns::columns(document, &paths) } else { Vec::new() };
     let rows = table.as_ref().map(|table| table.href.as_str());
+    let most = &document["components"]["parameters"]["size"]["schema"]["maximum"];
+    let most = most.as_u64().unwrap_or(1);
     let about = if table.is_some() { "" } else { text(&document["info"]["description"]) };
     DocsPage {
         about: about.split("\n\n").filter(|part| !part.is_empty()).map(str::to_owned).collect(),
-        commands: examples::commands(origin, rows, &columns, &paths, &tables),
+        commands: examples::commands(origin, rows, &columns, &paths, &tables, most),
         operators: rows.map(|rows| columns::operators(rows, &columns)).unwrap_or_default(),
         columns,
         members: if table.is_some() { Vec::new() } else { of_every_table(document) },

@@ -1,5 +1,6 @@
 //! Paths and what is asked for at them.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
@@ -88,12 +89,15 @@ pub fn of_site() -> Map<String, Value> {
     paths
 }
 
+/// What an operation's id has as it is.
+const OPERATION: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
+
 /// The paths of a table.
 pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(String, Value)> {
     let name = table.name.to_string();
     let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
         json!({"get": {
-            "operationId": format!("{what} {name}"), "tags": [name], "summary": summary, "parameters": parameters,
+            "operationId": format!("{what}.{}", url_safe(&name)), "tags": [name], "summary": summary, "parameters": parameters,
             "responses": responses,
         }})
     };
@@ -132,9 +136,17 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
 /// A schema as JSON, and texts in the other representations.
 fn representations(schema: Value) -> Value {
     let of = |format: Format| {
-        let schema =
-            if format == Format::Json { schema.clone() } else { json!({"type": "string"}) };
+        let schema = match format {
+            Format::Json => schema.clone(),
+            Format::Xlsx => json!({"type": "string", "format": "binary"}),
+            _ => json!({"type": "string"}),
+        };
         (format.media_type().to_owned(), json!({"schema": schema}))
     };
     Value::Object(Format::ALL.into_iter().map(of).collect())
+}
+
+/// A name in letters that a URL takes as they are; no two names have the same.
+fn url_safe(name: &str) -> String {
+    utf8_percent_encode(name, OPERATION).to_string().replace('%', "~")
 }

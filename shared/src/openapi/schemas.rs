@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Detail;
 use super::values::{self, reference};
 use crate::dialect::Dialect;
+use crate::error::Missing;
 use crate::query::MAX_LIST;
 use crate::respond;
 use crate::table::{Table, TableName, Type};
@@ -215,6 +216,10 @@ fn problem() -> Value {
         ),
     ]);
     problem["properties"]["parameter"] = json!({"description": "The parameter that is wrong", "type": "string", "examples": ["_size"]});
+    problem["properties"]["missing"] = json!({
+        "description": "What deep health found the database's user to lack",
+        "enum": Missing::ALL.map(Missing::name),
+    });
     problem
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answers::{problem_name, problem_response};
+use super::answers::problem_response;
 use crate::config::Access;
 use crate::respond::UNAUTHORIZED;
 use crate::session::SESSION_COOKIE;
@@ -32,8 +32,8 @@ fn schemes(access: &Access) -> Value {
     }
 }
 
-/// Says it of each operation, and what the answer is where nobody is known to call.
-pub fn apply(access: &Access, paths: &mut Map<String, Value>, components: &mut Map<String, Value>) {
+/// Says of each operation who may call, and what the answer is where nobody is known to.
+pub fn require(access: &Access, paths: &mut Map<String, Value>) {
     let schemes = schemes(access);
     let any: Vec<Value> =
         schemes.as_object().into_iter().flat_map(Map::keys).map(|name| json!({name: []})).collect();
@@ -46,12 +46,12 @@ pub fn apply(access: &Access, paths: &mut Map<String, Value>, components: &mut M
             operation["responses"][UNAUTHORIZED.as_str()] = problem_response(UNAUTHORIZED.as_u16());
         }
     }
-    if any.is_empty() {
-        // No answer refers to it.
-        if let Some(Value::Object(responses)) = components.get_mut("responses") {
-            responses.remove(&problem_name(UNAUTHORIZED.as_u16()));
-        }
-    } else {
-        components.insert("securitySchemes".to_owned(), schemes);
+}
+
+/// Adds the ways to be known to the components.
+pub fn describe(access: &Access, components: &mut Value) {
+    let schemes = schemes(access);
+    if schemes.as_object().is_some_and(|schemes| !schemes.is_empty()) {
+        components["securitySchemes"] = schemes;
     }
 }

@@ -116,7 +116,8 @@ fn of_column(
     if !column.takes_filters() {
         return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
     }
-    if value.is_empty() && !column.kind.is_text() {
+    let takes_any = dialect.keeps_any_type() && !column.row_number;
+    if value.is_empty() && !column.kind.is_text() && !takes_any {
         let null = format!(
             "Leave it out, or ask for rows without a value: `{}__isnull=true`.",
             column.name
@@ -126,7 +127,13 @@ fn of_column(
             column.kind.name()
         )));
     }
-    let read = |value: &str| dialect.read_value(value, column).map_err(wrong);
+    let read = |value: &str| {
+        let read = match operator.orders() {
+            true => dialect.read_ordered(value, column),
+            false => dialect.read_value(value, column),
+        };
+        read.map_err(wrong)
+    };
     let operands = match operator.takes() {
         Takes::Text if !column.kind.is_text() => {
             return Err(wrong(format!(

@@ -21,9 +21,10 @@ pub struct Part {
 }
 
 /// The parameter that names a column on the row route. One that is named like ours there needs an
-/// operator.
+/// operator; and so does one that is named like that.
 pub fn row_parameter(column: &str) -> Cow<'_, str> {
-    let is_ours = column == ROW || is_no_name(column);
+    let name = column.trim_end_matches(EXACT);
+    let is_ours = name == ROW || is_no_name(name);
     if is_ours { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
 }
 

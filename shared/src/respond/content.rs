@@ -15,9 +15,8 @@ const MAX_LINK_BYTES: usize = 8_192;
 /// Bytes of a `Page-Cut` header at most.
 const MAX_CUT_BYTES: usize = 500;
 
-/// Bytes of a `Content-Disposition` header at most. Names of files have at most 255 bytes nearly
-/// everywhere.
-const MAX_FILE_BYTES: usize = 500;
+/// Bytes of a file's name at most: 255 nearly everywhere, and a browser may add to it.
+const MAX_FILE_BYTES: usize = 200;
 
 impl Content {
     /// The `Link` header (RFC 8288): relations with their addresses, which are paths,
@@ -65,14 +64,16 @@ impl Content {
         }
     }
 
-    /// `Content-Disposition` (RFC 6266): what a browser calls the file that it keeps this as, and
-    /// whether it shows it first. No header where the name is too long for one.
-    pub fn file(&mut self, is_kept: bool, name: &str) {
+    /// `Content-Disposition` (RFC 6266 and 8187): what a browser calls the file that it keeps this
+    /// as, and whether it shows it first. The name is cut where it is longer than names of files may
+    /// be, and keeps its ending.
+    pub fn file(&mut self, is_kept: bool, name: &str, ending: &str) {
         let kind = if is_kept { "attachment" } else { "inline" };
-        let value = format!("{kind}; filename*=UTF-8''{}", segment(name));
-        if value.len() <= MAX_FILE_BYTES
-            && let Ok(value) = HeaderValue::try_from(value)
-        {
+        let stem = file_stem(name, MAX_FILE_BYTES.saturating_sub(ending.len() + 1));
+        let plain: String = stem.chars().map(|letter| plain_letter(letter)).collect();
+        let whole = segment(&format!("{stem}.{ending}"));
+        let value = format!("{kind}; filename=\"{plain}.{ending}\"; filename*=UTF-8''{whole}");
+        if let Ok(value) = HeaderValue::try_from(value) {
             self.headers.insert(CONTENT_DISPOSITION, value);
         }
     }
@@ -89,4 +90,26 @@ impl Content {
             self.headers.insert("server-timing", value);
         }
     }
+}
+
+/// As much of a name as a file's may have, without what parts folders.
+fn file_stem(name: &str, bytes: usize) -> String {
+    let mut stem = String::new();
+    for letter in name.chars() {
+        if stem.len() + letter.len_utf8() > bytes {
+            break;
+        }
+        stem.push(if letter == '/' || letter == '\\' || letter.is_control() {
+            '_'
+        } else {
+            letter
+        });
+    }
+    stem
+}
+
+/// A letter as programs have it that know the old form of the header alone.
+fn plain_letter(letter: char) -> char {
+    let is_plain = letter.is_ascii_graphic() || letter == ' ';
+    if is_plain && !matches!(letter, '"' | '%') { letter } else { '_' }
 }

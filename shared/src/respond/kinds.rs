@@ -39,6 +39,7 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::parameter("", ""),
         Error::UnknownPath,
         Error::UnknownTable,
+        Error::AmbiguousTable { tables: Vec::new() },
         Error::UnknownRow,
         Error::NoValue,
         Error::ReadOnly,

@@ -107,7 +107,9 @@ pub fn success(request: &Request, settings: &HttpSettings, content: Content) -> 
     };
     response.headers_mut().insert(CACHE_CONTROL, cache_control);
     let known = request.header(IF_NONE_MATCH).unwrap_or_default();
-    let gzip_allowed = accept::gzip_allowed(request.header(ACCEPT_ENCODING).as_deref());
+    // A workbook is an archive, and compressed already.
+    let gzip_allowed = content_type != Format::Xlsx.content_type()
+        && accept::gzip_allowed(request.header(ACCEPT_ENCODING).as_deref());
     // Whoever has the compressed form need not wait for it to be made again.
     if gzip_allowed
         && let Some(tag) = tags.as_ref().map(|tags| &tags.gzip).filter(|tag| tag.is_in(&known))

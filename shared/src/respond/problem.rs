@@ -40,6 +40,7 @@ impl Problem {
             }
             Error::UnknownPath => (StatusCode::NOT_FOUND, "Nothing at this address"),
             Error::UnknownTable => (StatusCode::NOT_FOUND, "No such table"),
+            Error::AmbiguousTable { .. } => (StatusCode::BAD_REQUEST, "Several such tables"),
             Error::UnknownRow => (StatusCode::NOT_FOUND, "No such row"),
             Error::NoValue => (StatusCode::NOT_FOUND, "No value"),
             Error::ReadOnly => (StatusCode::METHOD_NOT_ALLOWED, "Only reading is possible"),

@@ -29,7 +29,8 @@ fn request(headers: &[(HeaderName, &str)]) -> Request {
         path: "/".into(),
         query: String::new(),
         headers,
-    }..Request::default()
+        ..Request::default()
+    }
 }
 
 fn content(body: &str) -> Content {

@@ -35,7 +35,7 @@ pub fn filter(filter: &Filter, table: &Table, dialect: &dyn Dialect) -> Conditio
 pub fn search(text: &str, table: &Table, dialect: &dyn Dialect) -> Condition {
     let columns = table.columns.iter().filter(|column| column.kind.is_text() && column.comparable);
     let (matches, bound): (Vec<String>, Vec<usize>) =
-        columns.map(|column| dialect.matches(column)).unzip();
+        columns.map(|column| dialect.matches(column, Operator::Contains)).unzip();
     let params = vec![dialect.pattern(text, Operator::Contains); bound.into_iter().sum()];
     Condition { text: in_groups(&matches, " OR "), params }
 }
@@ -92,7 +92,7 @@ fn matched(
         Some(Operand::One(Param::Text(text))) => text.as_str(),
         _ => "",
     };
-    let (text_match, bound) = dialect.matches(column);
+    let (text_match, bound) = dialect.matches(column, operator);
     Condition { text: text_match, params: vec![dialect.pattern(text, operator); bound] }
 }
 
@@ -108,7 +108,35 @@ fn among(
     dialect: &dyn Dialect,
     membership: Membership,
 ) -> Condition {
-    let params: Vec<Param> = operands.iter().flat_map(Operand::spellings).collect();
+    let is_in = membership == Membership::In;
+    let equals = if is_in { "=" } else { "<>" };
+    // Some say by themselves what equals them.
+    let (mut apart, mut plain) = (Vec::new(), Vec::new());
+    for operand in operands {
+        match dialect.compared(column, equals, operand) {
+            Some(condition) => apart.push(condition),
+            None => plain.push(operand),
+        }
+    }
+    if !plain.is_empty() {
+        apart.insert(0, listed(&plain, column, dialect, membership));
+    }
+    let texts: Vec<String> = apart.iter().map(|condition| condition.text.clone()).collect();
+    let text = match texts.as_slice() {
+        [only] => only.clone(),
+        _ => in_groups(&texts, if is_in { " OR " } else { " AND " }),
+    };
+    Condition { text, params: apart.into_iter().flat_map(|condition| condition.params).collect() }
+}
+
+/// Values that are equal where the database finds them so.
+fn listed(
+    operands: &[&Operand],
+    column: &Column,
+    dialect: &dyn Dialect,
+    membership: Membership,
+) -> Condition {
+    let params: Vec<Param> = operands.iter().flat_map(|operand| operand.spellings()).collect();
     let (quoted, placeholder) = (dialect.operand(column), column.placeholder.as_str());
     let is_in = membership == Membership::In;
     if params.len() == 1 {

@@ -40,9 +40,10 @@ pub struct PagePlan {
     pub cells: PageCells,
     /// Rows of the page at most.
     pub size: usize,
+    /// Rows on the pages before.
+    pub before: u64,
     order: Order,
     binding: String,
-    before: u64,
 }
 
 /// What a position in this query's rows is bound to.

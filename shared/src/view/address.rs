@@ -1,6 +1,9 @@
 //! Addresses of our own pages.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+use serde_json::json;
 
 use super::unlike;
 use crate::accept::Format;
@@ -134,6 +137,17 @@ impl<'a> Address<'a> {
             .collect()
     }
 
+    /// All these rows from the first on as files, with so many rows in an answer.
+    pub fn downloads(&self, rows: usize) -> Vec<super::Link> {
+        let without = [query::FORMAT, query::NEXT, query::SIZE, query::COUNT];
+        let rows = rows.to_string();
+        let link = |format: Format| super::Link {
+            label: format.name().to_uppercase(),
+            href: self.with(&without, &[(query::SIZE, &rows), (query::FORMAT, format.name())]),
+        };
+        [Format::Csv, Format::Ndjson].map(link).into()
+    }
+
     /// What a form keeps: the parameters but for some places and names, as a query string.
     pub fn state(&self, without: impl Fn(usize, &str) -> bool) -> String {
         let kept =
@@ -174,8 +188,14 @@ pub fn referring_rows(key: &ForeignKey, value: impl Fn(&str) -> Option<String>) 
 
 /// The rows of a table that have these values.
 fn rows_address<'a>(table: &TableName, named: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let named: Vec<(String, &str)> = named.map(|(column, value)| (equals(column), value)).collect();
-    let pairs = named.iter().map(|(name, value)| (name.as_str(), *value));
+    let named: Vec<(Cow<'_, str>, Cow<'_, str>)> = named
+        .map(|(column, value)| match query::is_ours(column) {
+            // With an operator it may be the name of another column.
+            true => (query::WHERE.into(), json!([column, "eq", value]).to_string().into()),
+            false => (column.into(), value.into()),
+        })
+        .collect();
+    let pairs = named.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     pairs::address(&table_path(table), pairs)
 }
 

@@ -82,12 +82,21 @@ pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Tab
             .collect(),
         referrers: leading_back(table, &publishes)
             .into_iter()
-            .filter(|key| always_leads_back(key))
+            .filter(|key| always_leads_back(key) && can_be_filtered(table, key))
             .take(MOST_LINKS)
             .map(referrer)
             .collect(),
         missing: table.lacks_referrers.then_some(MISSING),
     }
+}
+
+/// The columns that refer can be filtered by as a template writes it: with an operator, one that is
+/// named like a parameter of ours is not taken for another column.
+fn can_be_filtered(table: &Table, key: &ForeignKey) -> bool {
+    let others = || table.referrers.iter().filter(|other| other.from == key.from);
+    let is_column =
+        |name: &str| others().any(|other| other.columns.iter().any(|column| column == name));
+    key.columns.iter().all(|column| equals(column) == *column || !is_column(&equals(column)))
 }
 
 /// An address whose parameters have the values of these columns.

@@ -12,9 +12,10 @@ pub struct PageEnd {
     pub more: bool,
     /// The page ended early because its bytes would have become too many.
     pub truncated: bool,
-    /// The first row is too large for any page: it stands alone, its values cut.
+    /// Values are cut: the first row is too large for any page, and stands alone; or a value is
+    /// longer than a cell of a sheet may be.
     pub cut: bool,
-    /// The cells that are cut: all of the first row.
+    /// The cells that are cut: all of the first row, except in a sheet.
     pub cut_cells: Vec<CutCell>,
     /// The seek cells of the last row.
     pub last: Vec<CellBuf>,

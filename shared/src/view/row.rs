@@ -122,7 +122,7 @@ impl RowData {
     ) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
-            column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).map(|(column, value)| {
+            column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).enumerate().map(|(place, (column, value))| {
                 let key = self.references.iter().find(|key| key.columns.contains(&column.name));
                 let mut cell = whole_cell(value.clone());
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
@@ -131,7 +131,7 @@ impl RowData {
                     fold(&mut cell, FOLDED_AFTER, self.limit.unwrap_or(LONGEST_ON_A_PAGE).min(LONGEST_ON_A_PAGE));
                 }
                 if cell.cut || cell.kind == "binary" {
-                    let starts = self.parts(&value, column.kind);
+                    let starts = self.parts(&value, place, column.kind);
                     // Of a longer text no more was asked for.
                     let is_all = self.dialect.gives_whole_values()
                         || !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST_VALUE);
@@ -155,15 +155,19 @@ impl RowData {
         }
     }
 
-    /// Where the parts of a value by itself begin; `None` where it cannot be had so.
-    fn parts(&self, value: &Value<'_>, column: &str) -> Vec<u64> {
+    /// Where the parts of a value by itself begin, counted as it is stored: what is no UTF-8 is shown
+    /// with other bytes. None where it cannot be had so.
+    fn parts(&self, value: &Value<'_>, place: usize, column: &str) -> Vec<u64> {
         let size = part::size(self.dialect);
         let in_characters = self.dialect.counts_characters();
         let bytes: &[u8] = match value {
             Value::Size(_) | Value::Binary(_) if in_characters => return Vec::new(),
             Value::Size(length) => return starts(*length, size),
             Value::Text(text) if in_characters => return starts(text.chars().count() as u64, size),
-            Value::Text(text) => text.as_bytes(),
+            Value::Text(text) => match &self.cells[place] {
+                CellBuf::Text(stored) => stored,
+                _ => text.as_bytes(),
+            },
             Value::Binary(bytes) => bytes,
             _ => return Vec::new(),
         };

@@ -3,8 +3,10 @@
 use percent_encoding::percent_decode_str;
 
 use super::Link;
+use super::address::table_path;
 use crate::error::Error;
 use crate::query::{self, pairs};
+use crate::table::TableName;
 
 /// Links from an error's page: to the same without the wrong parameter, to the table. Those to
 /// everywhere stand in the template.
@@ -34,6 +36,11 @@ pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
         | Error::UnknownRow
         | Error::AddressTooLong { .. } => {
             vec![to_table("All of")]
+        }
+        Error::AmbiguousTable { tables } => {
+            let link =
+                |table: &TableName| Link { label: table.to_string(), href: table_path(table) };
+            tables.iter().map(link).collect()
         }
         Error::UnknownTable => {
             let name = table.rsplit('.').next().unwrap_or(&table);

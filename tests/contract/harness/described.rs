@@ -16,11 +16,13 @@ const LOOKED_AT: usize = 200;
 /// The schemas that all tables share.
 fn components(dialect: &'static dyn Dialect) -> Value {
     let sizes = Sizes { default: 100, maximum: 10_000 };
-    openapi::whole(
-        &About { title: "Tables", dialect, sizes, selection: None, access: &Access::Public },
-        &[],
-    )["components"]
-        .take()
+    openapi::shared_components(&About {
+        title: "Tables",
+        dialect,
+        sizes,
+        selection: None,
+        access: &Access::Public,
+    })
 }
 
 /// The schema of this name; one of members alone has no others.

@@ -209,6 +209,8 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
         truncated: false,
         total: None,
         uncounted: None,
+        downloads: Vec::new(),
+        download_rows: 1,
         count_href: Some(address.with(&[], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, &asked, &address),
         form: view::form(table, &asked, &plan.cells.shown, sizes, &address),

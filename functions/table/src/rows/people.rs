@@ -9,6 +9,8 @@ use iris_tables::error::Error;
 use iris_tables::payload;
 use iris_tables::query::{self, Sizes};
 use iris_tables::render::{html, json};
+use iris_tables::view::Link;
+use iris_tables::view::address::Address;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::PageRows;
 use iris_tables::view::{self, TablePage};
@@ -68,6 +70,24 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
             .then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
         filters: view::filter_views(table, query, &address),
         form: view::form(table, query, shown, sizes, &address),
-        formats: address.formats(&[Format::Json, Format::Csv, Format::Ndjson]),
+        formats: formats(page, &address, rows),
+        downloads: address.downloads(page.app.config.max_page_size),
+        download_rows: page.app.config.max_page_size,
     }
+}
+
+/// The same rows in other representations. What a person keeps as a file says how many they are: it
+/// is no more than this page.
+fn formats(page: &Page<'_>, address: &Address<'_>, rows: &PageRows) -> Vec<Link> {
+    // In another representation a page that ended early holds more.
+    let count = if rows.end.truncated { page.plan.size } else { rows.end.rows };
+    let mut links = address.formats(&Format::BESIDE_PAGES);
+    for link in links.iter_mut().filter(|link| link.label == "CSV") {
+        let (most, word) = (
+            if rows.end.truncated { "up to " } else { "" },
+            if count == 1 { "row" } else { "rows" },
+        );
+        link.label = format!("CSV ({most}{count} {word})");
+    }
+    links
 }

@@ -19,7 +19,7 @@ pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
     let row_format = match page.format {
         Format::Csv => RowFormat::Csv,
         Format::Ndjson => RowFormat::Ndjson,
-        Format::Json | Format::Html => RowFormat::Json,
+        Format::Json | Format::Html | Format::Xlsx => RowFormat::Json,
     };
     let names: Vec<String> = page.layout.columns().map(|column| column.name.clone()).collect();
     let head = head(page, row_format, &names)?;

@@ -27,7 +27,7 @@ fn header() -> impl Strategy<Value = String> {
 }
 
 fn offer() -> impl Strategy<Value = Vec<Format>> {
-    prop::sample::subsequence(Format::ALL.to_vec(), 1..=4).prop_shuffle()
+    prop::sample::subsequence(Format::ALL.to_vec(), 1..=5).prop_shuffle()
 }
 
 proptest! {

@@ -9,7 +9,8 @@ use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::{ALIAS, Statement};
 use crate::table::{
-    Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, title,
+    Column, ForeignKey, RowId, Table, TableEntry, TableKind, TableName, Type, distinctly_titled,
+    title,
 };
 
 /// What was learnt where the server refuses class comments, which it reads from the database with
@@ -29,11 +30,12 @@ pub fn tables(ask: &mut dyn Ask, published: &Patterns) -> Result<Vec<TableEntry>
     Ok(rows.into_iter().filter_map(entry).collect())
 }
 
-/// The rows of a statement of the catalogue. That it is refused says no more of a table that is
-/// asked for than that it is not read.
+/// The rows of a statement of the catalogue. The server does not say what of it was refused.
 fn rows_of(ask: &mut dyn Ask, what: &str, statement: &Statement) -> Result<Vec<Row>, Error> {
     ask.rows(statement).map_err(|error| match error {
-        Error::Denied { log } => Error::internal(format!("no SELECT privilege on {what}: {log}")),
+        Error::Denied { log } => {
+            Error::Denied { log: format!("no SELECT privilege on {what}: {log}") }
+        }
         error => error,
     })
 }
@@ -195,7 +197,7 @@ fn table(entry: &TableEntry, columns: Vec<Row>, keys: Vec<Row>) -> Table {
         name: entry.table.clone(),
         kind: entry.kind,
         description: entry.description.clone(),
-        columns,
+        columns: distinctly_titled(columns),
         key,
         // %ID is every table's row id, even where it is hidden or renamed. A foreign table has
         // none, and whether a view has one is not known.

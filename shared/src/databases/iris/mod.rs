@@ -14,6 +14,7 @@ use crate::database::{Connection, Fault, Kind, Options};
 use crate::databases::values::{self, expected};
 use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, Refusal, ServerForm};
 use crate::error::Error;
+use crate::operator::Operator;
 use crate::param::{Operand, Param};
 use crate::statement::{Fetch, Meaning, Output};
 use crate::table::{Column, ForeignKey, Table, TableEntry, Type};
@@ -75,7 +76,7 @@ impl Dialect for Iris {
     }
 
     /// Not %SQLUPPER: it takes spaces from the end of a text, and makes a space of NULL.
-    fn matches(&self, column: &Column) -> (String, usize) {
+    fn matches(&self, column: &Column, _operator: Operator) -> (String, usize) {
         (format!("UPPER({}) LIKE UPPER(?) ESCAPE '\\'", self.column(&column.name)), 1)
     }
 

@@ -28,9 +28,9 @@ pub fn to_what_is_granted(
     let mut left = table.clone();
     let mut denied = Vec::new();
     if !is_granted(&all.join(", "))? {
-        for place in 0..all.len() {
-            if !is_granted(&all[place])? {
-                denied.push(table.columns[place].name.clone());
+        for (quoted, column) in all.iter().zip(&table.columns) {
+            if !is_granted(quoted)? {
+                denied.push(column.name.clone());
             }
         }
     }
@@ -68,7 +68,7 @@ pub fn to_what_compares(
         let quoted = dialect.column(&column.name);
         let (mut condition, mut params) = (format!("{quoted} = {quoted}"), Vec::new());
         if column.kind.is_text() {
-            let (matches, values) = dialect.matches(column);
+            let (matches, values) = dialect.matches(column, Operator::StartsWith);
             condition = format!("{matches} AND {condition}");
             params.extend(vec![dialect.pattern("", Operator::StartsWith); values]);
         }

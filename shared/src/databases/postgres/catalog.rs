@@ -5,7 +5,7 @@ use crate::databases::rows;
 use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::ALIAS;
-use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, Type, title};
+use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, Type, distinctly_titled, title};
 
 /// Every table and view that the user may read.
 pub fn tables(ask: &mut dyn Ask) -> Result<Vec<TableEntry>, Error> {
@@ -50,7 +50,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         name: name.clone(),
         kind: entry.kind,
         description: entry.description.clone(),
-        columns,
+        columns: distinctly_titled(columns),
         key: key.into_iter().map(|(_, place)| place).collect(),
         row_id: has_ctid.then(row_id),
         is_countable: true,

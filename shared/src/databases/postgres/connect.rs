@@ -1,5 +1,7 @@
 //! Connecting to PostgreSQL.
 
+use std::time::Duration;
+
 use super::faults;
 use crate::config::Server;
 use crate::database::odbc::{Odbc, Ways, driver_path, escape_attribute_value};
@@ -39,11 +41,14 @@ const OPERATORS: &str = "SELECT pg_catalog.set_config('search_path', concat_ws('
 const UNCHECKED: &str = "SELECT pg_catalog.set_config('client_encoding', 'SQL_ASCII', false) \
      WHERE pg_catalog.current_setting('server_encoding') = 'SQL_ASCII'";
 
+/// With a time limit of one second PostgreSQL's driver never connects.
+const SHORTEST_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Opens a connection: read-only for every transaction to come, and timestamps with a zone in UTC,
 /// whatever the server's place.
 pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
-    let connection =
-        Odbc::open(&connection_string(server, options)?, options.login_timeout, &WAYS)?;
+    let timeout = options.login_timeout.max(SHORTEST_TIMEOUT);
+    let connection = Odbc::open(&connection_string(server, options, timeout)?, timeout, &WAYS)?;
     connection.run("SET default_transaction_read_only = on")?;
     connection.run("SET TimeZone = 'UTC'")?;
     connection.run(OPERATORS)?;
@@ -51,7 +56,11 @@ pub fn connect(server: &Server, options: &Options) -> Result<Odbc, Fault> {
     Ok(connection)
 }
 
-fn connection_string(server: &Server, options: &Options) -> Result<String, Fault> {
+fn connection_string(
+    server: &Server,
+    options: &Options,
+    timeout: Duration,
+) -> Result<String, Fault> {
     let driver =
         driver_path(options.driver.as_deref(), DRIVERS, "PostgreSQL", "install odbc-postgresql")?;
     // The driver takes braces around these for a part of them.
@@ -72,10 +81,7 @@ fn connection_string(server: &Server, options: &Options) -> Result<String, Fault
             format!(" sslrootcert={}", libpq_value(&options.ca_certificates()?.to_string_lossy())),
         ),
     };
-    let for_libpq = format!(
-        "connect_timeout={} keepalives_idle=30{ca_file}",
-        options.login_timeout.as_secs().max(2)
-    );
+    let for_libpq = format!("connect_timeout={} keepalives_idle=30{ca_file}", timeout.as_secs());
     Ok(format!(
         "DRIVER={};SERVER={};PORT={};DATABASE={};UID={};PWD={};SSLmode={mode};UseDeclareFetch=0;\
          UseServerSidePrepare=1;ByteaAsLongVarBinary=1;MaxVarcharSize=8190;UnknownSizes=2;\

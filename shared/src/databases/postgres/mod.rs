@@ -11,6 +11,7 @@ use crate::database::{Connection, Fault, Kind, Options};
 use crate::databases::values::{self as usual, expected};
 use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, ServerForm};
 use crate::error::Error;
+use crate::operator::Operator;
 use crate::param::{Operand, Param};
 use crate::payload::LONGEST_VALUE;
 use crate::statement::{Fetch, Meaning, Output};
@@ -90,7 +91,7 @@ impl Dialect for Postgres {
     }
 
     /// A cast to text takes the spaces from the end of a `char(5)`, and adds `/32` to an address.
-    fn matches(&self, column: &Column) -> (String, usize) {
+    fn matches(&self, column: &Column, _operator: Operator) -> (String, usize) {
         let quoted = self.column(&column.name);
         let is_like = |text: String| format!("{text} {BY_LETTERS} ILIKE ? ESCAPE '\\'");
         let as_cast = is_like(format!("CAST({quoted} AS text)"));

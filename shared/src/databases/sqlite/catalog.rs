@@ -8,7 +8,9 @@ use crate::databases::rows;
 use crate::dialect::{Ask, Of, Row};
 use crate::error::Error;
 use crate::statement::ALIAS;
-use crate::table::{Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, title};
+use crate::table::{
+    Column, ForeignKey, RowId, Table, TableEntry, TableKind, Type, distinctly_titled, title,
+};
 
 /// Every table and view of the attached files. `counts`: with column counts, of those that are
 /// published.
@@ -168,7 +170,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         name: name.clone(),
         kind: entry.kind,
         description,
-        columns,
+        columns: distinctly_titled(columns),
         key,
         row_id,
         is_countable: true,

@@ -18,6 +18,7 @@ use super::authorizer::only_reading;
 use super::collations;
 use super::faults::understood;
 use super::folder::{self, File};
+use super::functions;
 use crate::cell::Cell;
 use crate::config::Patterns;
 use crate::database::{Connection, Fault, Kind, Receiver};
@@ -112,6 +113,7 @@ fn opened(until: Arc<AtomicU64>) -> rusqlite::Result<rusqlite::Connection> {
     sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     sqlite.pragma_update(None, "query_only", true)?;
     collations::install(&sqlite)?;
+    functions::install(&sqlite)?;
     let is_over = move || START.elapsed().as_millis() >= u128::from(until.load(Ordering::Relaxed));
     sqlite.progress_handler(STEPS, Some(is_over))?;
     Ok(sqlite)

@@ -6,7 +6,9 @@ mod catalog;
 mod collations;
 mod connection;
 mod faults;
+mod fold;
 mod folder;
+mod functions;
 mod statements;
 mod values;
 
@@ -14,7 +16,8 @@ use crate::config::{Patterns, Place};
 use crate::database::{Connection, Fault, Kind, Options};
 use crate::dialect::{Ask, Dialect, Limit, MayWrite, Nulls, Of, ServerForm};
 use crate::error::Error;
-use crate::param::Operand;
+use crate::operator::Operator;
+use crate::param::{Operand, Param};
 use crate::statement::{Condition, Fetch, Meaning, Output};
 use crate::table::{Column, Table, TableEntry};
 
@@ -61,9 +64,18 @@ impl Dialect for Sqlite {
         ))
     }
 
-    /// LIKE ignores the case of ASCII letters only.
-    fn matches(&self, column: &Column) -> (String, usize) {
-        (format!("{} LIKE ? ESCAPE '\\'", self.column(&column.name)), 1)
+    /// SQLite's LIKE ignores the case of ASCII letters only.
+    fn matches(&self, column: &Column, operator: Operator) -> (String, usize) {
+        let function = match operator {
+            Operator::StartsWith => functions::STARTS,
+            Operator::EndsWith => functions::ENDS,
+            _ => functions::CONTAINS,
+        };
+        (format!("{function}({}, ?)", self.column(&column.name)), 1)
+    }
+
+    fn pattern(&self, text: &str, _operator: Operator) -> Param {
+        Param::Text(text.to_owned())
     }
 
     fn exact(&self, quoted: &str, placeholder: &str) -> (String, usize) {
@@ -77,11 +89,11 @@ impl Dialect for Sqlite {
     }
 
     fn compared(&self, column: &Column, operator: &str, operand: &Operand) -> Option<Condition> {
+        let quoted = self.operand(column);
         match operand {
-            Operand::Timestamp(timestamp) => {
-                Some(values::compared(timestamp, &self.operand(column), operator))
-            }
-            _ => None,
+            Operand::Timestamp(timestamp) => Some(values::compared(timestamp, &quoted, operator)),
+            Operand::Several(spellings) => values::compared_to_any(spellings, &quoted, operator),
+            Operand::One(_) => None,
         }
     }
 
@@ -99,9 +111,12 @@ impl Dialect for Sqlite {
         values::read(text, column)
     }
 
-    /// LIKE takes a NUL character for the end of its pattern.
-    fn carries(&self, text: &str) -> Result<(), String> {
-        super::values::without_nul(text)
+    fn read_ordered(&self, text: &str, column: &Column) -> Result<Operand, String> {
+        values::read_ordered(text, column)
+    }
+
+    fn asked_texts(&self) -> &'static str {
+        "[\\u0000-\\uFFFF]*"
     }
 
     fn gives_whole_values(&self) -> bool {

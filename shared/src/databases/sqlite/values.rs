@@ -1,48 +1,83 @@
 //! Values of SQLite, which keeps a value of any type in any column.
 
+use super::functions::TIMESTAMP_KEY;
 use crate::databases::values::{self, expected, integer, shortened};
 use crate::param::{Operand, Param};
 use crate::statement::Condition;
 use crate::table::{Column, Type};
-use crate::timestamp::{self, FRACTION_DIGITS, Timestamp};
+use crate::timestamp::{self, Timestamp};
 
-/// Digits of the shortest number that is a timestamp: a shorter one is a year that somebody took
-/// for a date.
+/// Digits of the shortest number that other timestamps are later than: a shorter one is a year that
+/// somebody took for a date.
 const SHORTEST_COUNT: usize = 5;
 
-/// Reads a filter's value.
+/// Reads a filter's value. Any value may stand in any column: what does not fit the column's type is
+/// compared as it stands.
 pub fn read(text: &str, column: &Column) -> Result<Operand, String> {
-    let is_time = matches!(column.kind, Type::Date | Type::Time | Type::Timestamp);
-    // A timestamp may be kept as a number, such as seconds since 1970: it is found by that number.
-    if is_time
-        && is_count(text)
-        && let Some(count) = number(text)
-    {
-        return Ok(Operand::One(count));
-    }
-    let text_of = |text: &str| Param::Text(text.to_owned());
-    match column.kind {
-        Type::Decimal if values::is_decimal(text) => number(text).map(Operand::One).ok_or_else(|| {
-            let short = shortened(text);
-            format!("SQLite keeps 15 to 17 digits of such a number, and `{short}` has more: no row can have it.")
-        }),
-        Type::Decimal => Err(expected(text, values::DECIMALS)),
-        Type::Boolean => boolean(text).ok_or_else(|| expected(text, values::TRUTHS)),
-        Type::Time => timestamp::time(text).map(Operand::Timestamp).ok_or_else(|| expected(text, values::TIMES)),
-        Type::Timestamp => timestamp::timestamp(text)
-            .map(Operand::Timestamp)
-            .ok_or_else(|| expected(text, values::TIMESTAMPS)),
-        Type::Dynamic => Ok(match number(text) {
-            Some(number) => Operand::Several(vec![number, text_of(text)]),
-            None => Operand::One(text_of(text)),
-        }),
-        _ => values::usual(text, column),
+    let read = match column.kind {
+        Type::Dynamic => {
+            let as_text = Param::Text(text.to_owned());
+            return Ok(match number(text) {
+                Some(number) => Operand::Several(vec![number, as_text]),
+                None => Operand::One(as_text),
+            });
+        }
+        Type::Text | Type::Binary => return values::usual(text, column),
+        // The row's number, which is nothing else.
+        Type::Integer if column.row_number => return values::usual(text, column),
+        Type::Boolean => boolean(text),
+        Type::Time => timestamp::time(text).map(Operand::Timestamp),
+        Type::Timestamp => timestamp::timestamp(text).map(Operand::Timestamp),
+        Type::Integer | Type::Decimal | Type::Double | Type::Date => None,
+    };
+    match read.or_else(|| number(text).map(Operand::One)) {
+        Some(operand) => Ok(operand),
+        None => misfit(text, column),
     }
 }
 
-fn is_count(text: &str) -> bool {
+/// The same for what others are to be greater or less than.
+pub fn read_ordered(text: &str, column: &Column) -> Result<Operand, String> {
+    let what = match column.kind {
+        Type::Date => values::DATES,
+        Type::Time => values::TIMES,
+        Type::Timestamp => values::TIMESTAMPS,
+        _ => return read(text, column),
+    };
     let digits = text.strip_prefix('-').unwrap_or(text).split('.').next().unwrap_or_default();
-    digits.len() >= SHORTEST_COUNT && values::is_decimal(text)
+    if values::is_decimal(text) && digits.len() < SHORTEST_COUNT {
+        return Err(expected(text, what));
+    }
+    read(text, column)
+}
+
+/// A text in a column of another type.
+fn misfit(text: &str, column: &Column) -> Result<Operand, String> {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
+        && text.parse::<f64>().is_ok_and(f64::is_finite);
+    if is_number {
+        // SQLite would round it, and find another one.
+        let short = shortened(text);
+        return Err(format!(
+            "SQLite keeps 15 to 17 digits of such a number, and `{short}` has more: no row can have it."
+        ));
+    }
+    if text.trim() != text && text.trim().parse::<f64>().is_ok() {
+        // SQLite would take the spaces off.
+        return Err(expected(text, &format!("values of type {}", column.kind.name())));
+    }
+    let text = Param::Text(text.to_owned());
+    // It is shown with a `T`.
+    let spaced = match &text {
+        Param::Text(text) if column.kind == Type::Timestamp && text.get(10..11) == Some("T") => {
+            Some(Param::Text(format!("{} {}", &text[..10], &text[11..])))
+        }
+        _ => None,
+    };
+    Ok(match spaced {
+        Some(spaced) => Operand::Several(vec![text, spaced]),
+        None => Operand::One(text),
+    })
 }
 
 /// A number as SQLite keeps it: an integer, or a float whose digits are the text's. `None` where
@@ -89,33 +124,77 @@ fn boolean(text: &str) -> Option<Operand> {
 /// SQLite keeps timestamps as text: with a space or a `T` between date and time, with a fraction or
 /// without, perhaps with no seconds or no time at all, and perhaps with a `Z` at the end.
 ///
-/// The second comparison decides, on the text with a space, with seconds and without a `Z`; the
-/// first lets an index find the day or the minute that it is about, for a shorter text sorts first,
-/// a space before a `T`, and `~` after whatever may follow the seconds. For `>` and `<=` the value
-/// gets all its zeros, so that `10:00:00.000` is not later than `10:00:00`.
+/// The last comparison decides, by the one spelling that all of them have; those before let an index
+/// find the day, or the minute of a time of day. `~` sorts after whatever may follow there.
 pub fn compared(timestamp: &Timestamp, quoted: &str, operator: &str) -> Condition {
-    let zeros = "0".repeat(FRACTION_DIGITS.saturating_sub(timestamp.fraction.len()));
-    let zeros = if matches!(operator, ">" | "<=") { zeros.as_str() } else { "" };
-    let decides = timestamp.text(' ', zeros);
-    let decides = decides.strip_suffix('Z').unwrap_or(&decides);
-    let second = Timestamp { fraction: String::new(), zone: String::new(), ..timestamp.clone() };
-    let kept = format!("rtrim(replace({quoted},'T',' '),'Z')");
-    let (least, whole) = if timestamp.date.is_empty() {
-        let minute = timestamp.time.get(..5).unwrap_or(&timestamp.time);
-        (
-            minute.to_owned(),
-            format!("CASE length({kept}) WHEN 5 THEN {kept}||':00' ELSE {kept} END"),
-        )
-    } else {
-        let whole = format!(
-            "CASE length({kept}) WHEN 10 THEN {kept}||' 00:00:00' WHEN 16 THEN {kept}||':00' ELSE {kept} END"
-        );
-        (timestamp.date.clone(), whole)
+    let begins = match timestamp.date.as_str() {
+        "" => timestamp.time.get(..5).unwrap_or(&timestamp.time),
+        date => date,
     };
-    let (within, range) =
-        if operator.starts_with('<') { ("<=", second.text('T', "") + "~") } else { (">=", least) };
-    Condition {
-        text: format!("({quoted} {within} ? AND {whole} {operator} ?)"),
-        params: vec![Param::Text(range), Param::Text(decides.to_owned())],
+    let (least, most) = (Param::Text(begins.to_owned()), Param::Text(format!("{begins}~")));
+    let (within, mut params) = match operator.as_bytes() {
+        [b'<', ..] if operator != "<>" => (format!("{quoted} <= ?"), vec![most]),
+        [b'>', ..] => (format!("{quoted} >= ?"), vec![least]),
+        _ => (format!("{quoted} >= ? AND {quoted} <= ?"), vec![least, most]),
+    };
+    params.push(Param::Text(timestamp_key(&timestamp.given)));
+    let text = match operator {
+        "<>" => format!("NOT ({within} AND {TIMESTAMP_KEY}({quoted}) = ?)"),
+        _ => format!("({within} AND {TIMESTAMP_KEY}({quoted}) {operator} ?)"),
+    };
+    Condition { text, params }
+}
+
+/// A timestamp or time of day in the one spelling by which it is compared; what is none, as it
+/// stands but for the `T`.
+pub fn timestamp_key(text: &str) -> String {
+    let read = timestamp::timestamp(text).or_else(|| timestamp::time(text));
+    match read {
+        Some(read) => {
+            let key = read.text(' ', "");
+            key.strip_suffix('Z').map_or(key.clone(), str::to_owned)
+        }
+        None => text.replacen('T', " ", usize::from(text.get(10..11) == Some("T"))),
+    }
+}
+
+/// Greater or less than a value that has several spellings: greater or equal is what is greater, and
+/// what is equal in any of them.
+pub fn compared_to_any(spellings: &[Param], quoted: &str, operator: &str) -> Option<Condition> {
+    let [first, ..] = spellings else { return None };
+    let list = vec!["?"; spellings.len()].join(", ");
+    let text = match operator {
+        ">" | "<" => format!("({quoted} {operator} ? AND {quoted} NOT IN ({list}))"),
+        ">=" | "<=" => format!("({quoted} {operator} ? OR {quoted} IN ({list}))"),
+        _ => return None,
+    };
+    Some(Condition { text, params: std::iter::once(first).chain(spellings).cloned().collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_has_one_key_in_all_its_spellings() {
+        for text in [
+            "2024-02-29 10:00",
+            "2024-02-29T10:00:00",
+            "2024-02-29t10:00:00.000z",
+            "2024-02-29 10:00:00.0Z",
+        ] {
+            assert_eq!(timestamp_key(text), "2024-02-29 10:00:00", "{text}");
+        }
+        for (text, key) in [
+            ("2024-02-29", "2024-02-29 00:00:00"),
+            ("2024-02-29T10:00:00.250", "2024-02-29 10:00:00.25"),
+            ("2024-02-29T10:00:00.5+02:00", "2024-02-29 10:00:00.5+02:00"),
+            ("10:00", "10:00:00"),
+            ("2024-02-30T10:00", "2024-02-30 10:00"),
+            ("next Tuesday", "next Tuesday"),
+            ("", ""),
+        ] {
+            assert_eq!(timestamp_key(text), key, "{text}");
+        }
     }
 }

@@ -21,6 +21,7 @@ pub fn commands(
     columns: &[DocsColumn],
     paths: &[(&str, &Value)],
     tables: &[Link],
+    most: u64,
 ) -> Vec<Command> {
     let command = |about: &str, address: &str, more: &str| Command {
         about: about.to_owned(),
@@ -60,10 +61,39 @@ pub fn commands(
     ));
     let csv = format!("--header 'Accept: {}' ", Format::Csv.media_type());
     commands.push(command("As CSV", rows, &csv));
+    let book = with(rows, &[(query::FORMAT, Format::Xlsx.name())]);
+    commands.push(command("As a workbook for Excel", &book, "--remote-name --remote-header-name "));
+    commands.extend(whole(origin, rows, most));
     if let Some((schema, _)) = paths.iter().find(|(path, _)| path.ends_with("/schema")) {
         commands.push(command("The columns", schema, ""));
     }
     commands
+}
+
+/// All rows, page after page: with nothing but a shell, and with the project's own program.
+fn whole(origin: &str, rows: &str, most: u64) -> [Command; 2] {
+    let most = most.to_string();
+    let address = |format: Format| {
+        let pairs = [(query::FORMAT, format.name()), (query::SIZE, most.as_str())];
+        pairs::address(rows, pairs).replace('\'', "%27")
+    };
+    let next = r#"sed -n 's/^[Ll]ink: <\([^>]*\)>; rel="next".*/\1/p' headers"#;
+    let curl = "curl --silent --show-error --fail --retry 3 --dump-header headers";
+    let text = format!(
+        "a='{}'; while [ -n \"$a\" ]; do {curl} '{origin}'\"$a\" || break; a=$({next}); done >rows.ndjson",
+        address(Format::Ndjson)
+    );
+    let about =
+        "All rows, page after page; it stops with a message where one does not come".to_owned();
+    let program =
+        "All rows as a file that is proved whole, with the project's download.py".to_owned();
+    [
+        Command { about, text },
+        Command {
+            about: program,
+            text: format!("python3 download.py '{origin}{}'", rows.replace('\'', "%27")),
+        },
+    ]
 }
 
 /// The address of a row, by examples of its key's columns.

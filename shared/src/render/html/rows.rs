@@ -77,7 +77,7 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
         html.push_str(part);
     }
     let blank = if text.trim().is_empty() && rest.is_none() {
-        "<span class=\"null\">blank</span>"
+        "<span class=\"null\">only spaces</span>"
     } else {
         ""
     };

@@ -158,7 +158,7 @@ fn null_and_empty_text_differ() {
     assert!(null.contains("<td><span class=\"null\">NULL</span></td>"));
     let blank = one_cell("text", cell("text", " \n"));
     assert!(empty.contains("<td><span class=\"null\">empty</span></td>"));
-    assert!(blank.contains("<td dir=\"auto\"> \n<span class=\"null\">blank</span></td>"));
+    assert!(blank.contains("<td dir=\"auto\"> \n<span class=\"null\">only spaces</span></td>"));
     assert!(word.contains("<td dir=\"auto\">NULL</td>"));
 }
 

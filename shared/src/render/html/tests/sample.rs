@@ -78,7 +78,6 @@ pub fn minimal_table() -> TablePage {
         next_href: None,
         first_href: None,
         truncated: false,
-        uncounted: None,
         total: None,
         uncounted: None,
         count_href: None,
@@ -95,6 +94,8 @@ pub fn minimal_table() -> TablePage {
             row_in_force: false,
         },
         formats: Vec::new(),
+        downloads: Vec::new(),
+        download_rows: 10_000,
     }
 }
 
@@ -146,9 +147,8 @@ pub fn full_table(text: &str) -> TablePage {
         next_href: Some("/table/T?_next=x".into()),
         first_href: Some("/table/T".into()),
         truncated: true,
-        uncounted: Some(UNCOUNTED),
         total: Some(Total { value: 10_001, at_least: true }),
-        uncounted: None,
+        uncounted: Some(UNCOUNTED),
         count_href: None,
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
@@ -169,6 +169,8 @@ pub fn full_table(text: &str) -> TablePage {
             row_in_force: true,
         },
         formats: vec![link(text, "/table/T?_format=json")],
+        downloads: vec![link(text, "/table/T?_format=csv")],
+        download_rows: 10_000,
     }
 }
 
