@@ -103,7 +103,7 @@ pub async fn complete(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
     let session = Session {
         sub: claims.subject,
         name,
-        claims: kept(&login.config, claims.claims),
+        claims: kept(login.config, claims.claims),
         issued,
         until: issued + login.seconds(),
     };
