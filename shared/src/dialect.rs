@@ -130,7 +130,7 @@ pub trait Dialect: Debug + Sync {
         false
     }
 
-    /// The expression for `count` bytes or characters of a value from place `from` (1), and how it
+    /// The expression for `count` bytes or characters of a value from position `from` (1), and how it
     /// is fetched. `None` where parts of such a column cannot be had.
     fn part(&self, column: &Column, from: u64, count: u64) -> Option<(String, Fetch)>;
 

@@ -30,7 +30,7 @@ pub enum Error {
     #[error("A value does not fit the type of its column.")]
     BadValue,
     /// No route has this path.
-    #[error("There is nothing at this address.")]
+    #[error("There is no page at this address.")]
     UnknownPath,
     /// The table does not exist or is not published: the client cannot tell which.
     #[error("There is no published table of this name.")]
@@ -51,13 +51,15 @@ pub enum Error {
     #[error("Only GET and HEAD are possible here.")]
     ReadOnly,
     /// None of the representations that we have is acceptable to the client.
-    #[error("Available are {available}; the Accept header allows none of them.")]
+    #[error(
+        "This address answers as {available}, and the Accept header allows none of them; ask for one of these."
+    )]
     NoRepresentation {
         /// The media types there are for this resource, separated by commas.
         available: &'static str,
     },
     /// Path and query together are longer than we read.
-    #[error("The address has {length} bytes; at most {limit} are read.")]
+    #[error("The address has {length} bytes, and at most {limit} are read; ask for less in it.")]
     AddressTooLong {
         /// Bytes of path and query.
         length: usize,

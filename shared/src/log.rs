@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn a_wrong_setting_is_one_line() {
         let lines = logged(DEFAULT_LEVEL, || {
-            stopped("PAGE_SIZE: `0` is no whole number from 1 to 1000000.")
+            stopped("PAGE_SIZE: `0` is not a whole number from 1 to 1000000.")
         });
         assert_eq!((lines.len(), &lines[0]["level"]), (1, &json!("ERROR")));
         assert!(lines[0]["reason"].as_str().unwrap().starts_with("PAGE_SIZE: "), "{}", lines[0]);

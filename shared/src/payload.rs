@@ -31,10 +31,10 @@ const fn escape_bytes() -> [u8; 256] {
         byte += 1;
     }
     let short = b"\x08\t\n\x0c\r\"\\";
-    let mut place = 0;
-    while place < short.len() {
-        table[short[place] as usize] = 1;
-        place += 1;
+    let mut index = 0;
+    while index < short.len() {
+        table[short[index] as usize] = 1;
+        index += 1;
     }
     table
 }

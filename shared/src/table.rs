@@ -73,7 +73,7 @@ pub struct Table {
     pub description: Option<String>,
     /// Its columns in their order; at least one.
     pub columns: Vec<Column>,
-    /// The primary key: places in `columns`, in the key's order. Empty where none is declared.
+    /// The primary key: indices into `columns`, in the key's order. Empty where none is declared.
     pub key: Vec<usize>,
     /// An SQL expression that identifies a row and is no visible column: SQLite's `rowid`, IRIS'
     /// `%ID`.
@@ -249,7 +249,7 @@ impl Column {
 }
 
 impl Table {
-    /// The place of a column by name: the exact spelling first, else the only one that differs in
+    /// The index of a column by name: the exact spelling first, else the only one that differs in
     /// case alone.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name).or_else(|| {
@@ -260,7 +260,7 @@ impl Table {
                 .enumerate()
                 .filter(|(_, column)| column.name.to_lowercase() == lower);
             match (same.next(), same.next()) {
-                (Some((place, _)), None) => Some(place),
+                (Some((index, _)), None) => Some(index),
                 _ => None,
             }
         })
@@ -270,15 +270,15 @@ impl Table {
     /// NULL. (SQLite lets a primary key hold NULL, more than once, unless it is declared NOT
     /// NULL.)
     pub fn has_strict_key(&self) -> bool {
-        !self.key.is_empty() && self.key.iter().all(|place| !self.columns[*place].nullable)
+        !self.key.is_empty() && self.key.iter().all(|index| !self.columns[*index].nullable)
     }
 
     /// A column's value names a row: one of this table, or one at the other end of a foreign key.
-    pub fn names_rows(&self, place: usize) -> bool {
-        let name = &self.columns[place].name;
+    pub fn names_rows(&self, index: usize) -> bool {
+        let name = &self.columns[index].name;
         let among =
             |columns: &[String]| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
-        self.key.contains(&place)
+        self.key.contains(&index)
             || self.references.iter().any(|key| among(&key.columns))
             || self.referrers.iter().any(|key| among(&key.to_columns))
     }
@@ -286,13 +286,13 @@ impl Table {
     /// Takes columns away. A key counts only whole, for the rest of it does not tell rows apart.
     pub fn retain(&mut self, keeps: impl Fn(&Column) -> bool) {
         let mut new_places = Vec::with_capacity(self.columns.len());
-        let mut place = 0;
+        let mut index = 0;
         for column in &self.columns {
             let kept = keeps(column);
-            new_places.push(kept.then_some(place));
-            place += usize::from(kept);
+            new_places.push(kept.then_some(index));
+            index += usize::from(kept);
         }
-        let key = self.key.iter().map(|place| new_places[*place]);
+        let key = self.key.iter().map(|index| new_places[*index]);
         self.key = key.collect::<Option<_>>().unwrap_or_default();
         self.columns.retain(|column| keeps(column));
         let columns = &self.columns;

@@ -35,7 +35,7 @@ pub fn timestamp(text: &str) -> Option<Timestamp> {
 pub fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     let shaped = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(place, byte)| match place {
+        && bytes.iter().enumerate().all(|(index, byte)| match index {
             4 | 7 => *byte == b'-',
             _ => byte.is_ascii_digit(),
         });

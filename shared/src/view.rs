@@ -131,7 +131,7 @@ pub struct ColumnHead {
     pub sort_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
-    /// The column's place in the filter row; `None` where it is left out.
+    /// The column's number in the filter row; `None` where it is left out.
     pub filter: Option<FilterBox>,
 }
 
@@ -209,13 +209,13 @@ pub struct Form {
     pub searchable: bool,
     /// The search text in force, or an empty text.
     pub q: String,
-    /// Columns that can be filtered, by their places.
+    /// Columns that can be filtered, by their indices.
     pub columns: Vec<Choice>,
     /// Operators.
     pub operators: Vec<Choice>,
     /// Page sizes.
     pub sizes: Vec<Choice>,
-    /// All columns by their places, the shown ones selected.
+    /// All columns by their indices, the shown ones selected.
     pub shown: Vec<Choice>,
     /// The filter row has something in force.
     pub row_in_force: bool,
@@ -342,7 +342,7 @@ pub struct ColumnLine {
     pub scale: Option<u32>,
     /// May be NULL.
     pub nullable: bool,
-    /// Its place in the key, from 1.
+    /// Its position in the key, from 1.
     pub key: Option<usize>,
     /// The column that it refers to.
     pub references: Option<Reference>,

@@ -68,7 +68,7 @@ fn every_value_is_found_by_the_text_that_shows_it() {
             let filter = json!(["V", "eq", text]).to_string();
             let equal = find("V", &text);
             assert!(equal.contains(&id), "{declared}: {text}");
-            assert_eq!(find("V__exact", &text).contains(&id), true, "{declared}: {text}");
+            assert!(find("V__exact", &text).contains(&id), "{declared}: {text}");
             assert_eq!(find("V__in", &listed), equal, "{declared}: {text}");
             assert_eq!(find("_where", &filter), equal, "{declared}: {text}");
             // All others but NULL.

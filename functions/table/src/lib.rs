@@ -52,8 +52,8 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
     record.note(|line| line.route = readings.last().map_or("unknown", |(_, view)| view.name()));
     let ask = app.ask(request, record, Door::Closed).await?;
     let names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
-    let (place, table) = app.catalog.table(&app.database, &names, record).await?;
-    let view = readings[place].1;
+    let (index, table) = app.catalog.table(&app.database, &names, record).await?;
+    let view = readings[index].1;
     record.note(|line| line.route = view.name());
     answer(app, &ask, view, table).await
 }

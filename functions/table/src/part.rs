@@ -25,8 +25,9 @@ pub async fn answer(
     let dialect = app.database.dialect();
     let wrong = |reason: &str| Error::parameter(query::CELL, reason);
     let statement = |compared| {
-        part::statement(table, name, compared, wanted, dialect)
-            .ok_or_else(|| wrong("Bytes of this database cannot be had in parts."))
+        part::statement(table, name, compared, wanted, dialect).ok_or_else(|| {
+            wrong("This database does not give bytes in parts; ask for the whole row.")
+        })
     };
     let (mut cells, _) = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
@@ -45,8 +46,8 @@ pub async fn answer(
     content.links(&[("next", next.as_deref())]);
     // What is no text a browser is to keep, not to guess at.
     let name = format!("{}-{}", table.name.name, table.columns[wanted.column].name);
-    let place = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
-    content.file(!is_text, &format!("{name}{place}"), if is_text { "txt" } else { "bin" });
+    let suffix = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
+    content.file(!is_text, &format!("{name}{suffix}"), if is_text { "txt" } else { "bin" });
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();

@@ -18,11 +18,11 @@ const MOST_COUNTED: usize = 20;
 /// cannot be read, a value that is none of the referring column's type, and all that is left when
 /// the time is up.
 pub async fn count(app: &App, ask: &Ask<'_>, row: &mut RowData) -> Result<(), Error> {
-    for place in 0..row.referrers.len().min(MOST_COUNTED) {
-        let Some(href) = row.referring(place) else { continue };
-        let name = row.referrers[place].from.to_string();
+    for index in 0..row.referrers.len().min(MOST_COUNTED) {
+        let Some(href) = row.referring(index) else { continue };
+        let name = row.referrers[index].from.to_string();
         match total(app, ask, &name, &href).await {
-            Ok(total) => row.totals[place] = Some(total),
+            Ok(total) => row.totals[index] = Some(total),
             Err(Error::Timeout { .. }) => break,
             Err(error @ Error::Unavailable { .. }) => return Err(error),
             // The link will say why.

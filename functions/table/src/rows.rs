@@ -90,7 +90,7 @@ impl<'a> Page<'a> {
         if let Some(statement) = &self.plan.begins_at
             && number(self.app, self.ask, statement.clone()).await? == 0
         {
-            let reason = "The row at which this page begins is gone. Start without it.";
+            let reason = "The row at which this page begins is gone; leave it out to start from the first page.";
             return Err(Error::parameter(query::NEXT, reason));
         }
         Ok(())

@@ -149,7 +149,7 @@ fn an_error_says_what_there_is() {
     let error = choose(Some("image/png"), None, &[Html, Json]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Available are application/json, text/html; the Accept header allows none of them."
+        "This address answers as application/json, text/html, and the Accept header allows none of them; ask for one of these."
     );
     let error = choose(Some("image/png"), None, &Format::ALL).unwrap_err();
     assert!(

@@ -12,7 +12,7 @@ use crate::table::{Table, TableEntry, TableName};
 
 impl Catalog {
     /// The first of these names that is a published table, as long as the tables are not listed,
-    /// and its place among them. `None` where only the list tells.
+    /// and its index among them. `None` where only the list tells.
     pub(super) async fn found_alone(
         &self,
         database: &Database,
@@ -81,8 +81,8 @@ impl Catalog {
         let mut known = self.lock();
         known.found.retain(|(read, _)| read.elapsed() < self.ages.believed);
         let entries: Vec<TableEntry> = known.found.iter().map(|(_, entry)| entry.clone()).collect();
-        let first = |(place, name): (usize, &&str)| {
-            Some((place, find(&entries, name, schema).ok()??.clone()))
+        let first = |(index, name): (usize, &&str)| {
+            Some((index, find(&entries, name, schema).ok()??.clone()))
         };
         names.iter().enumerate().find_map(first)
     }

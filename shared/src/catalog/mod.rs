@@ -92,7 +92,7 @@ impl Catalog {
         Ok(tables)
     }
 
-    /// The first of these names that is a published table, and its place among them:
+    /// The first of these names that is a published table, and its index among them:
     /// `Schema.Table`, or `Table` in a default schema; in any case of its letters, though the
     /// exact spelling wins. Unknown and unpublished tables are the same. The record learns the
     /// table's name.
@@ -109,9 +109,9 @@ impl Catalog {
     ) -> Result<(usize, Arc<Table>), Error> {
         let first = |entries: &[TableEntry]| {
             let schema = database.dialect().default_schema();
-            for (place, name) in names.iter().enumerate() {
+            for (index, name) in names.iter().enumerate() {
                 if let Some(found) = find(entries, name, schema)? {
-                    return Ok(Some((place, found.clone())));
+                    return Ok(Some((index, found.clone())));
                 }
             }
             Ok::<_, Error>(None)
@@ -123,13 +123,13 @@ impl Catalog {
                 None => first(&self.names(database, self.ages.doubted, record).await?)?,
             },
         };
-        let (place, entry) = found.ok_or(Error::UnknownTable)?;
+        let (index, entry) = found.ok_or(Error::UnknownTable)?;
         record.note(|line| line.table = Some(entry.table.clone()));
         let described = self.described(database, &entry, record).await;
         if matches!(described, Err(Error::UnknownTable)) {
             record.note(|line| line.table = None);
         }
-        Ok((place, described?))
+        Ok((index, described?))
     }
 
     async fn described(

@@ -248,7 +248,7 @@ fn number(
     let Some(value) = lookup(name) else { return Ok(default) };
     value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
         let reason =
-            format!("`{value}` is no whole number from {} to {}", range.start(), range.end());
+            format!("`{value}` is not a whole number from {} to {}", range.start(), range.end());
         ConfigError::new(name, reason)
     })
 }

@@ -64,8 +64,8 @@ fn text(value: &Value) -> &str {
 
 /// What a reference refers to; anything else is itself.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let place = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
-    place.and_then(|place| document.pointer(place)).unwrap_or(value)
+    let index = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    index.and_then(|index| document.pointer(index)).unwrap_or(value)
 }
 
 /// The parameters of an operation.

@@ -67,7 +67,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
             of(
                 query::FROM,
                 "Where the part of the cell begins: from the answer before",
-                json!({"type": "integer", "minimum": 0, "maximum": query::LAST_PLACE}),
+                json!({"type": "integer", "minimum": 0, "maximum": query::LARGEST_OFFSET}),
             ),
         ),
         (
@@ -99,11 +99,11 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
         parameters.extend(["sort", "columns", "filters", "where"].map(reference_to));
         return parameters;
     }
-    let plain = |place: &usize| query::is_plain(table, *place);
-    let places = || (0..table.columns.len()).filter(plain);
-    let name = |place: usize| table.columns[place].name.clone();
-    let shown: Vec<String> = places().map(name).collect();
-    let sorted = places().filter(|place| table.columns[*place].takes_filters()).map(name);
+    let plain = |index: &usize| query::is_plain(table, *index);
+    let indices = || (0..table.columns.len()).filter(plain);
+    let name = |index: usize| table.columns[index].name.clone();
+    let shown: Vec<String> = indices().map(name).collect();
+    let sorted = indices().filter(|index| table.columns[*index].takes_filters()).map(name);
     let sorted: Vec<String> = sorted.flat_map(|name| [name.clone(), format!("-{name}")]).collect();
     parameters.extend(list(
         query::SORT,
@@ -117,7 +117,7 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
         &shown,
         shown.len(),
     ));
-    parameters.extend((0..table.columns.len()).flat_map(|place| of_column(table, place)));
+    parameters.extend((0..table.columns.len()).flat_map(|index| of_column(table, index)));
     parameters.push(where_parameter(where_of(table)));
     parameters
 }
@@ -213,15 +213,15 @@ fn list(name: &str, description: &str, items: &[String], most: usize) -> Option<
 }
 
 /// The filters of a column that have a parameter of their own; others are in `_where` alone.
-fn of_column(table: &Table, place: usize) -> Vec<Value> {
-    let column = &table.columns[place];
+fn of_column(table: &Table, index: usize) -> Vec<Value> {
+    let column = &table.columns[index];
     let has = |operator: &Operator| operator.fits(column);
     OPERATORS
         .iter()
         .map(|entry| entry.operator)
         .filter(has)
         .filter_map(|operator| {
-            let (name, _) = query::filter_pair(table, place, operator, "");
+            let (name, _) = query::filter_pair(table, index, operator, "");
             (name != query::WHERE).then(|| filter(&name, column, operator))
         })
         .collect()
@@ -243,8 +243,8 @@ fn filter(name: &str, column: &Column, operator: Operator) -> Value {
 
 /// What names one row: the key, or the row id of a table without one.
 pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value> {
-    let of_key = |place: &usize| {
-        let column = &table.columns[*place];
+    let of_key = |index: &usize| {
+        let column = &table.columns[*index];
         let mut parameter = json!({
             "name": query::row_parameter(&column.name), "in": "query", "required": true, "schema": values::operand(column),
         });

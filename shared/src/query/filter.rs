@@ -19,7 +19,7 @@ pub struct Filter {
     pub parameter: String,
     /// Its value as it came.
     pub value: String,
-    /// The column's place in the table.
+    /// The column's index in the table.
     pub column: usize,
     /// How it is compared.
     pub operator: Operator,
@@ -34,8 +34,8 @@ pub fn read(
     table: &Table,
     dialect: &dyn Dialect,
 ) -> Result<Filter, Error> {
-    let (place, operator) = meaning(parameter, table)?;
-    of_column(parameter, value, (place, operator), table, dialect)
+    let (index, operator) = meaning(parameter, table)?;
+    of_column(parameter, value, (index, operator), table, dialect)
 }
 
 /// Reads a filter in its long form, which no name of a column can make ambiguous.
@@ -43,7 +43,8 @@ pub fn read_where(value: &str, table: &Table, dialect: &dyn Dialect) -> Result<F
     let wrong = |reason: String| Error::parameter(super::WHERE, reason);
     let shape = || {
         wrong(
-            "It is a JSON array of texts: column, operator, value; or column and value.".to_owned(),
+            "Write a JSON array of texts: column, operator and value, or column and value."
+                .to_owned(),
         )
     };
     let parts: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| shape())?;
@@ -53,28 +54,28 @@ pub fn read_where(value: &str, table: &Table, dialect: &dyn Dialect) -> Result<F
         [column, operator, value] => (text(column)?, text(operator)?, value),
         _ => return Err(shape()),
     };
-    let place = super::known(super::WHERE, &column, table)?;
+    let index = super::known(super::WHERE, &column, table)?;
     let operator = Operator::named(&operator).ok_or_else(|| wrong(no_such_operator(&operator)))?;
     // A list may stand as it is, too, and need not be written as a text.
     let is_list = operator.takes() == Takes::List && value.get().starts_with('[');
     let value = if is_list { value.get().to_owned() } else { text(value)? };
-    of_column(super::WHERE, &value, (place, operator), table, dialect)
+    of_column(super::WHERE, &value, (index, operator), table, dialect)
 }
 
 /// The parameter that compares a column so, in its short form unless that would mean something
 /// else.
 pub fn filter_pair(
     table: &Table,
-    place: usize,
+    index: usize,
     operator: Operator,
     value: &str,
 ) -> (String, String) {
-    let column = &table.columns[place].name;
+    let column = &table.columns[index].name;
     let short = match operator.name() {
         "" => column.clone(),
         name => format!("{column}__{name}"),
     };
-    if meaning(&short, table).is_ok_and(|meant| meant == (place, operator)) {
+    if meaning(&short, table).is_ok_and(|meant| meant == (index, operator)) {
         return (short, value.to_owned());
     }
     let parts = [column.as_str(), operator.name(), value];
@@ -87,7 +88,7 @@ pub fn filter_pair(
 /// The column and the operator that a parameter's name stands for.
 fn meaning(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
     match table.column(parameter) {
-        Some(place) if !super::is_ours(parameter) => Ok((place, Operator::Equal)),
+        Some(index) if !super::is_ours(parameter) => Ok((index, Operator::Equal)),
         _ => split(parameter, table),
     }
 }
@@ -95,16 +96,16 @@ fn meaning(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
 fn of_column(
     parameter: &str,
     value: &str,
-    (place, operator): (usize, Operator),
+    (index, operator): (usize, Operator),
     table: &Table,
     dialect: &dyn Dialect,
 ) -> Result<Filter, Error> {
-    let column = &table.columns[place];
+    let column = &table.columns[index];
     let wrong = |reason: String| Error::parameter(parameter, reason);
     let filter = |operator, operands| Filter {
         parameter: parameter.into(),
         value: value.into(),
-        column: place,
+        column: index,
         operator,
         operands,
     };
@@ -137,7 +138,7 @@ fn of_column(
     let operands = match operator.takes() {
         Takes::Text if !column.kind.is_text() => {
             return Err(wrong(format!(
-                "The column is no text but of type {}.",
+                "This works for text only, and the column is of type {}.",
                 column.kind.name()
             )));
         }
@@ -176,15 +177,15 @@ fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
         Error::unknown_column(parameter, format!("{reason} {}", column_names(table)))
     };
     let Some((name, operator)) = parameter.rsplit_once("__") else {
-        return Err(unknown("There is no such parameter, and the table has no such column."));
+        return Err(unknown("There is no parameter or column of this name."));
     };
-    let Some(place) = table.column(name) else {
+    let Some(index) = table.column(name) else {
         return Err(unknown(&format!("The table has no column `{name}`.")));
     };
     let Some(operator) = Operator::named(operator).filter(|_| !operator.is_empty()) else {
         return Err(Error::parameter(parameter, no_such_operator(operator)));
     };
-    Ok((place, operator))
+    Ok((index, operator))
 }
 
 fn no_such_operator(operator: &str) -> String {
@@ -211,7 +212,7 @@ fn null_test(operator: Operator, value: &str) -> Option<Operator> {
 fn listed(json: &str) -> Result<String, String> {
     match json.as_bytes().first() {
         Some(b'"') => serde_json::from_str(json)
-            .map_err(|_| "The JSON array holds what is no text.".to_owned()),
+            .map_err(|_| "The JSON array must hold texts only.".to_owned()),
         Some(b'[' | b'{' | b'n') | None => {
             Err("The JSON array may hold texts, numbers, true and false.".to_owned())
         }

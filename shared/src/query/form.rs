@@ -2,7 +2,7 @@
 //!
 //! A browser makes CR LF of every line break in a field and sends every field of a form, so a form
 //! of ours has few and short ones: what it keeps stands in `_form`, a query string, and columns go
-//! by their places, from 0.
+//! by their indices, from 0.
 
 use super::lists::columns_value;
 use super::{
@@ -14,9 +14,9 @@ use crate::table::Table;
 
 /// A chosen column of the column chooser.
 pub const CHOSEN: &str = "_c";
-/// Begins the operator of a column in the filter row: its place follows.
+/// Begins the operator of a column in the filter row: its index follows.
 pub const ROW_OPERATOR: &str = "_o";
-/// Begins the value of a column in the filter row: its place follows.
+/// Begins the value of a column in the filter row: its index follows.
 pub const ROW_VALUE: &str = "_v";
 
 /// Turns what a form sends into the canonical parameters; `None` for a request that is none of a
@@ -49,14 +49,14 @@ pub fn canonical(
             is_of_chooser = true;
             // The chooser's button sends an empty one: boxes without a tick send nothing.
             if !value.is_empty() {
-                chosen.push(place(name, value, table)?);
+                chosen.push(index(name, value, table)?);
             }
         } else if let Some(number) = name.strip_prefix(ROW_OPERATOR) {
-            let column = place(name, number, table)?;
+            let column = index(name, number, table)?;
             let operand = field(&format!("{ROW_VALUE}{number}")).unwrap_or_default();
             canonical.extend(filter(table, column, name, value, operand)?);
         } else {
-            return Err(Error::parameter(name, "No form of ours sends it."));
+            return Err(Error::parameter(name, "No form of the pages sends it; leave it out."));
         }
     }
     if is_of_chooser && chosen.is_empty() {
@@ -66,7 +66,7 @@ pub fn canonical(
         canonical.push((COLUMNS.to_owned(), columns));
     }
     if let Some(column) = field(FORM_COLUMN).filter(|column| !column.is_empty()) {
-        let column = place(FORM_COLUMN, column, table)?;
+        let column = index(FORM_COLUMN, column, table)?;
         let operator = named(FORM_OPERATOR, field(FORM_OPERATOR).unwrap_or_default())?;
         canonical.push(filter_pair(table, column, operator, field(FORM_VALUE).unwrap_or_default()));
     } else if field(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
@@ -98,9 +98,9 @@ fn named(parameter: &str, operator: &str) -> Result<Operator, Error> {
         .ok_or_else(|| Error::parameter(parameter, format!("There is no operator `{operator}`.")))
 }
 
-fn place(parameter: &str, text: &str, table: &Table) -> Result<usize, Error> {
-    let number = text.parse().ok().filter(|place| *place < table.columns.len());
+fn index(parameter: &str, text: &str, table: &Table) -> Result<usize, Error> {
+    let number = text.parse().ok().filter(|index| *index < table.columns.len());
     number.ok_or_else(|| {
-        Error::parameter(parameter, "The table has no column at this place. Load the page again.")
+        Error::parameter(parameter, "The table has no column of this number; load the page again.")
     })
 }

@@ -18,8 +18,8 @@ enum Item {
     Name(String),
     /// A name and a direction: what `-` before a name cannot say where another column is called so.
     Term(String, bool),
-    /// Places of columns, the first and the last.
-    Places(usize, usize),
+    /// Indices of columns, the first and the last.
+    Indices(usize, usize),
 }
 
 /// Reads the terms of a sort.
@@ -32,8 +32,11 @@ pub fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<()
                 (None, None) => (known(SORT, &name, table)?, false),
             },
             Item::Term(name, descending) => (known(SORT, &name, table)?, descending),
-            Item::Places(..) => {
-                return Err(Error::parameter(SORT, "Columns are named here, not numbered."));
+            Item::Indices(..) => {
+                return Err(Error::parameter(
+                    SORT,
+                    "Write the column's name here, not its number.",
+                ));
             }
         };
         let named = &table.columns[column];
@@ -65,12 +68,12 @@ pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Resu
     for item in items(COLUMNS, value, table)? {
         let columns = match item {
             Item::Name(name) => vec![known(COLUMNS, &name, table)?],
-            Item::Places(first, last)
+            Item::Indices(first, last)
                 if (1..=last).contains(&first) && last <= table.columns.len() =>
             {
                 (first - 1..last).collect()
             }
-            Item::Places(..) => {
+            Item::Indices(..) => {
                 let reason =
                     format!("The table's columns are numbered from 1 to {}.", table.columns.len());
                 return Err(Error::parameter(COLUMNS, reason));
@@ -104,18 +107,18 @@ fn items(parameter: &str, value: &str, table: &Table) -> Result<Vec<Item>, Error
 }
 
 fn item(parameter: &str, value: Value) -> Result<Item, Error> {
-    let place = |value: &Value| value.as_u64().and_then(|place| usize::try_from(place).ok());
+    let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
     let pair = value.as_array().map(Vec::as_slice);
     let read = match (&value, pair) {
         (Value::String(name), _) => Some(Item::Name(name.clone())),
-        (Value::Number(_), _) => place(&value).map(|place| Item::Places(place, place)),
+        (Value::Number(_), _) => index(&value).map(|index| Item::Indices(index, index)),
         (_, Some([Value::String(name), Value::String(way)])) => match way.as_str() {
             "asc" => Some(Item::Term(name.clone(), false)),
             "desc" => Some(Item::Term(name.clone(), true)),
             _ => None,
         },
         (_, Some([first, last])) => {
-            place(first).zip(place(last)).map(|(first, last)| Item::Places(first, last))
+            index(first).zip(index(last)).map(|(first, last)| Item::Indices(first, last))
         }
         _ => None,
     };
@@ -128,15 +131,15 @@ fn item(parameter: &str, value: Value) -> Result<Item, Error> {
 }
 
 /// A column's sort as `_sort` takes it, in its short form unless that would mean something else.
-pub fn sort_value(table: &Table, place: usize, descending: bool) -> String {
-    let name = &table.columns[place].name;
+pub fn sort_value(table: &Table, index: usize, descending: bool) -> String {
+    let name = &table.columns[index].name;
     let short = if descending { format!("-{name}") } else { name.clone() };
-    if is_plain(table, place) { short } else { pair_value(&[(name.as_str(), descending)]) }
+    if is_plain(table, index) { short } else { pair_value(&[(name.as_str(), descending)]) }
 }
 
 /// True if the name of this column may stand in a list split at commas, also with `-` before it.
-pub fn is_plain(table: &Table, place: usize) -> bool {
-    let name = &table.columns[place].name;
+pub fn is_plain(table: &Table, index: usize) -> bool {
+    let name = &table.columns[index].name;
     !name.is_empty()
         && !name.contains(',')
         && !name.starts_with(['[', '-'])
@@ -149,7 +152,7 @@ fn pair_value(terms: &[(&str, bool)]) -> String {
     Value::from(pairs.collect::<Vec<_>>()).to_string()
 }
 
-/// A list of names longer than this is written with places: an address has only so much room.
+/// A list of names longer than this is written with indices: an address has only so much room.
 const LONG_LIST: usize = 1_500;
 
 /// These columns, in the table's order, as `_col` takes them; `None` where that is all.
@@ -157,12 +160,12 @@ pub fn columns_value(table: &Table, shown: &[usize]) -> Option<String> {
     if shown.is_empty() || shown.len() == table.columns.len() {
         return None;
     }
-    let names: Vec<&str> = shown.iter().map(|place| table.columns[*place].name.as_str()).collect();
+    let names: Vec<&str> = shown.iter().map(|index| table.columns[*index].name.as_str()).collect();
     let list = names.join(",");
     let plain =
-        shown.iter().all(|place| is_plain(table, *place)) && (names.len() > 1 || !list.is_empty());
+        shown.iter().all(|index| is_plain(table, *index)) && (names.len() > 1 || !list.is_empty());
     if list.len() > LONG_LIST {
-        return Some(places(shown));
+        return Some(indices(shown));
     }
     Some(if plain && table.column(&list).is_none_or(|_| names.len() == 1) {
         list
@@ -172,12 +175,12 @@ pub fn columns_value(table: &Table, shown: &[usize]) -> Option<String> {
 }
 
 /// `[1,[4,9]]`: numbers of columns from 1, a pair for the first and the last of several in a row.
-fn places(shown: &[usize]) -> String {
+fn indices(shown: &[usize]) -> String {
     let mut text = String::from("[");
     let mut rest = shown;
     while let Some(first) = rest.first() {
         let run =
-            rest.iter().zip(*first..).take_while(|(place, expected)| *place == expected).count();
+            rest.iter().zip(*first..).take_while(|(index, expected)| *index == expected).count();
         rest = &rest[run..];
         let separator = if text.len() > 1 { "," } else { "" };
         // Writing to a String cannot fail.
@@ -196,8 +199,8 @@ mod tests {
 
     #[test]
     fn places_in_a_row_are_written_as_a_pair() {
-        assert_eq!(places(&[0]), "[1]");
-        assert_eq!(places(&[0, 1]), "[[1,2]]");
-        assert_eq!(places(&[0, 3, 4, 5, 8]), "[1,[4,6],9]");
+        assert_eq!(indices(&[0]), "[1]");
+        assert_eq!(indices(&[0, 1]), "[[1,2]]");
+        assert_eq!(indices(&[0, 3, 4, 5, 8]), "[1,[4,6],9]");
     }
 }

@@ -19,7 +19,7 @@ use table::counts;
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
 pub use filter::{Filter, MAX_LIST, compared, filter_pair};
 pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
-pub use row::{LAST_PLACE, Part, row_counts, row_name, row_parameter, row_part, several_rows};
+pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
 pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 
@@ -86,14 +86,14 @@ pub fn is_ours(name: &str) -> bool {
 /// # Errors
 /// [`Error::Parameter`] naming the first other one.
 pub fn only(known: &[&str], pairs: &[(String, String)]) -> Result<(), Error> {
-    for (place, (name, _)) in pairs.iter().enumerate() {
+    for (index, (name, _)) in pairs.iter().enumerate() {
         if name != FORMAT && !known.contains(&name.as_str()) {
             let names: Vec<String> =
                 known.iter().chain(&[FORMAT]).map(|name| format!("`{name}`")).collect();
             let reason = format!("There is no such parameter here, only {}.", names.join(" and "));
             return Err(Error::parameter(name, reason));
         }
-        if pairs[..place].iter().any(|(before, _)| before == name) {
+        if pairs[..index].iter().any(|(before, _)| before == name) {
             return Err(Error::parameter(name, "It is given twice; give it once."));
         }
     }

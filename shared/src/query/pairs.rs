@@ -71,8 +71,8 @@ pub fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
 pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = String::with_capacity(path.len() + USUAL_BYTES);
     address.push_str(path);
-    for (place, (name, value)) in pairs.into_iter().enumerate() {
-        address.push(if place == 0 { '?' } else { '&' });
+    for (index, (name, value)) in pairs.into_iter().enumerate() {
+        address.push(if index == 0 { '?' } else { '&' });
         address.extend(utf8_percent_encode(name, VALUE));
         address.push('=');
         address.extend(utf8_percent_encode(value, VALUE));

@@ -8,13 +8,13 @@ use crate::error::Error;
 use crate::param::Operand;
 use crate::table::Table;
 
-/// The largest place that a part may begin at: PostgreSQL counts in 32 bits.
-pub const LAST_PLACE: u64 = 2_000_000_000;
+/// The largest offset that a part may begin at: PostgreSQL counts in 32 bits.
+pub const LARGEST_OFFSET: u64 = 2_000_000_000;
 
 /// A part of a cell that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// The column's place in the table.
+    /// The column's index in the table.
     pub column: usize,
     /// What of it was read before, in bytes; of IRIS' texts in characters.
     pub from: u64,
@@ -46,11 +46,11 @@ pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part
             (value, None) => Ok(value),
         }
     };
-    let place = |value: &str| {
+    let index = |value: &str| {
         let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-        let place = value.parse().ok().filter(|place| is_number && *place <= LAST_PLACE);
-        place.ok_or_else(|| {
-            Error::parameter(FROM, format!("It is a whole number from 0 to {LAST_PLACE}."))
+        let index = value.parse().ok().filter(|index| is_number && *index <= LARGEST_OFFSET);
+        index.ok_or_else(|| {
+            Error::parameter(FROM, format!("It is a whole number from 0 to {LARGEST_OFFSET}."))
         })
     };
     match (once(CELL)?, once(FROM)?) {
@@ -59,7 +59,7 @@ pub fn row_part(pairs: &[(String, String)], table: &Table) -> Result<Option<Part
             Err(Error::parameter(FROM, format!("It belongs to `{CELL}`, which names a column.")))
         }
         (Some(column), from) => {
-            Ok(Some(Part { column: known(CELL, column, table)?, from: from.map_or(Ok(0), place)? }))
+            Ok(Some(Part { column: known(CELL, column, table)?, from: from.map_or(Ok(0), index)? }))
         }
     }
 }
@@ -104,16 +104,16 @@ pub fn row_name(
             _ => {
                 let column =
                     name.strip_suffix(EXACT).filter(|column| row_parameter(column) == *name);
-                let place = known(name, column.unwrap_or(name), table)?;
-                if !table.columns[place].comparable {
+                let index = known(name, column.unwrap_or(name), table)?;
+                if !table.columns[index].comparable {
                     return Err(wrong("This column cannot be compared with anything.".to_owned()));
                 }
-                if columns.iter().any(|(known, _)| *known == place) {
+                if columns.iter().any(|(known, _)| *known == index) {
                     return Err(wrong("It is given twice; give it once.".to_owned()));
                 }
                 columns.push((
-                    place,
-                    dialect.read_value(value, &table.columns[place]).map_err(wrong)?,
+                    index,
+                    dialect.read_value(value, &table.columns[index]).map_err(wrong)?,
                 ));
             }
         }
@@ -125,7 +125,7 @@ pub fn row_name(
         }
         (None, Some(_)) => Ok(RowName::Columns(columns)),
         (None, None) => {
-            let first = table.key.first().map_or(ROW, |place| table.columns[*place].name.as_str());
+            let first = table.key.first().map_or(ROW, |index| table.columns[*index].name.as_str());
             Err(Error::parameter(
                 first,
                 "Name the row by its key: each column of the key is a parameter.",
@@ -139,7 +139,7 @@ pub fn several_rows(pairs: &[(String, String)], table: &Table) -> Error {
     let first =
         pairs.iter().map(|(name, _)| name.as_str()).find(|name| !is_no_name(name)).unwrap_or(ROW);
     let key: Vec<String> =
-        table.key.iter().map(|place| format!("`{}`", table.columns[*place].name)).collect();
+        table.key.iter().map(|index| format!("`{}`", table.columns[*index].name)).collect();
     let help = if key.is_empty() { format!("`{ROW}`") } else { key.join(", ") };
     Error::parameter(first, format!("Several rows have this. A row is named by {help}."))
 }

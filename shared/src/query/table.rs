@@ -20,7 +20,7 @@ const MAX_FILTERS: usize = 100;
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    /// Its place in the table.
+    /// Its index in the table.
     pub column: usize,
     /// From the greatest to the least.
     pub descending: bool,
@@ -119,7 +119,7 @@ pub fn table_query(
             FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
                 return Err(Error::parameter(
                     name,
-                    "It belongs to a form, which sends `_form` too.",
+                    "Only the forms of the pages use it, and they send `_form` with it; leave it out.",
                 ));
             }
             _ => {

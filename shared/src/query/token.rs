@@ -54,7 +54,7 @@ pub fn read(token: &str, binding: &str) -> Result<Position, Error> {
     let wrong = || {
         Error::parameter(
             NEXT,
-            "It is no position in this table with this sort and these filters. Start without it.",
+            "It belongs to another table, sort or filter; leave it out to start from the first page.",
         )
     };
     let bytes = URL_SAFE_NO_PAD.decode_to_vec(token).map_err(|_| wrong())?;
@@ -159,11 +159,11 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_token_is_refused(place in 0_usize..60, letter in "[A-Za-z0-9_-]") {
+        fn a_changed_token_is_refused(index in 0_usize..60, letter in "[A-Za-z0-9_-]") {
             let token = write(&Position { before: 3, start: Start::After(vec![SeekValue::Value(Param::Integer(77))]) }, "q");
-            let place = place % token.len();
+            let index = index % token.len();
             let mut changed = token.clone();
-            changed.replace_range(place..place + 1, &letter);
+            changed.replace_range(index..index + 1, &letter);
             // The last letter of base64 carries unused bits; a strict decoder refuses those too.
             prop_assert_eq!(read(&changed, "q").is_ok(), changed == token);
         }

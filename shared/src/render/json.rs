@@ -26,8 +26,8 @@ pub fn write_object<'a>(
     values: impl Iterator<Item = Value<'a>>,
 ) {
     body.push(b'{');
-    for (place, (key, value)) in keys.iter().zip(values).enumerate() {
-        if place > 0 {
+    for (index, (key, value)) in keys.iter().zip(values).enumerate() {
+        if index > 0 {
             body.push(b',');
         }
         body.extend_from_slice(key);

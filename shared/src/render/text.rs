@@ -6,8 +6,8 @@ use crate::view::Value;
 
 /// Writes one record. NULL is nothing, an empty text is `""`.
 pub fn write_csv_record<'a>(body: &mut Vec<u8>, values: impl Iterator<Item = Value<'a>>) {
-    for (place, value) in values.enumerate() {
-        if place > 0 {
+    for (index, value) in values.enumerate() {
+        if index > 0 {
             body.push(b',');
         }
         if let Some(text) = value.text() {

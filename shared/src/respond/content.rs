@@ -70,7 +70,7 @@ impl Content {
     pub fn file(&mut self, is_kept: bool, name: &str, ending: &str) {
         let kind = if is_kept { "attachment" } else { "inline" };
         let stem = file_stem(name, MAX_FILE_BYTES.saturating_sub(ending.len() + 1));
-        let plain: String = stem.chars().map(|letter| plain_letter(letter)).collect();
+        let plain: String = stem.chars().map(plain_letter).collect();
         let whole = segment(&format!("{stem}.{ending}"));
         let value = format!("{kind}; filename=\"{plain}.{ending}\"; filename*=UTF-8''{whole}");
         if let Ok(value) = HeaderValue::try_from(value) {

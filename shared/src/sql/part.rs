@@ -21,7 +21,7 @@ pub fn size(dialect: &dyn Dialect) -> u64 {
 pub fn end(bytes: &[u8], is_text: bool) -> usize {
     let size = PART_BYTES as usize;
     // Of what UTF-8 has for one character, every byte but the first begins with the bits 10.
-    let begins = |place: &usize| bytes[*place] & 0xC0 != 0x80;
+    let begins = |index: &usize| bytes[*index] & 0xC0 != 0x80;
     if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size }
 }
 

@@ -87,7 +87,7 @@ pub fn page(
             Start::After(_) => {
                 return Err(Error::parameter(
                     NEXT,
-                    "It does not fit this table. Start without it.",
+                    "It belongs to another table; leave it out to start from the first page.",
                 ));
             }
             Start::Offset => offset = Some(rows),

@@ -63,11 +63,11 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
             )
         })
         .collect();
-    let sorted = |terms: &[Term], place: usize| terms.iter().any(|term| term.column == Some(place));
+    let sorted = |terms: &[Term], index: usize| terms.iter().any(|term| term.column == Some(index));
     if strict {
-        for place in &table.key {
-            if !sorted(&terms, *place) {
-                terms.push(column_term(table, *place, false, dialect, true));
+        for index in &table.key {
+            if !sorted(&terms, *index) {
+                terms.push(column_term(table, *index, false, dialect, true));
             }
         }
     } else if let Some(row_id) = &table.row_id {
@@ -81,9 +81,9 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
         });
     } else {
         let most = dialect.most_sort_terms(table);
-        for (place, column) in table.columns.iter().enumerate() {
-            if dialect.sorts(column) && !sorted(&terms, place) && terms.len() < most {
-                terms.push(column_term(table, place, false, dialect, false));
+        for (index, column) in table.columns.iter().enumerate() {
+            if dialect.sorts(column) && !sorted(&terms, index) && terms.len() < most {
+                terms.push(column_term(table, index, false, dialect, false));
             }
         }
         let by: Vec<usize> = terms.iter().filter_map(|term| term.column).collect();
@@ -101,17 +101,17 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
 
 fn column_term(
     table: &Table,
-    place: usize,
+    index: usize,
     descending: bool,
     dialect: &dyn Dialect,
     identifies: bool,
 ) -> Term {
-    let column = &table.columns[place];
+    let column = &table.columns[index];
     Term {
         expression: dialect.operand(column),
         placeholder: column.placeholder.clone(),
         descending,
-        column: Some(place),
+        column: Some(index),
         nullable: column.nullable,
         identifies,
     }

@@ -23,10 +23,10 @@ pub enum Shows {
 }
 
 /// How a column is selected to be shown.
-pub(super) fn output(table: &Table, place: usize, shows: Shows, dialect: &dyn Dialect) -> Output {
-    let (name, column) = (dialect.table(&table.name), &table.columns[place]);
+pub(super) fn output(table: &Table, index: usize, shows: Shows, dialect: &dyn Dialect) -> Output {
+    let (name, column) = (dialect.table(&table.name), &table.columns[index]);
     let only_size =
-        shows == Shows::Links && column.kind == Type::Binary && !table.names_rows(place);
+        shows == Shows::Links && column.kind == Type::Binary && !table.names_rows(index);
     let size = only_size.then(|| dialect.size_expression(&dialect.column(&column.name))).flatten();
     size.map_or_else(
         || dialect.output(&name, column),
@@ -90,8 +90,8 @@ pub(super) fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
 
 fn push_conditions(text: &mut String, conditions: Vec<Condition>) -> Vec<Param> {
     let mut params = Vec::new();
-    for (place, condition) in conditions.into_iter().enumerate() {
-        text.push_str(if place == 0 { " WHERE " } else { " AND " });
+    for (index, condition) in conditions.into_iter().enumerate() {
+        text.push_str(if index == 0 { " WHERE " } else { " AND " });
         text.push_str(&condition.text);
         params.extend(condition.params);
     }
@@ -168,7 +168,7 @@ pub fn row(
     dialect: &dyn Dialect,
 ) -> Statement {
     let outputs =
-        (0..table.columns.len()).map(|place| output(table, place, shows, dialect)).collect();
+        (0..table.columns.len()).map(|index| output(table, index, shows, dialect)).collect();
     row_of(table, row, compared, outputs, dialect)
 }
 
@@ -183,9 +183,9 @@ pub fn row_of(
     let conditions = match row {
         RowName::Columns(columns) => columns
             .iter()
-            .map(|(place, operand)| match compared {
-                Compared::AsColumns => condition::equal(operand, &table.columns[*place], dialect),
-                Compared::Exactly => condition::exactly(operand, &table.columns[*place], dialect),
+            .map(|(index, operand)| match compared {
+                Compared::AsColumns => condition::equal(operand, &table.columns[*index], dialect),
+                Compared::Exactly => condition::exactly(operand, &table.columns[*index], dialect),
             })
             .collect(),
         RowName::RowId(param) => {

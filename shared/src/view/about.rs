@@ -139,10 +139,10 @@ impl About {
             self.add("Cut cells", AboutValue::Number(page.cut as u64));
         }
         for cell in &page.end.cut_cells {
-            let place = page.layout.columns().position(|column| column.name == cell.column);
-            let label = match (place, cell.row) {
+            let index = page.layout.columns().position(|column| column.name == cell.column);
+            let label = match (index, cell.row) {
                 // The first row of the sheet has the names.
-                (Some(place), Some(row)) => format!("Cut: {}{}", letters(place), row + 2),
+                (Some(index), Some(row)) => format!("Cut: {}{}", letters(index), row + 2),
                 _ => "Cut".to_owned(),
             };
             self.cut_cell(&label, page.origin, cell);
@@ -172,8 +172,8 @@ fn shortened(text: &str) -> String {
 }
 
 /// A column of a sheet as Excel names it: A to Z, then AA.
-fn letters(place: usize) -> String {
-    let (mut left, mut name) = (place + 1, String::new());
+fn letters(index: usize) -> String {
+    let (mut left, mut name) = (index + 1, String::new());
     while left > 0 {
         let digit = u8::try_from((left - 1) % 26).unwrap_or_default();
         name.insert(0, char::from(b'A' + digit));

@@ -55,7 +55,7 @@ pub fn row_id_address(row_path: &str, id: &str) -> String {
 /// A cell that is cut.
 #[derive(Debug, Clone, Serialize)]
 pub struct CutCell {
-    /// The row's place on its page, from 0; `None` on a row's own.
+    /// The row's index on its page, from 0; `None` on a row's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<usize>,
     /// The column's name.
@@ -69,17 +69,17 @@ pub struct CutCell {
 /// columns, and with a long key all their addresses would be larger than the answer may be.
 const CUT_ADDRESS_BYTES: usize = 256 * 1024;
 
-/// The cells of these columns, which are cut, of the row at this address; `place` on its page.
+/// The cells of these columns, which are cut, of the row at this address; `index` on its page.
 pub fn cut_cells(
     columns: impl Iterator<Item = String>,
-    place: Option<usize>,
+    index: Option<usize>,
     row: Option<&str>,
 ) -> Vec<CutCell> {
     let mut bytes = 0;
     let cut = columns.map(|column| {
         let href = row.map(|row| cell_address(row, &column));
         bytes += href.as_ref().map_or(0, String::len);
-        CutCell { row: place, column, href: href.filter(|_| bytes <= CUT_ADDRESS_BYTES) }
+        CutCell { row: index, column, href: href.filter(|_| bytes <= CUT_ADDRESS_BYTES) }
     });
     cut.collect()
 }
@@ -90,7 +90,7 @@ pub fn cell_address(row: &str, column: &str) -> String {
     format!("{row}&{}", part.trim_start_matches('?'))
 }
 
-/// A part of it, from this place on.
+/// A part of it, from this offset on.
 pub fn part_address(row: &str, column: &str, from: u64) -> String {
     let cell = cell_address(row, column);
     if from == 0 { cell } else { format!("{cell}&{}={from}", query::FROM) }
@@ -116,13 +116,13 @@ impl<'a> Address<'a> {
         pairs::address(&self.path, kept.chain(more.iter().copied()))
     }
 
-    /// The first page without the parameter at this place.
-    pub fn without_place(&self, place: usize) -> String {
+    /// The first page without the parameter at this index.
+    pub fn without_index(&self, index: usize) -> String {
         let kept = self
             .pairs
             .iter()
             .enumerate()
-            .filter(|(at, (name, _))| *at != place && name != query::NEXT);
+            .filter(|(at, (name, _))| *at != index && name != query::NEXT);
         pairs::address(&self.path, kept.map(|(_, (name, value))| (name.as_str(), value.as_str())))
     }
 
@@ -148,10 +148,10 @@ impl<'a> Address<'a> {
         [Format::Csv, Format::Ndjson].map(link).into()
     }
 
-    /// What a form keeps: the parameters but for some places and names, as a query string.
+    /// What a form keeps: the parameters but for some indices and names, as a query string.
     pub fn state(&self, without: impl Fn(usize, &str) -> bool) -> String {
         let kept =
-            self.pairs.iter().enumerate().filter(|(place, (name, _))| !without(*place, name));
+            self.pairs.iter().enumerate().filter(|(index, (name, _))| !without(*index, name));
         pairs::query(kept.map(|(_, (name, value))| (name.as_str(), value.as_str())))
     }
 
@@ -237,7 +237,7 @@ pub fn followed(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&F
 /// refer to.
 pub fn leading_back(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Vec<&ForeignKey> {
     let is_filtered_by = |name: &String| {
-        table.column(name).map(|place| &table.columns[place]).is_some_and(Column::takes_filters)
+        table.column(name).map(|index| &table.columns[index]).is_some_and(Column::takes_filters)
     };
     table
         .referrers

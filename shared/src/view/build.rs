@@ -78,15 +78,15 @@ pub fn column_heads(
 ) -> Vec<ColumnHead> {
     shown
         .iter()
-        .map(|place| {
-            let column = &table.columns[*place];
+        .map(|index| {
+            let column = &table.columns[*index];
             let term =
-                sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *place));
+                sorted.and_then(|(query, _)| query.sort.iter().find(|sort| sort.column == *index));
             let sort_href = sorted.filter(|_| column.takes_filters()).map(|(_, address)| {
                 let descending = term.is_some_and(|sort| !sort.descending);
                 address.with(
                     &[query::SORT, query::NEXT],
-                    &[(query::SORT, &query::sort_value(table, *place, descending))],
+                    &[(query::SORT, &query::sort_value(table, *index, descending))],
                 )
             });
             ColumnHead {
@@ -94,14 +94,14 @@ pub fn column_heads(
                 title: column.title.clone(),
                 kind: column.kind.name(),
                 numeric: column.kind.is_numeric(),
-                key: table.key.contains(place),
+                key: table.key.contains(index),
                 description: column.description.clone(),
                 sort: term.map(|sort| if sort.descending { "desc" } else { "asc" }),
                 sort_href,
-                plain: query::is_plain(table, *place),
+                plain: query::is_plain(table, *index),
                 filter: sorted
                     .filter(|_| shown.len() <= FILTER_ROW_COLUMNS)
-                    .map(|(query, address)| filter_box(table, *place, query, address)),
+                    .map(|(query, address)| filter_box(table, *index, query, address)),
             }
         })
         .collect()
@@ -111,7 +111,7 @@ pub fn column_heads(
 pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) -> Vec<FilterView> {
     let mut filters = query.filters.iter();
     let mut views = Vec::new();
-    for (place, (name, value)) in address.pairs().iter().enumerate() {
+    for (index, (name, value)) in address.pairs().iter().enumerate() {
         let label = if name == query::SEARCH {
             format!("any text contains “{value}”")
         } else if query::is_ours(name) && name != query::WHERE {
@@ -126,7 +126,7 @@ pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) ->
                 _ => format!("{title} {label} “{}”", filter.value),
             }
         };
-        views.push(FilterView { label, remove_href: address.without_place(place) });
+        views.push(FilterView { label, remove_href: address.without_index(index) });
     }
     views
 }
@@ -145,7 +145,7 @@ pub fn column_lines(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Ve
             href: table_path(to),
         })
     };
-    let line = |(place, column): (usize, &Column)| ColumnLine {
+    let line = |(index, column): (usize, &Column)| ColumnLine {
         name: column.name.clone(),
         title: column.title.clone(),
         kind: column.kind.name(),
@@ -153,7 +153,7 @@ pub fn column_lines(table: &Table, publishes: impl Fn(&TableName) -> bool) -> Ve
         precision: column.precision,
         scale: column.scale,
         nullable: column.nullable,
-        key: table.key.iter().position(|key| *key == place).map(|at| at + 1),
+        key: table.key.iter().position(|key| *key == index).map(|at| at + 1),
         references: reference(&column.name),
         description: column.description.clone(),
     };
@@ -178,7 +178,7 @@ pub fn schema_page(
 pub fn key_words(table: &Table) -> String {
     if !table.key.is_empty() {
         let names: Vec<&str> =
-            table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
+            table.key.iter().map(|index| table.columns[*index].name.as_str()).collect();
         names.join(", ")
     } else if table.row_id.is_some() {
         format!("a row id that is no column ({})", query::ROW)

@@ -68,17 +68,17 @@ pub fn form(
             search: state(query::SEARCH),
             size: state(query::SIZE),
             columns: state(query::COLUMNS),
-            row: address.state(|place, name| {
+            row: address.state(|index, name| {
                 of_this_page_only(name)
                     || in_row
                         .iter()
-                        .any(|(at, filter)| *at == place && shown.contains(&filter.column))
+                        .any(|(at, filter)| *at == index && shown.contains(&filter.column))
             }),
         },
         searchable: query::has_text(table),
         q: query.search.clone().unwrap_or_default(),
         columns: filterable
-            .map(|(place, column)| choice(&place.to_string(), &column.title, false))
+            .map(|(index, column)| choice(&index.to_string(), &column.title, false))
             .collect(),
         operators: OPERATORS.iter().map(|entry| choice(entry.name, entry.label, false)).collect(),
         sizes: offered
@@ -89,8 +89,8 @@ pub fn form(
             .columns
             .iter()
             .enumerate()
-            .map(|(place, column)| {
-                choice(&place.to_string(), &column.title, shown.contains(&place))
+            .map(|(index, column)| {
+                choice(&index.to_string(), &column.title, shown.contains(&index))
             })
             .collect(),
         row_in_force: in_row.iter().any(|(_, filter)| shown.contains(&filter.column)),
@@ -106,14 +106,14 @@ fn of_this_page_only(name: &str) -> bool {
 /// A column's fields in the filter row, with the filter in force that they can say.
 pub fn filter_box(
     table: &Table,
-    place: usize,
+    index: usize,
     query: &TableQuery,
     address: &Address<'_>,
 ) -> FilterBox {
-    let column = &table.columns[place];
+    let column = &table.columns[index];
     let (input, operators) = fields(column);
     let in_row = in_row(table, query, address);
-    let filter = in_row.iter().map(|(_, filter)| *filter).find(|filter| filter.column == place);
+    let filter = in_row.iter().map(|(_, filter)| *filter).find(|filter| filter.column == index);
     let usual = match input {
         // Where there is no value to leave out, the first choice asks for nothing.
         "none" => None,
@@ -127,8 +127,8 @@ pub fn filter_box(
         choice(operator.name(), operator.entry().label, Some(*operator) == in_force)
     });
     FilterBox {
-        operator_name: format!("{ROW_OPERATOR}{place}"),
-        value_name: format!("{ROW_VALUE}{place}"),
+        operator_name: format!("{ROW_OPERATOR}{index}"),
+        value_name: format!("{ROW_VALUE}{index}"),
         input,
         operators: any.into_iter().chain(choices).collect(),
         value: filter
@@ -156,7 +156,7 @@ fn is_null_test(operator: Operator) -> bool {
     operator.takes() == Takes::Truth
 }
 
-/// The filters in force that the filter row can say, the first of each column, with their places
+/// The filters in force that the filter row can say, the first of each column, with their indices
 /// among the parameters.
 fn in_row<'a>(
     table: &Table,
@@ -164,20 +164,20 @@ fn in_row<'a>(
     address: &Address<'_>,
 ) -> Vec<(usize, &'a Filter)> {
     let is_filter = |name: &str| name == query::WHERE || !query::is_ours(name);
-    let places = address
+    let indices = address
         .pairs()
         .iter()
         .enumerate()
         .filter(|(_, (name, _))| is_filter(name))
-        .map(|(place, _)| place);
+        .map(|(index, _)| index);
     let mut found: Vec<(usize, &Filter)> = Vec::new();
-    for (place, filter) in places.zip(&query.filters) {
+    for (index, filter) in indices.zip(&query.filters) {
         let (input, operators) = fields(&table.columns[filter.column]);
         let sayable = operators.contains(&filter.operator)
             && (is_null_test(filter.operator) || can_hold(input, &filter.value))
             && found.iter().all(|(_, other)| other.column != filter.column);
         if sayable {
-            found.push((place, filter));
+            found.push((index, filter));
         }
     }
     found

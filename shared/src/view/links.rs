@@ -45,7 +45,7 @@ pub struct KeyTemplate {
 /// tell which values fit a column of another type.
 pub fn table_links(table: &Table, publishes: impl Fn(&TableName) -> bool) -> TableLinks {
     let key: Vec<&str> =
-        table.key.iter().map(|place| table.columns[*place].name.as_str()).collect();
+        table.key.iter().map(|index| table.columns[*index].name.as_str()).collect();
     let of_key = |key: &ForeignKey, other: &TableName, template| KeyTemplate {
         columns: key.columns.clone(),
         table: other.to_string(),
@@ -105,8 +105,8 @@ fn template<'a>(
     parameters: impl Iterator<Item = String>,
     columns: impl Iterator<Item = &'a str>,
 ) -> String {
-    parameters.zip(columns).enumerate().fold(path, |template, (place, (parameter, column))| {
-        let sign = if place == 0 { '?' } else { '&' };
+    parameters.zip(columns).enumerate().fold(path, |template, (index, (parameter, column))| {
+        let sign = if index == 0 { '?' } else { '&' };
         let named = pairs::query([(parameter.as_str(), "")]);
         format!("{template}{sign}{named}{{{}}}", pairs::variable(column))
     })

@@ -122,7 +122,7 @@ impl RowData {
     ) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
-            column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).enumerate().map(|(place, (column, value))| {
+            column_heads(&self.table, &all, None).into_iter().zip(self.whole_values()).enumerate().map(|(index, (column, value))| {
                 let key = self.references.iter().find(|key| key.columns.contains(&column.name));
                 let mut cell = whole_cell(value.clone());
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
@@ -131,7 +131,7 @@ impl RowData {
                     fold(&mut cell, FOLDED_AFTER, self.limit.unwrap_or(LONGEST_ON_A_PAGE).min(LONGEST_ON_A_PAGE));
                 }
                 if cell.cut || cell.kind == "binary" {
-                    let starts = self.parts(&value, place, column.kind);
+                    let starts = self.parts(&value, index, column.kind);
                     // Of a longer text no more was asked for.
                     let is_all = self.dialect.gives_whole_values()
                         || !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST_VALUE);
@@ -139,9 +139,9 @@ impl RowData {
                 }
                 Field { column, cell }
             });
-        let referrers = self.referrers.iter().enumerate().filter_map(|(place, key)| {
+        let referrers = self.referrers.iter().enumerate().filter_map(|(index, key)| {
             let label = format!("{} by {}", key.from, key.columns.join(", "));
-            Some(Referrer { label, href: self.referring(place)?, total: self.totals[place] })
+            Some(Referrer { label, href: self.referring(index)?, total: self.totals[index] })
         });
         let is_counted = self.totals.iter().any(Option::is_some);
         RowPage {
@@ -157,14 +157,14 @@ impl RowData {
 
     /// Where the parts of a value by itself begin, counted as it is stored: what is no UTF-8 is shown
     /// with other bytes. None where it cannot be had so.
-    fn parts(&self, value: &Value<'_>, place: usize, column: &str) -> Vec<u64> {
+    fn parts(&self, value: &Value<'_>, index: usize, column: &str) -> Vec<u64> {
         let size = part::size(self.dialect);
         let in_characters = self.dialect.counts_characters();
         let bytes: &[u8] = match value {
             Value::Size(_) | Value::Binary(_) if in_characters => return Vec::new(),
             Value::Size(length) => return starts(*length, size),
             Value::Text(text) if in_characters => return starts(text.chars().count() as u64, size),
-            Value::Text(text) => match &self.cells[place] {
+            Value::Text(text) => match &self.cells[index] {
                 CellBuf::Text(stored) => stored,
                 _ => text.as_bytes(),
             },
@@ -200,18 +200,18 @@ impl RowData {
                 .referrers
                 .iter()
                 .enumerate()
-                .filter_map(|(place, key)| {
-                    link(key, &key.from, self.referring(place), self.totals[place])
+                .filter_map(|(index, key)| {
+                    link(key, &key.from, self.referring(index), self.totals[index])
                 })
                 .collect(),
             missing: self.table.lacks_referrers.then_some(MISSING),
         }
     }
 
-    /// Where the rows are that refer to this one by a foreign key, by its place among
+    /// Where the rows are that refer to this one by a foreign key, by its index among
     /// [`Self::referrers`].
-    pub fn referring(&self, place: usize) -> Option<String> {
-        referring_rows(&self.referrers[place], |name| self.filtered(name))
+    pub fn referring(&self, index: usize) -> Option<String> {
+        referring_rows(&self.referrers[index], |name| self.filtered(name))
     }
 
     /// The tables whose rows were counted.
@@ -225,30 +225,30 @@ impl RowData {
 
     /// A value as a link names it.
     fn named(&self, name: &str) -> Option<String> {
-        let place = self.table.column(name)?;
+        let index = self.table.column(name)?;
         reference_text(
-            self.cells[place].as_cell(),
-            self.meanings[place],
-            &self.table.columns[place],
+            self.cells[index].as_cell(),
+            self.meanings[index],
+            &self.table.columns[index],
             self.dialect,
         )
     }
 
     /// A value as a filter finds it; none finds bytes.
     fn filtered(&self, name: &str) -> Option<String> {
-        let place = self.table.column(name)?;
-        self.named(name).filter(|_| self.table.columns[place].kind != Type::Binary)
+        let index = self.table.column(name)?;
+        self.named(name).filter(|_| self.table.columns[index].kind != Type::Binary)
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        let place = self.table.column(name)?;
-        value(self.cells[place].as_cell(), self.meanings[place]).text().map(Cow::into_owned)
+        let index = self.table.column(name)?;
+        value(self.cells[index].as_cell(), self.meanings[index]).text().map(Cow::into_owned)
     }
 
     /// The row's key, or what else it was asked for by where it has none.
     fn key_words(&self, name: &RowName) -> String {
-        let part = |place: usize| {
-            let column = &self.table.columns[place];
+        let part = |index: usize| {
+            let column = &self.table.columns[index];
             format!(
                 "{} {}",
                 column.title,
@@ -259,9 +259,9 @@ impl RowData {
             RowName::RowId(Param::Integer(id)) => vec![format!("Row {id}")],
             RowName::RowId(Param::Text(id)) => vec![format!("Row {id}")],
             RowName::Columns(columns) if self.table.key.is_empty() => {
-                columns.iter().map(|(place, _)| part(*place)).collect()
+                columns.iter().map(|(index, _)| part(*index)).collect()
             }
-            _ => self.table.key.iter().map(|place| part(*place)).collect(),
+            _ => self.table.key.iter().map(|index| part(*index)).collect(),
         };
         parts.join(", ")
     }
@@ -281,15 +281,15 @@ fn alone(
     is_all: bool,
     is_binary: bool,
 ) -> Option<Vec<Link>> {
-    let label = |place: usize| match (starts.len(), is_binary) {
-        (count, _) if !is_all => format!("part {} of {count} or more as plain text", place + 1),
+    let label = |index: usize| match (starts.len(), is_binary) {
+        (count, _) if !is_all => format!("part {} of {count} or more as plain text", index + 1),
         (1, true) => "download".to_owned(),
         (1, false) => "all of it as plain text".to_owned(),
-        (count, true) => format!("download part {} of {count}", place + 1),
-        (count, false) => format!("part {} of {count} as plain text", place + 1),
+        (count, true) => format!("download part {} of {count}", index + 1),
+        (count, false) => format!("part {} of {count} as plain text", index + 1),
     };
-    let link = |(place, from): (usize, &u64)| Link {
-        label: label(place),
+    let link = |(index, from): (usize, &u64)| Link {
+        label: label(index),
         href: part_address(address, column, *from),
     };
     (!starts.is_empty()).then(|| starts.iter().enumerate().map(link).collect())

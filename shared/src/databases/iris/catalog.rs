@@ -223,11 +223,11 @@ fn same(one: &TableName, other: &TableName) -> bool {
 fn key(rows: Vec<Row>, columns: &[Column]) -> Vec<usize> {
     /// Where a row has the column's name, after the kind.
     const NAME: usize = 4;
-    let place = |row: Row| {
+    let index = |row: Row| {
         let name = row.get(NAME)?.clone()?;
         columns.iter().position(|column| column.name.eq_ignore_ascii_case(&name))
     };
-    rows.into_iter().map(place).collect::<Option<Vec<usize>>>().unwrap_or_default()
+    rows.into_iter().map(index).collect::<Option<Vec<usize>>>().unwrap_or_default()
 }
 
 fn column(row: Row) -> Option<Column> {

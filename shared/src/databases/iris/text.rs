@@ -111,9 +111,9 @@ const LONGEST_ENTITY: usize = 10;
 /// space one space. `None` where no text is left. What is no tag stays, such as `a < b`.
 pub fn plain(comment: &str) -> Option<String> {
     let (mut text, mut rest) = (String::with_capacity(comment.len()), comment);
-    while let Some(place) = rest.find(['<', '&']) {
-        text.push_str(&rest[..place]);
-        rest = &rest[place..];
+    while let Some(index) = rest.find(['<', '&']) {
+        text.push_str(&rest[..index]);
+        rest = &rest[index..];
         let read = if rest.starts_with('<') { markup(rest) } else { entity(rest) };
         let (stands_for, bytes) = read.unwrap_or_else(|| (rest.chars().next(), 1));
         text.extend(stands_for);

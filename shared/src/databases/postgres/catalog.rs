@@ -51,7 +51,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         kind: entry.kind,
         description: entry.description.clone(),
         columns: distinctly_titled(columns),
-        key: key.into_iter().map(|(_, place)| place).collect(),
+        key: key.into_iter().map(|(_, index)| index).collect(),
         row_id: has_ctid.then(row_id),
         is_countable: true,
         references,
@@ -106,7 +106,7 @@ fn column(row: Row) -> Option<(Column, Option<usize>, bool)> {
         row_number: false,
         description: rows::text(description),
     };
-    let in_key = in_key.and_then(|place| place.parse().ok()).filter(|place| *place > 0);
+    let in_key = in_key.and_then(|index| index.parse().ok()).filter(|index| *index > 0);
     Some((column, in_key, ctid.as_deref() == Some("1")))
 }
 

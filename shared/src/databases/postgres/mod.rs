@@ -126,8 +126,8 @@ impl Dialect for Postgres {
             )
         };
         let columns =
-            table.columns.iter().enumerate().filter(|(place, column)| {
-                !(is_what_it_looks(column.kind) && sorted.contains(place))
+            table.columns.iter().enumerate().filter(|(index, column)| {
+                !(is_what_it_looks(column.kind) && sorted.contains(index))
             });
         let names: Vec<String> = columns.map(|(_, column)| self.column(&column.name)).collect();
         (!names.is_empty())

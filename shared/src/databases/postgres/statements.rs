@@ -93,7 +93,7 @@ fn is_comparable(class: &str) -> String {
 }
 
 /// Columns of tables that the user may read. Rows: table, name, type, type to cast to, category,
-/// precision, scale, NOT NULL, place in the key from 1 or 0, description, whether rows have a
+/// precision, scale, NOT NULL, position in the key from 1 or 0, description, whether rows have a
 /// `ctid`, whether it can be sorted by.
 ///
 /// The key is the primary key or the unique index that was made first. An index counts its columns

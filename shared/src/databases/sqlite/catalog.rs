@@ -118,8 +118,8 @@ fn foreign_keys(ask: &mut dyn Ask, of: Of<'_>) -> Result<Vec<ForeignKey>, Error>
     }
     let mut unique: HashMap<(String, String), Vec<Option<String>>> = HashMap::new();
     for row in ask.rows(&sql::unique_columns(of))? {
-        if let Ok([Some(table), Some(index), column]) = <[Option<String>; 3]>::try_from(row) {
-            unique.entry((table, index)).or_default().push(column);
+        if let Ok([Some(table), Some(key_index), column]) = <[Option<String>; 3]>::try_from(row) {
+            unique.entry((table, key_index)).or_default().push(column);
         }
     }
     for key in &mut keys {
@@ -139,17 +139,17 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
     let mut indexed = false;
     let mut key = Vec::new();
     let mut columns = Vec::new();
-    for (place, row) in rows.into_iter().enumerate() {
-        let Ok([name, source_type, not_null, in_key, description, no_rowid, index, collation]) =
+    for (index, row) in rows.into_iter().enumerate() {
+        let Ok([name, source_type, not_null, in_key, description, no_rowid, key_index, collation]) =
             <[Option<String>; 8]>::try_from(row)
         else {
             continue;
         };
         rowless |= no_rowid.as_deref() == Some("1");
-        indexed |= index.as_deref() == Some("1");
-        let in_key = in_key.and_then(|place| place.parse::<usize>().ok()).unwrap_or(0);
+        indexed |= key_index.as_deref() == Some("1");
+        let in_key = in_key.and_then(|index| index.parse::<usize>().ok()).unwrap_or(0);
         if in_key > 0 {
-            key.push((in_key, place));
+            key.push((in_key, index));
         }
         columns.push(column(
             name.unwrap_or_default(),
@@ -161,7 +161,7 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         ));
     }
     key.sort_unstable();
-    let key: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
+    let key: Vec<usize> = key.into_iter().map(|(_, index)| index).collect();
     finish_key(&mut columns, &key, rowless, indexed);
     let row_id = if rowless { None } else { row_id(&columns) };
     let (references, referrers) = rows::of_table(keys, name);
@@ -214,7 +214,7 @@ fn column(
 /// without rowid. (`INTEGER PRIMARY KEY` is the rowid, but `INTEGER PRIMARY KEY DESC` is not.)
 fn finish_key(columns: &mut [Column], key: &[usize], rowless: bool, indexed: bool) {
     if rowless {
-        key.iter().for_each(|place| columns[*place].nullable = false);
+        key.iter().for_each(|index| columns[*index].nullable = false);
     } else if let [only] = key
         && !indexed
     {

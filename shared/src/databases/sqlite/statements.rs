@@ -71,7 +71,7 @@ fn these(of: Of<'_>) -> (String, Vec<Param>) {
     }
 }
 
-/// Columns of tables. Rows: table, name, declared type, NOT NULL, place in the key from 1 or 0,
+/// Columns of tables. Rows: table, name, declared type, NOT NULL, position in the key from 1 or 0,
 /// description, whether the table has no rowid, whether its key has an index, as every key has but
 /// the rowid, and the collation.
 pub fn columns(of: Of<'_>, described: bool) -> Statement {

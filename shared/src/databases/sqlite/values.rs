@@ -103,13 +103,13 @@ fn digits(text: &str) -> Option<(String, i64)> {
     let all = format!("{whole}{fraction}");
     let significant = all.trim_start_matches('0').trim_end_matches('0');
     let zeros = all.len() - all.trim_end_matches('0').len();
-    let place = exponent
+    let index = exponent
         .parse::<i64>()
         .ok()?
         .checked_sub(fraction.len() as i64)?
         .checked_add(zeros as i64)?;
-    let place = if significant.is_empty() { 0 } else { place };
-    all.bytes().all(|byte| byte.is_ascii_digit()).then(|| (significant.to_owned(), place))
+    let index = if significant.is_empty() { 0 } else { index };
+    all.bytes().all(|byte| byte.is_ascii_digit()).then(|| (significant.to_owned(), index))
 }
 
 /// There is no type for truth: the number or the word is kept that was given.

@@ -138,9 +138,9 @@ fn line(value: &Value) -> String {
         return format!("{open} … {close}");
     }
     let mut text = open.to_owned();
-    for (place, (name, value)) in row.iter().enumerate() {
-        let comma = if place == 0 { "" } else { "," };
-        if place == MOST_COLUMNS {
+    for (index, (name, value)) in row.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        if index == MOST_COLUMNS {
             text.push_str(",\n    …");
             break;
         }

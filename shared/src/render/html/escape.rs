@@ -4,16 +4,16 @@
 /// engine's own escape makes six letters of each `/` too, which every address has: a twenty-fifth
 /// of a page. HTML cannot hold a NUL character: it is shown by its picture.
 pub fn escape(html: &mut String, mut text: &str) {
-    while let Some((place, escaped)) = first_escaped(text) {
-        html.push_str(&text[..place]);
+    while let Some((index, escaped)) = first_escaped(text) {
+        html.push_str(&text[..index]);
         html.push_str(escaped);
-        text = &text[place + 1..];
+        text = &text[index + 1..];
     }
     html.push_str(text);
 }
 
 fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
-    text.bytes().enumerate().find_map(|(place, byte)| {
+    text.bytes().enumerate().find_map(|(index, byte)| {
         let escaped = match byte {
             b'&' => "&amp;",
             b'<' => "&lt;",
@@ -23,6 +23,6 @@ fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
             0 => "␀",
             _ => return None,
         };
-        Some((place, escaped))
+        Some((index, escaped))
     })
 }

@@ -26,8 +26,8 @@ impl Object for Rows {
         ObjectRepr::Seq
     }
 
-    fn get_value(self: &Arc<Self>, place: &Value) -> Option<Value> {
-        self.0.get(place.as_usize()?).map(|row| Value::from(Serde(row)))
+    fn get_value(self: &Arc<Self>, index: &Value) -> Option<Value> {
+        self.0.get(index.as_usize()?).map(|row| Value::from(Serde(row)))
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
@@ -47,8 +47,8 @@ pub fn rows(rows: &Value, columns: &Value) -> Result<Value, Error> {
     let mut html = String::new();
     for row in rows.0.iter() {
         html.push_str("<tr>\n");
-        for (place, (cell, column)) in row.cells.iter().zip(&columns).enumerate() {
-            write_cell(&mut html, cell, column, row.href.as_deref(), place == 0);
+        for (index, (cell, column)) in row.cells.iter().zip(&columns).enumerate() {
+            write_cell(&mut html, cell, column, row.href.as_deref(), index == 0);
         }
         html.push_str("</tr>\n");
     }

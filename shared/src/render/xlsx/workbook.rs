@@ -76,13 +76,13 @@ fn fill(sheet: &mut Worksheet, columns: &[&str], rows: &[Vec<SheetCell>]) -> Res
             };
         }
     }
-    for (place, name) in columns.iter().enumerate() {
-        let measured = rows.iter().take(MEASURED_ROWS).filter_map(|cells| cells.get(place));
+    for (index, name) in columns.iter().enumerate() {
+        let measured = rows.iter().take(MEASURED_ROWS).filter_map(|cells| cells.get(index));
         // The button of the filter stands beside the name.
         let longest = measured.map(SheetCell::width).max().unwrap_or(0);
         let width = (name.chars().count() + 3).max(longest + 1);
         let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
-        sheet.set_column_width(u16::try_from(place).unwrap_or(u16::MAX), width as f64)?;
+        sheet.set_column_width(u16::try_from(index).unwrap_or(u16::MAX), width as f64)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     let last_row = u32::try_from(rows.len()).unwrap_or(u32::MAX);

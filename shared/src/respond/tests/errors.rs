@@ -10,11 +10,11 @@ use crate::error::{Refused, Unavailable};
 pub fn errors() -> Vec<(Error, u16)> {
     let unavailable = |why| Error::Unavailable { why, log: "db.internal: licence".into() };
     vec![
-        (Error::parameter("Nmae", "There is no such column."), 400),
+        (Error::parameter("Nmae", "The table has no such column."), 400),
         (
             Error::UnknownColumn {
                 name: "_sort".into(),
-                reason: "There is no such column.".into(),
+                reason: "The table has no such column.".into(),
             },
             400,
         ),
@@ -68,7 +68,7 @@ fn every_error_has_its_status_and_document() {
     let document: Value = serde_json::from_slice(fail(&[], &errors()[0].0).body()).unwrap();
     let expected = json!({
         "type": "urn:iris-tables:problem:invalid-parameter", "title": "Invalid parameter", "status": 400,
-        "detail": "Parameter `Nmae`: There is no such column.", "requestId": "Id-1", "parameter": "Nmae",
+        "detail": "Parameter `Nmae`: The table has no such column.", "requestId": "Id-1", "parameter": "Nmae",
     });
     assert_eq!(document, expected);
 }

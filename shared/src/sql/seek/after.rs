@@ -41,16 +41,16 @@ impl Seek<'_> {
     /// `(a > ? OR (a = ? AND (b > ? OR …)))`
     fn nested(&self) -> Option<(String, Vec<Param>)> {
         let mut condition: Option<(String, Vec<Param>)> = None;
-        for place in (0..self.order.terms.len()).rev() {
-            condition = match (self.beyond(place), condition) {
+        for index in (0..self.order.terms.len()).rev() {
+            condition = match (self.beyond(index), condition) {
                 (beyond, None) => beyond,
                 (None, Some((rest, rest_params))) => {
-                    let (equal, mut params) = self.equal(place);
+                    let (equal, mut params) = self.equal(index);
                     params.extend(rest_params);
                     Some((format!("({equal} AND {rest})"), params))
                 }
                 (Some((beyond, mut params)), Some((rest, rest_params))) => {
-                    let (equal, equal_params) = self.equal(place);
+                    let (equal, equal_params) = self.equal(index);
                     params.extend(equal_params);
                     params.extend(rest_params);
                     Some((format!("({beyond} OR ({equal} AND {rest}))"), params))
@@ -65,12 +65,12 @@ impl Seek<'_> {
         let mut cases = Vec::new();
         let mut params = Vec::new();
         let (mut before, mut before_params) = (String::new(), Vec::new());
-        for place in 0..self.order.terms.len() {
-            if let Some((beyond, beyond_params)) = self.beyond(place) {
+        for index in 0..self.order.terms.len() {
+            if let Some((beyond, beyond_params)) = self.beyond(index) {
                 cases.push(format!("{before}{beyond}"));
                 params.extend(before_params.iter().cloned().chain(beyond_params));
             }
-            let (equal, equal_params) = self.equal(place);
+            let (equal, equal_params) = self.equal(index);
             before.push_str(&format!("{equal} AND "));
             before_params.extend(equal_params);
         }
@@ -83,9 +83,9 @@ impl Seek<'_> {
     }
 
     /// This term's value lies beyond the given one.
-    fn beyond(&self, place: usize) -> Option<(String, Vec<Param>)> {
-        let term = &self.order.terms[place];
-        let Some((operand, params)) = self.operand(place) else {
+    fn beyond(&self, index: usize) -> Option<(String, Vec<Param>)> {
+        let term = &self.order.terms[index];
+        let Some((operand, params)) = self.operand(index) else {
             return self
                 .nulls_first(term)
                 .then(|| (format!("{} IS NOT NULL", term.expression), Vec::new()));
@@ -101,9 +101,9 @@ impl Seek<'_> {
     }
 
     /// This term's value is the given one.
-    fn equal(&self, place: usize) -> (String, Vec<Param>) {
-        let expression = &self.order.terms[place].expression;
-        match self.operand(place) {
+    fn equal(&self, index: usize) -> (String, Vec<Param>) {
+        let expression = &self.order.terms[index].expression;
+        match self.operand(index) {
             None => (format!("{expression} IS NULL"), Vec::new()),
             Some((operand, params)) => (format!("{expression} = {operand}"), params),
         }
@@ -123,15 +123,15 @@ impl Seek<'_> {
     }
 
     /// The given value of a term in SQL; `None` for NULL.
-    fn operand(&self, place: usize) -> Option<(String, Vec<Param>)> {
-        match &self.values[place] {
+    fn operand(&self, index: usize) -> Option<(String, Vec<Param>)> {
+        match &self.values[index] {
             SeekValue::Null => None,
             SeekValue::Value(param) => {
-                Some((self.order.terms[place].placeholder.clone(), vec![param.clone()]))
+                Some((self.order.terms[index].placeholder.clone(), vec![param.clone()]))
             }
             SeekValue::OfRow => {
                 let (identity, params) = self.identity();
-                let expression = &self.order.terms[place].expression;
+                let expression = &self.order.terms[index].expression;
                 let table = self.dialect.table(&self.table.name);
                 Some((
                     format!("(SELECT {expression} FROM {table} {} WHERE {identity})", ALIAS),
