@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
+use iris_tables::database::Sink;
 use iris_tables::error::Error;
 use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery};
 use iris_tables::respond::Content;
@@ -107,6 +108,16 @@ impl<'a> Page<'a> {
     /// Why rows are not counted though that was asked.
     fn uncounted(&self) -> Option<&'static str> {
         (self.query.count && !self.layout.table.is_countable).then_some(view::UNCOUNTED)
+    }
+
+    /// Reads the rows into a sink, which is made of the layout for each attempt.
+    async fn read<S: Sink>(
+        &self,
+        new_sink: impl Fn(Arc<PageLayout>) -> S + Send + Sync + 'static,
+    ) -> Result<S, Error> {
+        let (statement, layout) = (self.plan.statement.clone(), Arc::clone(&self.layout));
+        let new_sink = move || new_sink(Arc::clone(&layout));
+        self.app.database.read(statement, self.ask.record, new_sink).await
     }
 
     fn address(&self) -> Address<'_> {

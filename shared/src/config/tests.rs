@@ -44,11 +44,11 @@ fn documented_defaults_are_those_in_force() {
 
 #[test]
 fn empty_is_unset() {
-    let blank =
+    let spaces =
         read(|name| Some(if name == DATABASE_URL { " sqlite:data\n" } else { " \n" }.into()))
             .unwrap();
     assert_eq!(
-        format!("{blank:?}"),
+        format!("{spaces:?}"),
         format!("{:?}", read_from(&[(DATABASE_URL, "sqlite:data")]).unwrap())
     );
 }

@@ -1,6 +1,5 @@
 //! The rows for a person: a page, or its parts as JSON for the page's script.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use iris_tables::accept::Format;
@@ -18,10 +17,7 @@ use iris_tables::view::{self, TablePage};
 use super::Page;
 
 pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
-    let layout = Arc::clone(&page.layout);
-    let new_page = move || PageRows::new(Arc::clone(&layout));
-    let statement = page.plan.statement.clone();
-    let mut rows = page.app.database.read(statement, page.ask.record, new_page).await?;
+    let mut rows = page.read(PageRows::new).await?;
     let since = Instant::now();
     let mut limits = CUT_CHARACTERS.into_iter();
     loop {

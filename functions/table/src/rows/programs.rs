@@ -24,11 +24,8 @@ pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
     let names: Vec<String> = page.layout.columns().map(|column| column.name.clone()).collect();
     let head = head(page, row_format, &names)?;
     let keys: Arc<[Vec<u8>]> = json::keys(&names).into();
-    let layout = Arc::clone(&page.layout);
-    let writer = move || PageWriter::new(Arc::clone(&layout), row_format, Arc::clone(&keys), &head);
-    let statement = page.plan.statement.clone();
-    let PageWriter { mut body, end, .. } =
-        page.app.database.read(statement, page.ask.record, writer).await?;
+    let writer = move |layout| PageWriter::new(layout, row_format, Arc::clone(&keys), &head);
+    let PageWriter { mut body, end, .. } = page.read(writer).await?;
     let since = Instant::now();
     let next = page.next(&end);
     if row_format == RowFormat::Json {

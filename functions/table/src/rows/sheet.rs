@@ -1,6 +1,5 @@
 //! The rows as a workbook for Excel.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use iris_tables::app::Reply;
@@ -12,10 +11,7 @@ use iris_tables::view::about::{self, About};
 use super::Page;
 
 pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
-    let layout = Arc::clone(&page.layout);
-    let new_page = move || SheetRows::new(Arc::clone(&layout));
-    let statement = page.plan.statement.clone();
-    let mut rows = page.app.database.read(statement, page.ask.record, new_page).await?;
+    let mut rows = page.read(SheetRows::new).await?;
     let since = Instant::now();
     let mut limits = CUT_CHARACTERS.into_iter();
     loop {

@@ -76,7 +76,7 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     for part in ["<", name, scope, attribute, ">"] {
         html.push_str(part);
     }
-    let blank = if text.trim().is_empty() && rest.is_none() {
+    let spaces = if text.trim().is_empty() && rest.is_none() {
         "<span class=\"null\">only spaces</span>"
     } else {
         ""
@@ -89,12 +89,12 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
             escape(html, target);
             html.push_str(if href.is_some() { "\" class=\"ref\">" } else { "\">" });
             escape(html, text);
-            html.push_str(blank);
+            html.push_str(spaces);
             html.push_str("</a>");
         }
         (_, None) => {
             escape(html, text);
-            html.push_str(blank);
+            html.push_str(spaces);
         }
     }
     if let Some(rest) = rest {
