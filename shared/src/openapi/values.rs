@@ -8,6 +8,10 @@ use crate::table::{Column, Type};
 /// A number that fits 32 bits: always a JSON number.
 const INT32: &str = "int32";
 
+/// Of what a column is compared with that holds values of any type: a schema of all that would say
+/// nothing.
+const MISFITS: &str = "What fits the column's type. Other text is compared as it stands, but in a column that is the row id";
+
 /// A day of the Gregorian calendar, which has no year 0.
 const DAY: &str = "(?!0000)(([0-9]{4})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|\
                    02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)";
@@ -185,7 +189,10 @@ pub fn shared_operands(dialect: &dyn Dialect, most: usize) -> Map<String, Value>
     for kind in
         Type::ALL.into_iter().filter(|kind| *kind != Type::Dynamic || dialect.keeps_any_type())
     {
-        let one = operand_of(kind, dialect);
+        let mut one = operand_of(kind, dialect);
+        if dialect.keeps_any_type() && !matches!(kind, Type::Text | Type::Dynamic | Type::Binary) {
+            one["description"] = MISFITS.into();
+        }
         let mut items = reference(&operand_name(kind));
         if kind.is_text() {
             items["pattern"] = "^[^,\\[\\u0000]*$".into();
