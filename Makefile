@@ -1,14 +1,16 @@
 # What one does with the project. `make` lists it.
 #
-# The functions' settings, HOST, PORT, INSTANCES and QUEUE come from the environment or the command line:
+# The functions' settings, HOST, PORT, INSTANCES, QUEUE and LOGIN come from the environment or the command line:
 #   make run PORT=9100 DATABASE_URL=sqlite:my-folder PUBLISHED_TABLES='Sales.*'
 
 SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE MAX_PAGE_SIZE \
-	QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS CACHE_CONTROL CACHE_CONTROL_TABLES CORS_ORIGINS SITE_TITLE LOG_LEVEL \
+	QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS ACCESS OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET_ID \
+	OIDC_CLIENT_SECRET OIDC_SCOPES SITE_ADDRESS TOKEN_ADDRESS SESSION_SECRET_ID SESSION_KEY SESSION_MINUTES \
+	SESSION_CLAIMS CACHE_CONTROL CACHE_CONTROL_TABLES CORS_ORIGINS SITE_TITLE LOG_LEVEL \
 	DATABASE_USER_MAY_WRITE
 
 # make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
-$(foreach name,$(SETTINGS) HOST PORT INSTANCES QUEUE,$(if $(filter command,$(origin $(name))),\
+$(foreach name,$(SETTINGS) HOST PORT INSTANCES QUEUE LOGIN,$(if $(filter command,$(origin $(name))),\
 	$(eval override export $(name) := $$(value $(name)))))
 
 # Left over from an npm that came to its end, so newer than the lock file once that has been followed.
@@ -16,6 +18,8 @@ PACKAGES := templates/assets/node_modules/.package-lock.json
 ASSETS := templates/assets/built/library.css
 # What the browser tests take from npm, a linter for scripts among it.
 BROWSER := tests/browser/node_modules/.package-lock.json
+# The demo's sign-in service, from npm.
+PROVIDER := infra/login/node_modules/.package-lock.json
 # What the tests of the API take from npm.
 API := tests/api/node_modules/.package-lock.json
 FUNCTIONS := index site table
@@ -31,7 +35,7 @@ help:
 	@echo "make TARGET, where TARGET is one of"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
 
-run: before-run server ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
+run: before-run server $(if $(LOGIN),$(PROVIDER)) ## serve tables on http://127.0.0.1:9000, the demo's or those of DATABASE_URL
 	@exec $(SERVER)
 
 # What would stop the start must not wait for a build of minutes.
@@ -71,6 +75,10 @@ $(BROWSER): tests/browser/package.json tests/browser/package-lock.json
 	@cd tests/browser && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
+$(PROVIDER): infra/login/package.json infra/login/package-lock.json
+	@cd infra/login && npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
 $(API): tests/api/package.json tests/api/package-lock.json
 	@cd tests/api && npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
@@ -80,9 +88,9 @@ demo: server ## the demo data, in target/demo
 	@$(SERVER) --demo target/demo
 
 # No setting of the one who runs the tests may reach the product.
-TESTING := env $(patsubst %,-u %,$(SETTINGS) HOST PORT INSTANCES QUEUE TEMPLATES_DIR)
+TESTING := env $(patsubst %,-u %,$(SETTINGS) HOST PORT INSTANCES QUEUE LOGIN TEMPLATES_DIR)
 
-test: build $(BROWSER) $(API) ## all tests
+test: build $(BROWSER) $(API) $(PROVIDER) ## all tests
 	@infra/deploy/gate.py $(FUNCTIONS:%=target/lambda/%/bootstrap)
 	@python3 -B infra/odbc-layer/test_layer.py
 	@python3 -B infra/deploy/test_gate.py
@@ -179,4 +187,4 @@ setup: ## install what this machine lacks
 	@infra/local/setup.sh $(SETUP_FOR)
 
 clean: ## remove all that was made
-	rm -rf target templates/assets/node_modules templates/assets/built tests/browser/node_modules tests/api/node_modules
+	rm -rf target templates/assets/node_modules templates/assets/built tests/browser/node_modules tests/api/node_modules infra/login/node_modules

@@ -152,16 +152,31 @@ class TemplateTest(unittest.TestCase):
                     self.assertNotIn("*", str(node["Resource"]) + str(actions))
                 allowed |= {(action, str(node["Resource"])) for action in actions}
         reading = {resource for action, resource in allowed if action == "secretsmanager:GetSecretValue"}
-        self.assertEqual(reading, {"{'Ref': 'DatabaseSecretArn'}"})
+        self.assertEqual(reading, {"{'Ref': 'DatabaseSecretArn'}", "{'Ref': 'SessionSecret'}", "{'Ref': 'LoginClientSecretArn'}"})
+        # The database's login is not the site function's business, nor the client secret that of the others.
+        for policy in self.of_type("AWS::IAM::RolePolicy").values():
+            allows, role = str(policy["PolicyDocument"]), policy["RoleName"]["Ref"]
+            self.assertFalse(role == "SiteRole" and "DatabaseSecret" in allows)
+            self.assertFalse(role != "SiteRole" and "LoginClientSecret" in allows)
         self.assertEqual({action for action, _ in allowed}, {"secretsmanager:GetSecretValue", "kms:Decrypt",
                                                               "logs:CreateLogStream", "logs:PutLogEvents", "ec2:DescribeSubnets"})
 
     def test_no_route_is_without_the_chosen_authorisation(self):
         routes = self.of_type("AWS::ApiGatewayV2::Route")
         chosen = {"Fn::If": ["IsJwt", "JWT", {"Fn::If": ["IsIam", "AWS_IAM", "NONE"]}]}
+        # Sign-in itself, which there is only where people sign in.
+        logins = {name for name, route in routes.items() if "/log" in route["RouteKey"]}
+        self.assertEqual({routes[name]["RouteKey"] for name in logins},
+                         {"GET /login", "GET /login/{path+}", "GET /logout", "GET /logout/{path+}"})
         asks = {name for name, route in routes.items() if route["RouteKey"].startswith("OPTIONS ")}
         for name, route in routes.items():
-            self.assertEqual(route["AuthorizationType"], "NONE" if name in asks else chosen, name)
+            if route["ApiId"] == {"Ref": "TokenApi"}:
+                self.assertEqual((route["AuthorizationType"], route["AuthorizerId"]), ("JWT", {"Ref": "TokenAuthorizer"}), name)
+                continue
+            if name in logins:
+                self.assertEqual(self.template["Resources"][name]["Condition"], "IsLogin")
+                self.assertIn("SiteIntegration", str(route["Target"]))
+            self.assertEqual(route["AuthorizationType"], "NONE" if name in asks | logins else chosen, name)
         # A browser's preflight request has no token. It is the only route without one: the function
         # uses no database for it, and it exists only where scripts of other origins are allowed.
         self.assertEqual({routes[name]["RouteKey"] for name in asks}, {"OPTIONS /", "OPTIONS /{path+}"})

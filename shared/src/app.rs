@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::dialect::Refusal;
 use crate::error::Error;
-pub use crate::frame::{Ask, Reply};
+pub use crate::frame::{Ask, Door, Reply};
 use crate::frame::{Frame, caught};
 use crate::openapi;
 use crate::record::Record;
@@ -60,8 +60,13 @@ impl App {
     ///
     /// # Errors
     /// The same.
-    pub fn ask<'a>(&self, request: &'a Request, record: &'a Record) -> Result<Ask<'a>, Error> {
-        self.frame.ask(request, record)
+    pub async fn ask<'a>(
+        &'a self,
+        request: &'a Request,
+        record: &'a Record,
+        door: Door,
+    ) -> Result<Ask<'a>, Error> {
+        self.frame.ask(request, record, door).await
     }
 
     /// Runs a route. A panic is an error like others. A table that may have changed is looked up

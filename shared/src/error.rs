@@ -141,6 +141,27 @@ pub enum Error {
         /// The driver's words, for the log.
         log: String,
     },
+    /// Nobody is known to call, and somebody must be.
+    #[error("Sign in, or send a token{}.", address.as_ref().map(|address| format!(" to {address}")).unwrap_or_default())]
+    SignInNeeded {
+        /// Where programs call with a token, where that is another address.
+        address: Option<String>,
+    },
+    /// A sign-in cannot be completed: it was begun elsewhere, or the provider's answer does not
+    /// fit.
+    #[error("You could not be signed in. {reason}")]
+    SignInFailed {
+        /// A sentence for the person.
+        reason: String,
+        /// What does not fit, for the log. Holds no code, token or state.
+        log: String,
+    },
+    /// The sign-in provider cannot be used now.
+    #[error("The sign-in service cannot be reached at the moment. Please try again later.")]
+    ProviderUnavailable {
+        /// Why, for the log.
+        log: String,
+    },
     /// A defect of ours, of the configuration or of the database: the client learns no more than
     /// that.
     #[error("The request could not be answered because of a fault on our side.")]
@@ -258,6 +279,9 @@ impl Error {
             Self::Lacking { .. } => "database-not-ready",
             Self::Changed { .. } | Self::Unreadable { .. } => "table-unreadable",
             Self::Timeout { .. } => "database-timeout",
+            Self::SignInNeeded { .. } => "sign-in-needed",
+            Self::SignInFailed { .. } => "sign-in-failed",
+            Self::ProviderUnavailable { .. } => "provider-unavailable",
             Self::Denied { .. } | Self::Failed { .. } | Self::Internal { .. } => "internal-error",
         }
     }
@@ -271,6 +295,8 @@ impl Error {
             | Self::UserNotChecked { log, .. }
             | Self::Lacking { log, .. }
             | Self::Denied { log }
+            | Self::SignInFailed { log, .. }
+            | Self::ProviderUnavailable { log }
             | Self::Failed { log }
             | Self::Internal { log } => Some(log),
             _ => None,

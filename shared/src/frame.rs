@@ -1,6 +1,7 @@
 //! What surrounds every answer, of a function with a database or without: the checks before, the
 //! response and the log line after.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -11,14 +12,16 @@ use http::{Method, Response, header};
 
 use crate::accept::{self, Format};
 use crate::assets;
-use crate::config::SiteConfig;
+use crate::caller::{Caller, Source};
+use crate::config::{Access, SiteConfig};
 use crate::error::Error;
 use crate::query::{self, pairs};
 use crate::record::Record;
 use crate::render;
 use crate::request::Request;
-use crate::respond::{self, Content};
-use crate::view::{self, ErrorPage, Site};
+use crate::respond::{self, Away, Content};
+use crate::session::Sessions;
+use crate::view::{self, ErrorPage, SignedIn, Site};
 
 /// The part of an instance that needs no database.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub struct Frame {
     pub config: SiteConfig,
     /// What every page shows.
     pub site: Site,
+    /// Who signed in, where people do.
+    pub sessions: Option<Sessions>,
     /// No request has been answered yet.
     cold: AtomicBool,
 }
@@ -36,6 +41,10 @@ pub struct Frame {
 pub struct Ask<'a> {
     /// The request.
     pub request: &'a Request,
+    /// Who sends it.
+    pub caller: Caller,
+    /// What its page shows of the site.
+    pub site: Cow<'a, Site>,
     /// Its query, decoded.
     pub pairs: Vec<(String, String)>,
     /// What is known of it, for the log.
@@ -72,13 +81,20 @@ pub enum Reply {
     Content(Content),
     /// Another address that has the answer.
     Redirect(String),
+    /// Another address in the course of a sign-in.
+    Away(Away),
 }
 
 impl Frame {
     /// Before the first request.
     pub fn new(config: SiteConfig) -> Self {
-        let site = Site { title: config.title.clone(), files: assets::addresses() };
-        Self { config, site, cold: AtomicBool::new(true) }
+        let site =
+            Site { title: config.title.clone(), files: assets::addresses(), signed_in: None };
+        let sessions = match &config.access {
+            Access::Login(login) => Some(Sessions::new((**login).clone())),
+            _ => None,
+        };
+        Self { config, site, sessions, cold: AtomicBool::new(true) }
     }
 
     /// The first checks of every request: only reading, and an address of a sane length.
@@ -86,7 +102,18 @@ impl Frame {
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::AddressTooLong`], or [`Error::Parameter`] for a query that is
     /// no UTF-8.
-    pub fn ask<'a>(&self, request: &'a Request, record: &'a Record) -> Result<Ask<'a>, Error> {
+    pub async fn ask<'a>(
+        &'a self,
+        request: &'a Request,
+        record: &'a Record,
+        door: Door,
+    ) -> Result<Ask<'a>, Error> {
+        let caller = match (self.caller(request, record).await, door) {
+            (Ok(Some(caller)), _) => caller,
+            (Ok(None) | Err(_), Door::Open) => Caller::default(),
+            (Ok(None), Door::Closed) => return Err(self.sign_in_needed()),
+            (Err(error), Door::Closed) => return Err(error),
+        };
         if request.method != Method::GET && request.method != Method::HEAD {
             return Err(Error::ReadOnly);
         }
@@ -96,7 +123,49 @@ impl Frame {
         if !pairs.iter().any(|(name, _)| name == query::FORM) {
             query::check_next_length(&request.path, &pairs)?;
         }
-        Ok(Ask { request, pairs, record })
+        let site = match caller.source {
+            Source::Session => {
+                let signed_in = Some(SignedIn { name: caller.name.clone() });
+                Cow::Owned(Site { signed_in, ..self.site.clone() })
+            }
+            _ => Cow::Borrowed(&self.site),
+        };
+        Ok(Ask { request, caller, site, pairs, record })
+    }
+
+    /// Who calls; none where somebody must and nobody does. No header says so but a cookie that
+    /// the site has sealed itself.
+    async fn caller(&self, request: &Request, record: &Record) -> Result<Option<Caller>, Error> {
+        match &self.config.access {
+            Access::Public => Ok(Some(Caller::default())),
+            Access::Jwt => Ok(request.authorizer.by_token()),
+            Access::Iam => Ok(request.authorizer.by_signature()),
+            Access::Login(_) => match (request.authorizer.by_token(), &self.sessions) {
+                (None, Some(sessions)) => sessions.caller(request, record.deadline).await,
+                (token, _) => Ok(token),
+            },
+        }
+    }
+
+    fn sign_in_needed(&self) -> Error {
+        let address = match &self.config.access {
+            Access::Login(login) => login.token_address.clone(),
+            _ => None,
+        };
+        Error::SignInNeeded { address }
+    }
+
+    /// Where a browser that is not signed in goes, if it wants a page. A script gets the error: it
+    /// could not follow to the provider.
+    fn way_in(&self, request: &Request) -> Option<String> {
+        let is_login = matches!(self.config.access, Access::Login(_));
+        let is_read = request.method == Method::GET || request.method == Method::HEAD;
+        let mode = request.headers.get("sec-fetch-mode").map(|mode| mode.as_bytes());
+        let is_navigation = mode.is_none_or(|mode| mode == b"navigate");
+        let accept = request.header(header::ACCEPT);
+        let format = accept::choose_for_error(accept.as_deref(), accept::named_in(&request.query));
+        (is_login && is_read && is_navigation && format == Format::Html)
+            .then(|| login_address(&request.path, &request.query))
     }
 
     /// Makes the response, and writes the request's line in the log.
@@ -119,6 +188,11 @@ impl Frame {
                 response
             }
             (None, Ok(Reply::Redirect(address))) => respond::redirect(request, http, &address),
+            (None, Ok(Reply::Away(away))) => respond::away(request, http, away),
+            (None, Err(Error::SignInNeeded { .. })) if self.way_in(request).is_some() => {
+                line.error = Some("sign-in-needed");
+                respond::redirect(request, http, &self.way_in(request).unwrap_or_default())
+            }
             (None, Err(error)) => {
                 line.error = Some(error.log_kind());
                 line.log = error.log().map(str::to_owned);
@@ -140,6 +214,30 @@ impl Frame {
         response
     }
 }
+
+/// Whether an address asks who calls. Whoever dispatches says so, by the same enum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Everybody may come in.
+    Open,
+    /// Only a known caller may.
+    Closed,
+}
+
+/// The address that leads through the sign-in to another one. A long query is left out: the
+/// provider and the gateway limit addresses, and it goes through both.
+pub fn login_address(path: &str, query: &str) -> String {
+    let whole = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let to = if whole.len() > MAX_TO_BYTES { path } else { &whole };
+    let to = if to.len() > MAX_TO_BYTES { "/" } else { to };
+    pairs::address(LOGIN, [("to", to)])
+}
+
+/// Where sign-in begins.
+pub const LOGIN: &str = "/login";
+
+/// Bytes of an address that a sign-in leads back to at most.
+pub const MAX_TO_BYTES: usize = 1_000;
 
 /// The media type of an answer, without parameters.
 fn media_type(response: &Response<Vec<u8>>) -> Option<String> {

@@ -3,9 +3,11 @@
 use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method};
 
+use crate::caller::Authorizer;
+
 /// The parts of an HTTP request that an answer can depend on. There is no body: nothing here can be
 /// written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The gateway's or Lambda's id of this request: a client quotes it, the log holds it.
     pub id: String,
@@ -18,6 +20,8 @@ pub struct Request {
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
+    /// What the gateway has found out about the caller.
+    pub authorizer: Authorizer,
 }
 
 impl Request {
@@ -63,7 +67,8 @@ mod tests {
             headers.insert("x-forwarded-proto", scheme.parse().unwrap());
             let (id, path, query) = (String::new(), "/".to_owned(), String::new());
             assert_eq!(
-                Request { id, method: Method::GET, path, query, headers }.origin(),
+                Request { id, method: Method::GET, path, query, headers, ..Request::default() }
+                    .origin(),
                 origin,
                 "{host}"
             );

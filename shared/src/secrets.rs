@@ -12,10 +12,12 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata as _, SdkError};
-use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use aws_sdk_secretsmanager::operation::get_secret_value::{
+    GetSecretValueError, GetSecretValueOutput,
+};
 use tokio::sync::OnceCell;
 
-use crate::config::{Server, process};
+use crate::config::{Secret, Server, process};
 use crate::error::{Error, Unavailable};
 use crate::record::Deadline;
 
@@ -122,21 +124,8 @@ impl Secrets {
 
     /// Asks Secrets Manager, until the request's time is over at the latest.
     async fn read(&self, deadline: Deadline) -> Result<Server, Error> {
-        let asking = async {
-            let client = self.client.get_or_try_init(client).await.map_err(Error::internal)?;
-            client.get_secret_value().secret_id(&self.id).send().await.map_err(refusal)
-        };
-        let answer =
-            tokio::time::timeout_at(deadline.at.into(), asking).await.map_err(|_| {
-                Error::Unavailable {
-                    why: Unavailable::Unreachable,
-                    log: "Secrets Manager: no answer in the time that the request has".to_owned(),
-                }
-            })??;
-        let text = answer
-            .secret_string()
-            .ok_or_else(|| Error::internal("the secret is binary, not a text"))?;
-        let server = Server::from_secret(text, self.tls)
+        let text = ask(&self.client, &self.id, "AWSCURRENT", deadline).await?.unwrap_or_default();
+        let server = Server::from_secret(&text, self.tls)
             .map_err(|reason| Error::internal(format!("the secret {}: {reason}", self.id)))?;
         self.believe(server.clone(), BELIEVED);
         Ok(server)
@@ -148,6 +137,58 @@ impl Secrets {
 
     fn known(&self) -> MutexGuard<'_, Option<(Instant, Server)>> {
         lock(&self.known)
+    }
+}
+
+/// A version of a secret, as text. `None` where there is no such version.
+async fn ask(
+    client: &OnceCell<Client>,
+    id: &str,
+    stage: &str,
+    deadline: Deadline,
+) -> Result<Option<String>, Error> {
+    let asking = async {
+        let client = client.get_or_try_init(self::client).await.map_err(Error::internal)?;
+        let asked = client.get_secret_value().secret_id(id).version_stage(stage).send().await;
+        match asked {
+            Err(SdkError::ServiceError(answer))
+                if stage != "AWSCURRENT" && answer.err().is_resource_not_found_exception() =>
+            {
+                Ok(None)
+            }
+            asked => asked.map(Some).map_err(refusal),
+        }
+    };
+    let late = |_| Error::Unavailable {
+        why: Unavailable::Unreachable,
+        log: "Secrets Manager: no answer in the time that the request has".to_owned(),
+    };
+    let answer = tokio::time::timeout_at(deadline.at.into(), asking).await.map_err(late)??;
+    let text = |answer: GetSecretValueOutput| {
+        let text = answer.secret_string().map(str::to_owned);
+        text.ok_or_else(|| Error::internal("the secret is binary, not a text"))
+    };
+    answer.map(text).transpose()
+}
+
+/// A secret that is a plain text: its present version, and the one before.
+#[derive(Debug, Default)]
+pub struct TextSecret {
+    client: OnceCell<Client>,
+}
+
+impl TextSecret {
+    /// The present text first, then the one before where there is one.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where Secrets Manager does not answer, [`Error::Internal`] where it
+    /// refuses.
+    pub async fn versions(&self, id: &str, deadline: Deadline) -> Result<Vec<Secret>, Error> {
+        let mut versions = Vec::new();
+        for stage in ["AWSCURRENT", "AWSPREVIOUS"] {
+            versions.extend(ask(&self.client, id, stage, deadline).await?.map(Secret::from));
+        }
+        Ok(versions)
     }
 }
 

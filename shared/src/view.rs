@@ -8,17 +8,18 @@ pub mod envelope;
 mod form;
 pub mod layout;
 mod links;
+mod me;
 mod names;
 pub mod page_end;
 mod parts;
 pub mod row;
 pub mod rows;
+mod site;
 mod total;
 mod unlike;
 mod value;
 mod ways;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -27,19 +28,12 @@ pub use build::*;
 pub use docs::*;
 pub use form::form;
 pub use links::{KeyTemplate, TableLinks, table_links};
+pub use me::{MePage, me_page};
 pub use parts::PageParts;
+pub use site::{SignedIn, Site};
 pub use total::{Total, UNCOUNTED};
 pub use value::{Value, value};
 pub use ways::ways_on;
-
-/// One page's frame: what every template may use beside its own view.
-#[derive(Debug, Clone, Serialize)]
-pub struct Site {
-    /// `SITE_TITLE`.
-    pub title: String,
-    /// Addresses of the pages' own files by their names, such as `style.css`.
-    pub files: BTreeMap<&'static str, String>,
-}
 
 /// A labelled link.
 #[derive(Debug, Clone, Serialize)]

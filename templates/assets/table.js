@@ -174,6 +174,12 @@ async function fetchPage(href, signal, onBusy) {
   const response = await ask(requested, { signal, headers: { accept: "application/json" } }, onBusy);
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const body = isJson ? await response.json().catch(() => null) : null;
+  // The session has ended. Opened as a page, the address leads through the sign-in back to itself.
+  // Should the next answer be the same, this page is not there any more: so there is no loop.
+  if (response.status === 401 && body?.type?.endsWith(":sign-in-needed")) {
+    location.assign(href);
+    return new Promise(() => {});
+  }
   if (!response.ok || !body) throw new Problem(body, response.status);
   return body;
 }

@@ -10,6 +10,7 @@
 mod fixture;
 mod harness;
 
+mod access;
 mod bad_parts_postgres;
 mod bad_parts_sqlite;
 mod catalogue;

@@ -145,6 +145,7 @@ fn get(app: &App, path: &str) -> u16 {
         path: path.to_owned(),
         query: String::new(),
         headers: HeaderMap::new(),
+        ..Request::default()
     };
     let runtime = Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(table::handle(app, &request)).status().as_u16()

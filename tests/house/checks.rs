@@ -19,11 +19,14 @@ pub fn mentioned_outside(
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 17] = [
     "config",
+    "https",
     "secrets",
+    "session",
     "accept",
     "query",
+    "oidc",
     "sql",
     "database",
     "databases",
@@ -37,8 +40,9 @@ const MODULES: [&str; 14] = [
 ];
 
 /// Modules that all others may use, and that use none of those.
-const GROUND: [&str; 12] = [
+const GROUND: [&str; 13] = [
     "assets",
+    "caller",
     "cell",
     "error",
     "log",

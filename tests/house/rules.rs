@@ -107,6 +107,25 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        says: "Only `session` and `oidc` mention `ring`, and only `oidc` `jsonwebtoken`.",
+        breaks: |file| {
+            mentioned_outside(file, PRODUCT, &["session", "oidc"], |line| mentions(line, "ring"))
+                .into_iter()
+                .chain(mentioned_outside(file, PRODUCT, &["oidc"], |line| {
+                    mentions(line, "jsonwebtoken")
+                }))
+                .collect()
+        },
+        broken: &[
+            ("shared/src/frame.rs", "use jsonwebtoken::decode;", 1),
+            ("shared/src/session.rs", "use jsonwebtoken::decode;", 1),
+        ],
+        kept: &[
+            ("shared/src/oidc/crypto.rs", "use jsonwebtoken::Algorithm;"),
+            ("shared/src/session.rs", "use ring::aead::Aad;"),
+        ],
+    },
+    Rule {
         says: "Only `config` reads the environment.",
         breaks: |file| {
             mentioned_outside(file, PRODUCT, &["config"], |line| {
@@ -168,9 +187,9 @@ pub const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        says: "A module of the library uses none but those before it: `config`, `secrets`, `accept`, `query`, `sql`, \
-               `database`, `databases`, `catalog`, `view`, `render`, `respond`, `openapi`, `frame`, `app`. All of them may use \
-               `assets`, `cell`, `error`, `log`, `operator`, `param`, `payload`, `record`, `request`, `statement`, `table` \
+        says: "A module of the library uses none but those before it: `config`, `https`, `secrets`, `session`, \
+               `accept`, `query`, `oidc`, `sql`, `database`, `databases`, `catalog`, `view`, `render`, `respond`, `openapi`, `frame`, `app`. All of them may use \
+               `assets`, `caller`, `cell`, `error`, `log`, `operator`, `param`, `payload`, `record`, `request`, `statement`, `table` \
                and `timestamp`, which use none of them, and `dialect`, whose trait is made of what `config` and `database` \
                have. Those two look a database up in `databases`.",
         breaks: against_the_order,

@@ -2,8 +2,8 @@
 
 use iris_tables::config::{SETTINGS, Setting};
 
-/// Settings that template.yaml does not take: the secret stands in for a URL.
-const NOT_DEPLOYED: [&str; 1] = ["DATABASE_URL"];
+/// Settings that template.yaml does not take: secrets stand in for them.
+const NOT_DEPLOYED: [&str; 3] = ["DATABASE_URL", "OIDC_CLIENT_SECRET", "SESSION_KEY"];
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(crate::root().join(name)).expect(name)
@@ -58,16 +58,20 @@ fn the_template_gives_each_setting_that_it_takes() {
         let lines = block.lines().map(str::trim);
         lines.take_while(|line| line.split(':').next().is_some_and(is_variable))
     });
-    let given: Vec<(&str, &str)> =
-        variables.map(|line| line.split_once(": !Ref ").expect("a parameter")).collect();
+    // Each with its parameter, unless the template knows the value itself.
+    let given: Vec<(&str, Option<&str>)> = variables
+        .map(|line| line.split_once(": ").expect("a value"))
+        .map(|(name, value)| (name, value.strip_prefix("!Ref ")))
+        .collect();
     for Setting { name, default, .. } in &SETTINGS {
         let parameter = given.iter().find(|(variable, _)| variable == name).map(|pair| pair.1);
-        let Some(parameter) = parameter else {
+        let Some(value) = parameter else {
             let is_known = NOT_DEPLOYED.contains(name);
             assert!(is_known, "template.yaml: write {name}: !Ref …, or list it in NOT_DEPLOYED");
             continue;
         };
         assert!(!NOT_DEPLOYED.contains(name), "{name}: remove it from NOT_DEPLOYED");
+        let Some(parameter) = value else { continue };
         let in_template = parameter_default(&text, parameter);
         if let Some(default) = default {
             let write = format!("template.yaml, {parameter}: write Default: {default}");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use base64_simd::STANDARD;
-use http::header::ToStrError;
+use http::header::{SET_COOKIE, ToStrError};
 use http::{HeaderMap, HeaderValue, Response};
 use iris_tables::payload;
 use serde::ser::{Error, SerializeMap, Serializer};
@@ -19,6 +19,9 @@ pub struct Answer {
     status_code: u16,
     #[serde(serialize_with = "headers")]
     headers: HeaderMap,
+    /// `Set-Cookie`, each by itself: joined by commas no browser takes them apart.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cookies: Vec<String>,
     body: Body,
     is_base64_encoded: bool,
 }
@@ -36,7 +39,10 @@ impl Answer {
     /// # Errors
     /// None that is known: base64 is JSON as it stands.
     pub fn of(response: Response<Vec<u8>>) -> Result<Self, serde_json::Error> {
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
+        let cookies = parts.headers.get_all(SET_COOKIE).iter();
+        let cookies = cookies.filter_map(|value| value.to_str().ok().map(str::to_owned)).collect();
+        parts.headers.remove(SET_COOKIE);
         let body = if payload::as_text(&body) {
             Body::Text(String::from_utf8(body).map_err(serde_json::Error::custom)?)
         } else {
@@ -46,6 +52,7 @@ impl Answer {
         Ok(Self {
             status_code: parts.status.as_u16(),
             headers: parts.headers,
+            cookies,
             body,
             is_base64_encoded,
         })
@@ -111,6 +118,16 @@ mod tests {
                 body
             );
         }
+    }
+
+    #[test]
+    fn cookies_are_apart_from_headers() {
+        let response = Response::builder().header("set-cookie", "a=1").header("set-cookie", "b=2");
+        let answer = sent(response.body(Vec::new()).unwrap());
+        assert_eq!(
+            (&answer["cookies"], &answer["headers"]),
+            (&serde_json::json!(["a=1", "b=2"]), &serde_json::json!({}))
+        );
     }
 
     #[test]

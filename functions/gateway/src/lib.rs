@@ -10,9 +10,12 @@
 use std::process::ExitCode;
 use std::sync::{Arc, Once};
 
-use http::Response;
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue, Response};
+use iris_tables::caller::Authorizer;
 use iris_tables::request::Request;
 use iris_tables::{config, log};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -123,7 +126,32 @@ pub fn request(event: Event, invocation: &str) -> Request {
         method: event.request_context.http.method,
         path: event.raw_path.unwrap_or_default(),
         query: event.raw_query_string.unwrap_or_default(),
-        headers: event.headers,
+        headers: with_cookies(event.headers, event.cookies),
+        authorizer: authorizer(event.request_context.authorizer),
+    }
+}
+
+/// Payload format 2.0 takes the cookies out of the headers.
+fn with_cookies(mut headers: HeaderMap, cookies: Option<Vec<String>>) -> HeaderMap {
+    if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty())
+        && let Ok(value) = HeaderValue::try_from(cookies.join("; "))
+    {
+        headers.insert(COOKIE, value);
+    }
+    headers
+}
+
+/// What the gateway's own authorizer says.
+fn authorizer(given: Option<ApiGatewayRequestAuthorizer>) -> Authorizer {
+    let Some(given) = given else { return Authorizer::Absent };
+    match (given.jwt, given.iam) {
+        (Some(jwt), _) => Authorizer::Jwt(jwt.claims.into_iter().collect()),
+        (None, Some(iam)) => Authorizer::Iam {
+            user_arn: iam.user_arn.unwrap_or_default(),
+            user_id: iam.user_id.unwrap_or_default(),
+            account_id: iam.account_id.unwrap_or_default(),
+        },
+        (None, None) => Authorizer::Absent,
     }
 }
 

@@ -49,7 +49,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let openapi =
         query::pairs::address(OPENAPI, selection.map(|selection| (query::TABLES, selection)));
     let page = description::page(&document, &ask.request.origin(), head, links, openapi);
-    let body = html::docs(&app.frame.site, &page)?.into_bytes();
+    let body = html::docs(&ask.site, &page)?.into_bytes();
     ask.record.note(|line| line.render_time += rendering.elapsed());
     let mut content = Content::new(format.content_type(), body);
     content.links(&[("service-desc", Some(OPENAPI))]);

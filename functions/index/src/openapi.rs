@@ -37,6 +37,7 @@ pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
             maximum: app.config.max_page_size,
         },
         selection,
+        access: &app.config.site.access,
     }
 }
 

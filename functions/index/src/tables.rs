@@ -24,8 +24,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new("/".to_owned(), &ask.pairs).formats(&[Format::Json]);
-            body = html::index(&app.frame.site, &index_page(&found, tables.len(), q, formats))?
-                .into_bytes();
+            body =
+                html::index(&ask.site, &index_page(&found, tables.len(), q, formats))?.into_bytes();
         }
         _ => {
             json::write(

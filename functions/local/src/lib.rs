@@ -13,6 +13,7 @@ mod announce;
 pub mod demo;
 mod functions;
 mod log;
+mod login;
 mod pool;
 mod respond;
 mod serve;

@@ -20,6 +20,7 @@ use local_start::config::Settings;
 use local_start::{Failure, listener};
 
 use crate::functions::Functions;
+use crate::login::Provider;
 use crate::respond::{Refusal, check_head};
 use crate::{announce, log, signals, source};
 
@@ -46,7 +47,12 @@ pub struct Server {
 /// # Errors
 /// Where it cannot begin, or the functions do not answer.
 pub fn until_asked_to_end(settings: &Settings, listener: TcpListener) -> Result<(), Failure> {
-    let config = source::config(settings)?;
+    let port = listener.local_addr().map_err(|error| not_started(&error))?.port();
+    let address = listener::address(&settings.host, port);
+    // A port that is known, where the server's own is.
+    let next = if settings.port == 0 { 0 } else { port.wrapping_add(1) };
+    let provider = settings.login.then(|| Provider::start(next, &address)).transpose()?;
+    let config = source::config(settings, &address, provider.as_ref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| not_started(&error))?;
     let served = runtime.block_on(serve(settings, &config, listener));
@@ -141,6 +147,7 @@ fn request_of(head: http::request::Parts) -> Request {
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers,
+        ..Request::default()
     }
 }
 

@@ -7,17 +7,28 @@ use local_start::Failure;
 use local_start::config::{DEMO_FOLDER, DEMO_TABLES, Settings, full, sqlite_folder, variable};
 
 use crate::demo;
+use crate::login::Provider;
 
 /// The functions' settings, and for the demo its data.
 ///
 /// # Errors
 /// Where a setting is wrong, or the demo cannot be written.
-pub fn config(settings: &Settings) -> Result<Config, Failure> {
+pub fn config(
+    settings: &Settings,
+    address: &str,
+    provider: Option<&Provider>,
+) -> Result<Config, Failure> {
     if settings.demo {
         demo::make(Path::new(DEMO_FOLDER))?;
     }
-    let config = if settings.demo { config::read(demo_setting) } else { config::from_env() };
-    config.map_err(|error| Failure(error.to_string()))
+    config::check_text().map_err(|error| Failure(error.to_string()))?;
+    let setting = |name: &str| {
+        let of_login = provider.and_then(|provider| provider.setting(name));
+        let own = || if settings.demo { demo_setting(name) } else { variable(name) };
+        let known = || (name == "SITE_ADDRESS").then(|| address.to_owned());
+        of_login.or_else(own).or_else(known)
+    };
+    config::read(setting).map_err(|error| Failure(error.to_string()))
 }
 
 fn demo_setting(name: &str) -> Option<String> {

@@ -1,18 +1,23 @@
-//! The site function: the files that pages load. It has no database, so nothing limits how many of
+//! The site function: the files that pages load, and sign-in. It has no database, so nothing limits how many of
 //! its instances there are: a page asks for several files at once, and Lambda refuses what finds no
 //! free instance.
 
 mod instance;
+mod login;
+mod logout;
 
 use std::time::Duration;
 
 use http::Response;
 use iris_tables::assets;
 use iris_tables::error::Error;
-use iris_tables::frame::{Ask, Reply, caught};
+use iris_tables::frame::{Ask, Door, LOGIN, Reply, caught};
+use iris_tables::oidc::CALLBACK;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
 use iris_tables::respond::{Caching, Content};
+
+use crate::logout::{LOGOUT, SIGNED_OUT};
 
 pub use instance::Site;
 
@@ -24,16 +29,43 @@ const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Route {
+pub enum Route {
+    /// One of the pages' files.
     File,
+    /// The icon.
     Favicon,
+    /// To the provider.
+    Login,
+    /// Back from it.
+    Callback,
+    /// The end of a session.
+    Logout,
+    /// After it.
+    SignedOut,
+    /// Nothing.
     Unknown,
 }
 
 impl Route {
-    fn of(path: &str) -> Self {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::File,
+        Self::Favicon,
+        Self::Login,
+        Self::Callback,
+        Self::Logout,
+        Self::SignedOut,
+        Self::Unknown,
+    ];
+
+    /// The route of an address.
+    pub fn of(path: &str) -> Self {
         match path {
             FAVICON => Self::Favicon,
+            LOGIN => Self::Login,
+            CALLBACK => Self::Callback,
+            LOGOUT => Self::Logout,
+            SIGNED_OUT => Self::SignedOut,
             path if path.starts_with(assets::PREFIX) => Self::File,
             _ => Self::Unknown,
         }
@@ -44,7 +76,19 @@ impl Route {
         match self {
             Self::File => "static",
             Self::Favicon => "favicon",
+            Self::Login => "login",
+            Self::Callback => "callback",
+            Self::Logout | Self::SignedOut => "logout",
             Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether everybody may ask. The gateway has checked tokens and signatures before, so there
+    /// what it lets through has a caller.
+    pub fn door(self) -> Door {
+        match self {
+            Self::Unknown => Door::Closed,
+            _ => Door::Open,
         }
     }
 }
@@ -59,15 +103,24 @@ pub async fn handle(site: &Site, request: &Request) -> Response<Vec<u8>> {
     let record = Record::new(TIME_LIMIT);
     let route = Route::of(&request.path);
     record.note(|line| line.route = route.name());
-    let result = caught(async { answer(site, request, &record, route) }).await;
+    let result = caught(Box::pin(answer(site, request, &record, route))).await;
     site.frame.respond(request, &record, result)
 }
 
-fn answer(site: &Site, request: &Request, record: &Record, route: Route) -> Result<Reply, Error> {
-    let ask = site.frame.ask(request, record)?;
+async fn answer(
+    site: &Site,
+    request: &Request,
+    record: &Record,
+    route: Route,
+) -> Result<Reply, Error> {
+    let ask = site.frame.ask(request, record, route.door()).await?;
     match route {
         Route::File => file(&ask),
         Route::Favicon => Ok(favicon()),
+        Route::Login => login::begin(site, &ask).await,
+        Route::Callback => login::complete(site, &ask).await,
+        Route::Logout => logout::end(site, &ask).await,
+        Route::SignedOut => logout::done(&ask),
         Route::Unknown => Err(Error::UnknownPath),
     }
 }

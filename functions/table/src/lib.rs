@@ -10,7 +10,7 @@ mod schema;
 use std::sync::Arc;
 
 use http::Response;
-use iris_tables::app::{App, Ask, Reply};
+use iris_tables::app::{App, Ask, Door, Reply};
 use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
@@ -50,7 +50,7 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
     let readings = readings(name);
     // What it most likely is, as long as no table is found: few have a name that ends in `/row`.
     record.note(|line| line.route = readings.last().map_or("unknown", |(_, view)| view.name()));
-    let ask = app.ask(request, record)?;
+    let ask = app.ask(request, record, Door::Closed).await?;
     let names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
     let (index, table) = app.catalog.table(&app.database, &names, record).await?;
     let view = readings[index].1;

@@ -150,8 +150,9 @@ fn body(
             let formats = address.formats(&Format::BESIDE_PAGES);
             let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
             let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
-            return Ok(html::row(&app.frame.site, &row.page(name, &whole, formats, count_href))?
-                .into_bytes());
+            return Ok(
+                html::row(&ask.site, &row.page(name, &whole, formats, count_href))?.into_bytes()
+            );
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);

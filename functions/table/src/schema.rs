@@ -23,8 +23,7 @@ pub fn answer(app: &App, ask: &Ask<'_>, table: &Table) -> Result<Reply, Error> {
     match format {
         Format::Html => {
             let formats = Address::new(schema_path(&table.name), &[]).formats(&[Format::Json]);
-            body = html::schema(&app.frame.site, &schema_page(table, formats, publishes))?
-                .into_bytes();
+            body = html::schema(&ask.site, &schema_page(table, formats, publishes))?.into_bytes();
         }
         _ => {
             let answer = SchemaAnswer {

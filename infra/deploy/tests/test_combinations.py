@@ -25,6 +25,8 @@ CHOICES = {
     "key": [{}, {"DatabaseSecretKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{UUID}"}],
     "tracing": [{}, {"Tracing": "yes"}],
     "limits": [{}, {"TableInstances": "0", "IndexInstances": "0"}],
+    "programs": [{}, {"JwtAudience": "tables",
+                      "LoginClientSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:iris/client-AbCdEf"}],
 }
 NEEDED = {"DatabaseSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:iris/reader-AbCdEf", "PublishedTables": "Sales.*"}
 

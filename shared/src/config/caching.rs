@@ -61,6 +61,11 @@ impl CacheControl {
         Ok(caching)
     }
 
+    /// All that may apply.
+    pub fn all(&self) -> impl Iterator<Item = &HeaderValue> {
+        std::iter::once(&self.default).chain(self.tables.iter().map(|(_, header)| header))
+    }
+
     /// Of answers about a table: that of the first rule which matches its name.
     pub fn of(&self, table: &TableName) -> &HeaderValue {
         let rule =

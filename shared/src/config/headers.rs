@@ -11,6 +11,9 @@ pub struct HttpSettings {
     pub cache_control: CacheControl,
     /// `CORS_ORIGINS`: whose scripts may read answers; nobody else's by default.
     pub cors_origins: CorsOrigins,
+    /// Where a form may lead beside this site, as sources of a Content-Security-Policy: an ended
+    /// session sends it through the provider, and browsers hold redirects against the policy.
+    pub forms_lead_to: Option<String>,
 }
 
 /// Web origins (RFC 6454) whose scripts may read answers.
@@ -33,6 +36,7 @@ pub fn settings(lookup: &impl Fn(&str) -> Option<String>) -> Result<HttpSettings
     Ok(HttpSettings {
         cache_control: CacheControl::read(lookup)?,
         cors_origins: cors_origins(lookup)?,
+        forms_lead_to: None,
     })
 }
 

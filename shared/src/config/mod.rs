@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod access;
 mod caching;
 mod database_url;
 mod headers;
@@ -18,6 +19,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, Held, Login};
 pub use caching::CacheControl;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
@@ -40,6 +42,18 @@ const CACHE_CONTROL_TABLES: &str = "CACHE_CONTROL_TABLES";
 const CORS_ORIGINS: &str = "CORS_ORIGINS";
 const SITE_TITLE: &str = "SITE_TITLE";
 const LOG_LEVEL: &str = "LOG_LEVEL";
+const ACCESS: &str = "ACCESS";
+const OIDC_ISSUER: &str = "OIDC_ISSUER";
+const OIDC_CLIENT_ID: &str = "OIDC_CLIENT_ID";
+const OIDC_CLIENT_SECRET_ID: &str = "OIDC_CLIENT_SECRET_ID";
+const OIDC_CLIENT_SECRET: &str = "OIDC_CLIENT_SECRET";
+const OIDC_SCOPES: &str = "OIDC_SCOPES";
+const SITE_ADDRESS: &str = "SITE_ADDRESS";
+const TOKEN_ADDRESS: &str = "TOKEN_ADDRESS";
+const SESSION_SECRET_ID: &str = "SESSION_SECRET_ID";
+const SESSION_KEY: &str = "SESSION_KEY";
+const SESSION_MINUTES: &str = "SESSION_MINUTES";
+const SESSION_CLAIMS: &str = "SESSION_CLAIMS";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
 /// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows,
@@ -120,7 +134,10 @@ pub fn site_from_env() -> Result<SiteConfig, ConfigError> {
 }
 
 /// Taken as unset, a value that is no text would give way to a default that nobody asked for.
-fn check_text() -> Result<(), ConfigError> {
+///
+/// # Errors
+/// [`ConfigError`] for a setting that is not UTF-8.
+pub fn check_text() -> Result<(), ConfigError> {
     let no_text = |name: &&str| matches!(env::var(name), Err(VarError::NotUnicode(_)));
     match SETTINGS.iter().map(|setting| setting.name).find(no_text) {
         Some(variable) => Err(ConfigError::new(variable, "it is not UTF-8")),

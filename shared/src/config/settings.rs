@@ -1,9 +1,11 @@
 //! The settings as data: what `docs/settings.md`, the Makefile and template.yaml are held against.
 
 use super::{
-    CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE, DATABASE_SECRET_ID,
-    DATABASE_URL, DATABASE_USER_MAY_WRITE, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS, MAX_PAGE_SIZE,
-    ODBC_DRIVER, PAGE_SIZE, PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, SITE_TITLE,
+    ACCESS, CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE,
+    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS,
+    MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID,
+    OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE, PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, SESSION_CLAIMS,
+    SESSION_KEY, SESSION_MINUTES, SESSION_SECRET_ID, SITE_ADDRESS, SITE_TITLE, TOKEN_ADDRESS,
 };
 
 /// An environment variable that the functions read.
@@ -18,7 +20,7 @@ pub struct Setting {
 }
 
 /// All settings, in the order of the documentation.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 27] = [
     Setting {
         name: DATABASE_URL,
         meaning: "The database: `iris://user:password@host:1972/NAMESPACE`, \
@@ -68,10 +70,70 @@ pub const SETTINGS: [Setting; 15] = [
         default: Some("5"),
     },
     Setting {
+        name: ACCESS,
+        meaning: "Who may call: `public` (everybody), `jwt` or `iam` (whom API Gateway has checked), `login` (people who sign in). Must be set on Lambda; elsewhere unset is `public`.",
+        default: None,
+    },
+    Setting {
+        name: OIDC_ISSUER,
+        meaning: "With `login`: the OpenID Connect provider, as its tokens write it (`https://…`).",
+        default: None,
+    },
+    Setting {
+        name: OIDC_CLIENT_ID,
+        meaning: "With `login`: the client that the provider knows the site as.",
+        default: None,
+    },
+    Setting {
+        name: OIDC_CLIENT_SECRET_ID,
+        meaning: "With `login`: name or ARN of the secret with the client secret, as plain text. Unset, PKCE alone.",
+        default: None,
+    },
+    Setting {
+        name: OIDC_CLIENT_SECRET,
+        meaning: "In place of `OIDC_CLIENT_SECRET_ID`, for the desk: the client secret.",
+        default: None,
+    },
+    Setting {
+        name: OIDC_SCOPES,
+        meaning: "With `login`: the scopes to ask for, `openid` among them.",
+        default: Some("openid profile email"),
+    },
+    Setting {
+        name: SITE_ADDRESS,
+        meaning: "With `login`: scheme and host of the site (`https://tables.example.org`); the provider sends people back there. `make run` knows its own.",
+        default: None,
+    },
+    Setting {
+        name: TOKEN_ADDRESS,
+        meaning: "With `login`: the address where programs call with a token, named in the answer 401.",
+        default: None,
+    },
+    Setting {
+        name: SESSION_SECRET_ID,
+        meaning: "With `login`: name or ARN of the secret that sessions are sealed with: any text of 32 letters and more.",
+        default: None,
+    },
+    Setting {
+        name: SESSION_KEY,
+        meaning: "In place of `SESSION_SECRET_ID`, for the desk: that text.",
+        default: None,
+    },
+    Setting {
+        name: SESSION_MINUTES,
+        meaning: "With `login`: minutes until somebody signs in again, from 5 to 720.",
+        default: Some("60"),
+    },
+    Setting {
+        name: SESSION_CLAIMS,
+        meaning: "With `login`: names of the claims that a session remembers beside name and subject, separated by commas.",
+        default: None,
+    },
+    Setting {
         name: CACHE_CONTROL,
         meaning: "The `Cache-Control` header of every answer except errors, which are never \
-                  cached.",
-        default: Some("private, no-cache"),
+                  cached. Unset, `private, no-cache`, and with `ACCESS=login` `no-store`.",
+        default: None,
     },
     Setting {
         name: CACHE_CONTROL_TABLES,

@@ -2,12 +2,18 @@
 
 use tracing::Level;
 
-use super::{ConfigError, HttpSettings, LOG_LEVEL, SITE_TITLE, headers};
+use http::HeaderValue;
+
+use super::{
+    Access, CACHE_CONTROL, ConfigError, HttpSettings, LOG_LEVEL, SITE_TITLE, access, headers,
+};
 use crate::log::DEFAULT_LEVEL;
 
 /// What every function is told.
 #[derive(Debug, Clone)]
 pub struct SiteConfig {
+    /// `ACCESS`: who may call.
+    pub access: Access,
     /// What answers say to caches and browsers.
     pub http: HttpSettings,
     /// `SITE_TITLE`: what pages call the site; `iris-tables` by default.
@@ -18,8 +24,21 @@ pub struct SiteConfig {
 
 /// Reads them.
 pub fn read(lookup: &impl Fn(&str) -> Option<String>) -> Result<SiteConfig, ConfigError> {
+    let access = access::read(lookup)?;
+    let mut http = headers::settings(lookup)?;
+    // Workstations are shared: what one person has read the next one must not find in the browser.
+    if matches!(access, Access::Login(_)) && lookup(CACHE_CONTROL).is_none() {
+        http.cache_control.default = HeaderValue::from_static("no-store");
+    }
+    if let Access::Login(login) = &access {
+        // Companies' providers lead on to others, so any that is encrypted; and that of a desk.
+        let desk = login.issuer.starts_with("http://").then(|| format!(" {}", login.issuer));
+        http.forms_lead_to = Some(format!("https:{}", desk.unwrap_or_default()));
+    }
+    check_caching(&access, &http)?;
     Ok(SiteConfig {
-        http: headers::settings(lookup)?,
+        access,
+        http,
         title: lookup(SITE_TITLE).unwrap_or_else(|| "iris-tables".into()),
         log_level: log_level(lookup)?,
     })
@@ -37,5 +56,26 @@ fn log_level(lookup: &impl Fn(&str) -> Option<String>) -> Result<Level, ConfigEr
             LOG_LEVEL,
             format!("`{value}` is not error, warn, info, debug or trace"),
         )),
+    }
+}
+
+/// Shared caches give an answer to whoever asks next, without asking who that is.
+fn check_caching(access: &Access, http: &HttpSettings) -> Result<(), ConfigError> {
+    let is_shared = |header: &HeaderValue| {
+        let text = header.to_str().unwrap_or_default().to_ascii_lowercase();
+        text.split(',').map(str::trim).any(|directive| {
+            directive == "public" || directive.split('=').next() == Some("s-maxage")
+        })
+    };
+    let shared = http.cache_control.all().find(|header| is_shared(header));
+    match shared {
+        Some(header) if !matches!(access, Access::Public) => Err(ConfigError::new(
+            CACHE_CONTROL,
+            format!(
+                "`{}` lets shared caches answer without asking who calls; only ACCESS=public allows public and s-maxage",
+                header.to_str().unwrap_or_default()
+            ),
+        )),
+        _ => Ok(()),
     }
 }

@@ -27,6 +27,9 @@ pub fn headers() -> Map<String, Value> {
     .collect()
 }
 
+/// Errors of the sign-in's own addresses, which are for browsers and not described.
+pub const OF_SIGN_IN: [&str; 2] = ["sign-in-failed", "provider-unavailable"];
+
 /// The answer with a table's columns.
 pub const COLUMNS: &str = "Columns";
 
@@ -51,6 +54,7 @@ fn problems() -> Map<String, Value> {
     let mut by_status: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
     respond::problems()
         .into_iter()
+        .filter(|problem| !OF_SIGN_IN.contains(&problem.word))
         .for_each(|problem| by_status.entry(problem.code).or_default().push(problem));
     by_status.into_iter().map(|(code, problems)| (problem_name(code), problem(&problems))).collect()
 }
@@ -107,6 +111,11 @@ pub fn or_errors(good: Value, is_tagged: bool, is_error: impl Fn(&str) -> bool) 
         answers.insert(problem.code.to_string(), response(&problem_name(problem.code)));
     }
     Value::Object(answers)
+}
+
+/// Errors of a status, among the components.
+pub fn problem_response(code: u16) -> Value {
+    response(&problem_name(code))
 }
 
 /// An answer among the components.

@@ -9,6 +9,7 @@ mod page;
 mod parameters;
 mod paths;
 mod schemas;
+mod security;
 mod used;
 mod values;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::Access;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::payload;
@@ -37,6 +39,8 @@ pub struct About<'a> {
     pub sizes: Sizes,
     /// The selection of tables, where there is one.
     pub selection: Option<&'a str>,
+    /// Who may call.
+    pub access: &'a Access,
 }
 
 /// How much a description says.
@@ -115,6 +119,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
         paths.extend(paths::of_table(table, about.dialect, detail));
     }
+    security::require(about.access, &mut paths);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -123,12 +128,11 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
             "description": description(about, detail),
         },
         "servers": [{"url": "/"}],
-        // None is asked for by this service itself.
-        "security": [],
         "paths": paths,
         "components": components(about, schemas),
     });
     used::prune(&mut document);
+    security::describe(about.access, &mut document["components"]);
     document
 }
 

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::answers::{COLUMNS, answers, or_errors, response};
+use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
 use super::{Detail, schemas};
@@ -26,8 +26,14 @@ fn of_all(word: &str) -> bool {
         "no-value",
         "table-unreadable",
         "read-only",
+        // Said of each operation apart, where it is so.
+        "sign-in-needed",
     ];
-    !others.contains(&word) && !OF_HEALTH.contains(&word)
+    !others.contains(&word) && !OF_SIGN_IN.contains(&word) && !OF_HEALTH.contains(&word)
+}
+
+fn of_me(word: &str) -> bool {
+    ["invalid-parameter", "no-representation", "address-too-long", "internal-error"].contains(&word)
 }
 
 fn of_tables(word: &str) -> bool {
@@ -65,6 +71,13 @@ pub fn of_site() -> Map<String, Value> {
             |word| (of_all(word) || word == "unknown-table") && word != "no-representation"),
     });
     paths.insert(OPENAPI.to_owned(), json!({"get": own}));
+    let me = json!({
+        "operationId": "me",
+        "summary": "Who the caller is taken for",
+        "parameters": [reference_to("format-of-lists")],
+        "responses": answers("The caller", json_or_page(reference("Caller")), &[], of_me),
+    });
+    paths.insert("/me".to_owned(), json!({"get": me}));
     let docs = json!({
         "operationId": "docs",
         "summary": "This description as a page",

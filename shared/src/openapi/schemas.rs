@@ -145,8 +145,25 @@ fn lists() -> Vec<(&'static str, Value)> {
         ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),
         ("Schema", schema),
         ("Health", health),
+        ("Caller", caller()),
         ("Problem", problem()),
     ]
+}
+
+/// Who calls. All but the source is missing where everybody may.
+fn caller() -> Value {
+    json!({
+        "type": "object",
+        "required": ["source", "claims", "until"],
+        "properties": {
+            "source": {"enum": ["none", "token", "iam", "session"]},
+            "issuer": {"type": "string"},
+            "subject": {"type": "string"},
+            "name": {"type": "string"},
+            "claims": {"type": "object"},
+            "until": {"type": ["string", "null"]},
+        },
+    })
 }
 
 /// What the pages of all tables have, and the answers with one row.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use self::escape::escape;
 use self::rows::Rows;
 use crate::error::Error;
-use crate::view::{DocsPage, ErrorPage, IndexPage, RowPage, SchemaPage, Site, TablePage};
+use crate::view::{DocsPage, ErrorPage, IndexPage, MePage, RowPage, SchemaPage, Site, TablePage};
 
 mod escape;
 mod rows;
@@ -55,6 +55,21 @@ pub fn schema(site: &Site, page: &SchemaPage) -> Result<String, Error> {
 /// The API, for people who write programs.
 pub fn docs(site: &Site, page: &DocsPage) -> Result<String, Error> {
     render("docs.html", site, page)
+}
+
+/// Who the caller is taken for.
+pub fn me(site: &Site, page: &MePage) -> Result<String, Error> {
+    render("me.html", site, page)
+}
+
+/// Somebody has signed out.
+pub fn signed_out(site: &Site) -> Result<String, Error> {
+    render_value("signed-out.html", site, Value::UNDEFINED)
+}
+
+/// A question before somebody is signed out.
+pub fn sign_out(site: &Site) -> Result<String, Error> {
+    render_value("sign-out.html", site, Value::UNDEFINED)
 }
 
 /// An error, for a person.

@@ -8,7 +8,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use crate::config::CorsOrigins;
+use crate::config::{CorsOrigins, HttpSettings};
 use crate::request::Request;
 
 /// Security headers, on every answer because any of them may be opened in a browser.
@@ -58,9 +58,17 @@ pub fn is_admitted_preflight(request: &Request, origins: &CorsOrigins) -> bool {
 }
 
 /// Adds what every answer has.
-pub fn add_to(headers: &mut HeaderMap, request: &Request, origins: &CorsOrigins) {
+pub fn add_to(headers: &mut HeaderMap, request: &Request, settings: &HttpSettings) {
+    let origins = &settings.cors_origins;
     for (name, value) in SECURITY {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    let policy = settings.forms_lead_to.as_ref().and_then(|sources| {
+        let forms = format!("form-action 'self' {sources};");
+        HeaderValue::try_from(SECURITY[0].1.replace("form-action 'self';", &forms)).ok()
+    });
+    if let Some(policy) = policy {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let (vary, allowed) = match origins {
         CorsOrigins::Any => ("Accept, Accept-Encoding", Some(HeaderValue::from_static("*"))),

@@ -13,6 +13,9 @@ pub const OK: StatusCode = StatusCode::OK;
 /// The status of an answer without, because the client has it already.
 pub const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
 
+/// The status where nobody is known to call.
+pub const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+
 /// A kind of error.
 #[derive(Debug)]
 pub struct ProblemKind {
@@ -48,6 +51,9 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::Lacking { missing: Missing::Table, detail: String::new(), again: None, log: log() },
         Error::Timeout { limit: Duration::ZERO },
         Error::Changed { log: log() },
+        Error::SignInNeeded { address: None },
+        Error::SignInFailed { reason: String::new(), log: log() },
+        Error::ProviderUnavailable { log: log() },
         Error::Internal { log: log() },
     ]
     .iter()

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::request::Request;
 use crate::view::ErrorPage;
 
+mod away;
 mod content;
 mod headers;
 mod kinds;
@@ -26,7 +27,8 @@ mod representation;
 #[cfg(test)]
 mod tests;
 
-pub use kinds::{NOT_MODIFIED, OK, ProblemKind, problems};
+pub use away::{Away, away};
+pub use kinds::{NOT_MODIFIED, OK, ProblemKind, UNAUTHORIZED, problems};
 use problem::Problem;
 use representation::{Representation, Tags};
 
@@ -221,7 +223,7 @@ fn finished(
     settings: &HttpSettings,
     mut response: Response<Vec<u8>>,
 ) -> Response<Vec<u8>> {
-    headers::add_to(response.headers_mut(), request, &settings.cors_origins);
+    headers::add_to(response.headers_mut(), request, settings);
     if request.method == Method::HEAD {
         response.body_mut().clear();
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{ALLOW, RETRY_AFTER};
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -62,6 +62,11 @@ impl Problem {
             Error::Changed { .. } | Error::Unreadable { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read")
             }
+            Error::SignInNeeded { .. } => (StatusCode::UNAUTHORIZED, "Sign-in needed"),
+            Error::SignInFailed { .. } => (StatusCode::BAD_REQUEST, "Sign-in failed"),
+            Error::ProviderUnavailable { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Sign-in unavailable")
+            }
             Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "Database too slow"),
             Error::Denied { .. } | Error::Failed { .. } | Error::Internal { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal error")
@@ -73,6 +78,7 @@ impl Problem {
                 Unavailable::LimitReached => RETRY_LIMIT_SECONDS,
                 Unavailable::LoginRefused { again, .. } => whole_seconds(*again),
             }),
+            Error::ProviderUnavailable { .. } => Some(RETRY_UNREACHABLE_SECONDS),
             Error::Lacking { again, .. } => again.map(whole_seconds),
             _ => None,
         };
@@ -84,6 +90,10 @@ impl Problem {
         let mut headers = Vec::new();
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             headers.push((ALLOW, HeaderValue::from_static("GET, HEAD")));
+        }
+        // RFC 9110 asks for it, and RFC 6750 says how.
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
         headers.extend(self.retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
         headers

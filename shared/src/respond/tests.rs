@@ -29,6 +29,7 @@ fn request(headers: &[(HeaderName, &str)]) -> Request {
         path: "/".into(),
         query: String::new(),
         headers,
+        ..Request::default()
     }
 }
 

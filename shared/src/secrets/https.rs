@@ -8,18 +8,19 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+
+use crate::https;
 
 /// A client that keeps its connection. It trusts the machine's certificates, read when it is made.
 ///
 /// # Errors
 /// Where the machine has none. Addresses `http://` are for stand-ins of Secrets Manager; its own begin with `https://`.
 pub fn client() -> std::io::Result<SharedHttpClient> {
-    let connector =
-        HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
+    let connector = https::connector()?;
     let connector =
         SharedHttpConnector::new(Https(Client::builder(TokioExecutor::new()).build(connector)));
     Ok(http_client_fn(move |_, _| connector.clone()))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use iris_tables::config::Access;
 use iris_tables::dialect::Dialect;
 use iris_tables::openapi::{self, About};
 use iris_tables::query::Sizes;
@@ -15,7 +16,13 @@ const LOOKED_AT: usize = 200;
 /// The schemas that all tables share.
 fn components(dialect: &'static dyn Dialect) -> Value {
     let sizes = Sizes { default: 100, maximum: 10_000 };
-    openapi::shared_components(&About { title: "Tables", dialect, sizes, selection: None })
+    openapi::shared_components(&About {
+        title: "Tables",
+        dialect,
+        sizes,
+        selection: None,
+        access: &Access::Public,
+    })
 }
 
 /// The schema of this name; one of members alone has no others.

@@ -99,6 +99,7 @@ impl Site {
             path: path.to_owned(),
             query: query.to_owned(),
             headers,
+            ..Request::default()
         };
         let response = self.runtime.block_on(async {
             if path.starts_with("/table/") {

@@ -127,7 +127,8 @@ pub const PAGES: u8 = 5;
 /// One of the pages, with this text wherever there is a text.
 fn page(number: u8, text: &str) -> String {
     let table = Arc::new(super::table::named(text));
-    let site = Site { title: text.to_owned(), files: iris_tables::assets::addresses() };
+    let site =
+        Site { title: text.to_owned(), files: iris_tables::assets::addresses(), signed_in: None };
     let link = || view::Link { label: text.to_owned(), href: "/table/T".to_owned() };
     let texts = || text.to_owned();
     let page = match number % PAGES {

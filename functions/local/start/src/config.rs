@@ -28,6 +28,8 @@ pub struct Settings {
     pub queue: bool,
     /// No database is named, so the demo is served.
     pub demo: bool,
+    /// `LOGIN=demo`: people sign in, at a provider that is started too.
+    pub login: bool,
 }
 
 impl Settings {
@@ -57,6 +59,16 @@ impl Settings {
                     return Err(Failure(format!(
                         "QUEUE={other} cannot be used: write `yes`, and requests wait for a free \
                          instance, or `no`, and they are answered with 503."
+                    )));
+                }
+            },
+            login: match lookup("LOGIN").as_deref() {
+                None => false,
+                Some("demo") => true,
+                Some(other) => {
+                    return Err(Failure(format!(
+                        "LOGIN={other} cannot be used: write `demo` for a sign-in with made-up \
+                         people, or set ACCESS=login and the OIDC settings for one of your own."
                     )));
                 }
             },
@@ -142,6 +154,7 @@ mod tests {
             ("INSTANCES", "0", "from 1 to 100"),
             ("INSTANCES", "101", "from 1 to 100"),
             ("QUEUE", "maybe", "write `yes`"),
+            ("LOGIN", "yes", "write `demo`"),
             ("DATABASE_URL", "sqlite:/nowhere", "there is no folder /nowhere"),
             ("DATABASE_URL", "SQLite:nowhere", "there is no folder /"),
         ] {

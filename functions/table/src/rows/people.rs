@@ -41,7 +41,7 @@ pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
 fn render(page: &Page<'_>, rows: &mut PageRows, next: Option<String>) -> Result<Vec<u8>, Error> {
     let view = view(page, rows, next);
     let body = match page.format {
-        Format::Html => html::table(&page.app.frame.site, &view)?.into_bytes(),
+        Format::Html => html::table(&page.ask.site, &view)?.into_bytes(),
         _ => json::page_parts(&view)?,
     };
     rows.rows = view.rows;

@@ -17,7 +17,7 @@ pub const HOSTILE: [&str; 8] = [
 ];
 
 pub fn site() -> Site {
-    Site { title: "Tables & <more>".into(), files: crate::assets::addresses() }
+    Site { title: "Tables & <more>".into(), files: crate::assets::addresses(), signed_in: None }
 }
 
 pub fn link(label: &str, href: &str) -> Link {

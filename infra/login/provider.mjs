@@ -1,0 +1,80 @@
+// The sign-in service of the demo: a real OpenID Connect provider with three people and no
+// passwords. For the desk and the tests alone: `node provider.mjs PORT ADDRESS-OF-THE-SITE`.
+
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import Provider from "oidc-provider";
+
+const [port, site] = process.argv.slice(2);
+
+const PEOPLE = {
+  ada: { name: "Ada Lovelace", email: "ada@example.org", ward: "W1" },
+  bob: { name: "Bob Marley", email: "bob@example.org", ward: "W2" },
+  eve: { name: "Eve <script>alert(1)</script>", email: "eve@example.org" },
+};
+
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const key = { ...privateKey.export({ format: "jwk" }), kid: "demo", use: "sig", alg: "RS256" };
+
+// The port is known only once it listens, and the provider must know its address.
+const server = createServer((request, response) => handle(request, response));
+server.listen(Number(port), "127.0.0.1");
+await once(server, "listening");
+const base = `http://localhost:${server.address().port}`;
+
+const provider = new Provider(base, {
+  clients: [
+    {
+      client_id: "iris-tables",
+      token_endpoint_auth_method: "none",
+      redirect_uris: [`${site}/login/callback`],
+      post_logout_redirect_uris: [`${site}/`],
+    },
+    {
+      client_id: "iris-tables-secret",
+      client_secret: "a demo's secret & no other",
+      redirect_uris: [`${site}/login/callback`],
+      post_logout_redirect_uris: [`${site}/`],
+    },
+  ],
+  jwks: { keys: [key] },
+  claims: { openid: ["sub", "ward"], profile: ["name"], email: ["email"] },
+  conformIdTokenClaims: false,
+  cookies: { keys: [key.d] },
+  features: { devInteractions: { enabled: false } },
+  interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+  findAccount: (_context, id) =>
+    Object.hasOwn(PEOPLE, id) ? { accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) } : undefined,
+  // Nobody is asked what the site may know: it is the company's own.
+  async loadExistingGrant({ oidc }) {
+    const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+    grant.addOIDCScope("openid profile email");
+    await grant.save();
+    return grant;
+  },
+});
+const answer = provider.callback();
+
+/** Shows the people, and takes the one who is clicked. */
+async function handle(request, response) {
+  const [, part, uid, person] = new URL(request.url, base).pathname.split("/");
+  if (part !== "interaction") return answer(request, response);
+  try {
+    if (request.method === "POST" && person) {
+      return await provider.interactionFinished(request, response, { login: { accountId: person } });
+    }
+    const buttons = Object.keys(PEOPLE).map(
+      (name) => `<form method="post" action="/interaction/${uid}/${name}"><button>${name}</button></form>`,
+    );
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.end(`<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Sign in</title><h1>Who are you?</h1>${buttons.join("")}`);
+  } catch (error) {
+    response.statusCode = 400;
+    response.end(String(error));
+  }
+}
+
+// Without the server that started it, it has no purpose.
+process.stdin.on("end", () => process.exit(0)).resume();
+console.log(base);

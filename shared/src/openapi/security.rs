@@ -1,0 +1,57 @@
+//! Who may call, as a description of the API says it.
+
+use serde_json::{Map, Value, json};
+
+use super::answers::problem_response;
+use crate::config::Access;
+use crate::respond::UNAUTHORIZED;
+use crate::session::SESSION_COOKIE;
+
+/// The ways to be known, by their names in the description.
+fn schemes(access: &Access) -> Value {
+    let token = json!({"type": "http", "scheme": "bearer", "bearerFormat": "JWT"});
+    match access {
+        Access::Public => json!({}),
+        Access::Jwt => json!({"token": token}),
+        Access::Iam => json!({"signature": {
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "x-amazon-apigateway-authtype": "awsSigv4",
+            "description": "AWS Signature Version 4 for the service `execute-api`",
+        }}),
+        Access::Login(login) => {
+            let mut token = token;
+            if let Some(address) = &login.token_address {
+                token["description"] = json!(format!("At {address}"));
+            }
+            let session = json!({"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE,
+                "description": "The cookie of somebody who has signed in"});
+            json!({"session": session, "token": token})
+        }
+    }
+}
+
+/// Says of each operation who may call, and what the answer is where nobody is known to.
+pub fn require(access: &Access, paths: &mut Map<String, Value>) {
+    let schemes = schemes(access);
+    let any: Vec<Value> =
+        schemes.as_object().into_iter().flat_map(Map::keys).map(|name| json!({name: []})).collect();
+    for (path, operations) in paths {
+        let Some(operation) = operations.get_mut("get") else { continue };
+        // Health alone is for everybody; deep health asks, which a description cannot say.
+        let is_open = any.is_empty() || path == "/health";
+        operation["security"] = if is_open { json!([]) } else { Value::Array(any.clone()) };
+        if !any.is_empty() {
+            operation["responses"][UNAUTHORIZED.as_str()] = problem_response(UNAUTHORIZED.as_u16());
+        }
+    }
+}
+
+/// Adds the ways to be known to the components.
+pub fn describe(access: &Access, components: &mut Value) {
+    let schemes = schemes(access);
+    if schemes.as_object().is_some_and(|schemes| !schemes.is_empty()) {
+        components["securitySchemes"] = schemes;
+    }
+}
