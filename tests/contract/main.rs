@@ -22,6 +22,7 @@ mod filters_postgres;
 mod filters_sqlite;
 mod filters_text;
 mod forms;
+mod hidden;
 mod http;
 mod index_page;
 mod iris_server;

@@ -22,6 +22,8 @@ CASES = {
                              [UUID, KEY, KEY + "alias/x", KEY + UUID + "\n"]),
     "PublishedTables": (["Sales.*", "Sales.*, HR.Room", " *.* ", '"a.b"."c, ""d""", HR.*', "Größe.*", r'"a\b".*'],
                         ["", "Sales", "Sales.*,", "*", "a.b.c", '"a.b"', 'a."b', "a..b"]),
+    "HiddenColumns": (["", "HR.*.Salary", "HR.*.Salary, *.*.Password", '"a.b".T."c,d"', "Größe.*.x"],
+                      ["HR.Salary", "a.b.c,", "a.b.c.d", "*", 'a.b."c', "a..b"]),
     "CacheControlTables": (["", "Ref.*=public, max-age=3600; Sales.Order, HR.*=no-store", '"a.b"."c=d"=no-store'],
                            ["Ref.*", "Ref=no-store", "Ref.*=", "no-store", "Ref.*,=no-store"]),
     "CacheControl": (["", "public, max-age=60"], ["a;b", "a\nb"]),

@@ -1,9 +1,8 @@
 //! Finding one table without listing all: a first request would wait for that.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Catalog, Wanted, find, younger};
+use super::{Catalog, Wanted, find, kept, younger};
 use crate::database::Database;
 use crate::dialect::Of;
 use crate::error::Error;
@@ -72,7 +71,7 @@ impl Catalog {
         known.found.retain(|(_, found)| found.table != entry.table);
         known.found.push((now, entry));
         for table in tables {
-            known.tables.insert(table.name.clone(), (now, Ok(Arc::new(table))));
+            known.tables.insert(table.name.clone(), (now, kept(table)));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod check;
 mod find;
+mod hide;
 mod known;
 mod narrow;
 mod referrers;
@@ -11,9 +12,10 @@ mod referrers;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use hide::kept;
 use known::{Known, Unreadable, same_tables, younger};
 
-use crate::config::Patterns;
+use crate::config::{ColumnPatterns, Patterns};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
@@ -55,14 +57,15 @@ const FEW: usize = 3;
 #[derive(Debug)]
 pub struct Catalog {
     published: Patterns,
+    hidden: ColumnPatterns,
     ages: Ages,
     known: Mutex<Known>,
 }
 
 impl Catalog {
-    /// A catalogue that publishes what these patterns name.
-    pub fn new(published: Patterns, ages: Ages) -> Self {
-        Self { published, ages, known: Mutex::default() }
+    /// A catalogue that publishes what these patterns name, without the columns that are hidden.
+    pub fn new(published: Patterns, hidden: ColumnPatterns, ages: Ages) -> Self {
+        Self { published, hidden, ages, known: Mutex::default() }
     }
 
     /// Whether a table is published, should it exist.
@@ -83,7 +86,8 @@ impl Catalog {
         if let Some(tables) = younger(&self.lock().details, self.ages.believed) {
             return Ok(tables);
         }
-        let tables = self.list(database, true, record).await?;
+        let listed = self.list(database, true, record).await?;
+        let tables = self.with_seen_columns(database, listed, record).await?;
         let list = (Instant::now(), Arc::clone(&tables));
         let mut known = self.lock();
         // Whoever follows a link of the list must find the table.
@@ -147,8 +151,8 @@ impl Catalog {
             _ => {}
         }
         let described = match self.describe(database, Wanted::One, &[entry], record).await {
-            Ok(tables) => match tables.into_iter().find(|table| !table.columns.is_empty()) {
-                Some(table) => Ok(Arc::new(table)),
+            Ok(tables) => match tables.into_iter().find(is_there) {
+                Some(table) => kept(table),
                 // It was there when the tables were listed.
                 None => {
                     let mut known = self.lock();
@@ -225,8 +229,8 @@ impl Catalog {
         match self.describe(database, Wanted::Schema, &unknown, record).await {
             Ok(tables) => {
                 let mut known = self.lock();
-                for table in tables.into_iter().filter(|table| !table.columns.is_empty()) {
-                    known.tables.insert(table.name.clone(), (Instant::now(), Ok(Arc::new(table))));
+                for table in tables.into_iter().filter(is_there) {
+                    known.tables.insert(table.name.clone(), (Instant::now(), kept(table)));
                 }
                 Ok(())
             }
@@ -322,6 +326,11 @@ impl Catalog {
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The database describes it. What has no columns is gone, unless all of them are hidden.
+fn is_there(table: &Table) -> bool {
+    !table.columns.is_empty() || table.closed.is_some()
 }
 
 /// How much of a schema is read at once.

@@ -65,6 +65,8 @@ pub fn table(dialect: &'static dyn Dialect, has_key: bool) -> Table {
         referrers: Vec::new(),
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
 }
 
