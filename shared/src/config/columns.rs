@@ -1,4 +1,4 @@
-//! `HIDDEN_COLUMNS`: columns of published tables that nobody may see.
+//! Patterns of columns: `HIDDEN_COLUMNS`, and the left side of `ROW_RULES`.
 
 use super::patterns::{Part, lower_case, split_unquoted};
 use crate::table::TableName;
@@ -75,6 +75,11 @@ impl ColumnPattern {
     /// It names a column of this name, in any case of its letters.
     pub fn names(&self, column: &str) -> bool {
         self.column.matches(&lower_case(column))
+    }
+
+    /// The column's name, where it is written in full.
+    pub fn column(&self) -> Option<&str> {
+        self.column.is_full().then_some(self.column.written.as_str())
     }
 
     /// As it stands in the settings, without quotes.

@@ -13,6 +13,7 @@ mod database_url;
 mod headers;
 mod patterns;
 pub mod process;
+mod rules;
 mod secret;
 mod server_secret;
 mod settings;
@@ -26,6 +27,7 @@ pub use columns::ColumnPatterns;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
 pub use patterns::{NamePattern, Patterns};
+pub use rules::{RowRule, RowRules};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting};
 pub use site::SiteConfig;
@@ -57,6 +59,7 @@ const SESSION_SECRET_ID: &str = "SESSION_SECRET_ID";
 const SESSION_KEY: &str = "SESSION_KEY";
 const SESSION_MINUTES: &str = "SESSION_MINUTES";
 const SESSION_CLAIMS: &str = "SESSION_CLAIMS";
+const ROW_RULES: &str = "ROW_RULES";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
 /// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows,

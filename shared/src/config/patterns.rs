@@ -177,7 +177,8 @@ impl Part {
         }
     }
 
-    fn is_full(&self) -> bool {
+    /// Without wildcards.
+    pub fn is_full(&self) -> bool {
         self.others.is_empty()
     }
 
