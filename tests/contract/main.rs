@@ -22,6 +22,8 @@ mod filters_postgres;
 mod filters_sqlite;
 mod filters_text;
 mod forms;
+mod guarded;
+mod guarded_claims;
 mod hidden;
 mod http;
 mod index_page;

@@ -19,7 +19,7 @@ pub fn mentioned_outside(
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 18] = [
     "config",
     "https",
     "secrets",
@@ -27,6 +27,7 @@ const MODULES: [&str; 17] = [
     "accept",
     "query",
     "oidc",
+    "guard",
     "sql",
     "database",
     "databases",

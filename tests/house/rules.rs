@@ -277,6 +277,23 @@ pub const RULES: &[Rule] = &[
         kept: &[("functions/index/src/main.rs", "//! x\n"), ("tests/events/main.rs", MANY_LINES)],
     },
     Rule {
+        says: "In `sql`, only `sql::from` writes `FROM` a table.",
+        breaks: |file| {
+            let is_here = file.is_in(&["shared/src/sql/"]) && !file.path.ends_with("/from.rs");
+            let reading = file.texts.iter().filter(|(_, text)| is_here && text.contains("FROM {"));
+            reading.map(|(line, _)| *line).collect()
+        },
+        broken: &[(
+            "shared/src/sql/groups.rs",
+            "let text = format!(\"SELECT 1 FROM {table} t\");",
+            1,
+        )],
+        kept: &[
+            ("shared/src/sql/from.rs", "let text = format!(\" FROM {table} t\");"),
+            ("shared/src/sql/select.rs", "format!(\"SELECT count(*) FROM ({inner}) counted\")"),
+        ],
+    },
+    Rule {
         says: "No SQL in `shared` writes: no text has `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `DROP`, `ALTER`, \
                `CREATE`, `TRUNCATE` or `GRANT`. Only `databases/iris/writes.rs` does, whose statements are prepared \
                and never run.",

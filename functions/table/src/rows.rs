@@ -80,7 +80,9 @@ impl<'a> Page<'a> {
         let size = query.size.unwrap_or(sizes.default);
         let shows = if for_people { Shows::Links } else { Shows::Values };
         let plan = plan::page(&table, &query, size, shows, dialect)?;
-        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, |name| app.catalog.publishes(name));
+        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, |name| {
+            app.catalog.publishes(name)
+        });
         // No link of the page leads to what its script asks for.
         let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
         let layout = Arc::new(layout);

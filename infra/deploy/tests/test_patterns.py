@@ -24,6 +24,8 @@ CASES = {
                         ["", "Sales", "Sales.*,", "*", "a.b.c", '"a.b"', 'a."b', "a..b"]),
     "HiddenColumns": (["", "HR.*.Salary", "HR.*.Salary, *.*.Password", '"a.b".T."c,d"', "Größe.*.x"],
                       ["HR.Salary", "a.b.c,", "a.b.c.d", "*", 'a.b."c', "a..b"]),
+    "RowRules": (["", "Clinic.*.Ward=claim:ward", 'A.B.C=claim:https://x.example/y; "a;b".T."c=d" = claim:cognito:groups'],
+                 ["Clinic.*.Ward", "Clinic.*.Ward=ward", "Ward=claim:ward", "A.B.*=claim:c", "A.B.C=claim:", "A.B.C=claim:a b"]),
     "CacheControlTables": (["", "Ref.*=public, max-age=3600; Sales.Order, HR.*=no-store", '"a.b"."c=d"=no-store'],
                            ["Ref.*", "Ref=no-store", "Ref.*=", "no-store", "Ref.*,=no-store"]),
     "CacheControl": (["", "public, max-age=60"], ["a;b", "a\nb"]),

@@ -70,6 +70,9 @@ impl Catalog {
         let missing = self.published.without(&is_there);
         let hidden: Vec<_> = hidden.iter().map(|(name, names)| (*name, names.as_slice())).collect();
         let hide_nothing = self.hidden.without(&hidden);
+        for pattern in &hide_nothing {
+            tracing::warn!("HIDDEN_COLUMNS: {pattern} hides nothing");
+        }
         Ok(Checked { tables, missing, unreadable, hide_nothing })
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Catalog, Wanted, find, kept, younger};
+use super::{Catalog, Wanted, find, younger};
 use crate::database::Database;
 use crate::dialect::Of;
 use crate::error::Error;
@@ -71,7 +71,7 @@ impl Catalog {
         known.found.retain(|(_, found)| found.table != entry.table);
         known.found.push((now, entry));
         for table in tables {
-            known.tables.insert(table.name.clone(), (now, kept(table)));
+            known.tables.insert(table.name.clone(), (now, self.kept(table)));
         }
         Ok(())
     }

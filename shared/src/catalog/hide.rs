@@ -1,4 +1,5 @@
-//! Columns that the settings hide. They are taken out of a table before anything else sees it.
+//! Columns that the settings hide, and tables that they close: taken away before anything else sees
+//! them.
 
 use std::sync::Arc;
 
@@ -6,6 +7,7 @@ use super::{Catalog, Unreadable};
 use crate::database::Database;
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::guard;
 use crate::record::Record;
 use crate::table::{ForeignKey, Table, TableEntry, TableName, distinctly_titled, title};
 
@@ -42,6 +44,19 @@ impl Catalog {
         table.hidden = names;
     }
 
+    /// A table as it is remembered: not as one to read, where the settings close it.
+    pub(super) fn kept(&self, mut table: Table) -> Result<Arc<Table>, Unreadable> {
+        let reason = table.closed.take().or_else(|| guard::closing(&table, &self.rules));
+        let Some(reason) = reason else { return Ok(Arc::new(table)) };
+        tracing::warn!("nobody may read {}: {reason}", table.name);
+        Err(Unreadable::Closed { reason, hidden: table.hidden })
+    }
+
+    /// What can be seen of a table depends on its columns.
+    fn concerns(&self, table: &TableName) -> bool {
+        self.hidden.reaches(table) || self.rules.of(table).next().is_some()
+    }
+
     /// A list of tables as anybody may see it: the database counts columns that are hidden, too.
     pub(super) async fn with_seen_columns(
         &self,
@@ -50,7 +65,7 @@ impl Catalog {
         record: &Record,
     ) -> Result<Arc<Vec<TableEntry>>, Error> {
         let concerned: Vec<&TableEntry> =
-            listed.iter().filter(|entry| self.hidden.reaches(&entry.table)).collect();
+            listed.iter().filter(|entry| self.concerns(&entry.table)).collect();
         if concerned.is_empty() {
             return Ok(listed);
         }
@@ -59,7 +74,7 @@ impl Catalog {
         }
         let mut seen = Vec::with_capacity(listed.len());
         for mut entry in listed.iter().cloned() {
-            if self.hidden.reaches(&entry.table) {
+            if self.concerns(&entry.table) {
                 match self.described(database, &entry, record).await {
                     Ok(table) => entry.columns = Some(table.columns.len()),
                     Err(Error::UnknownTable) => continue,
@@ -70,16 +85,5 @@ impl Catalog {
             seen.push(entry);
         }
         Ok(Arc::new(seen))
-    }
-}
-
-/// A table as it is remembered: not as one to read, where the settings close it.
-pub(super) fn kept(table: Table) -> Result<Arc<Table>, Unreadable> {
-    match table.closed {
-        Some(reason) => {
-            tracing::warn!("nobody may read {}: {reason}", table.name);
-            Err(Unreadable::Closed { reason, hidden: table.hidden })
-        }
-        None => Ok(Arc::new(table)),
     }
 }

@@ -12,10 +12,9 @@ mod referrers;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hide::kept;
 use known::{Known, Unreadable, same_tables, younger};
 
-use crate::config::{ColumnPatterns, Patterns};
+use crate::config::{ColumnPatterns, Config, Patterns, RowRules};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
@@ -58,14 +57,17 @@ const FEW: usize = 3;
 pub struct Catalog {
     published: Patterns,
     hidden: ColumnPatterns,
+    rules: RowRules,
     ages: Ages,
     known: Mutex<Known>,
 }
 
 impl Catalog {
-    /// A catalogue that publishes what these patterns name, without the columns that are hidden.
-    pub fn new(published: Patterns, hidden: ColumnPatterns, ages: Ages) -> Self {
-        Self { published, hidden, ages, known: Mutex::default() }
+    /// A catalogue that publishes what the settings name.
+    pub fn new(config: &Config, ages: Ages) -> Self {
+        let (published, hidden) = (config.published.clone(), config.hidden.clone());
+        let rules = config.site.rules.clone();
+        Self { published, hidden, rules, ages, known: Mutex::default() }
     }
 
     /// Whether a table is published, should it exist.
@@ -152,7 +154,7 @@ impl Catalog {
         }
         let described = match self.describe(database, Wanted::One, &[entry], record).await {
             Ok(tables) => match tables.into_iter().find(is_there) {
-                Some(table) => kept(table),
+                Some(table) => self.kept(table),
                 // It was there when the tables were listed.
                 None => {
                     let mut known = self.lock();
@@ -230,7 +232,7 @@ impl Catalog {
             Ok(tables) => {
                 let mut known = self.lock();
                 for table in tables.into_iter().filter(is_there) {
-                    known.tables.insert(table.name.clone(), (Instant::now(), kept(table)));
+                    known.tables.insert(table.name.clone(), (Instant::now(), self.kept(table)));
                 }
                 Ok(())
             }

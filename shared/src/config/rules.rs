@@ -68,9 +68,7 @@ impl RowRule {
         })?;
         let column = ColumnPattern::parse(column.trim())?;
         if column.column().is_none() {
-            return Err(format!(
-                "`{text}` names no column: write its name in full, without `*`"
-            ));
+            return Err(format!("`{text}` names no column: write its name in full, without `*`"));
         }
         Ok(Self { column, claim: claim.to_owned() })
     }
@@ -105,7 +103,10 @@ mod tests {
         assert_eq!(rules.claims(), ["https://x.example/y", "ward"]);
         let of = |schema: &str, name: &str| {
             let table = TableName { schema: schema.into(), name: name.into() };
-            rules.of(&table).map(|rule| rule.column.column().unwrap().to_owned()).collect::<Vec<_>>()
+            rules
+                .of(&table)
+                .map(|rule| rule.column.column().unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(of("CLINIC", "Patient"), ["Ward"]);
         assert_eq!(of("A;b", "t"), ["c=d"]);

@@ -5,7 +5,8 @@ use tracing::Level;
 use http::HeaderValue;
 
 use super::{
-    Access, CACHE_CONTROL, ConfigError, HttpSettings, LOG_LEVEL, SITE_TITLE, RowRules, access, headers, rules,
+    Access, CACHE_CONTROL, ConfigError, HttpSettings, LOG_LEVEL, RowRules, SITE_TITLE, access,
+    headers, rules,
 };
 use crate::log::DEFAULT_LEVEL;
 
