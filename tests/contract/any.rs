@@ -68,7 +68,8 @@ fn pages_and_counts_follow_it() {
         (any.clone(), json!(["any", ["City", "eq", "Bonn"]]).to_string()),
         (json!(["ID", "gte", "1"]).to_string(), json!(["Balance", "gte", "1"]).to_string()),
     ] {
-        let next = site.json(&fixture.address("Account", &query(&[("_where", &one), ("_size", "1")])));
+        let next =
+            site.json(&fixture.address("Account", &query(&[("_where", &one), ("_size", "1")])));
         let next = next["next"].as_str().unwrap().split("_next=").nth(1).unwrap().to_owned();
         let elsewhere = query(&[("_where", &other), ("_size", "1"), ("_next", &next)]);
         site.refused(&fixture.address("Account", &elsewhere), "_next");
@@ -98,8 +99,10 @@ fn what_is_none_is_refused_in_words_that_help() {
     // Each condition counts among the filters.
     let conditions = |count: usize| {
         let all = std::iter::once(json!("any"));
-        json!(all.chain((0..count).map(|at| json!(["ID", "eq", at.to_string()]))).collect::<Vec<_>>())
-            .to_string()
+        json!(
+            all.chain((0..count).map(|at| json!(["ID", "eq", at.to_string()]))).collect::<Vec<_>>()
+        )
+        .to_string()
     };
     assert_eq!(found(&site, &fixture, &[("_where", &conditions(100))]), [1, 2, 3, 4, 5]);
     for pairs in [
@@ -143,7 +146,9 @@ fn a_page_says_it_and_its_form_adds_to_it() {
     let or = sent(&[&[("_form", state)], &new[..]].concat());
     let page = site.page(&or);
     assert!(page.html.contains("<bdi>City = “Bonn” or Closed is NULL</bdi>"), "{or}");
-    assert!(page.html.contains("<bdi>Closed is not NULL</bdi>") && page.html.contains("value=\"o\""));
+    assert!(
+        page.html.contains("<bdi>Closed is not NULL</bdi>") && page.html.contains("value=\"o\"")
+    );
     assert_eq!(page.rows.len(), 1);
     // A third condition joins them, and the chip takes all of them away.
     let kept = or.split_once('?').unwrap().1;

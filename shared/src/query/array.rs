@@ -53,9 +53,7 @@ fn one_of_several(written: &str, table: &Table) -> Result<Asked, Error> {
             }
             condition((column, Some(test), None), table, shape)
         }
-        [column, operator, value] => {
-            condition((column, Some(operator), Some(value)), table, shape)
-        }
+        [column, operator, value] => condition((column, Some(operator), Some(value)), table, shape),
         _ => Err(wrong(shape)),
     }
 }

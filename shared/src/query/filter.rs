@@ -159,12 +159,7 @@ fn compare(asked: Asked, table: &Table, dialect: &dyn Dialect) -> Result<Compari
 }
 
 /// What a parameter compares with which columns, on either route; nothing where it compares none.
-pub fn compared(
-    name: &str,
-    value: &str,
-    table: &Table,
-    dialect: &dyn Dialect,
-) -> Vec<Comparison> {
+pub fn compared(name: &str, value: &str, table: &Table, dialect: &dyn Dialect) -> Vec<Comparison> {
     let conditions = read(name, value, table, dialect).map(|filter| filter.conditions);
     let is_value = |condition: &Comparison| condition.operator.takes() != Takes::Text;
     conditions.unwrap_or_default().into_iter().filter(is_value).collect()
