@@ -89,12 +89,11 @@ impl Catalog {
             return Ok(tables);
         }
         let listed = self.list(database, true, record).await?;
-        let tables = self.with_seen_columns(database, listed, record).await?;
-        let list = (Instant::now(), Arc::clone(&tables));
+        let tables = self.with_seen_columns(database, Arc::clone(&listed), record).await?;
         let mut known = self.lock();
         // Whoever follows a link of the list must find the table.
-        known.names = Some(list.clone());
-        known.details = Some(list);
+        known.names = Some((Instant::now(), listed));
+        known.details = Some((Instant::now(), Arc::clone(&tables)));
         Ok(tables)
     }
 
@@ -304,11 +303,11 @@ impl Catalog {
         }
         let names = self.list(database, false, record).await?;
         let mut known = self.lock();
-        known.names = Some((Instant::now(), Arc::clone(&names)));
         // The list with details must not lack a table that is served, nor have one that is not.
-        if known.details.as_ref().is_some_and(|(_, details)| !same_tables(details, &names)) {
+        if !known.names.as_ref().is_some_and(|(_, listed)| same_tables(listed, &names)) {
             known.details = None;
         }
+        known.names = Some((Instant::now(), Arc::clone(&names)));
         Ok(names)
     }
 
