@@ -5,6 +5,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::caller::Caller;
 use crate::log::RequestLog;
 use crate::table::TableName;
 
@@ -31,17 +32,56 @@ pub struct Record {
     pub deadline: Deadline,
     started: Instant,
     line: Mutex<RequestLog>,
+    seen: Mutex<Seen>,
+}
+
+/// What a caller sees, for the audit. Its `Debug` shows none of it: values reach no other log.
+#[derive(Clone, Default)]
+pub struct Seen {
+    /// Who.
+    pub caller: Option<Caller>,
+    /// Where it is not the log's `route`: what of a table.
+    pub action: &'static str,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The columns of the key, or what else names a row.
+    pub key: Vec<String>,
+    /// Their values in each row.
+    pub keys: Vec<Vec<Option<String>>>,
+    /// Of other tables: what was done, and with how many rows.
+    pub others: Vec<(TableName, &'static str, u64)>,
+}
+
+impl std::fmt::Debug for Seen {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Seen")
+    }
 }
 
 impl Record {
     /// A request that comes in now and has this time.
     pub fn new(limit: Duration) -> Self {
-        Self { deadline: Deadline::after(limit), started: Instant::now(), line: Mutex::default() }
+        Self {
+            deadline: Deadline::after(limit),
+            started: Instant::now(),
+            line: Mutex::default(),
+            seen: Mutex::default(),
+        }
     }
 
     /// Changes what the log line will say.
     pub fn note(&self, change: impl FnOnce(&mut RequestLog)) {
         change(&mut self.line());
+    }
+
+    /// Changes what the audit will say.
+    pub fn show(&self, change: impl FnOnce(&mut Seen)) {
+        change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What the audit will say so far.
+    pub fn seen(&self) -> Seen {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The table that is asked for, once it is known to be published.

@@ -12,6 +12,7 @@ mod harness;
 
 mod access;
 mod any;
+mod audited;
 mod bad_parts_postgres;
 mod bad_parts_sqlite;
 mod catalogue;

@@ -49,6 +49,13 @@ pub async fn answer(
     let name = format!("{}-{}", table.name.name, table.columns[wanted.column].name);
     let suffix = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
     content.file(!is_text, &format!("{name}{suffix}"), if is_text { "txt" } else { "bin" });
+    if crate::is_audited(app, table) {
+        ask.record.show(|seen| {
+            seen.action = "cell";
+            seen.columns = vec![table.columns[wanted.column].name.clone()];
+            crate::row::asked_for(seen, &ask.pairs);
+        });
+    }
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();

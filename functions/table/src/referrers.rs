@@ -43,5 +43,6 @@ async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
     let value = number(app, ask, select::count(&table, &query, dialect)).await?;
+    ask.record.show(|seen| seen.others.push((table.name.clone(), "count", value)));
     Ok(Total::counted(value))
 }

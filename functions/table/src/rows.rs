@@ -80,9 +80,10 @@ impl<'a> Page<'a> {
         let size = query.size.unwrap_or(sizes.default);
         let shows = if for_people { Shows::Links } else { Shows::Values };
         let plan = plan::page(&table, &query, size, shows, dialect)?;
-        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, |name| {
+        let mut layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, |name| {
             app.catalog.publishes(name)
         });
+        layout.is_audited = crate::is_audited(app, &table);
         // No link of the page leads to what its script asks for.
         let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
         let layout = Arc::new(layout);
@@ -165,6 +166,11 @@ impl<'a> Page<'a> {
             cut.retain(|column| seen.insert(*column));
             content.cut(cut.into_iter());
         }
+        self.ask.record.show(|seen| {
+            seen.columns = self.layout.columns().map(|column| column.name.clone()).collect();
+            seen.key = self.layout.key_names();
+            seen.keys.clone_from(&end.keys);
+        });
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);
             line.render_time += since.elapsed();

@@ -116,7 +116,7 @@ impl Sink for PageWriter {
             self.write(cells, Some(limit));
         }
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout.cells.seek);
+        self.end.remember(cells, &self.layout);
         ControlFlow::Continue(())
     }
 }
