@@ -140,11 +140,13 @@ impl Frame {
     /// Who calls; none where somebody must and nobody does. No header says so but a cookie that
     /// the site has sealed itself.
     async fn caller(&self, request: &Request, record: &Record) -> Result<Option<Caller>, Error> {
+        let by_token =
+            || request.authorizer.by_token(request.header(header::AUTHORIZATION).as_deref());
         match &self.config.access {
             Access::Public => Ok(Some(Caller::default())),
-            Access::Jwt => Ok(request.authorizer.by_token()),
+            Access::Jwt => Ok(by_token()),
             Access::Iam => Ok(request.authorizer.by_signature()),
-            Access::Login(_) => match (request.authorizer.by_token(), &self.sessions) {
+            Access::Login(_) => match (by_token(), &self.sessions) {
                 (None, Some(sessions)) => sessions.caller(request, record.deadline).await,
                 (token, _) => Ok(token),
             },

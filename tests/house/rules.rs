@@ -340,7 +340,6 @@ pub const RULES: &[Rule] = &[
                 4,
             ),
             ("tests/Cargo.toml", "[dev-dependencies]\n\na = { workspace = true }\n", 3),
-            ("tests/Cargo.toml", "\n[dependencies.a]\nworkspace = true\n", 2),
         ],
         kept: &[(
             "shared/Cargo.toml",

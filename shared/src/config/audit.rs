@@ -45,6 +45,7 @@ type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub fn read(lookup: Lookup, access: &Access) -> Result<Option<Audit>, ConfigError> {
     let tables = Patterns::parse(&lookup(AUDIT_TABLES).unwrap_or_default())
         .map_err(|reason| ConfigError::new(AUDIT_TABLES, reason))?;
+    let log = lookup(AUDIT_LOG);
     if tables.is_empty() {
         return Ok(None);
     }
@@ -54,7 +55,7 @@ pub fn read(lookup: Lookup, access: &Access) -> Result<Option<Audit>, ConfigErro
             "with ACCESS=public nobody is known; set ACCESS to jwt, iam or login, or leave the audit out",
         ));
     }
-    let log = lookup(AUDIT_LOG).ok_or_else(|| {
+    let log = log.ok_or_else(|| {
         ConfigError::new(AUDIT_LOG, "it is not set, but AUDIT_TABLES needs it: write file:PATH")
     })?;
     let log = match log.strip_prefix("file:") {

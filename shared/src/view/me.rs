@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::caller::{Caller, Claim, Source};
+use crate::config::{RowRule, RowRules};
 use crate::timestamp::utc;
 
 /// `/me`: who the caller is taken for.
@@ -25,10 +26,28 @@ pub struct MePage {
     pub claims: BTreeMap<String, Claim>,
     /// When the session ends, as a timestamp of UTC.
     pub until: Option<String>,
+    /// Which rows the caller sees, where rules choose them.
+    pub rules: Vec<MyRule>,
+}
+
+/// A rule as it holds for the caller: the rows of tables whose column is one of these values.
+#[derive(Debug, Clone, Serialize)]
+pub struct MyRule {
+    /// The column, in tables of this pattern: as the settings write it.
+    pub column: String,
+    /// The claim that says so.
+    pub claim: String,
+    /// Its values; `None` where the caller lacks it, and sees no row.
+    pub values: Option<Vec<String>>,
 }
 
 /// What the caller may know of what is known.
-pub fn me_page(caller: &Caller) -> MePage {
+pub fn me_page(caller: &Caller, rules: &RowRules) -> MePage {
+    let rule = |rule: &RowRule| MyRule {
+        column: rule.column.written(),
+        claim: rule.claim.clone(),
+        values: caller.claim(&rule.claim).and_then(|claim| claim.texts()),
+    };
     MePage {
         source: caller.source.word(),
         issuer: caller.issuer.clone(),
@@ -36,5 +55,6 @@ pub fn me_page(caller: &Caller) -> MePage {
         name: caller.name.clone(),
         claims: caller.claims.clone(),
         until: caller.until.filter(|_| caller.source != Source::Nobody).map(utc),
+        rules: rules.iter().map(rule).collect(),
     }
 }
