@@ -166,11 +166,13 @@ impl<'a> Page<'a> {
             cut.retain(|column| seen.insert(*column));
             content.cut(cut.into_iter());
         }
-        self.ask.record.show(|seen| {
-            seen.columns = self.layout.columns().map(|column| column.name.clone()).collect();
-            seen.key = self.layout.key_names();
-            seen.keys.clone_from(&end.keys);
-        });
+        if self.layout.is_audited {
+            self.ask.record.show(|seen| {
+                seen.columns = self.layout.columns().map(|column| column.name.clone()).collect();
+                seen.key = self.layout.key_names();
+                seen.keys.clone_from(&end.keys);
+            });
+        }
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);
             line.render_time += since.elapsed();

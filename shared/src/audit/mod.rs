@@ -33,7 +33,7 @@ pub struct Audit {
 #[derive(Debug)]
 enum Log {
     File(std::path::PathBuf),
-    Stream(Stream),
+    Stream(Box<Stream>),
 }
 
 impl Audit {
@@ -41,7 +41,7 @@ impl Audit {
     pub fn new(config: config::Audit) -> Self {
         let log = match config.log {
             AuditLog::File(path) => Log::File(path),
-            AuditLog::Group(group) => Log::Stream(Stream::new(group)),
+            AuditLog::Group(group) => Log::Stream(Box::new(Stream::new(group))),
         };
         Self { tables: config.tables, log }
     }
