@@ -6,6 +6,7 @@ mod build;
 mod docs;
 pub mod envelope;
 mod form;
+pub mod labels;
 pub mod layout;
 mod links;
 mod me;
@@ -118,7 +119,7 @@ pub struct ColumnHead {
     /// `integer`, `decimal`, `double`, `boolean`, `date`, `time`, `timestamp`, `text`, `binary`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Numbers stand to the right.
+    /// Its values stand to the right: numbers without labels.
     pub numeric: bool,
     /// Part of the row's key.
     pub key: bool,
@@ -167,6 +168,8 @@ pub struct CellView {
     pub alone: Option<Vec<Link>>,
     /// The row that a foreign key points to.
     pub href: Option<String>,
+    /// What that row is called.
+    pub label: Option<String>,
 }
 
 /// One row on a page of rows.
@@ -261,6 +264,8 @@ pub struct TablePage {
     pub uncounted: Option<&'static str>,
     /// This page with the rows counted, where that was not asked.
     pub count_href: Option<String>,
+    /// Columns whose labels are missing, each with the reason.
+    pub lacks_labels: Vec<String>,
     /// Filters in force, the search among them.
     pub filters: Vec<FilterView>,
     /// The forms.
@@ -280,6 +285,10 @@ pub struct RowPage {
     pub table: TableHead,
     /// The key as a person reads it: `ID 7`.
     pub key: String,
+    /// What the row is called, where a column says that.
+    pub label: Option<String>,
+    /// Columns whose labels are missing, each with the reason.
+    pub lacks_labels: Vec<String>,
     /// The columns with their cells.
     pub fields: Vec<Field>,
     /// Tables whose foreign keys may point to this row.

@@ -29,6 +29,7 @@ export function content(cell, column) {
     // A text of spaces alone would look like no text.
     const isWhitespace = cell.rest == null && text.trim() === "";
     const shown = [text, isWhitespace ? element("span", { class: "null" }, "only spaces") : ""];
+    if (cell.label) shown.push(" ", element("bdi", { class: "label" }, lines(cell.label)));
     made.append(...(target ? [element("a", { href: target, class: cell.href ? "ref" : null }, ...shown)] : shown));
   }
   if (cell.rest != null) made.append(fold(lines(cell.rest), cell.cut, column));

@@ -26,6 +26,7 @@ mod forms;
 mod http;
 mod index_page;
 mod iris_server;
+mod labels;
 mod limits;
 mod limits_cells;
 mod links;

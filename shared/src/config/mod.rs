@@ -10,6 +10,7 @@ mod access;
 mod caching;
 mod database_url;
 mod headers;
+mod labels;
 mod patterns;
 pub mod process;
 mod secret;
@@ -23,6 +24,7 @@ pub use access::{Access, Held, Login};
 pub use caching::CacheControl;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
+pub use labels::Labels;
 pub use patterns::{NamePattern, Patterns};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting};
@@ -31,6 +33,7 @@ pub use site::SiteConfig;
 const DATABASE_URL: &str = "DATABASE_URL";
 const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
 const PUBLISHED_TABLES: &str = "PUBLISHED_TABLES";
+const LABELS: &str = "LABELS";
 const ODBC_DRIVER: &str = "ODBC_DRIVER";
 const DATABASE_CA_FILE: &str = "DATABASE_CA_FILE";
 const PAGE_SIZE: &str = "PAGE_SIZE";
@@ -69,6 +72,8 @@ pub struct Config {
     pub source: Source,
     /// `PUBLISHED_TABLES`; nothing by default.
     pub published: Patterns,
+    /// `LABELS`: which column says what a row is; none by default.
+    pub labels: Labels,
     /// `ODBC_DRIVER`: the driver library where it is not in its usual place. Not checked to be
     /// there.
     pub odbc_driver: Option<PathBuf>,
@@ -194,6 +199,7 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         source: source(&lookup, database_ca_file.is_some())?,
         published: Patterns::parse(&patterns)
             .map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
+        labels: Labels::read(&lookup)?,
         odbc_driver: lookup(ODBC_DRIVER).map(PathBuf::from),
         database_ca_file,
         page_size,

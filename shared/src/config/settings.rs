@@ -2,7 +2,7 @@
 
 use super::{
     ACCESS, CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE,
-    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS,
+    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, LABELS, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS,
     MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID,
     OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE, PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, SESSION_CLAIMS,
     SESSION_KEY, SESSION_MINUTES, SESSION_SECRET_ID, SITE_ADDRESS, SITE_TITLE, TOKEN_ADDRESS,
@@ -20,7 +20,7 @@ pub struct Setting {
 }
 
 /// All settings, in the order of the documentation.
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 28] = [
     Setting {
         name: DATABASE_URL,
         meaning: "The database: `iris://user:password@host:1972/NAMESPACE`, \
@@ -41,6 +41,13 @@ pub const SETTINGS: [Setting; 27] = [
         meaning: "Patterns `Schema.Table` of the tables to publish, separated by commas: `*` for \
                   any characters, case-insensitive, a part in double quotes as it stands. Schemas \
                   of the system only when named in full. Unset, nothing is published.",
+        default: None,
+    },
+    Setting {
+        name: LABELS,
+        meaning: "The column that says what a row of a table is, shown beside the keys that refer \
+                  to it: `Sales.Customer=Name; HR.*=Title`. The first rule that matches counts. \
+                  Unset, none.",
         default: None,
     },
     Setting {

@@ -10,6 +10,8 @@ use crate::operator::{OPERATORS, Operator, Takes};
 use crate::query;
 use crate::table::{Column, Table, Type};
 
+const LABEL_WORDS: &str = "Columns whose values are labelled, in JSON alone: `labels` says what the rows are called that they refer to";
+
 const CELL_WORDS: &str = "One column, whose value is wanted by itself, a part at a time";
 
 /// What every selection of tables may look like; names with other letters stand in double quotes.
@@ -56,6 +58,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ("search", of(query::SEARCH, "Text that one of the text columns contains", reference("text-operand"))),
         ("sort", list("Columns to sort by, `-` before one for descending", query::SORT)),
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
+        ("labels", list(LABEL_WORDS, query::LABEL)),
         ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
         ("where", where_parameter(any_where())),
         ("format", of(query::FORMAT, format_words, formats(&Format::ALL))),
@@ -120,6 +123,16 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
     parameters.extend((0..table.columns.len()).flat_map(|index| of_column(table, index)));
     parameters.push(where_parameter(where_of(table)));
     parameters
+}
+
+/// `_label`, where a table has columns for it.
+pub fn labels(table: &Table, labelled: &[usize], detail: Detail) -> Vec<Value> {
+    if detail == Detail::WithoutFilters && !labelled.is_empty() {
+        return vec![reference_to("labels")];
+    }
+    let plain = labelled.iter().filter(|index| query::is_plain(table, **index));
+    let names: Vec<String> = plain.map(|index| table.columns[*index].name.clone()).collect();
+    list(query::LABEL, LABEL_WORDS, &names, names.len()).into_iter().collect()
 }
 
 /// `_where`. Its value is JSON, which OpenAPI says by `content`: so the schema is the array's, as

@@ -6,9 +6,8 @@ use serde_json::{Map, Value, json};
 use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
-use super::{Detail, schemas};
+use super::{About, Detail, schemas};
 use crate::accept::Format;
-use crate::dialect::Dialect;
 use crate::table::Table;
 use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
 
@@ -93,7 +92,8 @@ pub fn of_site() -> Map<String, Value> {
 const OPERATION: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
 
 /// The paths of a table.
-pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(String, Value)> {
+pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String, Value)> {
+    let labelled = parameters::labels(table, &about.labelled(table), detail);
     let name = table.name.to_string();
     let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
         json!({"get": {
@@ -104,7 +104,7 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
     let rows = operation(
         "rows",
         format!("A page of rows of {name}"),
-        parameters::of_rows(table, detail),
+        [parameters::of_rows(table, detail), labelled.clone()].concat(),
         answers("The page", representations(schemas::page(table)), &PAGE_HEADERS, of_tables),
     );
     let schema = operation(
@@ -122,7 +122,7 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
         let row = operation(
             "row",
             format!("One row of {name}"),
-            parameters::of_row(table, dialect, detail),
+            [parameters::of_row(table, about.dialect, detail), labelled].concat(),
             answers("The row, or a part of one cell", content, &PAGE_HEADERS, |word| {
                 of_tables(word) || word == "unknown-row"
             }),

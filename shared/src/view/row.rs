@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::address::{followed, leading_back, part_address, referenced_row, referring_rows};
+use super::labels::{FoundLabels, LabelValues, LabelledColumn, label_text};
 use super::links::{MISSING, MOST_LINKS};
 use super::names::reference_text;
 use super::rows::{fold, whole_cell};
@@ -45,6 +46,8 @@ pub struct RowData {
     pub referrers: Vec<ForeignKey>,
     /// How many rows refer to it by each of them, where that was counted.
     pub totals: Vec<Option<Total>>,
+    /// What the rows are called that this one refers to, as far as that was looked up.
+    pub labels: FoundLabels,
 }
 
 /// A link along a foreign key, for programs.
@@ -87,7 +90,20 @@ impl RowData {
         let referrers: Vec<_> =
             leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
         let totals = vec![None; referrers.len()];
-        Self { table, limit: None, dialect, cells, meanings, references, referrers, totals }
+        let labels = FoundLabels::default();
+        Self { table, limit: None, dialect, cells, meanings, references, referrers, totals, labels }
+    }
+
+    /// The values of these columns, whose labels are wanted.
+    pub fn label_values(&self, labelled: &[LabelledColumn]) -> LabelValues {
+        let mut values = LabelValues::default();
+        for (index, labelled) in labelled.iter().enumerate() {
+            let (cell, meaning) = (&self.cells[labelled.column], self.meanings[labelled.column]);
+            let column = &self.table.columns[labelled.column];
+            let pair = labelled.value(cell.as_cell(), meaning, column, self.dialect);
+            values.remember(index, pair);
+        }
+        values
     }
 
     /// The values in the columns' order, cut to the limit.
@@ -112,13 +128,15 @@ impl RowData {
     }
 
     /// The row for a person; `name` is what it was asked for by, `address` where it is,
-    /// `count_href` where the rows that refer to it are counted.
+    /// `count_href` where the rows that refer to it are counted; `label` the column that says what
+    /// it is called.
     pub fn page(
         &self,
         name: &RowName,
         address: &str,
         formats: Vec<Link>,
         count_href: String,
+        label: Option<usize>,
     ) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
@@ -126,6 +144,7 @@ impl RowData {
                 let key = self.references.iter().find(|key| key.columns.contains(&column.name));
                 let mut cell = whole_cell(value.clone());
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
+                cell.label = self.labels.of(index, &cell.text).cloned();
                 // Of bytes a page shows their number alone. What leads somewhere is short.
                 if cell.kind == "text" && cell.href.is_none() {
                     fold(&mut cell, FOLDED_AFTER, self.limit.unwrap_or(LONGEST_ON_A_PAGE).min(LONGEST_ON_A_PAGE));
@@ -147,6 +166,8 @@ impl RowData {
         RowPage {
             table: table_head(&self.table),
             key: self.key_words(name),
+            label: label.and_then(|index| label_text(self.cells[index].as_cell(), self.meanings[index])),
+            lacks_labels: self.labels.lacking(&self.table),
             fields: fields.collect(),
             referrers: referrers.collect(),
             count_href: (!is_counted).then_some(count_href),

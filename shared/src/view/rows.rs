@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::address::referenced_row;
+use super::labels::{FoundLabels, LabelValues};
 use super::layout::PageLayout;
 use super::names::reference_text;
 use super::page_end::PageEnd;
@@ -28,6 +29,8 @@ pub struct PageRows {
     pub rows: Arc<Vec<RowView>>,
     /// How the page ended.
     pub end: PageEnd,
+    /// The values whose labels are wanted.
+    pub label_values: LabelValues,
     /// The seek cells of each row: a page may have to be shortened once it is rendered.
     seeks: Vec<Vec<CellBuf>>,
     bytes: usize,
@@ -37,7 +40,25 @@ pub struct PageRows {
 impl PageRows {
     /// An empty page.
     pub fn new(layout: Arc<PageLayout>) -> Self {
-        Self { rows: Arc::default(), end: PageEnd::default(), seeks: Vec::new(), bytes: 0, layout }
+        Self {
+            rows: Arc::default(),
+            end: PageEnd::default(),
+            label_values: LabelValues::default(),
+            seeks: Vec::new(),
+            bytes: 0,
+            layout,
+        }
+    }
+
+    /// Puts labels beside the values that have one.
+    pub fn label(&mut self, found: &FoundLabels) {
+        for labels in found.0.iter().filter(|labels| !labels.labels.is_empty()) {
+            let shown = &self.layout.cells.shown;
+            let Some(at) = shown.iter().position(|column| *column == labels.column) else { continue };
+            for row in Arc::make_mut(&mut self.rows) {
+                row.cells[at].label = labels.labels.get(&row.cells[at].text).cloned();
+            }
+        }
     }
 
     /// Cuts each text to so many characters, because a page is too large for one row.
@@ -88,6 +109,7 @@ impl Sink for PageRows {
             return ControlFlow::Break(());
         }
         self.bytes += bytes;
+        self.layout.remember_labels(cells, &mut self.label_values);
         Arc::make_mut(&mut self.rows).push(row);
         self.end.rows += 1;
         self.end.remember(cells, &self.layout.cells.seek);
@@ -148,7 +170,7 @@ pub fn whole_cell(value: Value<'_>) -> CellView {
         Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
         Value::Size(bytes) => ("binary", size_words(bytes)),
     };
-    CellView { kind, text, rest: None, cut: false, alone: None, href: None }
+    CellView { kind, text, rest: None, cut: false, alone: None, href: None, label: None }
 }
 
 fn size_words(bytes: u64) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use iris_tables::config::Access;
+use iris_tables::config::{Access, Labels, Patterns};
 use iris_tables::dialect::Dialect;
 use iris_tables::openapi::{self, About};
 use iris_tables::query::Sizes;
@@ -22,6 +22,8 @@ fn components(dialect: &'static dyn Dialect) -> Value {
         sizes,
         selection: None,
         access: &Access::Public,
+        labels: &Labels::default(),
+        published: &Patterns::default(),
     })
 }
 

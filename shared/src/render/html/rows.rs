@@ -90,11 +90,13 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
             html.push_str(if href.is_some() { "\" class=\"ref\">" } else { "\">" });
             escape(html, text);
             html.push_str(spaces);
+            write_label(html, cell);
             html.push_str("</a>");
         }
         (_, None) => {
             escape(html, text);
             html.push_str(spaces);
+            write_label(html, cell);
         }
     }
     if let Some(rest) = rest {
@@ -116,6 +118,15 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     }
     for part in ["</", name, ">\n"] {
         html.push_str(part);
+    }
+}
+
+/// What the row is called that the cell refers to.
+fn write_label(html: &mut String, cell: &CellView) {
+    if let Some(label) = &cell.label {
+        html.push_str(" <bdi class=\"label\">");
+        escape(html, label);
+        html.push_str("</bdi>");
     }
 }
 

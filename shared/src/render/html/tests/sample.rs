@@ -66,7 +66,7 @@ pub fn filter_box(text: &str, input: &'static str) -> FilterBox {
 }
 
 pub fn cell(kind: &'static str, text: &str) -> CellView {
-    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None }
+    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None, label: None }
 }
 
 /// A page without rows, filters, descriptions or choices.
@@ -81,6 +81,7 @@ pub fn minimal_table() -> TablePage {
         total: None,
         uncounted: None,
         count_href: None,
+        lacks_labels: Vec::new(),
         filters: Vec::new(),
         form: Form {
             action: "/table/T".into(),
@@ -109,7 +110,11 @@ pub fn full_table(text: &str) -> TablePage {
     };
     let choice = || vec![Choice { value: text.into(), label: text.into(), selected: true }];
     let long = CellView { rest: Some(text.into()), ..cell("text", text) };
-    let to = |cell| CellView { href: Some("/table/U/row?ID=1&x=2".into()), ..cell };
+    let to = |cell| CellView {
+        href: Some("/table/U/row?ID=1&x=2".into()),
+        label: Some(text.into()),
+        ..cell
+    };
     let cut = CellView { cut: true, ..cell("text", text) };
     let row = |href: Option<&str>, first| RowView {
         href: href.map(Into::into),
@@ -151,6 +156,7 @@ pub fn full_table(text: &str) -> TablePage {
         total: Some(Total { value: 10_001, at_least: true }),
         uncounted: Some(UNCOUNTED),
         count_href: None,
+        lacks_labels: vec![text.into()],
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
             action: "/table/T".into(),
@@ -188,6 +194,8 @@ pub fn full_row(text: &str) -> RowPage {
         fields: fields.collect(),
         table: page.table,
         key: text.into(),
+        label: Some(text.into()),
+        lacks_labels: vec![text.into()],
         referrers: vec![Referrer {
             label: text.into(),
             href: "/table/U?T=7".into(),
