@@ -132,24 +132,8 @@ pub struct ColumnHead {
     pub sort_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
-    /// The column's number in the filter row; `None` where it is left out.
-    pub filter: Option<FilterBox>,
-}
-
-/// A column's fields in the filter row.
-#[derive(Debug, Clone, Serialize)]
-pub struct FilterBox {
-    /// The name of the field with the operator.
-    pub operator_name: String,
-    /// The name of the field with the value.
-    pub value_name: String,
-    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL
-    /// can be asked for.
-    pub input: &'static str,
-    /// Operators, the one in force selected.
-    pub operators: Vec<Choice>,
-    /// The value in force, or an empty text.
-    pub value: String,
+    /// The column's index in the table, by which forms name it.
+    pub index: usize,
 }
 
 /// One cell on a page.
@@ -212,8 +196,8 @@ pub struct Form {
     pub searchable: bool,
     /// The search text in force, or an empty text.
     pub q: String,
-    /// Columns that can be filtered, by their indices.
-    pub columns: Vec<Choice>,
+    /// Columns that can be filtered.
+    pub columns: Vec<FilterColumn>,
     /// Operators.
     pub operators: Vec<Choice>,
     /// Filters in force that a new one may be an alternative to, by their indices among them.
@@ -222,8 +206,18 @@ pub struct Form {
     pub sizes: Vec<Choice>,
     /// All columns by their indices, the shown ones selected.
     pub shown: Vec<Choice>,
-    /// The filter row has something in force.
-    pub row_in_force: bool,
+}
+
+/// A column that can be filtered.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilterColumn {
+    /// Its index in the table, which the form sends.
+    pub value: String,
+    /// Its title.
+    pub label: String,
+    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL
+    /// can be asked for.
+    pub input: &'static str,
 }
 
 /// What a form keeps: the parameters in force but those that it says itself, as a query string.
@@ -237,8 +231,6 @@ pub struct Kept {
     pub size: String,
     /// All but the columns.
     pub columns: String,
-    /// All but the filters that stand in the filter row.
-    pub row: String,
 }
 
 /// `/table/{t}`: a page of rows.

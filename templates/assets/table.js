@@ -7,9 +7,10 @@ import "datatables.net-responsive-bs5";
 import { ask } from "./ask.js";
 import { content, decorate } from "./cells.js";
 import { listenForDownloads } from "./download.js";
+import { fitForm, menus } from "./menu.js";
 import { prepare } from "./paper.js";
 import { heads, hideRows, pager, show } from "./parts.js";
-import { details, expander, fit, gather, hide, widthsOf } from "./phone.js";
+import { details, expander, fit, hide, widthsOf } from "./phone.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 import { Status } from "./status.js";
 
@@ -272,7 +273,6 @@ const options = {
 /** On a narrow screen hides the columns that do not fit, and gives each row its button. */
 function hideColumns() {
   if (!onPhone.matches) return;
-  gather(table, columns);
   widths = widthsOf(headCells);
   fit(headCells, widths, byId("scroller").clientWidth);
   hide(table, headCells);
@@ -373,6 +373,14 @@ function listen() {
     else if (link.id === "back") goTo(shown.tokens.slice(0, -1));
     else goTo([""]);
   });
+
+  menus({
+    table,
+    sortable: (index) => columns[index].sortable,
+    sort: (index, direction) => draw("push", { order: [[index, direction]] }),
+    boxes,
+  });
+  fitForm();
 
   const openPanel = () => document.querySelector(".tool[name][open]");
   document.addEventListener("click", (event) => {

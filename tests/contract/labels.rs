@@ -150,10 +150,10 @@ fn pages_show_labels_without_being_asked() {
 
 #[test]
 fn five_hundred_values_have_labels_and_the_answer_says_that_there_are_more() {
-    let customer = Table::new("Customer").column("ID", Kind::Integer).column("Name", Kind::Varchar(20));
-    let customer = customer
-        .key(&["ID"])
-        .rows((1..=600).map(|id| row![id, format!("Customer {id}").as_str()]));
+    let customer =
+        Table::new("Customer").column("ID", Kind::Integer).column("Name", Kind::Varchar(20));
+    let customer =
+        customer.key(&["ID"]).rows((1..=600).map(|id| row![id, format!("Customer {id}").as_str()]));
     let account = Table::new("Account").column("ID", Kind::Integer).column("Owner", Kind::Integer);
     let account = account
         .key(&["ID"])
@@ -161,7 +161,9 @@ fn five_hundred_values_have_labels_and_the_answer_says_that_there_are_more() {
         .rows((1..=600).map(|id| row![id, id]));
     let fixture = Fixture::with(&[customer, account]);
     let site = fixture.site_with(&[("LABELS", "*.Customer=Name")]);
-    for (size, count, unlabelled) in [(500, 500, Value::Null), (501, 500, json!({"Owner": "limit"}))] {
+    for (size, count, unlabelled) in
+        [(500, 500, Value::Null), (501, 500, json!({"Owner": "limit"}))]
+    {
         let asked = format!("?_label=Owner&_sort=ID&_size={size}");
         let answer = site.json(&fixture.address("Account", &asked));
         let owners = answer["labels"]["Owner"].as_object().unwrap();
@@ -178,7 +180,8 @@ fn labels_of_five_tables_at_most() {
     let mut tables: Vec<Table> = names
         .iter()
         .map(|name| {
-            let table = Table::new(name).column("ID", Kind::Integer).column("Name", Kind::Varchar(9));
+            let table =
+                Table::new(name).column("ID", Kind::Integer).column("Name", Kind::Varchar(9));
             table.key(&["ID"]).rows([row![1, name.as_str()]])
         })
         .collect();
@@ -197,7 +200,9 @@ fn labels_of_five_tables_at_most() {
     assert_eq!(answer["labels"]["To6"], json!({"1": "To6"}));
     // A page has those of the first five, and of those that are asked for before.
     let page = site.page(&fixture.address("From", ""));
-    assert!(page.html.contains("class=\"label\">To5<") && !page.html.contains("class=\"label\">To6<"));
+    assert!(
+        page.html.contains("class=\"label\">To5<") && !page.html.contains("class=\"label\">To6<")
+    );
     assert!(page.says("Labels are missing: <bdi>To6: only of"));
     let page = site.page(&fixture.address("From", "?_label=To6"));
     assert!(page.html.contains("class=\"label\">To6<"));

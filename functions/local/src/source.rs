@@ -4,7 +4,9 @@ use std::path::Path;
 
 use iris_tables::config::{self, Config};
 use local_start::Failure;
-use local_start::config::{DEMO_FOLDER, DEMO_LABELS, DEMO_TABLES, Settings, full, sqlite_folder, variable};
+use local_start::config::{
+    DEMO_FOLDER, DEMO_LABELS, DEMO_TABLES, Settings, full, sqlite_folder, variable,
+};
 
 use crate::demo;
 use crate::login::Provider;

@@ -51,13 +51,18 @@ pub fn columns(
             return wrong(lacks_labels(name, table, &known));
         }
         if !is_shown(column) {
-            return wrong(format!("The column `{name}` is not shown; add it to `{}`.", query::COLUMNS));
+            return wrong(format!(
+                "The column `{name}` is not shown; add it to `{}`.",
+                query::COLUMNS
+            ));
         }
     }
     let (mut wanted, others): (Vec<_>, Vec<_>) =
         known.into_iter().partition(|known| asked.contains(&known.column));
     match readers {
-        Readers::People => wanted.extend(others.into_iter().filter(|known| is_shown(&known.column))),
+        Readers::People => {
+            wanted.extend(others.into_iter().filter(|known| is_shown(&known.column)))
+        }
         Readers::Programs => {}
         Readers::Files if asked.is_empty() => {}
         Readers::Files => {
@@ -66,7 +71,9 @@ pub fn columns(
     }
     let (wanted, beyond) = within_limit(wanted);
     if readers == Readers::Programs && !beyond.is_empty() {
-        return wrong(format!("Its columns refer to more than {MOST_TABLES} tables; ask for fewer."));
+        return wrong(format!(
+            "Its columns refer to more than {MOST_TABLES} tables; ask for fewer."
+        ));
     }
     let none = |column: LabelledColumn| ColumnLabels {
         column: column.column,
@@ -77,10 +84,8 @@ pub fn columns(
 }
 
 fn lacks_labels(name: &str, table: &Table, known: &[LabelledColumn]) -> String {
-    let names: Vec<String> = known
-        .iter()
-        .map(|known| format!("`{}`", table.columns[known.column].name))
-        .collect();
+    let names: Vec<String> =
+        known.iter().map(|known| format!("`{}`", table.columns[known.column].name)).collect();
     match names.as_slice() {
         [] => format!("The column `{name}` has no labels, nor has any other of this table."),
         names => format!("The column `{name}` has no labels; these have: {}.", names.join(", ")),
@@ -162,9 +167,8 @@ fn of_column(
         Some(Err(why)) => none(*why),
         Some(Ok(by_key)) => {
             let pairs = values.of(index).iter();
-            let labels = pairs.filter_map(|(shown, there)| {
-                Some((shown.clone(), by_key.get(there)?.clone()))
-            });
+            let labels = pairs
+                .filter_map(|(shown, there)| Some((shown.clone(), by_key.get(there)?.clone())));
             let lacks = values.has_more(index).then_some(Unlabelled::Limit);
             ColumnLabels { column, labels: labels.collect(), lacks }
         }
@@ -206,7 +210,8 @@ async fn of_table(
     let mut labels = ByKey::new();
     for row in rows.map_err(|error| lacking(&error))? {
         let [Some(key), Some(label)] = row.as_slice() else { continue };
-        let text = |text: &str, index: usize| label_text(Cell::Text(text.as_bytes()), meanings[index]);
+        let text =
+            |text: &str, index: usize| label_text(Cell::Text(text.as_bytes()), meanings[index]);
         let Some(label) = text(label, 1) else { continue };
         let shown = value(Cell::Text(key.as_bytes()), meanings[0]);
         let shown = shown.text().map(|shown| dialect.linked(shown.into_owned(), of_key));

@@ -51,8 +51,7 @@ pub struct About<'a> {
 impl About<'_> {
     /// The columns of a table whose values may have labels.
     fn labelled(&self, table: &Table) -> Vec<usize> {
-        let publishes =
-            |name: &TableName| self.published.matches(&name.schema, &name.name);
+        let publishes = |name: &TableName| self.published.matches(&name.schema, &name.name);
         let columns = labelled_columns(table, self.labels, publishes);
         columns.into_iter().map(|column| column.column).collect()
     }

@@ -3,8 +3,8 @@
 use super::filter::{self, Filter};
 use super::lists;
 use super::{
-    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_OR, FORM_VALUE, FORMAT, LABEL, NEXT, SEARCH, SIZE,
-    SORT, VIEW,
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_OR, FORM_VALUE, FORMAT, LABEL, NEXT,
+    SEARCH, SIZE, SORT, VIEW,
 };
 use crate::dialect::Dialect;
 use crate::error::Error;

@@ -23,8 +23,7 @@ pub fn statement(
 ) -> Statement {
     let name = dialect.table(&table.name);
     let outputs = [key, label].map(|index| dialect.output(&name, &table.columns[index])).into();
-    let among =
-        Comparison { column: key, operator: Operator::In, operands, value: String::new() };
+    let among = Comparison { column: key, operator: Operator::In, operands, value: String::new() };
     let filter = Filter { parameter: String::new(), value: String::new(), conditions: vec![among] };
     let conditions = vec![condition::filter(&filter, table, dialect)];
     let reading = Reading { table, outputs, conditions, order_by: "", rows: ROWS, offset: None };

@@ -67,7 +67,8 @@ pub fn labelled_columns(
 ) -> Vec<LabelledColumn> {
     let mut found: Vec<LabelledColumn> = Vec::new();
     for key in followed(table, publishes) {
-        let ([name], Some(label), true) = (key.columns.as_slice(), labels.of(&key.to), key.names_one)
+        let ([name], Some(label), true) =
+            (key.columns.as_slice(), labels.of(&key.to), key.names_one)
         else {
             continue;
         };

@@ -166,7 +166,8 @@ impl RowData {
         RowPage {
             table: table_head(&self.table),
             key: self.key_words(name),
-            label: label.and_then(|index| label_text(self.cells[index].as_cell(), self.meanings[index])),
+            label: label
+                .and_then(|index| label_text(self.cells[index].as_cell(), self.meanings[index])),
             lacks_labels: self.labels.lacking(&self.table),
             fields: fields.collect(),
             referrers: referrers.collect(),

@@ -54,7 +54,9 @@ impl PageRows {
     pub fn label(&mut self, found: &FoundLabels) {
         for labels in found.0.iter().filter(|labels| !labels.labels.is_empty()) {
             let shown = &self.layout.cells.shown;
-            let Some(at) = shown.iter().position(|column| *column == labels.column) else { continue };
+            let Some(at) = shown.iter().position(|column| *column == labels.column) else {
+                continue;
+            };
             for row in Arc::make_mut(&mut self.rows) {
                 row.cells[at].label = labels.labels.get(&row.cells[at].text).cloned();
             }

@@ -57,7 +57,7 @@ fn the_names_of_the_templates_are_those_of_the_views() {
         ("table line", names(&index.schemas[0].tables[0])),
         ("table head", names(&table.table)),
         ("column head", names(&table.columns[0])),
-        ("filter box", names(&filter_box("x", "text"))),
+        ("filter column", names(&table.form.columns[0])),
         ("row", names(&table.rows[0])),
         ("cell", names(&table.rows[0].cells[0])),
         ("total", names(&total)),

@@ -49,24 +49,20 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
         sort: None,
         sort_href: None,
         plain: true,
-        filter: None,
-    }
-}
-
-/// The fields of a column in the filter row.
-pub fn filter_box(text: &str, input: &'static str) -> FilterBox {
-    let choice = Choice { value: text.into(), label: text.into(), selected: true };
-    FilterBox {
-        operator_name: "_o1".into(),
-        value_name: "_v1".into(),
-        input,
-        operators: vec![choice],
-        value: text.into(),
+        index: 0,
     }
 }
 
 pub fn cell(kind: &'static str, text: &str) -> CellView {
-    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None, label: None }
+    CellView {
+        kind,
+        text: text.into(),
+        rest: None,
+        cut: false,
+        alone: None,
+        href: None,
+        label: None,
+    }
 }
 
 /// A page without rows, filters, descriptions or choices.
@@ -93,7 +89,6 @@ pub fn minimal_table() -> TablePage {
             alternatives: Vec::new(),
             sizes: Vec::new(),
             shown: Vec::new(),
-            row_in_force: false,
         },
         formats: Vec::new(),
         downloads: Vec::new(),
@@ -103,11 +98,7 @@ pub fn minimal_table() -> TablePage {
 
 /// A page with something in every place, each text being `text`.
 pub fn full_table(text: &str) -> TablePage {
-    let described = |column: ColumnHead| ColumnHead {
-        description: Some(text.into()),
-        filter: Some(filter_box(text, if column.kind == "binary" { "none" } else { "text" })),
-        ..column
-    };
+    let described = |column: ColumnHead| ColumnHead { description: Some(text.into()), ..column };
     let choice = || vec![Choice { value: text.into(), label: text.into(), selected: true }];
     let long = CellView { rest: Some(text.into()), ..cell("text", text) };
     let to = |cell| CellView {
@@ -165,16 +156,14 @@ pub fn full_table(text: &str) -> TablePage {
                 search: "all=1&but=_q".into(),
                 size: "all=1&but=_size".into(),
                 columns: "all=1&but=_col".into(),
-                row: "all=1&but=row".into(),
             },
             searchable: true,
             q: text.into(),
-            columns: choice(),
+            columns: vec![FilterColumn { value: text.into(), label: text.into(), input: "text" }],
             operators: choice(),
             alternatives: choice(),
             sizes: choice(),
             shown: choice(),
-            row_in_force: true,
         },
         formats: vec![link(text, "/table/T?_format=json")],
         downloads: vec![link(text, "/table/T?_format=csv")],
