@@ -12,7 +12,9 @@ mod links;
 mod me;
 mod names;
 pub mod page_end;
+pub mod people;
 mod parts;
+pub mod referrer;
 pub mod row;
 pub mod rows;
 mod site;
@@ -31,6 +33,7 @@ pub use form::form;
 pub use links::{KeyTemplate, TableLinks, table_links};
 pub use me::{MePage, me_page};
 pub use parts::PageParts;
+pub use referrer::{Referrer, ReferringRow};
 pub use site::{SignedIn, Site};
 pub use total::{Total, UNCOUNTED};
 pub use value::{Value, value};
@@ -154,6 +157,10 @@ pub struct CellView {
     pub href: Option<String>,
     /// What that row is called.
     pub label: Option<String>,
+    /// Where a text leads that is nothing but an address on the web or an e-mail address.
+    pub link: Option<String>,
+    /// Bytes that are a picture: its address.
+    pub picture: Option<String>,
 }
 
 /// One row on a page of rows.
@@ -291,17 +298,6 @@ pub struct RowPage {
     pub count_href: Option<String>,
     /// The same row in other representations.
     pub formats: Vec<Link>,
-}
-
-/// Rows that refer to a row by one foreign key.
-#[derive(Debug, Serialize)]
-pub struct Referrer {
-    /// Their table and the columns that refer.
-    pub label: String,
-    /// Where they are.
-    pub href: String,
-    /// How many they are, where that was counted.
-    pub total: Option<Total>,
 }
 
 /// A column of one row, with its cell.

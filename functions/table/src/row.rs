@@ -24,6 +24,7 @@ use iris_tables::view::envelope::RowAnswer;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
 use crate::labels::{self, Readers};
+use crate::referrers;
 
 /// Answers with one row.
 pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
@@ -46,12 +47,18 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     });
     let values = row.label_values(&labelled);
     row.labels = labels::find(app, ask, &labelled, &values, beyond).await;
-    if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {
-        let counted = crate::referrers::count(app, ask, &mut row).await;
-        // The catalogue was asked for others meanwhile.
-        ask.record.note(|line| line.table = Some(table.name.clone()));
-        counted?;
+    let has_asked = query::row_counts(&ask.pairs)?;
+    if format == Format::Html {
+        referrers::show(app, ask, &mut row).await;
     }
+    let counted = if has_asked && matches!(format, Format::Html | Format::Json) {
+        referrers::count(app, ask, &mut row).await
+    } else {
+        Ok(())
+    };
+    // The catalogue was asked for others meanwhile.
+    ask.record.note(|line| line.table = Some(table.name.clone()));
+    counted?;
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
@@ -158,7 +165,8 @@ fn body(
             let whole = address.with(&[query::FORMAT, query::COUNT, query::LABEL], &[]);
             let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
             let label = labels::label_column(app, &row.table);
-            let page = row.page(name, &whole, formats, count_href, label);
+            let count = (count_href, query::row_counts(&ask.pairs)?);
+            let page = row.page(name, &whole, formats, count, label);
             return Ok(html::row(&ask.site, &page)?.into_bytes());
         }
         Format::Csv => {

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::values::{self, reference};
 use super::{About, Detail};
 use crate::accept::Format;
-use crate::dialect::Dialect;
 use crate::operator::{OPERATORS, Operator, Takes};
 use crate::query;
 use crate::table::{Column, Table, Type};
@@ -280,7 +279,7 @@ fn filter(name: &str, column: &Column, operator: Operator) -> Value {
 }
 
 /// What names one row: the key, or the row id of a table without one.
-pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value> {
+pub fn of_row(table: &Table, detail: Detail) -> Vec<Value> {
     let of_key = |index: &usize| {
         let column = &table.columns[*index];
         let mut parameter = json!({
@@ -306,9 +305,7 @@ pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value
             "name": query::ROW, "in": "query", "required": true, "description": words, "schema": schema,
         }));
     }
-    let in_parts = |column: &&Column| dialect.part(column, 1, 1).is_some();
-    let names: Vec<&str> =
-        table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     parameters.extend(["format", "count-of-referrers"].map(reference_to));
     parameters.push(match detail {
         Detail::Whole => json!({

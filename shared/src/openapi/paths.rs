@@ -9,6 +9,7 @@ use super::values::reference;
 use super::{About, Detail, schemas};
 use crate::accept::Format;
 use crate::table::Table;
+use crate::view::people::PICTURES;
 use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
 
 const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
@@ -117,12 +118,14 @@ pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String
     if table.has_rows_of_their_own() {
         let mut content = representations(schemas::row_answer(table, detail));
         content["text/plain"] = json!({"schema": {"type": "string"}});
-        content["application/octet-stream"] =
-            json!({"schema": {"type": "string", "format": "binary"}});
+        let pictures = PICTURES.map(|(media_type, _)| media_type);
+        for media_type in ["application/octet-stream"].into_iter().chain(pictures) {
+            content[media_type] = json!({"schema": {"type": "string", "format": "binary"}});
+        }
         let row = operation(
             "row",
             format!("One row of {name}"),
-            [parameters::of_row(table, about.dialect, detail), labelled].concat(),
+            [parameters::of_row(table, detail), labelled].concat(),
             answers("The row, or a part of one cell", content, &PAGE_HEADERS, |word| {
                 of_tables(word) || word == "unknown-row"
             }),

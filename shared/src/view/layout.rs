@@ -64,6 +64,15 @@ impl PageLayout {
         shown.zip(&self.meanings).map(|(cell, meaning)| value(*cell, *meaning))
     }
 
+    /// The first bytes of a shown value of which only the size is selected.
+    pub fn head<'a>(&self, shown: usize, cells: &[Cell<'a>]) -> Option<&'a [u8]> {
+        let (_, cell) = self.cells.heads.iter().find(|(of, _)| *of == shown)?;
+        match cells[*cell] {
+            Cell::Bytes(bytes) | Cell::Text(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// Remembers the values of a row that have labels.
     pub fn remember_labels(&self, cells: &[Cell<'_>], values: &mut LabelValues) {
         for (index, labelled) in self.labelled.iter().enumerate() {

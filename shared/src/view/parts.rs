@@ -54,6 +54,10 @@ struct CellParts<'a> {
     href: &'a Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: &'a Option<String>,
 }
 
 impl<'a> PageParts<'a> {
@@ -93,5 +97,7 @@ fn cell(cell: &CellView) -> CellParts<'_> {
         cut: cell.cut,
         href: &cell.href,
         label: &cell.label,
+        link: &cell.link,
+        picture: &cell.picture,
     }
 }

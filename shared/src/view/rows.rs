@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::address::referenced_row;
+use super::address::{cell_address, referenced_row};
 use super::labels::{FoundLabels, LabelValues};
 use super::layout::PageLayout;
 use super::names::reference_text;
 use super::page_end::PageEnd;
+use super::people::{for_people, is_thumbnail};
 use super::{CellView, RowView, Value};
 use crate::cell::{Cell, CellBuf};
 use crate::database::Sink;
@@ -127,10 +128,16 @@ fn row_view(layout: &PageLayout, cells: &[Cell<'_>]) -> RowView {
         let column = &layout.table.columns[layout.cells.shown[cell]];
         reference_text(cells[cell], layout.meanings[cell], column, layout.dialect)
     };
-    let views = layout.columns().zip(layout.values(cells)).map(|(column, value)| {
+    let values = layout.columns().zip(layout.values(cells)).enumerate();
+    let views = values.map(|(at, (column, value))| {
+        let is_picture = is_thumbnail(&value, layout.head(at, cells));
         let mut view = cell_view(value, href.is_some());
+        if is_picture {
+            view.picture = href.as_ref().map(|href| cell_address(href, &column.name));
+        }
         let key = layout.references.iter().find(|key| key.columns.contains(&column.name));
         view.href = key.and_then(|key| referenced_row(key, named));
+        for_people(&mut view, column.kind);
         view
     });
     RowView { cells: views.collect(), href }
@@ -172,7 +179,7 @@ pub fn whole_cell(value: Value<'_>) -> CellView {
         Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
         Value::Size(bytes) => ("binary", size_words(bytes)),
     };
-    CellView { kind, text, rest: None, cut: false, alone: None, href: None, label: None }
+    CellView { kind, text, rest: None, cut: false, alone: None, href: None, label: None, link: None, picture: None }
 }
 
 fn size_words(bytes: u64) -> String {

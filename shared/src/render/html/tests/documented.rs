@@ -66,6 +66,7 @@ fn the_names_of_the_templates_are_those_of_the_views() {
         ("kept", names(&table.form.keep)),
         ("choice", names(&table.form.sizes[0])),
         ("referrer", names(&row.referrers[0])),
+        ("referring row", names(&row.referrers[0].rows[0])),
         ("field", names(&row.fields[0])),
         ("column", names(&schema.columns[0])),
         ("reference", names(&schema.columns[0].references)),

@@ -54,15 +54,7 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
 }
 
 pub fn cell(kind: &'static str, text: &str) -> CellView {
-    CellView {
-        kind,
-        text: text.into(),
-        rest: None,
-        cut: false,
-        alone: None,
-        href: None,
-        label: None,
-    }
+    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None, label: None, link: None, picture: None }
 }
 
 /// A page without rows, filters, descriptions or choices.
@@ -189,6 +181,11 @@ pub fn full_row(text: &str) -> RowPage {
             label: text.into(),
             href: "/table/U?T=7".into(),
             total: Some(Total { value: 10_001, at_least: true }),
+            rows: vec![ReferringRow {
+                href: Some("/table/U/row?ID=1".into()),
+                name: text.into(),
+                about: text.into(),
+            }],
         }],
         lacks_referrers: true,
         count_href: Some("/table/T/row?ID=7&_count=exact".into()),
