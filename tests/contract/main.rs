@@ -45,6 +45,7 @@ mod paging_sqlite;
 mod parameters;
 mod parameters_many;
 mod parts;
+mod people;
 mod published;
 mod refused_postgres;
 mod refused_sqlite;
