@@ -86,7 +86,10 @@ fn an_address_is_a_link_that_tells_nothing() {
     }
     let row = site.page(&fixture.address("T", "/row?ID=0"));
     assert!(row.html.contains(&link("https://example.org/a?b=c&amp;d")));
-    assert_eq!(site.page(&fixture.address("T", "/row?ID=2")).html.matches("class=\"out\"").count(), 0);
+    assert_eq!(
+        site.page(&fixture.address("T", "/row?ID=2")).html.matches("class=\"out\"").count(),
+        0
+    );
 }
 
 #[test]
@@ -118,14 +121,18 @@ fn the_page_of_a_row_shows_the_first_that_refer_to_it() {
         .column("City", Kind::Varchar(20))
         .key(&["ID"])
         .reference(&["Owner"], "Customer", &["ID"])
-        .rows((1..=8).map(|id| row![id, if id > 6 { 2 } else { 1 }, format!("CH{id}").as_str(), "Bonn"]));
+        .rows(
+            (1..=8)
+                .map(|id| row![id, if id > 6 { 2 } else { 1 }, format!("CH{id}").as_str(), "Bonn"]),
+        );
     let fixture = Fixture::with(&[customer, account]);
     let site = fixture.site();
     let page = |site: &crate::harness::Site, id: i64| {
         site.page(&fixture.address("Customer", &format!("/row?ID={id}")))
     };
     let many = page(&site, 1);
-    let row = |id: i64| format!("<a href=\"/table/Test.Account/row?ID={id}\"><bdi>ID {id}</bdi></a>");
+    let row =
+        |id: i64| format!("<a href=\"/table/Test.Account/row?ID={id}\"><bdi>ID {id}</bdi></a>");
     for id in 1..=5 {
         assert!(many.html.contains(&row(id)), "{id}");
     }
@@ -135,7 +142,9 @@ fn the_page_of_a_row_shows_the_first_that_refer_to_it() {
     assert!(!many.html.contains("Count them"), "they are counted already");
     assert!(page(&site, 2).html.contains("Account by Owner</a> <small>2</small>"));
     let none = page(&site, 3);
-    assert!(none.html.contains("Account by Owner</a> <small>0</small>") && !none.html.contains("<ol>"));
+    assert!(
+        none.html.contains("Account by Owner</a> <small>0</small>") && !none.html.contains("<ol>")
+    );
     // By their labels, where they have some.
     let site = fixture.site_with(&[("LABELS", "*.Account=IBAN")]);
     let labelled = page(&site, 2);

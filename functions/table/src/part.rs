@@ -27,15 +27,19 @@ pub async fn answer(
     let wrong = |reason: &str| Error::parameter(query::CELL, reason);
     let in_parts = part::in_parts(table, wanted, dialect);
     if wanted.from > 0 && !in_parts {
-        return Err(Error::parameter(query::FROM, "This database gives bytes whole; leave it out."));
+        return Err(Error::parameter(
+            query::FROM,
+            "This database gives bytes whole; leave it out.",
+        ));
     }
-    let statement =
-        |compared| Ok(part::statement(table, name, compared, wanted, dialect));
+    let statement = |compared| Ok(part::statement(table, name, compared, wanted, dialect));
     let (mut cells, _) = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
     let cell = cells.pop().and_then(CellBuf::into_bytes).ok_or(Error::NoValue)?;
     if !in_parts && cell.len() as u64 > part::PART_BYTES {
-        return Err(wrong("Its bytes are too many for an answer, and this database gives them whole only."));
+        return Err(wrong(
+            "Its bytes are too many for an answer, and this database gives them whole only.",
+        ));
     }
     let is_binary = table.columns[wanted.column].kind == Type::Binary;
     let (body, read) = if in_parts { cut(cell, !is_binary, dialect) } else { (cell, None) };

@@ -110,10 +110,8 @@ async fn quick_number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<
 
 /// Until when the database has time, and its driver.
 fn deadlines(ask: &Ask<'_>) -> (Deadline, Deadline) {
-    let until = |limit| Deadline {
-        at: (Instant::now() + limit).min(ask.record.deadline.at),
-        limit,
-    };
+    let until =
+        |limit| Deadline { at: (Instant::now() + limit).min(ask.record.deadline.at), limit };
     (until(QUICK), until(GIVEN_UP))
 }
 

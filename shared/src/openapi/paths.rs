@@ -9,8 +9,8 @@ use super::values::reference;
 use super::{About, Detail, schemas};
 use crate::accept::Format;
 use crate::table::Table;
-use crate::view::people::PICTURES;
 use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
+use crate::view::people::PICTURES;
 
 const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
 

@@ -130,9 +130,10 @@ fn outputs(
     }
     let row_id = table.row_id.as_ref().filter(|_| by_links || !table.has_strict_key());
     let row_id = row_id.map(|id| cell(row_id_output(&name, &id.expression, id.kind)));
-    let heads = shown.iter().enumerate().filter_map(|(at, index)| {
-        Some((at, cell(select::head(table, *index, shows, dialect)?)))
-    });
+    let heads = shown
+        .iter()
+        .enumerate()
+        .filter_map(|(at, index)| Some((at, cell(select::head(table, *index, shows, dialect)?))));
     let heads = heads.collect();
     (outputs, PageCells { shown, seek, key, row_id, heads })
 }

@@ -20,9 +20,7 @@ pub fn picture(head: &[u8]) -> Option<(&'static str, &'static str)> {
         [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Some(png),
         [0xFF, 0xD8, 0xFF, ..] => Some(jpeg),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(gif),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
-            Some(webp)
-        }
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(webp),
         _ => None,
     }
 }

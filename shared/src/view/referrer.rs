@@ -59,9 +59,7 @@ impl ShownColumns {
         };
         let others = match label {
             Some(_) => Vec::new(),
-            None => {
-                (0..table.columns.len()).filter(is_other).take(SHOWN_COLUMNS).collect()
-            }
+            None => (0..table.columns.len()).filter(is_other).take(SHOWN_COLUMNS).collect(),
         };
         let mut columns = Self { label, key: table.key.clone(), others };
         if columns.all().is_empty() {
@@ -89,9 +87,10 @@ impl ShownColumns {
             cell.and_then(words)
         };
         let label = self.label.as_ref().and_then(text);
-        let key = self.key.iter().filter_map(|index| {
-            Some(format!("{} {}", table.columns[*index].title, text(index)?))
-        });
+        let key = self
+            .key
+            .iter()
+            .filter_map(|index| Some(format!("{} {}", table.columns[*index].title, text(index)?)));
         let key = key.collect::<Vec<_>>().join(", ");
         let others = self.others.iter().filter_map(text).collect::<Vec<_>>().join(" · ");
         let (name, about) = match label {

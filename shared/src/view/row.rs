@@ -186,7 +186,9 @@ impl RowData {
         });
         let counts = self.totals.iter().enumerate();
         let is_counted = has_asked
-            || counts.filter(|(index, _)| self.referring(*index).is_some()).all(|(_, total)| total.is_some());
+            || counts
+                .filter(|(index, _)| self.referring(*index).is_some())
+                .all(|(_, total)| total.is_some());
         RowPage {
             table: table_head(&self.table),
             key: self.key_words(name),

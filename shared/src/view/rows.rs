@@ -179,7 +179,17 @@ pub fn whole_cell(value: Value<'_>) -> CellView {
         Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
         Value::Size(bytes) => ("binary", size_words(bytes)),
     };
-    CellView { kind, text, rest: None, cut: false, alone: None, href: None, label: None, link: None, picture: None }
+    CellView {
+        kind,
+        text,
+        rest: None,
+        cut: false,
+        alone: None,
+        href: None,
+        label: None,
+        link: None,
+        picture: None,
+    }
 }
 
 fn size_words(bytes: u64) -> String {

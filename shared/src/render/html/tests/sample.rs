@@ -54,7 +54,17 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
 }
 
 pub fn cell(kind: &'static str, text: &str) -> CellView {
-    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None, label: None, link: None, picture: None }
+    CellView {
+        kind,
+        text: text.into(),
+        rest: None,
+        cut: false,
+        alone: None,
+        href: None,
+        label: None,
+        link: None,
+        picture: None,
+    }
 }
 
 /// A page without rows, filters, descriptions or choices.
