@@ -66,9 +66,8 @@ pub async fn show(app: &App, ask: &Ask<'_>, row: &mut RowData) {
         }
         let Some(href) = row.referring(index) else { continue };
         // What is not read is a link, which will say why.
-        match first(app, ask, row, (index, &href)).await {
-            Err(Error::Timeout { .. }) => break,
-            Ok(()) | Err(_) => {}
+        if let Err(Error::Timeout { .. }) = first(app, ask, row, (index, &href)).await {
+            break;
         }
     }
 }
@@ -110,8 +109,10 @@ async fn quick_number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<
 
 /// Until when the database has time, and its driver.
 fn deadlines(ask: &Ask<'_>) -> (Deadline, Deadline) {
-    let until =
-        |limit| Deadline { at: (Instant::now() + limit).min(ask.record.deadline.at), limit };
+    let until = |limit: Duration| Deadline {
+        at: (Instant::now() + limit).min(ask.record.deadline.at),
+        limit,
+    };
     (until(QUICK), until(GIVEN_UP))
 }
 

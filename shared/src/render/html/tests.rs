@@ -26,6 +26,8 @@ fn bare_pages() -> [(&'static str, String); 6] {
     let (fields, referrers, formats) = (Vec::new(), Vec::new(), Vec::new());
     let row_page = RowPage {
         table: head(),
+        label: None,
+        lacks_labels: Vec::new(),
         key: "ID 7".into(),
         fields,
         referrers,
