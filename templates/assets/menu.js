@@ -71,7 +71,9 @@ export function menus({ table, sortable, sort, boxes }) {
     event.preventDefault();
     items.at(to % items.length).focus();
   });
-  byId("scroller").addEventListener("scroll", () => menu.hidePopover());
+  byId("scroller").addEventListener("scroll", () => {
+    if (menu.matches(":popover-open")) place(menu, opener);
+  });
 }
 
 /** Below the button, within the window. */
@@ -113,7 +115,8 @@ export function fitForm() {
   const [column, operator, operand] = ["filter-column", "filter-op", "filter-value"].map(byId);
   if (!column) return;
   const input = () => column.selectedOptions[0].dataset.input;
-  const fits = (name) => OF_NULL.includes(name) || (input() !== "none" && (input() === "text" || !OF_TEXTS.includes(name)));
+  const fits = (name) =>
+    OF_NULL.includes(name) || (input() !== "none" && (input() === "text" || !OF_TEXTS.includes(name)));
   const fitOperand = () => {
     byId("filter-operand").hidden = OF_NULL.includes(operator.value);
     operand.type = TYPED.includes(input()) && !AS_TEXT.includes(operator.value) ? input() : "text";

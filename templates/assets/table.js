@@ -11,6 +11,7 @@ import { fitForm, menus } from "./menu.js";
 import { prepare } from "./paper.js";
 import { heads, hideRows, pager, show } from "./parts.js";
 import { details, expander, fit, hide, widthsOf } from "./phone.js";
+import { keepAskingForPictures } from "./pictures.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 import { Status } from "./status.js";
 
@@ -228,6 +229,7 @@ function goTo(tokens) {
   byId("scroller").scrollTop = 0;
 }
 
+keepAskingForPictures(table);
 const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
   const sort = { ascending: "asc", descending: "desc" }[cell.getAttribute("aria-sort")];
   return { sort, sort_href: cell.querySelector(".sort")?.getAttribute("href") };
@@ -385,7 +387,8 @@ function listen() {
   const openPanel = () => document.querySelector(".tool[name][open]");
   document.addEventListener("click", (event) => {
     const panel = openPanel();
-    if (panel && !panel.contains(event.target)) panel.open = false;
+    // The menu of a column opens one of them.
+    if (panel && !panel.contains(event.target) && !event.target.closest("#column-menu")) panel.open = false;
   });
   document.addEventListener("keydown", (event) => {
     const panel = event.key === "Escape" && openPanel();

@@ -226,12 +226,10 @@ test("each head has a menu: sort, filter, hide", () =>
     await button.click();
     assert.equal(await button.getAttribute("aria-expanded"), "true");
     const words = await page.getByRole("menuitem").allInnerTexts();
-    assert.deepEqual(words.filter((word) => word !== "Values"), [
-      "Sort ascending",
-      "Sort descending",
-      "Filter this column",
-      "Hide this column",
-    ]);
+    assert.deepEqual(
+      words.filter((word) => word !== "Values"),
+      ["Sort ascending", "Sort descending", "Filter this column", "Hide this column"],
+    );
     const box = await page.locator("#column-menu").boundingBox();
     assert.ok(box.x >= 0 && box.y >= 0, "it stands within the window");
     await page.getByRole("menuitem", { name: "Sort descending" }).click();
@@ -291,6 +289,19 @@ test("the filter's form offers what the column takes", () =>
     assert.ok(await page.locator("#filter-value").isHidden(), "a test for NULL needs no value");
     await page.locator("#filter-op").selectOption({ label: "is one of" });
     assert.equal(await page.locator("#filter-value").getAttribute("type"), "text", "a list is no date");
+  }));
+
+test("a picture that the gateway refuses is asked for again", () =>
+  on("/table/Shop.Item?_size=5", async (page) => {
+    let asked = 0;
+    await page.route(/_cell=Photo/, (route) => {
+      asked += 1;
+      return asked === 1 ? route.fulfill({ status: 503 }) : route.continue();
+    });
+    await page.locator("#q").fill("Item 012");
+    await until(page, () => document.querySelector("img.thumb")?.naturalWidth === 1);
+    assert.equal(asked, 2);
+    page.faults.length = 0; // the console repeats the status
   }));
 
 test("a page with `_format` in its address is interactive too", () =>

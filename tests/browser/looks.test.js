@@ -381,10 +381,7 @@ test("all of it is done by keyboard", async () => {
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
     assert.equal(outline, "solid", `${seen.at(-1)} shows that it has the focus`);
   }
-  assert.ok(
-    seen.includes("q") && seen.includes("size") && seen.includes("Filter"),
-    seen.join(" | "),
-  );
+  assert.ok(seen.includes("q") && seen.includes("size") && seen.includes("Filter"), seen.join(" | "));
   await page.keyboard.press("Enter");
   await untilAt(page, "?_sort=Price&_size=5");
   assert.ok((await focus()).startsWith("Price"), "the focus stays");

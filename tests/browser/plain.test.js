@@ -150,6 +150,16 @@ test("bytes are downloaded from the page of their row", async () => {
   assert.deepEqual(readFileSync(await download.path()), Buffer.alloc(6, 6));
 });
 
+test("bytes that are a picture are shown as one", async () => {
+  for (const [address, image] of [
+    ["/table/Shop.Item?ID=12", "img.thumb"],
+    ["/table/Shop.Item/row?ID=12", ".picture img"],
+  ]) {
+    await page.goto(address);
+    await page.waitForFunction((selector) => document.querySelector(selector)?.naturalWidth === 1, image);
+  }
+});
+
 test("the list of tables is searched by its form", async () => {
   await page.goto("/");
   await page.locator("#q").fill("MAKER");

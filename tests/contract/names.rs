@@ -71,7 +71,7 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
         let csv = site.csv(&fixture.address("T", &query(&[("_col", name)])));
         assert_eq!(csv[0], [Some((*name).to_owned())]);
         assert_eq!(csv[2], [Some(value.clone())]);
-        let of_row = if ["_row", "_format", "_cell", "_count", "_from"].contains(name) {
+        let of_row = if ["_row", "_format", "_cell", "_count", "_from", "_label"].contains(name) {
             format!("{name}__exact")
         } else {
             (*name).to_owned()

@@ -43,6 +43,9 @@ pub fn columns(
 ) -> Result<(Vec<LabelledColumn>, FoundLabels), Error> {
     let wrong = |reason: String| Err(Error::parameter(query::LABEL, reason));
     let asked = query::label_columns(&ask.pairs, table)?;
+    if readers != Readers::People && asked.is_empty() {
+        return Ok((Vec::new(), FoundLabels::default()));
+    }
     let is_shown = |column: &usize| shown.is_none_or(|shown| shown.contains(column));
     let known = labelled_columns(table, &app.config.labels, |name| app.catalog.publishes(name));
     for column in &asked {
@@ -64,7 +67,6 @@ pub fn columns(
             wanted.extend(others.into_iter().filter(|known| is_shown(&known.column)))
         }
         Readers::Programs => {}
-        Readers::Files if asked.is_empty() => {}
         Readers::Files => {
             return wrong("Labels are in JSON and on pages only; leave it out.".to_owned());
         }
