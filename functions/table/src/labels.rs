@@ -21,6 +21,8 @@ use iris_tables::view::labels::{
 };
 use iris_tables::view::value;
 
+use crate::own_rows;
+
 /// How long the driver may take over the labels of one table; the database is given two thirds of
 /// it.
 const MOST_TIME: Duration = Duration::from_secs(3);
@@ -193,6 +195,7 @@ async fn of_table(
     // The catalogue was asked for another one meanwhile.
     ask.record.note(|line| line.table = shown);
     let (_, table) = table.map_err(|error| lacking(&error))?;
+    let table = own_rows(app, ask, table).map_err(|error| lacking(&error))?;
     let key = table.column(column.to_column()).ok_or(Unlabelled::Unreadable)?;
     let label = label_column(app, &table).ok_or(Unlabelled::Unreadable)?;
     let dialect = app.database.dialect();

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use iris_tables::app::{App, Ask};
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
 use iris_tables::record::Deadline;
 use iris_tables::sql::plan;
 use iris_tables::sql::select::{self, Shows};
 use iris_tables::statement::Statement;
-use iris_tables::table::Table;
 use iris_tables::view::Total;
 use iris_tables::view::layout::PageLayout;
 use iris_tables::view::referrer::{SHOWN_ROWS, ShownColumns};
@@ -18,7 +18,7 @@ use iris_tables::view::row::RowData;
 use iris_tables::view::rows::PageRows;
 
 use crate::labels::label_column;
-use crate::number;
+use crate::{number, own_rows};
 
 /// Foreign keys whose rows are counted at most: each is a query of its own.
 const MOST_COUNTED: usize = 20;
@@ -84,7 +84,7 @@ async fn first(
     query.columns = Some(shown.all());
     let dialect = app.database.dialect();
     let plan = plan::page(&table, &query, SHOWN_ROWS, Shows::Links, dialect)?;
-    let layout = PageLayout::new(Arc::clone(&table), dialect, &plan, Vec::new(), |_| false);
+    let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, Vec::new(), |_| false);
     let layout = Arc::new(layout);
     let sink = move || PageRows::new(Arc::clone(&layout));
     let read = app.database.read_until(plan.statement, ask.record, deadlines(ask), sink).await?;
@@ -132,9 +132,10 @@ async fn referring(
     ask: &Ask<'_>,
     name: &str,
     href: &str,
-) -> Result<(Arc<Table>, TableQuery), Error> {
+) -> Result<(Guarded, TableQuery), Error> {
     let dialect = app.database.dialect();
     let (_, table) = app.catalog.table(&app.database, &[name], ask.record).await?;
+    let table = own_rows(app, ask, table)?;
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let sizes = Sizes { default: SHOWN_ROWS, maximum: SHOWN_ROWS };
     let query = query::table_query(&filters, &table, dialect, sizes)?;

@@ -8,6 +8,7 @@ use iris_tables::app::{App, Ask, Reply};
 use iris_tables::cell::CellBuf;
 use iris_tables::database::OwnedRows;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::payload;
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text, xlsx};
@@ -27,7 +28,7 @@ use crate::labels::{self, Readers};
 use crate::referrers;
 
 /// Answers with one row.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if !table.has_rows_of_their_own() {
         return Err(Error::UnknownPath);
@@ -42,7 +43,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let (labelled, beyond) = labels::columns(app, ask, &table, readers, None)?;
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
     let (cells, meanings) = found(app, ask, &table, statement).await?;
-    let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| {
+    let mut row = RowData::new(Arc::clone(table.table()), dialect, cells, meanings, |name| {
         app.catalog.publishes(name)
     });
     let values = row.label_values(&labelled);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::config::{Access, Labels, Patterns};
+use crate::config::{Access, Labels, Patterns, RowRules};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::payload;
@@ -42,6 +42,8 @@ pub struct About<'a> {
     pub selection: Option<&'a str>,
     /// Who may call.
     pub access: &'a Access,
+    /// Which rows a caller may see.
+    pub rules: &'a RowRules,
     /// Which column says what a row is.
     pub labels: &'a Labels,
     /// Which tables are published.
@@ -134,6 +136,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         paths.extend(paths::of_table(table, about, detail));
     }
     security::require(about.access, &mut paths);
+    security::limit(about.rules, tables, &mut paths);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {

@@ -12,7 +12,8 @@ use crate::table::Table;
 use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
 use crate::view::people::PICTURES;
 
-const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
+const PAGE_HEADERS: [&str; 6] =
+    ["ETag", "Link", "Page-Truncated", "Page-Cut", "Page-Total", "Page-Uncounted"];
 
 /// Errors of deep health alone.
 const OF_HEALTH: [&str; 3] = ["user-can-write", "user-not-checked", "database-not-ready"];
@@ -28,6 +29,7 @@ fn of_all(word: &str) -> bool {
         "read-only",
         // Said of each operation apart, where it is so.
         "sign-in-needed",
+        "claim-missing",
     ];
     !others.contains(&word) && !OF_SIGN_IN.contains(&word) && !OF_HEALTH.contains(&word)
 }

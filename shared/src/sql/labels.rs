@@ -3,11 +3,11 @@
 use super::condition;
 use super::select::{Reading, select};
 use crate::dialect::Dialect;
+use crate::guard::Guarded;
 use crate::operator::Operator;
 use crate::param::Operand;
 use crate::query::{Comparison, Filter};
 use crate::statement::Statement;
-use crate::table::Table;
 
 /// Rows that a statement gives at most. Where the database calls several spellings of a key equal,
 /// they are more than were asked for. The same for lists of all lengths, so that these are few
@@ -16,7 +16,7 @@ const ROWS: usize = 1_000;
 
 /// The values of two columns, key and label, in the rows with these keys.
 pub fn statement(
-    table: &Table,
+    table: &Guarded,
     (key, label): (usize, usize),
     operands: Vec<Operand>,
     dialect: &dyn Dialect,

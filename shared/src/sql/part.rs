@@ -2,6 +2,7 @@
 
 use super::select::{Compared, row_of};
 use crate::dialect::Dialect;
+use crate::guard::Guarded;
 use crate::query::{Part, RowName};
 use crate::statement::{Fetch, Meaning, Output, Statement};
 use crate::table::{Table, Type};
@@ -32,7 +33,7 @@ pub fn in_parts(table: &Table, wanted: Part, dialect: &dyn Dialect) -> bool {
 
 /// The statement of a part, or of all of the cell where there are none.
 pub fn statement(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     part: Part,
