@@ -48,8 +48,33 @@ pub struct Seen {
     pub key: Vec<String>,
     /// Their values in each row.
     pub keys: Vec<Vec<Option<String>>>,
-    /// Of other tables: what was done, and with how many rows.
-    pub others: Vec<(TableName, &'static str, u64)>,
+    /// Of other tables.
+    pub others: Vec<Other>,
+}
+
+/// What a caller sees of another table than the one that was asked for.
+#[derive(Clone)]
+pub struct Other {
+    /// The table.
+    pub table: TableName,
+    /// What of it.
+    pub action: &'static str,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The columns of the key.
+    pub key: Vec<String>,
+    /// Their values in each row.
+    pub keys: Vec<Vec<Option<String>>>,
+    /// How many rows.
+    pub rows: u64,
+}
+
+impl Other {
+    /// Rows that are only counted.
+    pub fn counted(table: &TableName, rows: u64) -> Self {
+        let (columns, key, keys) = (Vec::new(), Vec::new(), Vec::new());
+        Self { table: table.clone(), action: "count", columns, key, keys, rows }
+    }
 }
 
 impl std::fmt::Debug for Seen {

@@ -53,12 +53,14 @@ pub fn lines(
             common(table, if seen.action.is_empty() { line.route } else { seen.action });
         members.insert("columns".into(), seen.columns.clone().into());
         members.insert("rows".into(), line.rows.into());
-        add_keys(&mut members, &seen);
+        add_keys(&mut members, &seen.key, &seen.keys);
         lines.push(written(members));
     }
-    for (table, action, rows) in seen.others.iter().filter(|(table, ..)| is_audited(table)) {
-        let mut members = common(table, action);
-        members.insert("rows".into(), (*rows).into());
+    for other in seen.others.iter().filter(|other| is_audited(&other.table)) {
+        let mut members = common(&other.table, other.action);
+        members.insert("columns".into(), other.columns.clone().into());
+        members.insert("rows".into(), other.rows.into());
+        add_keys(&mut members, &other.key, &other.keys);
         lines.push(written(members));
     }
     lines
@@ -86,16 +88,16 @@ fn download(request: &Request) -> Value {
     id.filter(is_plain).into()
 }
 
-fn add_keys(members: &mut Map<String, Value>, seen: &Seen) {
+fn add_keys(members: &mut Map<String, Value>, names: &[String], keys: &[Vec<Option<String>>]) {
     let key = |row: &Vec<Option<String>>| {
-        let pairs = seen.key.iter().zip(row);
+        let pairs = names.iter().zip(row);
         Value::Object(pairs.map(|(name, text)| (name.clone(), text.clone().into())).collect())
     };
-    let ends = [("first", seen.keys.first()), ("last", seen.keys.last())];
-    if seen.keys.len() > MOST_KEYS {
+    let ends = [("first", keys.first()), ("last", keys.last())];
+    if keys.len() > MOST_KEYS {
         members.extend(ends.map(|(name, row)| (name.to_owned(), row.map(key).into())));
     } else {
-        members.insert("keys".into(), seen.keys.iter().map(key).collect::<Vec<_>>().into());
+        members.insert("keys".into(), keys.iter().map(key).collect::<Vec<_>>().into());
     }
 }
 

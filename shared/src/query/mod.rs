@@ -19,7 +19,7 @@ use table::counts;
 
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
 pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
-pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
+pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
 pub use row::{
     LARGEST_OFFSET, Part, names_row, row_counts, row_name, row_parameter, row_part, several_rows,
 };
@@ -35,6 +35,7 @@ const OURS: &[&str] = &[
     SIZE,
     NEXT,
     COUNT,
+    LABEL,
     FORMAT,
     VIEW,
     FORM,
@@ -61,6 +62,8 @@ pub const SIZE: &str = "_size";
 pub const NEXT: &str = "_next";
 /// Whether rows are counted.
 pub const COUNT: &str = "_count";
+/// The columns whose values are to be labelled.
+pub const LABEL: &str = "_label";
 /// The representation.
 pub const FORMAT: &str = "_format";
 /// Marks a request of our own forms, and holds what they keep: a query string of its own.
