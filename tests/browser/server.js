@@ -24,8 +24,11 @@ export async function startServer(settings) {
   // The first line is for programs; the others are read so that the server never waits for it.
   const [line] = await Promise.race([once(createInterface(server.stdout), "line"), ended]);
   ended.catch(() => {});
+  const { url, tokens, log } = JSON.parse(line);
   return {
-    base: JSON.parse(line).url,
+    base: url,
+    tokens,
+    log: join(folder, log),
     async stop() {
       server.kill("SIGTERM");
       await once(server, "exit");
