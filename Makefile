@@ -130,7 +130,7 @@ bench: build ## what parts and whole requests take: tests/bench/README.md says h
 	@$(TESTING) cargo bench --package tests --bench parts
 	@$(TESTING) cargo bench --package tests --bench requests --profile dev
 
-screenshots: assets $(BROWSER) ## the README's pictures, of the demo
+screenshots: assets $(BROWSER) $(PROVIDER) ## the README's pictures, of the demo
 	@cargo build --package tests --bins
 	@node tests/browser/screenshots.js
 

@@ -15,7 +15,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Claim, Source};
-use crate::config::{Login, Secret, SecretSource};
+use crate::config::{Login, MIN_SESSION_KEY_CHARS, Secret, SecretSource};
 use crate::error::Error;
 use crate::record::Deadline;
 use crate::request::Request;
@@ -247,7 +247,8 @@ impl Sessions {
     /// The cached keys, read again where they are old or do not know the key of `sealed`.
     ///
     /// # Errors
-    /// As [`TextSecret::versions`].
+    /// [`Error::ProviderUnavailable`] where Secrets Manager does not answer,
+    /// [`Error::Internal`] where it refuses or the secret is too short.
     pub async fn sealer(
         &self,
         sealed: Option<&str>,
@@ -269,11 +270,17 @@ impl Sessions {
             }
         }
         let sealer = match (self.stored.versions(id, deadline).await, known) {
-            (Ok(secrets), _) => Arc::new(Sealer::new(&secrets, &self.login)),
+            (Ok(secrets), _) => {
+                check_length(&secrets, id)?;
+                Arc::new(Sealer::new(&secrets, &self.login))
+            }
             // Nobody is signed out because Secrets Manager does not answer.
             (Err(error), Some(Known { sealer, .. })) => {
                 tracing::warn!(reason = error.log(), "the last known session keys are used");
                 sealer
+            }
+            (Err(Error::Unavailable { log, .. }), None) => {
+                return Err(Error::ProviderUnavailable { log });
             }
             (Err(error), None) => return Err(error),
         };
@@ -306,6 +313,16 @@ impl Sessions {
             claims,
             until: Some(until),
         }))
+    }
+}
+
+fn check_length(secrets: &[Secret], id: &str) -> Result<(), Error> {
+    match secrets.first() {
+        Some(secret) if secret.expose().trim().len() < MIN_SESSION_KEY_CHARS => {
+            let least = MIN_SESSION_KEY_CHARS;
+            Err(Error::internal(format!("the secret {id} must have at least {least} characters")))
+        }
+        _ => Ok(()),
     }
 }
 

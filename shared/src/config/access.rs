@@ -12,8 +12,8 @@ use super::{
 /// would be worth keeping.
 const MINUTES: std::ops::RangeInclusive<usize> = 5..=720;
 
-/// Characters of [`SESSION_KEY`] at least.
-const MIN_KEY_LENGTH: usize = 32;
+/// Characters of what sessions are sealed with, at least.
+pub const MIN_SESSION_KEY_CHARS: usize = 32;
 
 /// Who may call.
 #[derive(Debug, Clone, Default)]
@@ -92,9 +92,9 @@ fn login(lookup: Lookup) -> Result<Login, ConfigError> {
     let key =
         held(lookup, SESSION_KEY, SESSION_SECRET_ID)?.ok_or_else(|| needs(SESSION_SECRET_ID))?;
     if let SecretSource::Value(text) = &key
-        && text.expose().len() < MIN_KEY_LENGTH
+        && text.expose().len() < MIN_SESSION_KEY_CHARS
     {
-        let reason = format!("it must have at least {MIN_KEY_LENGTH} characters");
+        let reason = format!("it must have at least {MIN_SESSION_KEY_CHARS} characters");
         return Err(ConfigError::new(SESSION_KEY, reason));
     }
     let claims = lookup(SESSION_CLAIMS).unwrap_or_default();

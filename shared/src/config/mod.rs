@@ -19,7 +19,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Access, Login, SecretSource};
+pub use access::{Access, Login, MIN_SESSION_KEY_CHARS, SecretSource};
 pub use caching::CacheControl;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};

@@ -144,6 +144,8 @@ fn description(about: &About<'_>, detail: Detail) -> String {
                     dates and times are ISO 8601 without an invented zone; bytes are base64. A value that no answer can \
                     hold is cut, ends in `… [cut]`, and is named in `cut`."
         .to_owned();
+    text += "\n\n";
+    text += &security::paragraph(about.access);
     text += &format!(
         "\n\nTwo parameters of a table are the pages' own, change with them, and are not described here: `{FORM}`, which \
          their forms send, and `{VIEW}=page`, which answers as JSON what a page shows, in the names of its template."
