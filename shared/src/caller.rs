@@ -51,7 +51,9 @@ impl Source {
 
 /// What is said of a caller: a text, a number, a boolean, or a list of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+// Each request with a session reads its claims: trying one variant after the other makes an error for
+// each that does not fit.
+#[serde(untagged, try_from = "Value")]
 pub enum Claim {
     /// `true` or `false`.
     Boolean(bool),
@@ -61,6 +63,24 @@ pub enum Claim {
     Text(String),
     /// Several of them.
     List(Vec<Claim>),
+}
+
+impl TryFrom<Value> for Claim {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value {
+            Value::Bool(boolean) => Ok(Self::Boolean(boolean)),
+            Value::Number(number) => Ok(Self::Number(number)),
+            Value::String(text) => Ok(Self::Text(text)),
+            Value::Array(items) => {
+                items.into_iter().map(Self::try_from).collect::<Result<_, _>>().map(Self::List)
+            }
+            Value::Null | Value::Object(_) => {
+                Err("a claim is a text, a number, a boolean or a list of these")
+            }
+        }
+    }
 }
 
 /// What the gateway has found out before the function was called. Nothing that a client sends can

@@ -120,8 +120,9 @@ impl Frame {
         let limit = self.max_address_bytes();
         query::check_length(&request.path, &request.query, limit)?;
         let pairs = pairs::parse(&request.query)?;
-        // What a form sends becomes a shorter address, which is checked in turn.
-        if !pairs.iter().any(|(name, _)| name == query::FORM) {
+        // What a form sends becomes a shorter address, which is checked in turn. The steps of a
+        // sign-in have no next page, and bring a long state back.
+        if access == RouteAccess::Protected && !pairs.iter().any(|(name, _)| name == query::FORM) {
             query::check_next_length(&request.path, &pairs, limit)?;
         }
         let site = match caller.source {

@@ -348,6 +348,19 @@ test("a sign-in leads to no other site, and to none of its own steps", async () 
   }
 });
 
+test("an address of any signs, as long as a sign-in leads back to, comes back whole", async () => {
+  const client = new Client(server.base);
+  const to = `/table/Bank.Account?_q=${encodeURIComponent("é'&%+ ".repeat(30))}`.slice(0, 900);
+  const first = await client.get(to);
+  assert.equal(first.status, 303);
+  const second = await client.get(first.headers.get("location"));
+  const asked = new URL(second.headers.get("location")).searchParams;
+  provider.answers["/token"] = { id_token: token(key, claims(asked.get("nonce"))), access_token: "x" };
+  // Some providers' codes are long.
+  const response = await client.back({ code: "c".repeat(1_800), state: asked.get("state"), session_state: "s".repeat(100) });
+  assert.deepEqual([response.status, response.headers.get("location")], [303, to], response.text);
+});
+
 test("no log has a secret, a code, a state, a token or a cookie", () => {
   assert.ok(secrets.size > 100, `${secrets.size}`);
   const log = readFileSync(server.log, "utf8");
