@@ -213,6 +213,8 @@ pub struct Form {
     pub columns: Vec<Choice>,
     /// Operators.
     pub operators: Vec<Choice>,
+    /// Filters in force that a new one may be an alternative to, by their indices among them.
+    pub alternatives: Vec<Choice>,
     /// Page sizes.
     pub sizes: Vec<Choice>,
     /// All columns by their indices, the shown ones selected.

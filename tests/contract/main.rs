@@ -11,6 +11,7 @@ mod fixture;
 mod harness;
 
 mod access;
+mod any;
 mod bad_parts_postgres;
 mod bad_parts_sqlite;
 mod catalogue;

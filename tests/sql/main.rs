@@ -170,6 +170,7 @@ fn book(dialect: &'static dyn Dialect) -> String {
         "Booked__lte=2024-02-29T10:00:00.5",
         "Booked=2024-02-29",
         "_q=text",
+        "_where=[\"any\",[\"Na\\\"me?\",\"contains\",\"x\"],[\"Amount\",\"gt\",\"5\"],[\"Booked\",\"isnull\"]]&Active=true",
     ] {
         book.page(filter, &table, &format!("_col=ID&{filter}"), None);
     }

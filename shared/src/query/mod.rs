@@ -2,6 +2,7 @@
 //! that names it.
 
 mod address;
+mod array;
 mod filter;
 pub mod form;
 mod lists;
@@ -20,11 +21,11 @@ pub use address::{
     MAX_ADDRESS_BYTES, MAX_ADDRESS_BYTES_WITH_SESSION, MAX_LINK_BYTES, check_length,
     check_next_length,
 };
-pub use filter::{Filter, MAX_LIST, compared, filter_pair};
+pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
 pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
-pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
+pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
 const OURS: &[&str] = &[
@@ -41,6 +42,7 @@ const OURS: &[&str] = &[
     FORM_COLUMN,
     FORM_OPERATOR,
     FORM_VALUE,
+    FORM_OR,
 ];
 
 /// Sort terms, `-` before a descending one.
@@ -49,8 +51,8 @@ pub const SORT: &str = "_sort";
 pub const COLUMNS: &str = "_col";
 /// Text to search for in all text columns.
 pub const SEARCH: &str = "_q";
-/// A filter whose name as a parameter would mean something else: a JSON array of column, operator
-/// and value.
+/// A filter as a JSON array: of column, operator and value, whose name as a parameter would mean
+/// something else; or of `any` and several such, of which one must hold.
 pub const WHERE: &str = "_where";
 /// `page`: JSON of what the page for people shows.
 pub const VIEW: &str = "_view";
@@ -70,6 +72,8 @@ pub const FORM_COLUMN: &str = "_column";
 pub const FORM_OPERATOR: &str = "_op";
 /// The value of a form's new filter.
 pub const FORM_VALUE: &str = "_value";
+/// Which filter in force, by its index among them, a form's new one is an alternative to.
+pub const FORM_OR: &str = "_or";
 /// On the row route: a row id that is no visible column.
 pub const ROW: &str = "_row";
 /// On the row route: one column, whose value is wanted by itself, a part at a time.

@@ -66,8 +66,8 @@ pub fn check(address: &str, dialect: &'static dyn Dialect, answer: &Value) {
         hold(address, dialect, "Row", &without(members, "row"));
     } else {
         let name =
-            ["tables", "kind", "requestId"].iter().position(|name| members.contains_key(*name));
-        hold(address, dialect, ["Index", "Schema", "Problem", "Health"][name.unwrap_or(3)], answer);
+            ["tables", "kind", "requestId", "source"].iter().position(|name| members.contains_key(*name));
+        hold(address, dialect, ["Index", "Schema", "Problem", "Caller", "Health"][name.unwrap_or(4)], answer);
     }
 }
 
