@@ -103,9 +103,17 @@ fn components(about: &About<'_>, schemas: Map<String, Value>) -> Value {
     })
 }
 
-/// The whole description.
+/// The whole description, for people. Without tables it has all shared components: they are listed,
+/// whether or not something refers to them.
 pub fn whole(about: &About<'_>, tables: &[Arc<Table>]) -> Value {
-    document(about, tables, Detail::Whole)
+    let mut document = document(about, tables, Detail::Whole);
+    if tables.is_empty() {
+        let shared = shared_components(about);
+        for kind in ["parameters", "schemas"] {
+            document["components"][kind] = shared[kind].clone();
+        }
+    }
+    document
 }
 
 fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
