@@ -127,6 +127,7 @@ check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused de
 	@infra/local/check.sh
 
 bench: build ## what parts and whole requests take: tests/bench/README.md says how to read it
+	@cargo build --release --target-dir target --package gateway --example hello
 	@$(TESTING) cargo bench --package tests --bench parts
 	@$(TESTING) cargo bench --package tests --bench requests --profile dev
 

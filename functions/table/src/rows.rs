@@ -149,6 +149,12 @@ impl<'a> Page<'a> {
         if let Some(limit) = end.limit() {
             content.truncated(limit);
         }
+        if let Some(total) = self.total {
+            content.total(total);
+        }
+        if let Some(why) = self.uncounted() {
+            content.uncounted(why);
+        }
         if !end.cut_cells.is_empty() {
             let mut cut: Vec<&str> =
                 end.cut_cells.iter().map(|cell| cell.column.as_str()).collect();

@@ -12,7 +12,8 @@ use crate::dialect::Dialect;
 use crate::table::Table;
 use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
 
-const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
+const PAGE_HEADERS: [&str; 6] =
+    ["ETag", "Link", "Page-Truncated", "Page-Cut", "Page-Total", "Page-Uncounted"];
 
 /// Errors of deep health alone.
 const OF_HEALTH: [&str; 3] = ["user-can-write", "user-not-checked", "database-not-ready"];
