@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openPage, startBrowser } from "./browser.js";
 import { startServer } from "./server.js";
-import { column, until, untilAt, visit } from "./shop.js";
+import { column, until, untilAt } from "./shop.js";
 
 const PROVIDER = fileURLToPath(new URL("../../infra/login/provider.mjs", import.meta.url));
 const SESSION = "__Host-iris-session";
@@ -139,7 +139,7 @@ check("Back to a page of somebody who has signed out meanwhile loads it again", 
 check("another site can lead to the sign-out, but sign nobody out", async () => {
   const page = await open();
   await signIn(page, "/");
-  await page.goto(`${(await issuer())}/nothing`);
+  await page.goto(`${await issuer()}/nothing`);
   await page.evaluate((address) => {
     location.href = address;
   }, `${server.base}/logout`);
@@ -147,7 +147,7 @@ check("another site can lead to the sign-out, but sign nobody out", async () => 
   assert.match(await page.locator("main").innerText(), /Sign out\?/);
   assert.ok(await sessionOf(page), "still signed in");
   // An element of another site, and a form.
-  await page.goto(`${(await issuer())}/nothing`);
+  await page.goto(`${await issuer()}/nothing`);
   await page.evaluate(async (address) => {
     const image = new Image();
     image.src = address;
@@ -219,7 +219,10 @@ check("a download goes on after its session has ended, when somebody has signed 
   assert.equal(download.suggestedFilename(), "Bank.Movement.csv");
   const lines = (await readFile(await download.path(), "utf8")).split("\r\n").slice(1, -1);
   assert.equal(new Set(lines).size, lines.length, "no row twice");
-  assert.match(await page.locator("#download-progress").innerText(), new RegExp(`^${lines.length.toLocaleString("en")} rows, complete`));
+  assert.match(
+    await page.locator("#download-progress").innerText(),
+    new RegExp(`^${lines.length.toLocaleString("en")} rows, complete`),
+  );
   await page.context().close();
 });
 
@@ -307,10 +310,14 @@ check("five tabs may be on their way at once", async () => {
 check("a program calls its own address with a token, and no other way", async () => {
   const provider = await issuer();
   const asking = { method: "POST", headers: { authorization: `Basic ${btoa("program:program")}` } };
-  const answer = await fetch(`${provider}/token`, { ...asking, body: new URLSearchParams({ grant_type: "client_credentials" }) });
+  const answer = await fetch(`${provider}/token`, {
+    ...asking,
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+  });
   const { access_token: token } = await answer.json();
   secrets.add(token);
-  const ask = (address, value) => fetch(address, { headers: value ? { authorization: value } : {}, redirect: "manual" });
+  const ask = (address, value) =>
+    fetch(address, { headers: value ? { authorization: value } : {}, redirect: "manual" });
   const bearer = `Bearer ${token}`;
   const me = await (await ask(`${server.tokens}/me`, bearer)).json();
   assert.deepEqual([me.source, me.subject, me.issuer, me.name], ["token", "program", provider, "A program"]);
@@ -319,7 +326,13 @@ check("a program calls its own address with a token, and no other way", async ()
   assert.equal((await rows.json()).rows.length, 2);
   const [head, payload, signature] = token.split(".");
   const other = btoa(JSON.stringify({ ...JSON.parse(atob(payload)), sub: "eve" })).replaceAll("=", "");
-  for (const wrong of [null, "Bearer x", bearer.slice(0, -6), `Bearer ${head}.${other}.${signature}`, `Basic ${token}`]) {
+  for (const wrong of [
+    null,
+    "Bearer x",
+    bearer.slice(0, -6),
+    `Bearer ${head}.${other}.${signature}`,
+    `Basic ${token}`,
+  ]) {
     const refused = await ask(`${server.tokens}/table/Bank.Account`, wrong);
     assert.equal(refused.status, 401, wrong);
     assert.equal(await refused.text(), '{"message":"Unauthorized"}');
@@ -350,7 +363,9 @@ async function freePort() {
 
 check("a provider that is configured by hand, with a client secret and claims of userinfo alone", async () => {
   const port = await freePort();
-  const own = spawn("node", [PROVIDER, "0", `http://127.0.0.1:${port}`, "userinfo"], { stdio: ["pipe", "pipe", "ignore"] });
+  const own = spawn("node", [PROVIDER, "0", `http://127.0.0.1:${port}`, "userinfo"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   const [line] = await once(own.stdout, "data");
   const secret = "a demo's secret & no other";
   const by = await startServer({

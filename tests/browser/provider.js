@@ -63,7 +63,13 @@ export async function startProvider() {
     jwks_uri: `${issuer}/jwks`,
     userinfo_endpoint: `${issuer}/userinfo`,
   };
-  return { issuer, asked, answers, count: (path) => asked.filter((one) => one.path === path).length, stop: () => server.close() };
+  return {
+    issuer,
+    asked,
+    answers,
+    count: (path) => asked.filter((one) => one.path === path).length,
+    stop: () => server.close(),
+  };
 }
 
 /** A browser of a few lines: it keeps cookies. */
@@ -105,6 +111,7 @@ async function fetchAs(address, headers) {
   const [response] = await once(asking, "response");
   const text = Buffer.concat(await response.toArray()).toString("utf8");
   const found = new Headers();
-  for (let at = 0; at < response.rawHeaders.length; at += 2) found.append(response.rawHeaders[at], response.rawHeaders[at + 1]);
+  for (let at = 0; at < response.rawHeaders.length; at += 2)
+    found.append(response.rawHeaders[at], response.rawHeaders[at + 1]);
   return { status: response.statusCode, headers: found, text };
 }

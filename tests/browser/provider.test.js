@@ -16,7 +16,9 @@ let provider;
 let server;
 // What must be in no log.
 const secrets = new Set([SECRET, KEY]);
-const remember = (...texts) => texts.forEach((text) => text && secrets.add(text));
+const remember = (...texts) => {
+  for (const text of texts) if (text) secrets.add(text);
+};
 
 async function start(settings = {}) {
   return startServer({
@@ -86,7 +88,10 @@ test("an ID token of each accepted algorithm signs in", async () => {
   for (const alg of ["RS256", "PS256", "ES256", "EdDSA"]) {
     const other = makeKey(alg, `key of ${alg}`);
     const own = await start();
-    const me = await signsIn((nonce) => token(other, claims(nonce)), { client: new Client(own.base), keys: [other.jwk] });
+    const me = await signsIn((nonce) => token(other, claims(nonce)), {
+      client: new Client(own.base),
+      keys: [other.jwk],
+    });
     assert.deepEqual([me.subject, me.name, me.issuer, me.claims.ward], ["ada", "Ada", provider.issuer, "W1"], alg);
     await own.stop();
   }
@@ -122,7 +127,10 @@ test("a provider that wants the secret in the form gets it there, and one withou
     const own = await start(settings);
     await signsIn((nonce) => token(key, claims(nonce)), { client: new Client(own.base) });
     const { headers, body } = provider.asked.findLast(({ path }) => path === "/token");
-    assert.deepEqual([headers.authorization, body.get("client_id"), body.get("client_secret")], [undefined, ID, secret]);
+    assert.deepEqual(
+      [headers.authorization, body.get("client_id"), body.get("client_secret")],
+      [undefined, ID, secret],
+    );
     await own.stop();
   }
   answers["/.well-known/openid-configuration"] = discovery;
@@ -138,7 +146,8 @@ const HOSTILE = {
   "without a signature (none)": (nonce) => token(key, claims(nonce), { header: { alg: "none" }, by: () => "" }),
   "with None": (nonce) => token(key, claims(nonce), { header: { alg: "None" }, by: () => "" }),
   "without an algorithm": (nonce) => token(key, claims(nonce), { header: { alg: undefined } }),
-  "HS256 with the client's secret": (nonce) => token(key, claims(nonce), { header: { alg: "HS256" }, by: hmac(SECRET) }),
+  "HS256 with the client's secret": (nonce) =>
+    token(key, claims(nonce), { header: { alg: "HS256" }, by: hmac(SECRET) }),
   "HS256 with the public key": (nonce) => token(key, claims(nonce), { header: { alg: "HS256" }, by: hmac(PEM) }),
   "HS256 with the public key's JWK": (nonce) =>
     token(key, claims(nonce), { header: { alg: "HS256" }, by: hmac(JSON.stringify(key.jwk)) }),
@@ -176,7 +185,7 @@ const HOSTILE = {
   "an empty subject": changed({ sub: "" }),
   "a subject that is no text": changed({ sub: 7 }),
   "no token at all": () => "none",
-  "nothing": () => "",
+  nothing: () => "",
 };
 for (const [what, make] of Object.entries(HOSTILE))
   test(`an ID token with ${what} signs nobody in`, { concurrency: false }, () => refuses(make));
@@ -240,7 +249,11 @@ test("a provider that does not answer, or wrongly, is a 503 and not a session", 
     const asked = await client.begin();
     answers[path] = answer;
     const response = await client.back({ code: "x", state: asked.get("state") });
-    assert.deepEqual([response.status, client.cookies.has("__Host-iris-session")], [503, false], JSON.stringify(answer).slice(0, 60));
+    assert.deepEqual(
+      [response.status, client.cookies.has("__Host-iris-session")],
+      [503, false],
+      JSON.stringify(answer).slice(0, 60),
+    );
     assert.ok(response.headers.get("retry-after"));
     assert.doesNotMatch(response.text, /oops|127\.0\.0\.1/);
   }
@@ -300,7 +313,11 @@ test("another browser, a swapped code, a planted cookie and another issuer sign 
   }
   const twice = `/login/callback?code=a&code=b&state=${theirs.get("state")}`;
   assert.equal((await attacker.get(twice)).status, 400);
-  const refused = await attacker.back({ error: "access_denied", error_description: "<b>x", state: theirs.get("state") });
+  const refused = await attacker.back({
+    error: "access_denied",
+    error_description: "<b>x",
+    state: theirs.get("state"),
+  });
   assert.equal(refused.status, 400);
   assert.doesNotMatch(refused.text, /<b>x/);
   assert.match(refused.text, /href="\/login/, "with another try");
@@ -357,7 +374,11 @@ test("an address of any signs, as long as a sign-in leads back to, comes back wh
   const asked = new URL(second.headers.get("location")).searchParams;
   provider.answers["/token"] = { id_token: token(key, claims(asked.get("nonce"))), access_token: "x" };
   // Some providers' codes are long.
-  const response = await client.back({ code: "c".repeat(1_800), state: asked.get("state"), session_state: "s".repeat(100) });
+  const response = await client.back({
+    code: "c".repeat(1_800),
+    state: asked.get("state"),
+    session_state: "s".repeat(100),
+  });
   assert.deepEqual([response.status, response.headers.get("location")], [303, to], response.text);
 });
 
@@ -365,7 +386,15 @@ test("no log has a secret, a code, a state, a token or a cookie", () => {
   assert.ok(secrets.size > 100, `${secrets.size}`);
   const log = readFileSync(server.log, "utf8");
   // Each was refused for what is wrong with it.
-  for (const reason of ["InvalidSignature", "ExpiredSignature", "InvalidAudience", "another nonce", "another azp", "its iat", "no iat"])
+  for (const reason of [
+    "InvalidSignature",
+    "ExpiredSignature",
+    "InvalidAudience",
+    "another nonce",
+    "another azp",
+    "its iat",
+    "no iat",
+  ])
     assert.ok(log.includes(reason), reason);
   for (const secret of secrets) {
     assert.equal(log.includes(secret), false, `the log has ${secret.slice(0, 40)}`);
