@@ -14,6 +14,7 @@ use tests::at_end::new_folder;
 use tests::function::Function;
 use tests::moto::{self, Moto};
 use tests::port;
+use tests::tls::{Certificates, Listener};
 use tests::wait;
 
 use crate::shop::{INDEX, SITE};
@@ -114,21 +115,31 @@ fn forged_cookies_do_not_cost_a_call_each() {
     assert!(read() <= before + 2, "{} more", read() - before);
 }
 
-/// A provider that describes itself and takes no code. What it is asked with is kept.
-fn provider() -> (String, Arc<Mutex<Vec<String>>>) {
+/// A provider that describes itself and takes no code.
+struct Provider {
+    port: u16,
+    /// What it calls itself.
+    issuer: Arc<Mutex<String>>,
+    /// What it has been asked with.
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn provider() -> Provider {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let issuer = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let port = listener.local_addr().unwrap().port();
+    let issuer = Arc::new(Mutex::new(format!("http://127.0.0.1:{port}")));
     let asked = Arc::new(Mutex::new(Vec::new()));
-    let (kept, own) = (Arc::clone(&asked), issuer.clone());
+    let (kept, called) = (Arc::clone(&asked), Arc::clone(&issuer));
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut head = [0; 4_096];
-            let length = stream.read(&mut head).unwrap();
+            let Ok(length) = stream.read(&mut head) else { continue };
             let request = String::from_utf8_lossy(&head[..length]).into_owned();
             let (status, body) = if request.starts_with("POST /token") {
                 ("400 Bad Request", json!({"error": "invalid_grant"}))
             } else {
+                let own = called.lock().unwrap().clone();
                 let at = |path: &str| format!("{own}{path}");
                 (
                     "200 OK",
@@ -142,10 +153,41 @@ fn provider() -> (String, Arc<Mutex<Vec<String>>>) {
                 "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                 body.len()
             );
-            stream.write_all((head + &body).as_bytes()).unwrap();
+            // Whoever has gone is not waited for.
+            let _ = stream.write_all((head + &body).as_bytes());
         }
     });
-    (issuer, asked)
+    Provider { port, issuer, asked }
+}
+
+#[test]
+fn the_provider_must_show_a_certificate_of_its_name_that_is_trusted() {
+    let (Some(right), Some(other)) = (Certificates::of("localhost"), Certificates::of("localhost"))
+    else {
+        return;
+    };
+    let provider = provider();
+    let listener = Listener::before(provider.port, &right);
+    let issuer = format!("https://localhost:{}", listener.port());
+    provider.issuer.lock().unwrap().clone_from(&issuer);
+    let elsewhere = issuer.replace("localhost", "127.0.0.1");
+    for (issuer, ca_file, status) in [
+        (&issuer, right.authority(), 303),
+        (&issuer, other.authority(), 503),
+        (&elsewhere, right.authority(), 503),
+        (&issuer, String::new(), 503),
+        (&issuer, "/no/such/file.pem".to_owned(), 503),
+    ] {
+        let mut settings = settings("unused", 0);
+        settings.retain(|(name, _)| *name != "OIDC_ISSUER" && *name != "SESSION_SECRET_ID");
+        settings.extend([
+            ("OIDC_ISSUER", issuer.clone()),
+            ("OIDC_CA_FILE", ca_file.clone()),
+            ("SESSION_KEY", KEYS[0].to_owned()),
+        ]);
+        let function = Function::start(SITE, &settings).ready();
+        assert_eq!(function.get("/login").status, status, "{issuer} {ca_file}: {}", function.log());
+    }
 }
 
 #[test]
@@ -153,7 +195,8 @@ fn the_clients_secret_is_read_where_it_is_needed_and_is_in_no_log() {
     let Some(moto) = Moto::shared() else { return };
     moto.create("sessions-site", KEYS[0]);
     moto.create("client-secret", "swordfish & marlin");
-    let (issuer, asked) = provider();
+    let provider = provider();
+    let issuer = provider.issuer.lock().unwrap().clone();
     let mut settings = settings("sessions-site", moto.port());
     settings.retain(|(name, _)| *name != "OIDC_ISSUER");
     settings.extend([
@@ -171,7 +214,7 @@ fn the_clients_secret_is_read_where_it_is_needed_and_is_in_no_log() {
     let address = format!("/login/callback?code=the-code&state={state}");
     let refused = function.get_with_cookies(&address, &[browser]).expect(400);
     assert_eq!(refused.problem(), "sign-in-failed");
-    let asked = asked.lock().unwrap().join("\n");
+    let asked = provider.asked.lock().unwrap().join("\n");
     let pair = STANDARD.encode_to_string("tables:swordfish%20%26%20marlin");
     assert!(asked.contains(&format!("Basic {pair}")), "{asked}");
     let log = function.log();
