@@ -11,7 +11,7 @@ use serde_json::Value;
 pub struct Caller {
     /// How it is known.
     pub source: Source,
-    /// Who says so: the provider's address; empty where nobody is asked.
+    /// The issuer: the provider's address; empty where nobody signs in.
     pub issuer: String,
     /// The name that never changes: a token's `sub`, or an AWS ARN.
     pub subject: String,

@@ -8,7 +8,8 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openPage, startBrowser } from "./browser.js";
+import { violations } from "./axe.js";
+import { DESKTOP, openPage, PHONE, startBrowser } from "./browser.js";
 import { startServer } from "./server.js";
 import { column, until, untilAt } from "./shop.js";
 
@@ -390,6 +391,33 @@ check("a provider that is configured by hand, with a client secret and claims of
   await page.context().close();
   await by.stop();
   own.kill();
+});
+
+check("axe finds nothing on pages of somebody who has signed in, or could not", async () => {
+  for (const viewport of [DESKTOP, PHONE]) {
+    const page = await open({ viewport, bypassCSP: true, reducedMotion: "reduce" });
+    await signIn(page, "/me", "eve");
+    const all = [];
+    for (const address of [
+      "/me",
+      "/",
+      "/table/Bank.Account?_size=5",
+      "/logout/done",
+      "/login/callback?state=x",
+      "/docs",
+    ]) {
+      await page.goto(address);
+      for (const found of await violations(page)) all.push(`${address}: ${found}`);
+    }
+    await page.goto(`${await issuer()}/nothing`);
+    await page.evaluate((address) => {
+      location.href = address;
+    }, `${server.base}/logout`);
+    await page.waitForURL(`${server.base}/logout`);
+    all.push(...(await violations(page)));
+    assert.deepEqual(all, []);
+    await page.context().close();
+  }
 });
 
 check("no log has a code, a state, a cookie or a token", () => {
