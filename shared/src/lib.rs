@@ -18,6 +18,7 @@ pub mod databases;
 pub mod dialect;
 pub mod error;
 pub mod frame;
+pub mod guard;
 pub mod https;
 pub mod log;
 pub mod oidc;

@@ -9,18 +9,8 @@ use iris_tables::session::{Purpose, SESSION_COOKIE, Sealer, now};
 use serde_json::json;
 
 use crate::fixture::{Fixture, Kind, Table};
-use crate::harness::{BROWSER, Site};
+use crate::harness::{BROWSER, LOGIN, Site};
 use crate::row;
-
-const KEY: &str = "0123456789abcdef0123456789abcdef";
-
-const LOGIN: [(&str, &str); 5] = [
-    ("ACCESS", "login"),
-    ("OIDC_ISSUER", "https://id.example"),
-    ("OIDC_CLIENT_ID", "tables"),
-    ("SITE_ADDRESS", "https://tables.example"),
-    ("SESSION_KEY", KEY),
-];
 
 /// In the table, and in no answer to nobody.
 const ROW: &str = "hunter2";

@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::Write;
+use std::sync::Arc;
 
+use iris_tables::caller::{Caller, Claim};
+use iris_tables::config::RowRules;
 use iris_tables::databases;
 use iris_tables::dialect::Dialect;
+use iris_tables::guard::{Guarded, guarded};
 use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs, token};
@@ -69,6 +73,8 @@ fn table(dialect: &'static dyn Dialect) -> Table {
         referrers: Vec::new(),
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
 }
 
@@ -86,6 +92,25 @@ fn keyless(dialect: &'static dyn Dialect) -> Table {
 /// A view without anything that identifies a row.
 fn view(dialect: &'static dyn Dialect) -> Table {
     Table { key: Vec::new(), kind: TableKind::View, ..table(dialect) }
+}
+
+/// A table as everybody may see it.
+fn open(table: Table, dialect: &'static dyn Dialect) -> Guarded {
+    guarded(Arc::new(table), &RowRules::default(), &Caller::default(), dialect).unwrap()
+}
+
+/// A table of which a caller may see the rows of three names, an amount and a day.
+fn limited(table: Table, dialect: &'static dyn Dialect) -> Guarded {
+    let rules = "Bank.*.\"Na\"\"me?\"=claim:names; *.*.Amount=claim:amount; *.*.Booked=claim:day";
+    let text = |text: &str| Claim::Text(text.to_owned());
+    let claims = [
+        ("names", Claim::List(vec![text("a"), text("O'Brien"), text("c")])),
+        ("amount", text("1.50")),
+        ("day", text("2024-02-29T10:00:00")),
+    ];
+    let claims = claims.map(|(name, claim)| (name.to_owned(), claim)).into();
+    let caller = Caller { claims, ..Caller::default() };
+    guarded(Arc::new(table), &RowRules::parse(rules).unwrap(), &caller, dialect).unwrap()
 }
 
 fn asked(text: &str, table: &Table, dialect: &'static dyn Dialect) -> TableQuery {
@@ -115,7 +140,7 @@ impl Book {
         writeln!(self.text).unwrap();
     }
 
-    fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
+    fn page(&mut self, title: &str, table: &Guarded, query: &str, position: Option<&Position>) {
         let mut query = asked(query, table, self.dialect);
         let binding = plan::binding(table, &query, self.dialect);
         query.next = position.map(|position| token::write(position, &binding));
@@ -125,7 +150,9 @@ impl Book {
 }
 
 fn book(dialect: &'static dyn Dialect) -> String {
-    let (table, keyless, view) = (table(dialect), keyless(dialect), view(dialect));
+    let own = limited(table(dialect), dialect);
+    let table = open(table(dialect), dialect);
+    let (keyless, view) = (open(keyless(dialect), dialect), open(view(dialect), dialect));
     let mut book = Book { text: String::new(), dialect };
     book.page("first page", &table, "", None);
     book.page("next page by key", &table, "_col=ID", Some(&after(&[number(7)])));
@@ -201,6 +228,12 @@ fn book(dialect: &'static dyn Dialect) -> String {
         "a row by its row id",
         &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect),
     );
+    book.page("a caller's own rows", &own, "_col=ID&Active=true", None);
+    book.page("a caller's own rows, after a long value", &own, sort, Some(&after(&long)));
+    book.statement("a caller's own rows, counted", &select::count(&own, &query, dialect));
+    let row = query::row_name(&pairs::parse("ID=7").unwrap(), &own, dialect).unwrap();
+    let statement = select::row(&own, &row, Compared::AsColumns, Shows::Values, dialect);
+    book.statement("a caller's own row by its key", &statement);
     book.text
 }
 

@@ -38,6 +38,7 @@ pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
         },
         selection,
         access: &app.config.site.access,
+        rules: &app.config.site.rules,
     }
 }
 

@@ -6,10 +6,11 @@ use iris_tables::app::{App, Ask, Reply};
 use iris_tables::cell::CellBuf;
 use iris_tables::dialect::Dialect;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::query::{self, Part, RowName};
 use iris_tables::respond::Content;
 use iris_tables::sql::part;
-use iris_tables::table::{Table, Type};
+use iris_tables::table::Type;
 use iris_tables::view::address::{Address, row_path};
 
 use crate::row::found;
@@ -18,7 +19,7 @@ use crate::row::found;
 pub async fn answer(
     app: &App,
     ask: &Ask<'_>,
-    table: &Table,
+    table: &Guarded,
     name: &RowName,
     wanted: Part,
 ) -> Result<Reply, Error> {

@@ -7,7 +7,7 @@ use iris_tables::sql::select;
 use iris_tables::view::Total;
 use iris_tables::view::row::RowData;
 
-use crate::number;
+use crate::{number, own_rows};
 
 /// Foreign keys whose rows are counted at most: each is a query of its own.
 const MOST_COUNTED: usize = 20;
@@ -39,6 +39,7 @@ async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total
     if !table.is_countable {
         return Err(Error::UnknownTable);
     }
+    let table = own_rows(app, ask, table)?;
     let filters = pairs::parse(href.split_once('?').map_or("", |(_, query)| query))?;
     let query = query::table_query(&filters, &table, dialect, Sizes { default: 1, maximum: 1 })?;
     let value = number(app, ask, select::count(&table, &query, dialect)).await?;

@@ -8,6 +8,7 @@ use iris_tables::app::{App, Ask, Reply};
 use iris_tables::cell::CellBuf;
 use iris_tables::database::OwnedRows;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::payload;
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text, xlsx};
@@ -24,7 +25,7 @@ use iris_tables::view::envelope::RowAnswer;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
 /// Answers with one row.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if !table.has_rows_of_their_own() {
         return Err(Error::UnknownPath);
@@ -37,7 +38,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
     let (cells, meanings) = found(app, ask, &table, statement).await?;
-    let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| {
+    let mut row = RowData::new(Arc::clone(table.table()), dialect, cells, meanings, |name| {
         app.catalog.publishes(name)
     });
     if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {

@@ -12,11 +12,11 @@ use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::database::Sink;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery};
 use iris_tables::respond::Content;
 use iris_tables::sql::plan::{self, PagePlan};
 use iris_tables::sql::select::Shows;
-use iris_tables::table::Table;
 use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
 use iris_tables::view::layout::PageLayout;
 use iris_tables::view::page_end::PageEnd;
@@ -39,7 +39,7 @@ struct Page<'a> {
 }
 
 /// Answers with a page of rows.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if let Some(canonical) = query::form::canonical(&ask.pairs, &table)? {
         return Ok(Reply::Redirect(
@@ -68,7 +68,7 @@ impl<'a> Page<'a> {
     fn planned(
         app: &'a App,
         ask: &'a Ask<'a>,
-        table: Arc<Table>,
+        table: Guarded,
         format: Format,
         for_people: bool,
     ) -> Result<Self, Error> {
@@ -80,7 +80,9 @@ impl<'a> Page<'a> {
         let size = query.size.unwrap_or(sizes.default);
         let shows = if for_people { Shows::Links } else { Shows::Values };
         let plan = plan::page(&table, &query, size, shows, dialect)?;
-        let layout = PageLayout::new(table, dialect, &plan, |name| app.catalog.publishes(name));
+        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, |name| {
+            app.catalog.publishes(name)
+        });
         // No link of the page leads to what its script asks for.
         let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
         let layout = Arc::new(layout);

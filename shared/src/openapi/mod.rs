@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::config::Access;
+use crate::config::{Access, RowRules};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::payload;
@@ -41,6 +41,8 @@ pub struct About<'a> {
     pub selection: Option<&'a str>,
     /// Who may call.
     pub access: &'a Access,
+    /// Which rows a caller may see.
+    pub rules: &'a RowRules,
 }
 
 /// How much a description says.
@@ -128,6 +130,7 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         paths.extend(paths::of_table(table, about.dialect, detail));
     }
     security::require(about.access, &mut paths);
+    security::limit(about.rules, tables, &mut paths);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {

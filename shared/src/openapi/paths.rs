@@ -29,6 +29,7 @@ fn of_all(word: &str) -> bool {
         "read-only",
         // Said of each operation apart, where it is so.
         "sign-in-needed",
+        "claim-missing",
     ];
     !others.contains(&word) && !OF_SIGN_IN.contains(&word) && !OF_HEALTH.contains(&word)
 }

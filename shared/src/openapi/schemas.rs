@@ -140,6 +140,10 @@ fn lists() -> Vec<(&'static str, Value)> {
         "description": "What of the database cannot be read, a sentence each; the rest can",
         "type": "array", "items": text(), "minItems": 1,
     });
+    health["properties"]["warnings"] = json!({
+        "description": "Settings that have no effect, a sentence each",
+        "type": "array", "items": text(), "minItems": 1,
+    });
     vec![
         ("TableLine", line),
         ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),

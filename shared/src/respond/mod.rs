@@ -28,7 +28,7 @@ mod representation;
 mod tests;
 
 pub use auth_redirect::{AuthRedirect, auth_redirect};
-pub use kinds::{NOT_MODIFIED, OK, ProblemKind, UNAUTHORIZED, problems};
+pub use kinds::{FORBIDDEN, NOT_MODIFIED, OK, ProblemKind, UNAUTHORIZED, problems};
 use problem::Problem;
 use representation::{Representation, Tags};
 

@@ -2,6 +2,7 @@
 //! talks to a database.
 
 mod condition;
+mod from;
 pub mod part;
 pub mod plan;
 pub mod seek;

@@ -2,9 +2,10 @@
 
 use super::select::{Compared, row_of};
 use crate::dialect::Dialect;
+use crate::guard::Guarded;
 use crate::query::{Part, RowName};
 use crate::statement::{Fetch, Meaning, Output, Statement};
-use crate::table::{Table, Type};
+use crate::table::Type;
 
 /// Bytes of a part. As base64 they are still fewer than an answer holds.
 const PART_BYTES: u64 = 4_000_000;
@@ -27,7 +28,7 @@ pub fn end(bytes: &[u8], is_text: bool) -> usize {
 
 /// The statement of a part; `None` where no part can be had.
 pub fn statement(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     part: Part,

@@ -6,6 +6,7 @@ use super::select::{self, Reading, Shows, conditions, output, select};
 use crate::cell::CellBuf;
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::guard::Guarded;
 use crate::query::position::{Position, SeekValue, Start};
 use crate::query::{NEXT, TableQuery, token};
 use crate::statement::{Condition, Output, Statement};
@@ -47,12 +48,12 @@ pub struct PagePlan {
 }
 
 /// What a position in this query's rows is bound to.
-pub fn binding(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> String {
+pub fn binding(table: &Guarded, query: &TableQuery, dialect: &dyn Dialect) -> String {
     binding_in(table, query, &seek::order(table, &query.sort, dialect))
 }
 
-fn binding_in(table: &Table, query: &TableQuery, order: &Order) -> String {
-    token::binding(&table.name, &seek::order_by(order), query)
+fn binding_in(table: &Guarded, query: &TableQuery, order: &Order) -> String {
+    token::binding(&table.name, &seek::order_by(order), query, &table.seen())
 }
 
 /// Plans a page of at most `size` rows. For links, each row's key is selected, whatever columns are
@@ -61,7 +62,7 @@ fn binding_in(table: &Table, query: &TableQuery, order: &Order) -> String {
 /// # Errors
 /// [`Error::Parameter`] for a position that is not one in the rows of this query.
 pub fn page(
-    table: &Table,
+    table: &Guarded,
     query: &TableQuery,
     size: usize,
     shows: Shows,

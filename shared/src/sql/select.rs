@@ -1,10 +1,12 @@
 //! The statements that read a table.
 
 use super::condition;
+use super::from::from;
 use super::seek::{self, Order};
 use crate::dialect::{Dialect, Limit};
+use crate::guard::Guarded;
 use crate::operator::Operator;
-use crate::param::{Operand, Param};
+use crate::param::Operand;
 use crate::query::position::SeekValue;
 use crate::query::{RowName, TableQuery};
 use crate::statement::{ALIAS, Condition, Fetch, Meaning, Output, Statement};
@@ -52,7 +54,7 @@ pub(super) fn conditions(
 
 /// The parts of a statement that reads rows.
 pub(super) struct Reading<'a> {
-    pub table: &'a Table,
+    pub table: &'a Guarded,
     pub outputs: Vec<Output>,
     pub conditions: Vec<Condition>,
     pub order_by: &'a str,
@@ -64,8 +66,7 @@ pub(super) fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
     let Reading { table, outputs, conditions, order_by, rows, offset } = reading;
     let list: Vec<&str> = outputs.iter().map(|output| output.expression.as_str()).collect();
     let list = list.join(", ");
-    let mut rest = format!(" FROM {} {ALIAS}", dialect.table(&table.name));
-    let params = push_conditions(&mut rest, conditions);
+    let Condition { text: mut rest, params } = from(table, conditions, dialect);
     if !order_by.is_empty() {
         rest.push_str(&format!(" ORDER BY {order_by}"));
     }
@@ -88,24 +89,15 @@ pub(super) fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
     Statement { text, params, outputs, rows }
 }
 
-fn push_conditions(text: &mut String, conditions: Vec<Condition>) -> Vec<Param> {
-    let mut params = Vec::new();
-    for (index, condition) in conditions.into_iter().enumerate() {
-        text.push_str(if index == 0 { " WHERE " } else { " AND " });
-        text.push_str(&condition.text);
-        params.extend(condition.params);
-    }
-    params
-}
-
 /// Counts the rows that match, [`COUNT_LIMIT`] at most.
-pub fn count(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Statement {
+pub fn count(table: &Guarded, query: &TableQuery, dialect: &dyn Dialect) -> Statement {
     let mut inner = String::from("SELECT ");
     if dialect.limit() == Limit::Top {
         inner.push_str(&format!("TOP {COUNT_LIMIT} "));
     }
-    inner.push_str(&format!("1 AS one FROM {} {ALIAS}", dialect.table(&table.name)));
-    let params = push_conditions(&mut inner, conditions(table, query, dialect));
+    let Condition { text, params } = from(table, conditions(table, query, dialect), dialect);
+    inner.push_str("1 AS one");
+    inner.push_str(&text);
     if dialect.limit() == Limit::Limit {
         inner.push_str(&format!(" LIMIT {COUNT_LIMIT}"));
     }
@@ -119,14 +111,13 @@ pub fn count(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Statem
 
 /// Whether the row that a position's long values are looked up in is still there.
 pub fn still_there(
-    table: &Table,
+    table: &Guarded,
     order: &Order,
     values: &[SeekValue],
     dialect: &dyn Dialect,
 ) -> Statement {
-    let (identity, params) = seek::identity(order, values);
-    let text =
-        format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
+    let Condition { text, params } = from(table, [seek::identity(order, values)], dialect);
+    let text = format!("SELECT count(*){text}");
     Statement { text, params, outputs: vec![Output::number("count(*)")], rows: 1 }
 }
 
@@ -161,7 +152,7 @@ pub enum Compared {
 
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.
 pub fn row(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     shows: Shows,
@@ -174,7 +165,7 @@ pub fn row(
 
 /// The same with these outputs.
 pub fn row_of(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     outputs: Vec<Output>,

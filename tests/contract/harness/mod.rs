@@ -5,15 +5,17 @@ mod answer;
 mod csv;
 mod described;
 mod html;
+mod people;
 mod walk;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gateway::Instance as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use iris_tables::app::App;
-use iris_tables::caller::Authorizer;
+use iris_tables::caller::{Authorizer, Caller};
 use iris_tables::request::Request;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::runtime::{Builder, Runtime};
@@ -21,6 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 pub use answer::Answer;
 pub use csv::read_csv;
 pub use html::{Page, Shown, first_link};
+pub use people::LOGIN;
 pub use walk::{csv_walk, json_walk, ndjson_walk};
 
 /// What a browser sends.
@@ -36,6 +39,9 @@ pub struct Site {
     authorizer: Authorizer,
     /// Where the database lies: no answer may tell.
     folder: PathBuf,
+    /// The session of whoever asks.
+    cookie: RefCell<Option<String>>,
+    caller: RefCell<Caller>,
 }
 
 impl Site {
@@ -43,8 +49,9 @@ impl Site {
     pub fn new(app: App, folder: &Path) -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let files = site::Site::new(app.config.site.clone());
+        let (cookie, caller) = (RefCell::default(), RefCell::default());
         let authorizer = Authorizer::Absent;
-        Self { app, files, runtime, authorizer, folder: folder.to_owned() }
+        Self { app, files, runtime, authorizer, folder: folder.to_owned(), cookie, caller }
     }
 
     /// The same, behind a gateway that says this of whoever asks.
@@ -98,10 +105,13 @@ impl Site {
     pub fn ask(&self, method: Method, address: &str, headers: &[(HeaderName, &str)]) -> Answer {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let headers: HeaderMap = headers
+        let mut headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
             .collect();
+        if let Some(cookie) = self.cookie.borrow().as_deref() {
+            headers.insert(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
+        }
         let request = Request {
             id: format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed)),
             method,

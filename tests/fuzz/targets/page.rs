@@ -193,7 +193,8 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
     ];
     let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let asked = query::table_query(&pairs, table, dialect, sizes).unwrap();
-    let plan = plan::page(table, &asked, 100, Shows::Links, dialect).unwrap();
+    let seen = super::table::seen(Table::clone(table), false, dialect);
+    let plan = plan::page(&seen, &asked, 100, Shows::Links, dialect).unwrap();
     let layout = Arc::new(PageLayout::new(Arc::clone(table), dialect, &plan, |_| true));
     let mut rows = PageRows::new(layout);
     let cells = cells(text, plan.statement.outputs.len());
