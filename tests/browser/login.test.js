@@ -39,7 +39,7 @@ async function open(options) {
   const page = await openPage(browser, { base: server.base, ...options });
   page.on("request", (request) => {
     for (const [name, value] of new URL(request.url()).searchParams)
-      if (["code", "state", "nonce", "code_challenge"].includes(name)) secrets.add(value);
+      if (["code", "state", "nonce", "code_challenge"].includes(name) && value.length > 9) secrets.add(value);
   });
   return page;
 }
