@@ -256,6 +256,12 @@ impl Case {
         for id in 1..=self.visits.len() {
             all.push(fixture.address("Visit", &format!("/row?ID={id}&_format=html")));
         }
+        // Labels, and the rows that refer to one, are of another table.
+        for id in 1..=self.patients.len() {
+            all.push(fixture.address("Patient", &format!("/row?ID={id}&_format=html")));
+        }
+        all.push(fixture.address("Visit", "?_label=Whose&_sort=ID"));
+        all.push(fixture.address("Visit", "?_format=html&_sort=ID"));
         all.push(fixture.address("Visit", "?_sort=-Whose&_size=2&_count=exact"));
         all
     }
@@ -314,6 +320,9 @@ pub fn rows(site: &Site, address: &str) -> Vec<Value> {
     crate::harness::json_walk(site, address).into_iter().map(Value::Object).collect()
 }
 
+/// What patients are called.
+const LABELS: (&str, &str) = ("LABELS", "Test.Patient=Word");
+
 const SORTED: &str = "_sort=Word";
 
 /// What a database with these rows answers.
@@ -360,11 +369,11 @@ fn others_tokens_are_refused(case: &Case, fixture: &Fixture, site: &Site) {
 fn holds(case: &Case) {
     let mine = {
         let fixture = Fixture::with(&case.tables(true));
-        answers(case, &fixture, &fixture.site_with(&LOGIN))
+        answers(case, &fixture, &fixture.site_with(&[&LOGIN[..], &[LABELS]].concat()))
     };
     let fixture = Fixture::with(&case.tables(false));
     let rules = case.rules();
-    let site = fixture.site_with(&[&LOGIN[..], &[("ROW_RULES", rules.as_str())]].concat());
+    let site = fixture.site_with(&[&LOGIN[..], &[LABELS, ("ROW_RULES", rules.as_str())]].concat());
     let of_all = answers(case, &fixture, &site);
     for (of_all, mine) in of_all.iter().zip(&mine) {
         assert_eq!(of_all, mine, "{rules}");

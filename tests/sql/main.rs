@@ -15,7 +15,7 @@ use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs, token};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{part, plan, select};
+use iris_tables::sql::{labels, part, plan, select};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
@@ -203,6 +203,11 @@ fn book(dialect: &'static dyn Dialect) -> String {
     }
     let query = asked("Amount__gt=5", &table, dialect);
     book.statement("count", &select::count(&table, &query, dialect));
+    let operands: Vec<_> = ["7", "8", "9"]
+        .iter()
+        .map(|text| dialect.read_value(text, &table.columns[0]).unwrap())
+        .collect();
+    book.statement("labels", &labels::statement(&table, (0, 1), operands, dialect));
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
     book.statement(
         "a row by its key",
@@ -210,10 +215,8 @@ fn book(dialect: &'static dyn Dialect) -> String {
     );
     for cell in ["_cell=Story", "_cell=Photo&_from=4000000"] {
         let wanted = query::row_part(&pairs::parse(cell).unwrap(), &table).unwrap().unwrap();
-        if let Some(statement) = part::statement(&table, &row, Compared::AsColumns, wanted, dialect)
-        {
-            book.statement(cell, &statement);
-        }
+        let statement = part::statement(&table, &row, Compared::AsColumns, wanted, dialect);
+        book.statement(cell, &statement);
     }
     let statement = select::row(&table, &row, Compared::AsColumns, Shows::Links, dialect);
     book.statement("a row for a person", &statement);

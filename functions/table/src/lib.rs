@@ -1,5 +1,6 @@
 //! The table function: a page of rows, one row, and a table's columns.
 
+mod labels;
 mod misfit;
 mod part;
 mod referrers;

@@ -18,10 +18,12 @@ use iris_tables::respond::Content;
 use iris_tables::sql::plan::{self, PagePlan};
 use iris_tables::sql::select::Shows;
 use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
+use iris_tables::view::labels::{FoundLabels, LabelValues};
 use iris_tables::view::layout::PageLayout;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::{self, Total};
 
+use crate::labels::{self, Readers};
 use crate::number;
 
 /// A page that is being answered, as it was planned.
@@ -35,6 +37,8 @@ struct Page<'a> {
     query: TableQuery,
     plan: PagePlan,
     layout: Arc<PageLayout>,
+    /// The columns whose labels are not looked up, because they are too many.
+    beyond: FoundLabels,
     total: Option<Total>,
 }
 
@@ -80,13 +84,16 @@ impl<'a> Page<'a> {
         let size = query.size.unwrap_or(sizes.default);
         let shows = if for_people { Shows::Links } else { Shows::Values };
         let plan = plan::page(&table, &query, size, shows, dialect)?;
-        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, |name| {
+        let readers = Readers::of(format, for_people);
+        let (labelled, beyond) =
+            labels::columns(app, ask, &table, readers, Some(&plan.cells.shown))?;
+        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, labelled, |name| {
             app.catalog.publishes(name)
         });
         // No link of the page leads to what its script asks for.
         let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
         let layout = Arc::new(layout);
-        Ok(Self { app, ask, format, pairs, sizes, query, plan, layout, total: None })
+        Ok(Self { app, ask, format, pairs, sizes, query, plan, layout, beyond, total: None })
     }
 
     async fn check(&self) -> Result<(), Error> {
@@ -120,6 +127,11 @@ impl<'a> Page<'a> {
         let (statement, layout) = (self.plan.statement.clone(), Arc::clone(&self.layout));
         let new_sink = move || new_sink(Arc::clone(&layout));
         self.app.database.read(statement, self.ask.record, new_sink).await
+    }
+
+    /// The labels of the values that were read.
+    async fn labels(&self, values: &LabelValues) -> FoundLabels {
+        labels::find(self.app, self.ask, &self.layout.labelled, values, self.beyond.clone()).await
     }
 
     fn address(&self) -> Address<'_> {
@@ -165,6 +177,7 @@ impl<'a> Page<'a> {
             cut.retain(|column| seen.insert(*column));
             content.cut(cut.into_iter());
         }
+        labels::keep(self.app, &mut content, &self.layout.table.name, &self.layout.labelled);
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);
             line.render_time += since.elapsed();

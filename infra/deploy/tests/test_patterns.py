@@ -28,6 +28,7 @@ CASES = {
                  ["Clinic.*.Ward", "Clinic.*.Ward=ward", "Ward=claim:ward", "A.B.*=claim:c", "A.B.C=claim:", "A.B.C=claim:a b"]),
     "CacheControlTables": (["", "Ref.*=public, max-age=3600; Sales.Order, HR.*=no-store", '"a.b"."c=d"=no-store'],
                            ["Ref.*", "Ref=no-store", "Ref.*=", "no-store", "Ref.*,=no-store"]),
+    "Labels": (["", "Sales.Customer=Name; HR.*=Title", 'Sales.*, "a.b"."c=d"="x;y"'], ["Sales.*", "Sales=Name", "Sales.*=", "=Name"]),
     "CacheControl": (["", "public, max-age=60"], ["a;b", "a\nb"]),
     "LoginClientId": (["", "tables", "0oa1b2.apps"], ["a b", "a\n", "é", "x" * 256]),
     "LoginClientSecretArn": (["", SECRET], ["iris/client", SECRET[:-7], SECRET + "\n"]),

@@ -11,6 +11,7 @@ mod caching;
 mod columns;
 mod database_url;
 mod headers;
+mod labels;
 mod patterns;
 pub mod process;
 mod rules;
@@ -26,6 +27,7 @@ pub use caching::CacheControl;
 pub use columns::ColumnPatterns;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
+pub use labels::Labels;
 pub use patterns::{NamePattern, Patterns};
 pub use rules::{RowRule, RowRules};
 pub use secret::Secret;
@@ -35,6 +37,7 @@ pub use site::SiteConfig;
 const DATABASE_URL: &str = "DATABASE_URL";
 const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
 const PUBLISHED_TABLES: &str = "PUBLISHED_TABLES";
+const LABELS: &str = "LABELS";
 const HIDDEN_COLUMNS: &str = "HIDDEN_COLUMNS";
 const ODBC_DRIVER: &str = "ODBC_DRIVER";
 const DATABASE_CA_FILE: &str = "DATABASE_CA_FILE";
@@ -76,6 +79,8 @@ pub struct Config {
     pub source: Source,
     /// `PUBLISHED_TABLES`; nothing by default.
     pub published: Patterns,
+    /// `LABELS`: which column says what a row is; none by default.
+    pub labels: Labels,
     /// `HIDDEN_COLUMNS`: columns of published tables that do not exist for any caller; none by
     /// default.
     pub hidden: ColumnPatterns,
@@ -204,6 +209,7 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         source: source(&lookup, database_ca_file.is_some())?,
         published: Patterns::parse(&patterns)
             .map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
+        labels: Labels::read(&lookup)?,
         hidden: ColumnPatterns::parse(&lookup(HIDDEN_COLUMNS).unwrap_or_default())
             .map_err(|reason| ConfigError::new(HIDDEN_COLUMNS, reason))?,
         odbc_driver: lookup(ODBC_DRIVER).map(PathBuf::from),

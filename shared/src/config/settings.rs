@@ -2,7 +2,7 @@
 
 use super::{
     ACCESS, CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE,
-    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, HIDDEN_COLUMNS, LOG_LEVEL,
+    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, HIDDEN_COLUMNS, LABELS, LOG_LEVEL,
     LOGIN_TIMEOUT_SECONDS, MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CA_FILE, OIDC_CLIENT_ID,
     OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID, OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE,
     PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, ROW_RULES, SESSION_CLAIMS, SESSION_KEY,
@@ -21,7 +21,7 @@ pub struct Setting {
 }
 
 /// All settings, in the order of the documentation.
-pub const SETTINGS: [Setting; 30] = [
+pub const SETTINGS: [Setting; 31] = [
     Setting {
         name: DATABASE_URL,
         meaning: "The database: `iris://user:password@host:1972/NAMESPACE`, \
@@ -49,6 +49,13 @@ pub const SETTINGS: [Setting; 30] = [
         meaning: "Patterns `Schema.Table.Column` of columns that nobody may see, separated by \
                   commas and written as above: `HR.*.Salary, *.*.Password`. For all that is asked \
                   they do not exist. Unset, none.",
+        default: None,
+    },
+    Setting {
+        name: LABELS,
+        meaning: "The column that says what a row of a table is, shown beside the keys that refer \
+                  to it: `Sales.Customer=Name; HR.*=Title`. The first rule that matches counts. \
+                  Unset, none.",
         default: None,
     },
     Setting {

@@ -11,6 +11,7 @@ use crate::error::Missing;
 use crate::query::MAX_LIST;
 use crate::respond;
 use crate::table::{Table, TableName, Type};
+use crate::view::labels::Unlabelled;
 
 /// What all tables share.
 pub fn shared(dialect: &dyn Dialect) -> Map<String, Value> {
@@ -196,6 +197,16 @@ fn pages() -> Vec<(&'static str, Value)> {
     ]);
     for schema in [&mut page, &mut row] {
         schema["properties"]["cut"] = list_of("Cut");
+        schema["properties"]["labels"] = json!({
+            "description": "What the rows are called that columns refer to, by column and value",
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": text()},
+        });
+        schema["properties"]["unlabelled"] = json!({
+            "description": "Why labels of a column are missing, all of them or some",
+            "type": "object",
+            "additionalProperties": {"enum": Unlabelled::NAMES},
+        });
     }
     vec![("Page", page), ("Row", row)]
 }

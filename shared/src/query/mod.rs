@@ -22,7 +22,7 @@ pub use address::{
     check_next_length,
 };
 pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
-pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
+pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
 pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
@@ -36,6 +36,7 @@ const OURS: &[&str] = &[
     SIZE,
     NEXT,
     COUNT,
+    LABEL,
     FORMAT,
     VIEW,
     FORM,
@@ -62,6 +63,8 @@ pub const SIZE: &str = "_size";
 pub const NEXT: &str = "_next";
 /// Whether rows are counted.
 pub const COUNT: &str = "_count";
+/// The columns whose values are to be labelled.
+pub const LABEL: &str = "_label";
 /// The representation.
 pub const FORMAT: &str = "_format";
 /// Marks a request of our own forms, and holds what they keep: a query string of its own.

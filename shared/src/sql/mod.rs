@@ -3,6 +3,7 @@
 
 mod condition;
 mod from;
+pub mod labels;
 pub mod part;
 pub mod plan;
 pub mod seek;

@@ -25,6 +25,9 @@ pub struct PageCells {
     pub key: Vec<usize>,
     /// The cell of the row id, where it is to name a row.
     pub row_id: Option<usize>,
+    /// Shown columns of bytes of which only the size is selected, by their places among those, and
+    /// the cells that hold the first bytes.
+    pub heads: Vec<(usize, usize)>,
 }
 
 /// One page of rows.
@@ -128,7 +131,12 @@ fn outputs(
     }
     let row_id = table.row_id.as_ref().filter(|_| by_links || !table.has_strict_key());
     let row_id = row_id.map(|id| cell(row_id_output(&name, &id.expression, id.kind)));
-    (outputs, PageCells { shown, seek, key, row_id })
+    let heads = shown
+        .iter()
+        .enumerate()
+        .filter_map(|(at, index)| Some((at, cell(select::head(table, *index, shows, dialect)?))));
+    let heads = heads.collect();
+    (outputs, PageCells { shown, seek, key, row_id, heads })
 }
 
 /// The position of an output: one that is there already, or a new one at the end.

@@ -15,6 +15,12 @@ use crate::table::{Column, Table, Type};
 /// Rows that are counted at most; beyond it a total says “at least”.
 pub const COUNT_LIMIT: u64 = 10_001;
 
+/// First bytes of a value that tell whether it is a picture.
+pub const HEAD_BYTES: u64 = 12;
+
+/// Bytes of a picture that is shown at most: one answer holds it.
+pub const MOST_PICTURE_BYTES: u64 = super::part::PART_BYTES;
+
 /// What a person or a program is shown of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
@@ -39,6 +45,38 @@ pub(super) fn output(table: &Table, index: usize, shows: Shows, dialect: &dyn Di
             ..Output::number(&expression)
         },
     )
+}
+
+/// How the first bytes of a column are selected of which only the size is: they tell whether it is
+/// a picture. `None` where all of it is selected.
+pub(super) fn head(
+    table: &Table,
+    index: usize,
+    shows: Shows,
+    dialect: &dyn Dialect,
+) -> Option<Output> {
+    if output(table, index, shows, dialect).meaning != Meaning::Size {
+        return None;
+    }
+    let (name, column) = (dialect.table(&table.name), &table.columns[index]);
+    let size = dialect.size_expression(&dialect.column(&column.name))?;
+    let (part, fetch) = dialect.part(column, 1, HEAD_BYTES)?;
+    // A database may have to read all of a value for a part of it.
+    let expression = format!("CASE WHEN {size} <= {MOST_PICTURE_BYTES} THEN {part} END");
+    Some(Output {
+        origin: format!("{name}.{}.head", dialect.column(&column.name)),
+        fetch,
+        meaning: Meaning::Value(Type::Binary, None),
+        declared: Some(HEAD_BYTES as usize),
+        expression,
+    })
+}
+
+/// The columns whose first bytes stand, in this order, at the end of a row that is selected for a
+/// person.
+pub fn head_columns(table: &Table, dialect: &dyn Dialect) -> Vec<usize> {
+    let columns = 0..table.columns.len();
+    columns.filter(|index| head(table, *index, Shows::Links, dialect).is_some()).collect()
 }
 
 /// What of the table's rows is asked for.
@@ -158,8 +196,9 @@ pub fn row(
     shows: Shows,
     dialect: &dyn Dialect,
 ) -> Statement {
-    let outputs =
-        (0..table.columns.len()).map(|index| output(table, index, shows, dialect)).collect();
+    let columns = 0..table.columns.len();
+    let heads = columns.clone().filter_map(|index| head(table, index, shows, dialect));
+    let outputs = columns.map(|index| output(table, index, shows, dialect)).chain(heads).collect();
     row_of(table, row, compared, outputs, dialect)
 }
 

@@ -1,7 +1,6 @@
 //! Views from what the catalogue and the query say.
 
 use super::address::{Address, docs_address, schema_path, table_path};
-use super::form::filter_box;
 use super::{
     ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
     TableHead, TableLine,
@@ -9,10 +8,6 @@ use super::{
 use crate::operator::Takes;
 use crate::query::{self, Filter, TableQuery};
 use crate::table::{Column, Table, TableEntry, TableName};
-
-/// Columns of a page that still has a filter row: each adds fields to the form's address, which has
-/// only so much room.
-const FILTER_ROW_COLUMNS: usize = 100;
 
 /// The list of tables as lines.
 pub fn table_lines(tables: &[&TableEntry]) -> Vec<TableLine> {
@@ -99,9 +94,7 @@ pub fn column_heads(
                 sort: term.map(|sort| if sort.descending { "desc" } else { "asc" }),
                 sort_href,
                 plain: query::is_plain(table, *index),
-                filter: sorted
-                    .filter(|_| shown.len() <= FILTER_ROW_COLUMNS)
-                    .map(|(query, address)| filter_box(table, *index, query, address)),
+                index: *index,
             }
         })
         .collect()

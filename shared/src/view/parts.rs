@@ -19,6 +19,7 @@ pub struct PageParts<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     uncounted: Option<&'static str>,
     count_href: &'a Option<String>,
+    lacks_labels: &'a [String],
     filters: &'a [FilterView],
     formats: &'a [Link],
     keep: &'a Kept,
@@ -51,6 +52,12 @@ struct CellParts<'a> {
     cut: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     href: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: &'a Option<String>,
 }
 
 impl<'a> PageParts<'a> {
@@ -66,6 +73,7 @@ impl<'a> PageParts<'a> {
             total: page.total,
             uncounted: page.uncounted,
             count_href: &page.count_href,
+            lacks_labels: &page.lacks_labels,
             filters: &page.filters,
             formats: &page.formats,
             keep: &page.form.keep,
@@ -88,5 +96,8 @@ fn cell(cell: &CellView) -> CellParts<'_> {
         rest: &cell.rest,
         cut: cell.cut,
         href: &cell.href,
+        label: &cell.label,
+        link: &cell.link,
+        picture: &cell.picture,
     }
 }

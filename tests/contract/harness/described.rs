@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use iris_tables::config::{Access, RowRules};
+use iris_tables::config::{Access, Labels, Patterns, RowRules};
 use iris_tables::dialect::Dialect;
 use iris_tables::openapi::{self, About};
 use iris_tables::query::Sizes;
@@ -23,6 +23,8 @@ fn components(dialect: &'static dyn Dialect) -> Value {
         selection: None,
         rules: &RowRules::default(),
         access: &Access::Public,
+        labels: &Labels::default(),
+        published: &Patterns::default(),
     })
 }
 
