@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 pub struct Caller {
     /// How it is known.
     pub source: Source,
-    /// Who says so: the provider's address; empty where nobody is asked.
+    /// The issuer: the provider's address; empty where nobody signs in.
     pub issuer: String,
     /// The name that never changes: a token's `sub`, or an AWS ARN.
     pub subject: String,
@@ -64,12 +64,14 @@ impl Source {
     }
 }
 
-/// What is said of a caller: a text, a number, a truth, or a list of these.
+/// What is said of a caller: a text, a number, a boolean, or a list of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+// Each request with a session reads its claims: trying one variant after the other makes an error for
+// each that does not fit.
+#[serde(untagged, try_from = "Value")]
 pub enum Claim {
     /// `true` or `false`.
-    Truth(bool),
+    Boolean(bool),
     /// A number, with its digits.
     Number(serde_json::Number),
     /// A text.
@@ -78,11 +80,29 @@ pub enum Claim {
     List(Vec<Claim>),
 }
 
+impl TryFrom<Value> for Claim {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value {
+            Value::Bool(boolean) => Ok(Self::Boolean(boolean)),
+            Value::Number(number) => Ok(Self::Number(number)),
+            Value::String(text) => Ok(Self::Text(text)),
+            Value::Array(items) => {
+                items.into_iter().map(Self::try_from).collect::<Result<_, _>>().map(Self::List)
+            }
+            Value::Null | Value::Object(_) => {
+                Err("a claim is a text, a number, a boolean or a list of these")
+            }
+        }
+    }
+}
+
 impl Claim {
     /// What it says, each value as a text. `None` for lists within a list.
     pub fn texts(&self) -> Option<Vec<String>> {
         let text = |claim: &Self| match claim {
-            Self::Truth(truth) => Some(truth.to_string()),
+            Self::Boolean(boolean) => Some(boolean.to_string()),
             Self::Number(number) => Some(number.to_string()),
             Self::Text(text) => Some(text.clone()),
             Self::List(_) => None,
@@ -166,7 +186,11 @@ impl Authorizer {
 /// the gateway has signed off and cannot pass on.
 fn checked_token(header: &str, claims: &BTreeMap<String, String>) -> Option<Map<String, Value>> {
     let (scheme, token) = header.split_once(' ')?;
-    let parts: Vec<&str> = token.trim().split('.').collect();
+    // Of several headers in one nobody knows which one the gateway has checked.
+    if token.contains([',', ' ']) {
+        return None;
+    }
+    let parts: Vec<&str> = token.split('.').collect();
     let [_, payload, _] = parts[..] else { return None };
     let payload = URL_SAFE_NO_PAD.decode_to_vec(payload).ok()?;
     let token: Map<String, Value> = serde_json::from_slice(&payload).ok()?;

@@ -64,8 +64,7 @@ impl Stream {
     }
 
     async fn call(&self, action: &str, body: String, now: &str) -> Result<Value, String> {
-        let client = self.client.get_or_try_init(async || Client::new()).await;
-        let client = client.map_err(|error| error.to_string())?;
+        let client = self.client.get_or_try_init(async || Client::new(None)).await?;
         let answer = client.send(signed(&self.group, action, body, now)?).await?;
         let document: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         if answer.status().is_success() {
