@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::dialect::Refusal;
 use crate::error::Error;
-pub use crate::frame::{Ask, Door, Reply};
+pub use crate::frame::{Ask, Reply, RouteAccess};
 use crate::frame::{Frame, caught};
 use crate::openapi;
 use crate::record::Record;
@@ -64,9 +64,9 @@ impl App {
         &'a self,
         request: &'a Request,
         record: &'a Record,
-        door: Door,
+        access: RouteAccess,
     ) -> Result<Ask<'a>, Error> {
-        self.frame.ask(request, record, door).await
+        self.frame.ask(request, record, access).await
     }
 
     /// Runs a route. A panic is an error like others. A table that may have changed is looked up

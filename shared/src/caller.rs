@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64_simd::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Whoever sends a request. Identity is issuer and subject; the name is for show.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Caller {
     /// How it is known.
     pub source: Source,
-    /// Who says so: the provider's address; empty where nobody is asked.
+    /// The issuer: the provider's address; empty where nobody signs in.
     pub issuer: String,
     /// The name that never changes: a token's `sub`, or an AWS ARN.
     pub subject: String,
@@ -62,12 +64,14 @@ impl Source {
     }
 }
 
-/// What is said of a caller: a text, a number, a truth, or a list of these.
+/// What is said of a caller: a text, a number, a boolean, or a list of these.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+// Each request with a session reads its claims: trying one variant after the other makes an error for
+// each that does not fit.
+#[serde(untagged, try_from = "Value")]
 pub enum Claim {
     /// `true` or `false`.
-    Truth(bool),
+    Boolean(bool),
     /// A number, with its digits.
     Number(serde_json::Number),
     /// A text.
@@ -76,11 +80,29 @@ pub enum Claim {
     List(Vec<Claim>),
 }
 
+impl TryFrom<Value> for Claim {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        match value {
+            Value::Bool(boolean) => Ok(Self::Boolean(boolean)),
+            Value::Number(number) => Ok(Self::Number(number)),
+            Value::String(text) => Ok(Self::Text(text)),
+            Value::Array(items) => {
+                items.into_iter().map(Self::try_from).collect::<Result<_, _>>().map(Self::List)
+            }
+            Value::Null | Value::Object(_) => {
+                Err("a claim is a text, a number, a boolean or a list of these")
+            }
+        }
+    }
+}
+
 impl Claim {
     /// What it says, each value as a text. `None` for lists within a list.
     pub fn texts(&self) -> Option<Vec<String>> {
         let text = |claim: &Self| match claim {
-            Self::Truth(truth) => Some(truth.to_string()),
+            Self::Boolean(boolean) => Some(boolean.to_string()),
             Self::Number(number) => Some(number.to_string()),
             Self::Text(text) => Some(text.clone()),
             Self::List(_) => None,
@@ -113,21 +135,28 @@ pub enum Authorizer {
 }
 
 impl Authorizer {
-    /// The caller that a token names.
-    pub fn by_token(&self) -> Option<Caller> {
+    /// The caller that a token names. `authorization` is the header with the token, for claims that
+    /// are lists.
+    pub fn by_token(&self, authorization: Option<&str>) -> Option<Caller> {
         let Self::Jwt(claims) = self else { return None };
         let text = |name: &str| claims.get(name).filter(|text| !text.is_empty()).cloned();
         let subject = text("sub").or_else(|| text("client_id"))?;
         let name = ["name", "preferred_username", "email", "client_id"].into_iter().find_map(text);
-        // A list comes as the text `[a b]`, which `[a b]` as a text does too: it counts as missing.
+        // A list comes as the text `[a b]`, which a text could be, too: the token has it as it is.
         let is_plain = |text: &str| !(text.starts_with('[') && text.ends_with(']'));
-        let claims = claims.iter().filter(|(_, text)| is_plain(text));
+        let plain = claims.iter().filter(|(_, text)| is_plain(text));
+        let mut known: BTreeMap<String, Claim> =
+            plain.map(|(name, text)| (name.clone(), Claim::Text(text.clone()))).collect();
+        if let Some(whole) = authorization.and_then(|header| payload(header, claims)) {
+            let is_list = |name: &str| claims.get(name).is_some_and(|text| !is_plain(text));
+            known.extend(whole.into_iter().filter(|(name, _)| is_list(name)));
+        }
         Some(Caller {
             source: Source::Token,
             issuer: text("iss").unwrap_or_default(),
             name: name.unwrap_or_else(|| subject.clone()),
             subject,
-            claims: claims.map(|(name, text)| (name.clone(), Claim::Text(text.clone()))).collect(),
+            claims: known,
             until: text("exp").and_then(|seconds| seconds.parse().ok()),
         })
     }
@@ -149,6 +178,24 @@ impl Authorizer {
     }
 }
 
+/// The claims of the token that a header brings, if it is the one that the gateway has checked: it
+/// has the same `iss`, `sub` and `exp`.
+fn payload(header: &str, checked: &BTreeMap<String, String>) -> Option<BTreeMap<String, Claim>> {
+    let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let payload = token?.1.trim().split('.').nth(1)?;
+    let json = URL_SAFE_NO_PAD.decode_to_vec(payload).ok()?;
+    let claims: BTreeMap<String, Value> = serde_json::from_slice(&json).ok()?;
+    let is_same = ["iss", "sub", "exp"].iter().all(|name| {
+        let given = claims.get(*name).map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        given == checked.get(*name).cloned()
+    });
+    let claim = |(name, value)| Some((name, serde_json::from_value(value).ok()?));
+    is_same.then(|| claims.into_iter().filter_map(claim).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,15 +204,42 @@ mod tests {
     fn a_tokens_caller_is_its_subject_and_lists_are_not_taken_for_texts() {
         let claims = [("iss", "https://i"), ("sub", "s"), ("ward", "W1"), ("roles", "[a b]")];
         let claims = claims.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        let caller = Authorizer::Jwt(claims.into()).by_token().unwrap();
+        let caller = Authorizer::Jwt(claims.into()).by_token(None).unwrap();
         assert_eq!(
             (caller.source, caller.subject.as_str(), caller.name.as_str()),
             (Source::Token, "s", "s")
         );
         assert_eq!(caller.claims.get("ward"), Some(&Claim::Text("W1".into())));
         assert_eq!(caller.claims.get("roles"), None);
-        assert_eq!(Authorizer::Jwt(BTreeMap::new()).by_token(), None);
-        assert_eq!(Authorizer::Absent.by_token(), None);
+        assert_eq!(Authorizer::Jwt(BTreeMap::new()).by_token(None), None);
+        assert_eq!(Authorizer::Absent.by_token(None), None);
         assert_eq!(Authorizer::Absent.by_signature(), None);
+    }
+
+    #[test]
+    fn lists_are_read_from_the_token_that_was_checked_alone() {
+        let checked = [("iss", "https://i"), ("sub", "s"), ("exp", "9"), ("roles", "[a b]")];
+        let checked = checked.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let authorizer = Authorizer::Jwt(checked.into());
+        let roles = |header: &str, payload: &str| {
+            let token = format!("{header} e30.{}.x", URL_SAFE_NO_PAD.encode_to_string(payload));
+            authorizer.by_token(Some(&token)).unwrap().claims.remove("roles")
+        };
+        let list = ["a b", "c"].map(|role| Claim::Text(role.to_owned())).to_vec();
+        let same = r#"{"iss":"https://i","sub":"s","exp":9,"roles":["a b","c"],"more":"x"}"#;
+        assert_eq!(roles("Bearer", same), Some(Claim::List(list.clone())));
+        assert_eq!(roles("bearer", same), Some(Claim::List(list)));
+        for other in [
+            r#"{"iss":"https://i","sub":"t","exp":9,"roles":["a"]}"#,
+            r#"{"iss":"https://j","sub":"s","exp":9,"roles":["a"]}"#,
+            r#"{"iss":"https://i","sub":"s","exp":8,"roles":["a"]}"#,
+            r#"{"iss":"https://i","sub":"s","roles":["a"]}"#,
+            "none",
+        ] {
+            assert_eq!(roles("Bearer", other), None, "{other}");
+        }
+        assert_eq!(roles("Basic", same), None);
+        let token = format!("Bearer e30.{}.x", URL_SAFE_NO_PAD.encode_to_string(same));
+        assert_eq!(authorizer.by_token(Some(&token)).unwrap().claims.get("more"), None);
     }
 }

@@ -22,8 +22,11 @@ async function refusal(response) {
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const problem = isJson ? await response.json().catch(() => null) : null;
   const { status } = response;
-  if (status === 401 || status === 403 || response.redirected)
-    return new Stop("Your session has ended. Sign in again in another tab, then continue.", { signIn: true });
+  // Of the site's own sign-in, or of a proxy's before it, which has no problem document.
+  if (status === 401 || response.redirected || (status === 403 && !problem?.type)) {
+    const signIn = Boolean(problem?.type?.endsWith(":sign-in-needed"));
+    return new Stop("Your session has ended. Sign in again in another tab, then continue.", { signIn });
+  }
   const reason = problem?.detail ?? `The server answered with status ${status}.`;
   const isFinal = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
   return new Stop(reason, { isFinal, requestId: problem?.requestId });

@@ -117,7 +117,7 @@ fn claims() -> impl Strategy<Value = BTreeMap<String, Claim>> {
     let level = one_or_list(level.boxed());
     let born =
         one_or_list((1_u8..4).prop_map(|day| Claim::Text(format!("2024-02-{day:02}"))).boxed());
-    let open = one_or_list(any::<bool>().prop_map(Claim::Truth).boxed());
+    let open = one_or_list(any::<bool>().prop_map(Claim::Boolean).boxed());
     (ward, level, born, open).prop_map(|(ward, level, born, open)| {
         let claims = [("ward", ward), ("level", level), ("born", born), ("open", open)];
         claims.map(|(name, claim)| (name.to_owned(), claim)).into()

@@ -32,6 +32,8 @@ CASES = {
     "CacheControl": (["", "public, max-age=60"], ["a;b", "a\nb"]),
     "LoginClientId": (["", "tables", "0oa1b2.apps"], ["a b", "a\n", "é", "x" * 256]),
     "LoginClientSecretArn": (["", SECRET], ["iris/client", SECRET[:-7], SECRET + "\n"]),
+    "LoginClientSecretKeyArn": (["", KEY + UUID], ["alias/x", KEY + UUID + "\n"]),
+    "LoginCaFile": (["", "/opt/ca.pem"], ["ca.pem", "/etc/ca.pem", "/opt/ca.pem\n"]),
     "LoginScopes": (["openid", "openid profile email"], ["", "openid  email", " openid", "openid\n"]),
     "SessionClaims": (["", "ward,roles"], ["ward, roles", "ward\n"]),
     "JwtIssuer": (["", "https://issuer.example.org/"], ["http://issuer.example.org/", "https://", "issuer"]),

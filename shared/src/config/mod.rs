@@ -22,7 +22,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Access, Held, Login};
+pub use access::{Access, Login, MIN_SESSION_KEY_CHARS, SecretSource};
 pub use caching::CacheControl;
 pub use columns::ColumnPatterns;
 pub use database_url::{Place, Server, Target};
@@ -56,6 +56,7 @@ const OIDC_CLIENT_ID: &str = "OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET_ID: &str = "OIDC_CLIENT_SECRET_ID";
 const OIDC_CLIENT_SECRET: &str = "OIDC_CLIENT_SECRET";
 const OIDC_SCOPES: &str = "OIDC_SCOPES";
+const OIDC_CA_FILE: &str = "OIDC_CA_FILE";
 const SITE_ADDRESS: &str = "SITE_ADDRESS";
 const TOKEN_ADDRESS: &str = "TOKEN_ADDRESS";
 const SESSION_SECRET_ID: &str = "SESSION_SECRET_ID";

@@ -17,7 +17,10 @@ use crate::error::Error;
 use crate::table::Table;
 use table::counts;
 
-pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
+pub use address::{
+    MAX_ADDRESS_BYTES, MAX_ADDRESS_BYTES_WITH_SESSION, MAX_LINK_BYTES, check_length,
+    check_next_length,
+};
 pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
 pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};

@@ -11,7 +11,7 @@ use crate::caller::{Caller, Claim, Source};
 pub struct MePage {
     /// How the caller is known: `none`, `token`, `iam` or `session`.
     pub source: &'static str,
-    /// Who says so.
+    /// The issuer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub issuer: String,
     /// The name that never changes.
