@@ -23,7 +23,9 @@ pub use address::{
 };
 pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
 pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
-pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
+pub use row::{
+    LARGEST_OFFSET, Part, names_row, row_counts, row_name, row_parameter, row_part, several_rows,
+};
 pub use row_name::RowName;
 pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 
