@@ -6,6 +6,8 @@ mod build;
 mod docs;
 pub mod envelope;
 mod form;
+mod group_filters;
+pub mod groups;
 pub mod layout;
 mod links;
 mod me;

@@ -1,5 +1,6 @@
-//! The table function: a page of rows, one row, and a table's columns.
+//! The table function: a page of rows, one row, a table's columns, and its rows in groups.
 
+mod groups;
 mod misfit;
 mod part;
 mod referrers;
@@ -32,6 +33,7 @@ enum View {
     Rows,
     Row,
     Schema,
+    Groups,
 }
 
 impl View {
@@ -41,6 +43,7 @@ impl View {
             Self::Rows => "rows",
             Self::Row => "row",
             Self::Schema => "schema",
+            Self::Groups => "groups",
         }
     }
 }
@@ -63,6 +66,7 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
         View::Rows => rows::answer(app, ask, Arc::clone(&table)).await,
         View::Row => row::answer(app, ask, Arc::clone(&table)).await,
         View::Schema => schema::answer(app, ask, &table),
+        View::Groups => groups::answer(app, ask, Arc::clone(&table)).await,
     };
     match answer {
         Ok(Reply::Content(content)) if content.caching == Caching::Default => {
@@ -86,7 +90,13 @@ async fn number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<u64, E
 /// name may itself end in `/row`. API Gateway's HTTP API decodes paths, other ways in do not.
 fn readings(path: &str) -> Vec<(String, View)> {
     let mut readings = Vec::new();
-    for (end, view) in [("", View::Rows), ("/row", View::Row), ("/schema", View::Schema)] {
+    let ends = [
+        ("", View::Rows),
+        ("/row", View::Row),
+        ("/schema", View::Schema),
+        ("/groups", View::Groups),
+    ];
+    for (end, view) in ends {
         let Some(name) = path.strip_suffix(end) else { continue };
         readings.push((name.to_owned(), view));
         if let Ok(decoded) = percent_decode_str(name).decode_utf8()

@@ -4,6 +4,7 @@
 mod address;
 mod filter;
 pub mod form;
+mod groups;
 mod lists;
 pub mod pairs;
 pub mod position;
@@ -18,6 +19,10 @@ use table::counts;
 
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
 pub use filter::{Filter, MAX_LIST, compared, filter_pair};
+pub use groups::{
+    GroupQuery, GroupSort, MAX_BY, MAX_GROUPS, MAX_MEASURES, ROWS, SortKey, function_parameter,
+    group_query, group_sort_value, rows_of_groups, sort_names,
+};
 pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
@@ -38,6 +43,11 @@ const OURS: &[&str] = &[
     FORM_COLUMN,
     FORM_OPERATOR,
     FORM_VALUE,
+    BY,
+    SUM,
+    AVG,
+    MIN,
+    MAX,
 ];
 
 /// Sort terms, `-` before a descending one.
@@ -67,6 +77,16 @@ pub const FORM_COLUMN: &str = "_column";
 pub const FORM_OPERATOR: &str = "_op";
 /// The value of a form's new filter.
 pub const FORM_VALUE: &str = "_value";
+/// Of groups: what rows are grouped by.
+pub const BY: &str = "_by";
+/// Of groups: columns whose sum is wanted.
+pub const SUM: &str = "_sum";
+/// Of groups: columns whose average is wanted.
+pub const AVG: &str = "_avg";
+/// Of groups: columns whose least value is wanted.
+pub const MIN: &str = "_min";
+/// Of groups: columns whose greatest value is wanted.
+pub const MAX: &str = "_max";
 /// On the row route: a row id that is no visible column.
 pub const ROW: &str = "_row";
 /// On the row route: one column, whose value is wanted by itself, a part at a time.

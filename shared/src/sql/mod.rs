@@ -2,6 +2,7 @@
 //! talks to a database.
 
 mod condition;
+pub mod groups;
 pub mod part;
 pub mod plan;
 pub mod seek;

@@ -88,7 +88,7 @@ pub(super) fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
     Statement { text, params, outputs, rows }
 }
 
-fn push_conditions(text: &mut String, conditions: Vec<Condition>) -> Vec<Param> {
+pub(super) fn push_conditions(text: &mut String, conditions: Vec<Condition>) -> Vec<Param> {
     let mut params = Vec::new();
     for (index, condition) in conditions.into_iter().enumerate() {
         text.push_str(if index == 0 { " WHERE " } else { " AND " });
