@@ -9,6 +9,7 @@ use iris_tables::error::Error;
 use iris_tables::payload;
 use iris_tables::query::{self, GroupQuery};
 use iris_tables::render::groups::{self as written, values};
+use iris_tables::render::html;
 use iris_tables::render::xlsx::{SheetCell, workbook};
 use iris_tables::respond::Content;
 use iris_tables::sql::groups;
@@ -17,13 +18,21 @@ use iris_tables::view::about::About;
 use iris_tables::view::address::{Address, OPENAPI, groups_path, schema_path, table_path};
 use iris_tables::view::envelope::GroupsTail;
 use iris_tables::view::groups::{GroupLayout, GroupRows};
+use iris_tables::view::groups_page::{empty_page, groups_page};
 
 /// Answers with groups.
 pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     let dialect = app.database.dialect();
+    if let Some(canonical) = query::group_form::canonical(&ask.pairs, &table)? {
+        let address = Address::new(groups_path(&table.name), &canonical);
+        return Ok(Reply::Redirect(address.with(&[], &[])));
+    }
     let sizes = groups::sizes(app.config.max_page_size);
     let query = query::group_query(&ask.pairs, &table, dialect, sizes)?;
+    if query.by.is_empty() && format == Format::Html && query.measures.is_empty() {
+        return choice(ask, &table, &query);
+    }
     if query.by.is_empty() {
         return Err(missing(&table));
     }
@@ -37,6 +46,14 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         .await
         .map_err(|error| advised(error, &layout.table, &layout.query))?;
     Answer { ask, format, layout }.written(rows)
+}
+
+/// The page on which nothing is chosen yet.
+fn choice(ask: &Ask<'_>, table: &Table, query: &GroupQuery) -> Result<Reply, Error> {
+    let page = empty_page(table, query, &ask.pairs, String::new());
+    let mut content = Content::new(Format::Html.content_type(), html::groups(&ask.site, &page)?.into_bytes());
+    content.links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    Ok(Reply::Content(content))
 }
 
 fn missing(table: &Table) -> Error {
@@ -100,7 +117,12 @@ impl Answer<'_> {
             Format::Csv => Ok(written::csv(layout, &rows.groups)),
             Format::Ndjson => written::ndjson(layout, &rows.groups),
             Format::Xlsx => self.workbook(rows),
-            Format::Json | Format::Html => {
+            Format::Html => {
+                let formats = self.address().formats(&Format::BESIDE_PAGES);
+                let page = groups_page(layout, rows, &self.ask.pairs, formats);
+                Ok(html::groups(&self.ask.site, &page)?.into_bytes())
+            }
+            Format::Json => {
                 written::json(layout, &rows.groups, &GroupsTail { next, truncated: rows.limit() })
             }
         }

@@ -114,7 +114,8 @@ pub fn group_query(
 /// The parameters that say which rows there are: what the rows of a group are found by, too.
 pub fn rows_of_groups(pairs: &[(String, String)]) -> Vec<(String, String)> {
     let is_kept = |name: &str| {
-        !is_of_groups(name) && ![super::SIZE, super::NEXT, FORMAT].contains(&name)
+        !is_of_groups(name)
+            && ![super::SIZE, super::NEXT, FORMAT, COLUMNS, COUNT, VIEW].contains(&name)
     };
     pairs.iter().filter(|(name, _)| is_kept(name)).cloned().collect()
 }
@@ -287,6 +288,34 @@ pub fn sort_names(table: &Table, query: &GroupQuery) -> Vec<String> {
     let by = query.by.iter().map(|by| by.name(table));
     let measures = query.measures.iter().map(|measure| measure.name(table));
     by.chain([ROWS.to_owned()]).chain(measures).collect()
+}
+
+/// What rows are grouped by as `_by` takes it.
+pub fn grouped_value(by: &[By], table: &Table) -> String {
+    let names: Vec<String> = by.iter().map(|by| by.name(table)).collect();
+    let is_read = |value: &str| {
+        let mut read = Vec::new();
+        grouped_by(value, table, &mut read).is_ok() && read == by
+    };
+    written(names, is_read)
+}
+
+/// The columns of a function as its parameter takes them; `None` where it is not asked for.
+pub fn computed_value(function: Function, measures: &[Measure], table: &Table) -> Option<String> {
+    let own: Vec<Measure> =
+        measures.iter().copied().filter(|measure| measure.function == function).collect();
+    let names = own.iter().map(|measure| table.columns[measure.column].name.clone()).collect();
+    let is_read = |value: &str| {
+        let mut read = Vec::new();
+        computed(function, value, table, &mut read).is_ok() && read == own
+    };
+    (!own.is_empty()).then(|| written(names, is_read))
+}
+
+/// Names as a list with commas, or as JSON where that would be read otherwise.
+fn written(names: Vec<String>, is_read: impl Fn(&str) -> bool) -> String {
+    let plain = names.join(",");
+    if is_read(&plain) { plain } else { Value::from(names).to_string() }
 }
 
 /// A name as `_sort` takes it where it stands alone, perhaps descending.

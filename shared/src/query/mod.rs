@@ -4,6 +4,7 @@
 mod address;
 mod filter;
 pub mod form;
+pub mod group_form;
 mod groups;
 mod lists;
 pub mod pairs;
@@ -21,7 +22,7 @@ pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, chec
 pub use filter::{Filter, MAX_LIST, compared, filter_pair};
 pub use groups::{
     GroupQuery, GroupSort, MAX_BY, MAX_GROUPS, MAX_MEASURES, ROWS, SortKey, function_parameter,
-    group_query, group_sort_value, rows_of_groups, sort_names,
+    group_query, group_sort_value, grouped_value, rows_of_groups, sort_names,
 };
 pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};

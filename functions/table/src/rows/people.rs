@@ -12,7 +12,7 @@ use iris_tables::view::Link;
 use iris_tables::view::address::Address;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::PageRows;
-use iris_tables::view::{self, TablePage};
+use iris_tables::view::{self, TableHead, TablePage};
 
 use super::Page;
 
@@ -53,7 +53,10 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
     let (table, shown) = (&page.layout.table, &page.plan.cells.shown);
     let sizes = Sizes { default: page.plan.size, ..page.sizes };
     TablePage {
-        table: view::table_head(table),
+        table: TableHead {
+            groups_href: view::groups_address(table, address.pairs()),
+            ..view::table_head(table)
+        },
         columns: view::column_heads(table, shown, Some((query, &address))),
         // Lent, so that they can be shortened without a copy.
         rows: std::mem::take(&mut rows.rows),

@@ -70,17 +70,11 @@ impl Groups for Sqlite {
         }
     }
 
-    /// Texts that are no dates sort among those that are: a bound that all texts of the unit begin
-    /// with leaves the others out.
+    /// Texts that are no dates sort among those that are: `2024/07/31` is less than 2025-01-01.
+    /// Below the last instant of a unit there are none that begin otherwise than its dates do.
     fn unit_filters(&self, unit: Unit, text: &str) -> Option<Vec<(Operator, String)>> {
-        let (from, _) = bounds(unit, text)?;
-        let end = match unit {
-            Unit::Year => (Operator::Lt, format!("{text}-12-32")),
-            Unit::Month => (Operator::Lt, format!("{text}-32")),
-            Unit::Day => (Operator::Lt, format!("{text}~")),
-            Unit::Hour => (Operator::Lte, format!("{text}:59:59.999999999")),
-        };
-        Some(vec![(Operator::Gte, from), end])
+        let (from, to) = ends(unit, text)?;
+        Some(vec![(Operator::Gte, from), (Operator::Lte, to)])
     }
 
     fn total(&self, table: &str, column: &Column) -> Total {
@@ -118,27 +112,39 @@ fn computed(table: &str, expression: &str, kind: Type) -> Output {
     }
 }
 
-/// The unit of time of a text, exactly where [`Groups::unit_filters`] find it: `from` is the first
-/// of the year or of the month, or the day.
-pub fn time_unit(text: &str, unit: Unit, is_timestamp: bool) -> Option<String> {
-    let key = timestamp_key(text);
-    let (length, first) = [(4, "-01-01"), (7, "-01"), (10, ""), (13, "")][unit as usize];
-    let begins = if unit == Unit::Hour { key.get(..length)? } else { text.get(..length)? };
-    let from = format!("{}{first}", begins.get(..10).unwrap_or(begins));
-    if !timestamp::is_date(&from) {
-        return None;
-    }
-    let is_before_end = match unit {
-        Unit::Year => *text < *format!("{begins}-12-32"),
-        Unit::Month => *text < *format!("{begins}-32"),
-        Unit::Day => *text < *format!("{begins}~"),
-        Unit::Hour => {
-            key >= format!("{begins}:00:00") && key <= format!("{begins}:59:59.999999999")
+/// The first date of a unit of time, or an hour's first second, and its last instant.
+fn ends(unit: Unit, text: &str) -> Option<(String, String)> {
+    let (from, _) = bounds(unit, text)?;
+    let last = match unit {
+        Unit::Year => format!("{text}-12-31"),
+        Unit::Month => {
+            let days = ["31", "30", "29", "28"].iter().map(|day| format!("{text}-{day}"));
+            days.into_iter().find(|day| timestamp::is_date(day))?
         }
+        Unit::Day => text.to_owned(),
+        Unit::Hour => return Some((from, format!("{text}:59:59.999999999"))),
     };
-    // A timestamp is compared by its key as well.
-    let is_from = *text >= *from && (!is_timestamp || key >= format!("{from} 00:00:00"));
-    (is_before_end && is_from).then(|| begins.replacen(' ', "T", 1))
+    Some((from, format!("{last}T23:59:59.999999999")))
+}
+
+/// The unit of time of a text, exactly where [`Groups::unit_filters`] find it: a date is compared
+/// as it stands, a timestamp by its key as well.
+pub fn time_unit(text: &str, unit: Unit, is_timestamp: bool) -> Option<String> {
+    let (length, rest) = [(4, "-01-01"), (7, "-01"), (10, ""), (13, ":00")][unit as usize];
+    let key = timestamp_key(text);
+    let begins = if is_timestamp { key.get(..length)? } else { text.get(..length)? };
+    timestamp::timestamp(&format!("{begins}{rest}"))?;
+    let name = begins.replacen(' ', "T", 1);
+    let (from, to) = ends(unit, &name)?;
+    let is_within = match is_timestamp {
+        true => {
+            let (day, last) = (from.get(..10)?, to.get(..10)?);
+            let ends = timestamp_key(&from)..=timestamp_key(&to);
+            text >= day && *text <= *format!("{last}~") && ends.contains(&key)
+        }
+        false => *text >= *from && *text <= *to,
+    };
+    is_within.then_some(name)
 }
 
 /// A number, or a text that spells one.
@@ -165,6 +171,35 @@ impl Number {
         match self {
             Self::Integer(number) => width.step_of(&number.to_string()),
             Self::Digits(digits) => width.step_of(digits),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_date_is_in_no_unit_of_time() {
+        for (text, is_timestamp, unit, expected) in [
+            ("2024-02-29", false, Unit::Month, Some("2024-02")),
+            ("2024-02-29 23:30", false, Unit::Month, Some("2024-02")),
+            ("2024-02-29T23:30:00.5Z", true, Unit::Month, Some("2024-02")),
+            ("2024-02-29 23:30:00-05:00", true, Unit::Day, Some("2024-02-29")),
+            ("2024-02-29", true, Unit::Hour, Some("2024-02-29T00")),
+            ("2024-02-29t23:30", true, Unit::Hour, Some("2024-02-29T23")),
+            ("2024-02", false, Unit::Month, None),
+            ("2024-02", false, Unit::Year, Some("2024")),
+            ("2024", false, Unit::Year, None),
+            ("2024/02/29", false, Unit::Year, None),
+            ("2024-31-12", false, Unit::Month, None),
+            ("2024-31-12", false, Unit::Year, None),
+            ("0000-00-00", false, Unit::Year, None),
+            ("n/a", true, Unit::Year, None),
+            ("", true, Unit::Hour, None),
+        ] {
+            let found = time_unit(text, unit, is_timestamp);
+            assert_eq!(found.as_deref(), expected, "{text} {}", unit.name());
         }
     }
 }
