@@ -18,9 +18,11 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// Adds a whole number.
-    pub fn add_integer(&mut self, number: i64) {
-        *self.blocks.entry(0).or_default() += i128::from(number);
+    /// Adds a number by its digits and how many of them stand after the point.
+    pub fn add_scaled(&mut self, number: i64, scale: u8) {
+        let exponent = -i32::from(scale);
+        let shift = 10_i128.pow(exponent.rem_euclid(BLOCK).unsigned_abs());
+        *self.blocks.entry(exponent.div_euclid(BLOCK)).or_default() += i128::from(number) * shift;
     }
 
     /// Adds a number as it is written: digits with a sign, a point and an exponent where it has
@@ -194,9 +196,11 @@ pub fn sortable(number: &str) -> Option<String> {
     let whole = whole.trim_start_matches('0');
     let key = format!("{:04}{whole}.{}", whole.len(), fraction.trim_end_matches('0'));
     // Of negative numbers the greater is the lesser, and one with more digits comes before.
-    let turned = |letter: char| letter.to_digit(10).map_or(letter, |digit| {
-        char::from_digit(9 - digit, 10).unwrap_or(letter)
-    });
+    let turned = |letter: char| {
+        letter
+            .to_digit(10)
+            .map_or(letter, |digit| char::from_digit(9 - digit, 10).unwrap_or(letter))
+    };
     Some(match is_negative {
         true => format!("0{}~", key.chars().map(turned).collect::<String>()),
         false => format!("1{key}"),

@@ -3,13 +3,13 @@
 pub mod about;
 pub mod address;
 mod build;
-mod chart;
+pub mod chart;
 mod docs;
 pub mod envelope;
 mod form;
 mod group_filters;
 pub mod groups;
-mod groups_form;
+pub mod groups_form;
 pub mod groups_page;
 pub mod layout;
 mod links;
@@ -224,6 +224,8 @@ pub struct Form {
     pub columns: Vec<Choice>,
     /// Operators.
     pub operators: Vec<Choice>,
+    /// Filters in force that a new one may be an alternative to, by their indices among them.
+    pub alternatives: Vec<Choice>,
     /// Page sizes.
     pub sizes: Vec<Choice>,
     /// All columns by their indices, the shown ones selected.

@@ -16,6 +16,7 @@ export function show(answer, back) {
   pager(back);
   byId("truncated").hidden = !answer.truncated;
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
+  document.querySelector("[data-tab='groups']")?.setAttribute("href", answer.groups_href);
   const formats = document.querySelectorAll(".formats a");
   for (const [index, format] of answer.formats.entries()) {
     formats[index]?.setAttribute("href", format.href);

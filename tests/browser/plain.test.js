@@ -42,6 +42,19 @@ test("search, sort and page size keep each other", async () => {
   assert.equal(at(), "/table/Shop.Item?_sort=-Price&_size=10");
 });
 
+test("a new filter may be an alternative to one in force", async () => {
+  await page.goto("/table/Shop.Item?Name__contains=apple&ID__lte=20");
+  await page.getByText("Add a filter").click();
+  await page.locator("#filter-column").selectOption({ label: "ID" });
+  await page.locator("#filter-value").fill("2");
+  await page.getByLabel("Find rows that match").selectOption({ label: "this or Name contains “apple”" });
+  await page.getByRole("button", { name: "Add filter" }).click();
+  assert.equal(at(), '/table/Shop.Item?_where=["any",["Name","contains","apple"],["ID","eq","2"]]&ID__lte=20');
+  assert.deepEqual(await column(page, 0), ["2", "7", "14"]);
+  await page.getByRole("link", { name: "Remove the filter Name contains “apple” or ID = “2”" }).click();
+  assert.equal(at(), "/table/Shop.Item?ID__lte=20");
+});
+
 test("pages lead on to the end and back to the first", async () => {
   await page.goto("/table/Shop.Item?_size=100&_sort=-ID");
   const seen = [];

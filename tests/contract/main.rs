@@ -11,6 +11,7 @@ mod fixture;
 mod harness;
 
 mod access;
+mod any;
 mod bad_parts_postgres;
 mod bad_parts_sqlite;
 mod catalogue;
@@ -22,6 +23,8 @@ mod filters_postgres;
 mod filters_sqlite;
 mod filters_text;
 mod forms;
+mod groups;
+mod groups_sqlite;
 mod http;
 mod index_page;
 mod iris_server;

@@ -148,6 +148,8 @@ fn filters_of_columns_of_any_name_are_described_and_taken() {
         json!(["At", "notin", "2024-02-29,2023-01-01"]),
         json!(["Photo", "isnull", "true"]),
         json!(["Photo", "notnull", ""]),
+        json!(["a", "eq", "x"]),
+        json!(["any", ["a", "eq", "x"], ["Photo", "isnull"], ["_size", "in", ["1", "2"]]]),
     ] {
         assert!(schema.is_valid(&value), "{value} is not described");
         site.get(&fixture.address("Odd", &query(&[("_where", &value.to_string())]))).expect(200);
@@ -163,6 +165,10 @@ fn filters_of_columns_of_any_name_are_described_and_taken() {
         json!(["_size", "in", []]),
         json!(["Photo", "", "AAEC"]),
         json!(["Photo", "isnull", "maybe"]),
+        json!(["any", ["a", "x"]]),
+        json!(["any", ["b", "isnull"]]),
+        json!(["any", ["a", "eq", "x"], "y"]),
+        json!(["any"]),
         json!(["a"]),
         json!({"a": "x"}),
         json!("a"),

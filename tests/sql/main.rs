@@ -5,13 +5,14 @@
 
 use std::fmt::Write;
 
+use iris_tables::cell::CellBuf;
 use iris_tables::databases;
 use iris_tables::dialect::Dialect;
 use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs, token};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{part, plan, select};
+use iris_tables::sql::{self, part, plan, select};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
@@ -124,6 +125,41 @@ impl Book {
     }
 }
 
+/// What groups are asked for, and the last of the page before, where there is one.
+fn groups(book: &mut Book, table: &Table) {
+    let dialect = book.dialect;
+    for asked in [
+        "_by=Na%22me?",
+        "_by=ID,Active,Ratio",
+        "_by=Booked",
+        "_by=Booked:month&_sum=ID,Amount,Ratio&_avg=Amount,Ratio&Active=true",
+        "_by=Booked:hour&_sort=-Booked:hour",
+        "_by=Amount:0.5,Ratio:10&_min=Na%22me?,Amount,Active&_max=Booked",
+        "_by=Active&_sum=Amount&_sort=-sum(Amount)",
+        "_by=Active&_avg=Amount&_min=Amount&_sort=avg(Amount),min(Amount)&_size=5",
+    ] {
+        let query = query::group_query(&pairs::parse(asked).unwrap(), table, dialect, SIZES);
+        let plan = sql::groups::groups(table, &query.unwrap(), 100, dialect).unwrap();
+        book.statement(&format!("groups {asked}"), &plan.statement);
+    }
+    let asked = "_by=Na%22me?,Booked:day&_sort=-Na%22me?";
+    let query = query::group_query(&pairs::parse(asked).unwrap(), table, dialect, SIZES);
+    let mut query = query.unwrap();
+    let plan = sql::groups::groups(table, &query, 100, dialect).unwrap();
+    let last = plan.seek.iter().map(|cell| match cell {
+        0 => CellBuf::Text(b"x".to_vec()),
+        _ => CellBuf::Integer(7),
+    });
+    query.rows.next = plan.token_after(100, &last.collect::<Vec<_>>(), table);
+    let plan = sql::groups::groups(table, &query, 100, dialect).unwrap();
+    book.statement(&format!("groups {asked}, after a group"), &plan.statement);
+    let uncounted = Table { is_countable: false, ..table.clone() };
+    let query =
+        query::group_query(&pairs::parse("_by=Active").unwrap(), &uncounted, dialect, SIZES);
+    let plan = sql::groups::groups(&uncounted, &query.unwrap(), 100, dialect).unwrap();
+    book.statement("groups where rows may not be counted", &plan.statement);
+}
+
 fn book(dialect: &'static dyn Dialect) -> String {
     let (table, keyless, view) = (table(dialect), keyless(dialect), view(dialect));
     let mut book = Book { text: String::new(), dialect };
@@ -170,6 +206,7 @@ fn book(dialect: &'static dyn Dialect) -> String {
         "Booked__lte=2024-02-29T10:00:00.5",
         "Booked=2024-02-29",
         "_q=text",
+        "_where=[\"any\",[\"Na\\\"me?\",\"contains\",\"x\"],[\"Amount\",\"gt\",\"5\"],[\"Booked\",\"isnull\"]]&Active=true",
     ] {
         book.page(filter, &table, &format!("_col=ID&{filter}"), None);
     }
@@ -200,6 +237,7 @@ fn book(dialect: &'static dyn Dialect) -> String {
         "a row by its row id",
         &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect),
     );
+    groups(&mut book, &table);
     book.text
 }
 

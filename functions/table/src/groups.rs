@@ -51,8 +51,10 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
 /// The page on which nothing is chosen yet.
 fn choice(ask: &Ask<'_>, table: &Table, query: &GroupQuery) -> Result<Reply, Error> {
     let page = empty_page(table, query, &ask.pairs, String::new());
-    let mut content = Content::new(Format::Html.content_type(), html::groups(&ask.site, &page)?.into_bytes());
-    content.links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
+    let mut content =
+        Content::new(Format::Html.content_type(), html::groups(&ask.site, &page)?.into_bytes());
+    content
+        .links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
     Ok(Reply::Content(content))
 }
 
@@ -66,8 +68,8 @@ fn missing(table: &Table) -> Error {
 /// Groups read every row that the filters leave: fewer of them take less time.
 fn advised(error: Error, table: &Table, query: &GroupQuery) -> Error {
     let Error::Timeout { limit, .. } = error else { return error };
-    let is_filtered =
-        |index: &usize| query.rows.filters.iter().any(|filter| filter.column == *index);
+    let compared = || query.rows.filters.iter().flat_map(|filter| &filter.conditions);
+    let is_filtered = |index: &usize| compared().any(|condition| condition.column == *index);
     let by = query.by.iter().map(|by| by.column);
     let column = by.chain(table.key.iter().copied()).find(|index| !is_filtered(index));
     let column = column.map_or("Column", |index| table.columns[index].name.as_str());
@@ -149,13 +151,7 @@ impl Answer<'_> {
         workbook(&table.name.to_string(), &names, &sheet, &about)
     }
 
-    fn reply(
-        &self,
-        body: Vec<u8>,
-        rows: &GroupRows,
-        next: Option<&str>,
-        since: Instant,
-    ) -> Reply {
+    fn reply(&self, body: Vec<u8>, rows: &GroupRows, next: Option<&str>, since: Instant) -> Reply {
         let name = &self.layout.table.name;
         let mut content = Content::new(self.format.content_type(), body);
         content.links(&[

@@ -2,9 +2,9 @@
 
 use iris_tables::app::{App, Ask};
 use iris_tables::error::{Error, NOT_COMPUTED};
-use iris_tables::query;
+use iris_tables::query::{self, Comparison};
 use iris_tables::sql::select;
-use iris_tables::table::Table;
+use iris_tables::table::{Column, Table};
 
 /// The error that names the parameter whose value the database cannot read: it says no more than
 /// that there is one. Each is tried by itself, where that can be done. If it is none, the rows
@@ -12,28 +12,18 @@ use iris_tables::table::Table;
 pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
     let dialect = app.database.dialect();
     for (name, value) in &ask.pairs {
-        let Some((column, operator, operands)) = query::compared(name, value, table, dialect)
-        else {
-            continue;
-        };
-        let Some(statement) = select::readable(&operands, operator, column, dialect) else {
-            continue;
-        };
-        match app.database.rows(statement, ask.record).await {
-            Ok(_) => {}
-            Err(Error::BadValue) => {
-                let letters = if value.is_ascii() {
-                    ""
-                } else {
-                    ", or it has a letter that the database has not"
-                };
-                let reason = format!(
-                    "The column is of type {}; its value is none{letters}.",
-                    column.source_type
-                );
-                return Error::parameter(name, reason);
+        for Comparison { column, operator, operands, .. } in
+            query::compared(name, value, table, dialect)
+        {
+            let column = &table.columns[column];
+            let Some(statement) = select::readable(&operands, operator, column, dialect) else {
+                continue;
+            };
+            match app.database.rows(statement, ask.record).await {
+                Ok(_) => {}
+                Err(Error::BadValue) => return unread(name, value, column),
+                Err(error) => return error,
             }
-            Err(error) => return error,
         }
     }
     // Where each value can be tried by itself, none of them was it.
@@ -43,4 +33,15 @@ pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
     } else {
         Error::BadValue
     }
+}
+
+/// The error for a value that is none of its column's type.
+fn unread(parameter: &str, value: &str, column: &Column) -> Error {
+    let letters =
+        if value.is_ascii() { "" } else { ", or it has a letter that the database has not" };
+    let reason = format!(
+        "The column `{}` is of type {}; its value is none{letters}.",
+        column.name, column.source_type
+    );
+    Error::parameter(parameter, reason)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{self, reference};
-use super::{About, Detail};
+use super::{About, Detail, groups};
 use crate::accept::Format;
 use crate::dialect::Dialect;
 use crate::operator::{OPERATORS, Operator, Takes};
@@ -57,6 +57,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ("sort", list("Columns to sort by, `-` before one for descending", query::SORT)),
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
         ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
+        ("groups", groups::size(about.sizes.maximum)),
         ("where", where_parameter(any_where())),
         ("format", of(query::FORMAT, format_words, formats(&Format::ALL))),
         ("cell", of(query::CELL, CELL_WORDS, json!({"type": "string"}))),
@@ -127,8 +128,9 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
 /// spellings of one text). Clients that openapi-typescript generates take such a parameter as a
 /// text, others write the array as JSON themselves.
 fn where_parameter(schema: Value) -> Value {
-    let words = "A filter as a JSON array of column, operator and value (no operator, or an empty one: equal), for columns \
-                 whose name as a parameter would mean something else; any number of them";
+    let words = "A filter as a JSON array of column, operator and value (no operator, or `eq`: equal), for columns \
+                 whose name as a parameter would mean something else; or of `any` and several such arrays, of which one \
+                 must hold (`[\"any\",[\"A\",\"eq\",\"x\"],[\"B\",\"isnull\"]]`); any number of them";
     json!({
         "name": query::WHERE, "in": "query", "description": words, "content": {"application/json": {"schema": schema}},
     })
@@ -136,14 +138,14 @@ fn where_parameter(schema: Value) -> Value {
 
 /// The filters of all columns, in the form that no name makes ambiguous.
 fn where_of(table: &Table) -> Value {
-    let mut forms = Vec::new();
+    let (mut forms, mut among, mut all) = (Vec::new(), Vec::new(), Vec::new());
     let schema_of = |column: &&Column| (values::written(column), column.takes_filters());
     for ((value, takes_filters), columns) in grouped(table.columns.iter(), schema_of) {
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let operators = OPERATORS.iter().map(|entry| entry.operator);
         let fitting = operators.filter(|operator| operator.fits(columns[0]));
         for (value, operators) in grouped(fitting, |operator| where_value(columns[0], *operator)) {
-            forms.push(where_form(vec![
+            among.push(where_form(vec![
                 one_of(&names),
                 one_of(&operator_names(&operators)),
                 value,
@@ -152,8 +154,26 @@ fn where_of(table: &Table) -> Value {
         if takes_filters {
             forms.push(where_form(vec![one_of(&names), value]));
         }
+        all.extend(names);
     }
+    forms.extend(among.iter().cloned());
+    among.push(where_form(vec![one_of(&all), one_of(&null_tests())]));
+    forms.push(any_of(among));
     json!({"anyOf": forms})
+}
+
+/// `any` and conditions.
+fn any_of(conditions: Vec<Value>) -> Value {
+    json!({
+        "type": "array", "minItems": 2, "maxItems": query::MAX_FILTERS + 1,
+        "prefixItems": [{"const": "any"}], "items": {"anyOf": conditions},
+    })
+}
+
+/// The operators that need no value.
+fn null_tests() -> Vec<&'static str> {
+    let tests = OPERATORS.iter().filter(|entry| entry.takes == Takes::Truth);
+    tests.map(|entry| entry.name).collect()
 }
 
 /// The same where columns are not described.
@@ -162,11 +182,17 @@ fn any_where() -> Value {
     let operators = OPERATORS.each_ref().map(|entry| entry.operator);
     let value = json!({"type": ["string", "array"], "items": text()});
     let with_operator = where_form(vec![text(), one_of(&operator_names(&operators)), value]);
-    json!({"anyOf": [with_operator, where_form(vec![text(), text()])]})
+    let null_test = where_form(vec![text(), one_of(&null_tests())]);
+    let any = any_of(vec![with_operator.clone(), null_test]);
+    json!({"anyOf": [with_operator, where_form(vec![text(), text()]), any]})
 }
 
 fn operator_names(operators: &[Operator]) -> Vec<&'static str> {
-    operators.iter().map(|operator| operator.name()).collect()
+    let names = |operator: &Operator| match operator {
+        Operator::Equal => vec!["", "eq"],
+        operator => vec![operator.name()],
+    };
+    operators.iter().flat_map(names).collect()
 }
 
 fn one_of(names: &[&str]) -> Value {

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
-use super::{Detail, schemas};
+use super::{Detail, groups, schemas};
 use crate::accept::Format;
 use crate::dialect::Dialect;
-use crate::table::Table;
-use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
+use crate::table::{Column, Table};
+use crate::view::address::{DOCS, OPENAPI, groups_path, row_path, schema_path, table_path};
 
 const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
 
@@ -130,6 +130,20 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
         paths.push((row_path(&table.name), row));
     }
     paths.push((schema_path(&table.name), schema));
+    if table.columns.iter().any(Column::takes_filters) {
+        let groups = operation(
+            "groups",
+            format!("The rows of {name} in groups: how many have each value"),
+            groups::parameters(table, detail),
+            answers(
+                "The groups",
+                representations(reference("Groups")),
+                &["ETag", "Link", "Page-Truncated"],
+                of_tables,
+            ),
+        );
+        paths.push((groups_path(&table.name), groups));
+    }
     paths
 }
 

@@ -2,29 +2,59 @@
 
 use serde_json::value::RawValue;
 
-use super::column_names;
+use super::{array, column_names};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::operator::{OPERATORS, Operator, Takes};
 use crate::param::{Operand, Param};
-use crate::table::{Column, Table};
+use crate::table::Table;
 
 /// Values of one `in` at most: every one is bound, and a database has a limit on placeholders.
 pub const MAX_LIST: usize = 500;
 
-/// One condition on one column.
+/// A filter: one condition, or several of which one must hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     /// The parameter as it came.
     pub parameter: String,
     /// Its value as it came.
     pub value: String,
+    /// At least one.
+    pub conditions: Vec<Comparison>,
+}
+
+impl Filter {
+    /// The condition of a filter that has no other.
+    pub fn only(&self) -> Option<&Comparison> {
+        match self.conditions.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// One condition on one column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
     /// The column's index in the table.
     pub column: usize,
     /// How it is compared.
     pub operator: Operator,
     /// With what: one operand, several for lists, none for NULL.
     pub operands: Vec<Operand>,
+    /// The value as it came.
+    pub value: String,
+}
+
+/// A condition as it is written, before its value is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The column's index in the table.
+    pub column: usize,
+    /// How it is compared.
+    pub operator: Operator,
+    /// The value as it came.
+    pub value: String,
 }
 
 /// Reads one filter. An exact column name wins over a reading with `__`.
@@ -34,32 +64,26 @@ pub fn read(
     table: &Table,
     dialect: &dyn Dialect,
 ) -> Result<Filter, Error> {
-    let (index, operator) = meaning(parameter, table)?;
-    of_column(parameter, value, (index, operator), table, dialect)
+    let asked = asked(parameter, value, table)?;
+    let is_one = asked.len() == 1;
+    let conditions = asked.into_iter().map(|asked| {
+        let name = &table.columns[asked.column].name;
+        compare(asked, table, dialect).map_err(|reason| {
+            let of = if is_one { String::new() } else { format!("In the condition on `{name}`: ") };
+            Error::parameter(parameter, format!("{of}{reason}"))
+        })
+    });
+    let conditions = conditions.collect::<Result<_, _>>()?;
+    Ok(Filter { parameter: parameter.into(), value: value.into(), conditions })
 }
 
-/// Reads a filter in its long form, which no name of a column can make ambiguous.
-pub fn read_where(value: &str, table: &Table, dialect: &dyn Dialect) -> Result<Filter, Error> {
-    let wrong = |reason: String| Error::parameter(super::WHERE, reason);
-    let shape = || {
-        wrong(
-            "Write a JSON array of texts: column, operator and value, or column and value."
-                .to_owned(),
-        )
-    };
-    let parts: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| shape())?;
-    let text = |part: &RawValue| serde_json::from_str::<String>(part.get()).map_err(|_| shape());
-    let (column, operator, value) = match parts.as_slice() {
-        [column, value] => (text(column)?, String::new(), value),
-        [column, operator, value] => (text(column)?, text(operator)?, value),
-        _ => return Err(shape()),
-    };
-    let index = super::known(super::WHERE, &column, table)?;
-    let operator = Operator::named(&operator).ok_or_else(|| wrong(no_such_operator(&operator)))?;
-    // A list may stand as it is, too, and need not be written as a text.
-    let is_list = operator.takes() == Takes::List && value.get().starts_with('[');
-    let value = if is_list { value.get().to_owned() } else { text(value)? };
-    of_column(super::WHERE, &value, (index, operator), table, dialect)
+/// The conditions of a filter as they are written.
+pub fn asked(parameter: &str, value: &str, table: &Table) -> Result<Vec<Asked>, Error> {
+    if parameter == super::WHERE {
+        return array::read(value, table);
+    }
+    let (column, operator) = meaning(parameter, table)?;
+    Ok(vec![Asked { column, operator, value: value.to_owned() }])
 }
 
 /// The parameter that compares a column so, in its short form unless that would mean something
@@ -93,29 +117,17 @@ fn meaning(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
     }
 }
 
-fn of_column(
-    parameter: &str,
-    value: &str,
-    (index, operator): (usize, Operator),
-    table: &Table,
-    dialect: &dyn Dialect,
-) -> Result<Filter, Error> {
+/// Reads the value of a condition.
+fn compare(asked: Asked, table: &Table, dialect: &dyn Dialect) -> Result<Comparison, String> {
+    let Asked { column: index, operator, value } = asked;
     let column = &table.columns[index];
-    let wrong = |reason: String| Error::parameter(parameter, reason);
-    let filter = |operator, operands| Filter {
-        parameter: parameter.into(),
-        value: value.into(),
-        column: index,
-        operator,
-        operands,
-    };
     if operator.takes() == Takes::Truth {
-        let operator = null_test(operator, value)
-            .ok_or_else(|| wrong("Its value is `true` or `false`.".into()))?;
-        return Ok(filter(operator, Vec::new()));
+        let operator = null_test(operator, &value)
+            .ok_or_else(|| "Its value is `true` or `false`.".to_owned())?;
+        return Ok(Comparison { column: index, operator, operands: Vec::new(), value });
     }
     if !column.takes_filters() {
-        return Err(wrong("This column can only be tested with `isnull` and `notnull`.".into()));
+        return Err("This column can only be tested with `isnull` and `notnull`.".to_owned());
     }
     let takes_any = dialect.keeps_any_type() && !column.row_number;
     if value.is_empty() && !column.kind.is_text() && !takes_any {
@@ -123,52 +135,34 @@ fn of_column(
             "Leave it out, or ask for rows without a value: `{}__isnull=true`.",
             column.name
         );
-        return Err(wrong(format!(
-            "Its value is empty, which no {} is. {null}",
-            column.kind.name()
-        )));
+        return Err(format!("Its value is empty, which no {} is. {null}", column.kind.name()));
     }
-    let read = |value: &str| {
-        let read = match operator.orders() {
-            true => dialect.read_ordered(value, column),
-            false => dialect.read_value(value, column),
-        };
-        read.map_err(wrong)
+    let read = |value: &str| match operator.orders() {
+        true => dialect.read_ordered(value, column),
+        false => dialect.read_value(value, column),
     };
     let operands = match operator.takes() {
         Takes::Text if !column.kind.is_text() => {
-            return Err(wrong(format!(
+            return Err(format!(
                 "This works for text only, and the column is of type {}.",
                 column.kind.name()
-            )));
+            ));
         }
         Takes::Text => {
-            dialect.carries(value).map_err(wrong)?;
-            vec![Operand::One(Param::Text(value.to_owned()))]
+            dialect.carries(&value)?;
+            vec![Operand::One(Param::Text(value.clone()))]
         }
-        Takes::List => {
-            list(value).map_err(wrong)?.iter().map(|item| read(item)).collect::<Result<_, _>>()?
-        }
-        Takes::Value | Takes::Truth => vec![read(value)?],
+        Takes::List => list(&value)?.iter().map(|item| read(item)).collect::<Result<_, _>>()?,
+        Takes::Value | Takes::Truth => vec![read(&value)?],
     };
-    Ok(filter(operator, operands))
+    Ok(Comparison { column: index, operator, operands, value })
 }
 
-/// What a parameter compares with which column, on either route; `None` where it compares nothing.
-pub fn compared<'a>(
-    name: &str,
-    value: &str,
-    table: &'a Table,
-    dialect: &dyn Dialect,
-) -> Option<(&'a Column, Operator, Vec<Operand>)> {
-    let read = if name == super::WHERE {
-        read_where(value, table, dialect)
-    } else {
-        read(name, value, table, dialect)
-    };
-    let filter = read.ok()?;
-    (filter.operator.takes() != Takes::Text)
-        .then(|| (&table.columns[filter.column], filter.operator, filter.operands))
+/// What a parameter compares with which columns, on either route; nothing where it compares none.
+pub fn compared(name: &str, value: &str, table: &Table, dialect: &dyn Dialect) -> Vec<Comparison> {
+    let conditions = read(name, value, table, dialect).map(|filter| filter.conditions);
+    let is_value = |condition: &Comparison| condition.operator.takes() != Takes::Text;
+    conditions.unwrap_or_default().into_iter().filter(is_value).collect()
 }
 
 /// Splits `Column__operator` at its last `__`.
@@ -188,7 +182,7 @@ fn split(parameter: &str, table: &Table) -> Result<(usize, Operator), Error> {
     Ok((index, operator))
 }
 
-fn no_such_operator(operator: &str) -> String {
+pub(super) fn no_such_operator(operator: &str) -> String {
     let names: Vec<&str> =
         OPERATORS.iter().map(|entry| entry.name).filter(|name| !name.is_empty()).collect();
     format!("There is no operator `{operator}`. Operators are {}.", names.join(", "))

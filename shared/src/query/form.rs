@@ -6,7 +6,8 @@
 
 use super::lists::columns_value;
 use super::{
-    COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, NEXT, SEARCH, SIZE, filter_pair, pairs,
+    COLUMNS, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_OR, FORM_VALUE, NEXT, SEARCH, SIZE, WHERE,
+    array, filter, filter_pair, is_ours, pairs,
 };
 use crate::error::Error;
 use crate::operator::{Operator, Takes};
@@ -37,7 +38,7 @@ pub fn canonical(
     let mut chosen = Vec::new();
     let mut is_of_chooser = false;
     for (name, value) in pairs {
-        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE)
+        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | FORM_OR)
             || name.starts_with(ROW_VALUE)
         {
             continue;
@@ -54,7 +55,7 @@ pub fn canonical(
         } else if let Some(number) = name.strip_prefix(ROW_OPERATOR) {
             let column = index(name, number, table)?;
             let operand = field(&format!("{ROW_VALUE}{number}")).unwrap_or_default();
-            canonical.extend(filter(table, column, name, value, operand)?);
+            canonical.extend(of_row(table, column, name, value, operand)?);
         } else {
             return Err(Error::parameter(name, "No form of the pages sends it; leave it out."));
         }
@@ -68,7 +69,14 @@ pub fn canonical(
     if let Some(column) = field(FORM_COLUMN).filter(|column| !column.is_empty()) {
         let column = index(FORM_COLUMN, column, table)?;
         let operator = named(FORM_OPERATOR, field(FORM_OPERATOR).unwrap_or_default())?;
-        canonical.push(filter_pair(table, column, operator, field(FORM_VALUE).unwrap_or_default()));
+        let value = field(FORM_VALUE).unwrap_or_default();
+        match field(FORM_OR).filter(|other| !other.is_empty()) {
+            Some(other) => {
+                let new = filter::Asked { column, operator, value: value.to_owned() };
+                alternative(&mut canonical, other, new, table)?;
+            }
+            None => canonical.push(filter_pair(table, column, operator, value)),
+        }
     } else if field(FORM_VALUE).is_some_and(|value| !value.is_empty()) {
         return Err(Error::parameter(
             FORM_COLUMN,
@@ -78,9 +86,31 @@ pub fn canonical(
     Ok(Some(canonical))
 }
 
+/// Makes the new condition an alternative to a filter in force, by its index among them.
+fn alternative(
+    pairs: &mut [(String, String)],
+    other: &str,
+    new: filter::Asked,
+    table: &Table,
+) -> Result<(), Error> {
+    let mut filters = pairs.iter_mut().filter(|(name, _)| is_filter(name));
+    let pair = other.parse().ok().and_then(|index| filters.nth(index)).ok_or_else(|| {
+        Error::parameter(FORM_OR, "There is no filter of this number; load the page again.")
+    })?;
+    let mut conditions = filter::asked(&pair.0, &pair.1, table)?;
+    conditions.push(new);
+    *pair = array::any_pair(table, &conditions);
+    Ok(())
+}
+
+/// True for the name of a parameter that filters.
+pub fn is_filter(name: &str) -> bool {
+    name == WHERE || !is_ours(name)
+}
+
 /// A filter of the filter row: a field that was left empty asks for nothing, unless the operator
 /// needs no value.
-fn filter(
+fn of_row(
     table: &Table,
     column: usize,
     parameter: &str,

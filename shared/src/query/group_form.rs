@@ -30,8 +30,7 @@ pub const LEAST: &str = "least";
 
 /// What the form keeps, as a query string: which rows there are.
 pub fn state(all: &[(String, String)]) -> String {
-    let is_kept =
-        |name: &str| !is_of_groups(name) && ![NEXT, FORM, FORMAT].contains(&name);
+    let is_kept = |name: &str| !is_of_groups(name) && ![NEXT, FORM, FORMAT].contains(&name);
     let kept = all.iter().filter(|(name, _)| is_kept(name));
     pairs::query(kept.map(|(name, value)| (name.as_str(), value.as_str())))
 }
@@ -128,10 +127,7 @@ fn term(value: &str, width: &str, table: &Table) -> Result<By, Error> {
     let step = match (step, unit) {
         ("", _) => Step::Value,
         (STEPS, _) => Step::Width(Width::read(width.trim()).ok_or_else(|| {
-            Error::parameter(
-                FORM_WIDTH,
-                "Write a number above 0 of at most 15 digits, as in 1000.",
-            )
+            Error::parameter(FORM_WIDTH, "Write a number above 0 of at most 15 digits, as in 1000.")
         })?),
         (_, Some(unit)) => Step::Unit(unit),
         _ => return Err(Error::parameter(FORM_BY, "The form has no such choice.")),
@@ -142,7 +138,7 @@ fn term(value: &str, width: &str, table: &Table) -> Result<By, Error> {
 fn measure(value: &str, table: &Table) -> Result<Measure, Error> {
     let (name, index) = value.split_once(':').unwrap_or((value, ""));
     let function = Function::ALL.into_iter().find(|function| function.name() == name);
-    let function = function
-        .ok_or_else(|| Error::parameter(FORM_MEASURE, "The form has no such choice."))?;
+    let function =
+        function.ok_or_else(|| Error::parameter(FORM_MEASURE, "The form has no such choice."))?;
     Ok(Measure { function, column: column(FORM_MEASURE, index, table)? })
 }

@@ -190,10 +190,7 @@ fn read_step(text: &str, column: &Column) -> Result<Step, String> {
         format!("`{text}` is no width: write a number above 0 of at most 15 digits, as in 1000.")
     })?;
     if column.kind == Type::Integer && width.scale > 0 {
-        return Err(format!(
-            "The column `{}` holds whole numbers: so is the width.",
-            column.name
-        ));
+        return Err(format!("The column `{}` holds whole numbers: so is the width.", column.name));
     }
     Ok(Step::Width(width))
 }
@@ -246,9 +243,7 @@ fn sorted(value: &str, table: &Table, query: &mut GroupQuery) -> Result<(), Erro
             let reason = format!("{reason}: `{known}`, `-` before one for descending.");
             return Err(match table.column(name.trim_start_matches('-')) {
                 Some(_) => Error::parameter(SORT, reason),
-                None => {
-                    Error::unknown_column(SORT, format!("{reason} {}", column_names(table)))
-                }
+                None => Error::unknown_column(SORT, format!("{reason} {}", column_names(table))),
             });
         };
         if query.sort.iter().any(|known| known.key == term.key) {

@@ -2,6 +2,7 @@
 //! that names it.
 
 mod address;
+mod array;
 mod filter;
 pub mod form;
 pub mod group_form;
@@ -19,7 +20,7 @@ use crate::table::Table;
 use table::counts;
 
 pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
-pub use filter::{Filter, MAX_LIST, compared, filter_pair};
+pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
 pub use groups::{
     GroupQuery, GroupSort, MAX_BY, MAX_GROUPS, MAX_MEASURES, ROWS, SortKey, function_parameter,
     group_query, group_sort_value, grouped_value, rows_of_groups, sort_names,
@@ -27,7 +28,7 @@ pub use groups::{
 pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
-pub use table::{MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
+pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 
 /// The names that are ours. A column of such a name is filtered with an operator: `_size__exact=5`.
 const OURS: &[&str] = &[
@@ -49,6 +50,7 @@ const OURS: &[&str] = &[
     AVG,
     MIN,
     MAX,
+    FORM_OR,
 ];
 
 /// Sort terms, `-` before a descending one.
@@ -57,8 +59,8 @@ pub const SORT: &str = "_sort";
 pub const COLUMNS: &str = "_col";
 /// Text to search for in all text columns.
 pub const SEARCH: &str = "_q";
-/// A filter whose name as a parameter would mean something else: a JSON array of column, operator
-/// and value.
+/// A filter as a JSON array: of column, operator and value, whose name as a parameter would mean
+/// something else; or of `any` and several such, of which one must hold.
 pub const WHERE: &str = "_where";
 /// `page`: JSON of what the page for people shows.
 pub const VIEW: &str = "_view";
@@ -88,6 +90,8 @@ pub const AVG: &str = "_avg";
 pub const MIN: &str = "_min";
 /// Of groups: columns whose greatest value is wanted.
 pub const MAX: &str = "_max";
+/// Which filter in force, by its index among them, a form's new one is an alternative to.
+pub const FORM_OR: &str = "_or";
 /// On the row route: a row id that is no visible column.
 pub const ROW: &str = "_row";
 /// On the row route: one column, whose value is wanted by itself, a part at a time.

@@ -3,8 +3,8 @@
 use super::filter::{self, Filter};
 use super::lists;
 use super::{
-    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_VALUE, FORMAT, NEXT, SEARCH, SIZE, SORT,
-    VIEW, WHERE,
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_OR, FORM_VALUE, FORMAT, NEXT, SEARCH,
+    SIZE, SORT, VIEW,
 };
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -13,9 +13,9 @@ use crate::table::Table;
 /// Rows of an HTML page at most: a browser has to lay them out.
 pub const MAX_HTML_ROWS: usize = 1_000;
 
-/// Filters of a request at most. A database has a limit on how deep a condition may be: SQLite's is
+/// Conditions of a request's filters at most. A database has a limit on how deep a condition may be: SQLite's is
 /// 1,000.
-const MAX_FILTERS: usize = 100;
+pub const MAX_FILTERS: usize = 100;
 
 /// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +75,6 @@ pub fn table_query(
         match name.as_str() {
             SORT => lists::sort_terms(value, table, &mut query.sort)?,
             COLUMNS => lists::shown_columns(value, table, query.columns.get_or_insert_default())?,
-            WHERE => {
-                at_most(MAX_FILTERS, name, &query.filters)?;
-                query.filters.push(filter::read_where(value, table, dialect)?);
-            }
             SEARCH => {
                 once(name, query.search.is_some())?;
                 searchable(table)?;
@@ -107,15 +103,15 @@ pub fn table_query(
             }
             // Read before, when the representation was chosen.
             FORMAT => {}
-            FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE => {
+            FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | FORM_OR => {
                 return Err(Error::parameter(
                     name,
                     "Only the forms of the pages use it, and they send `_form` with it; leave it out.",
                 ));
             }
             _ => {
-                at_most(MAX_FILTERS, name, &query.filters)?;
                 query.filters.push(filter::read(name, value, table, dialect)?);
+                at_most(MAX_FILTERS, name, &query.filters)?;
             }
         }
     }
@@ -132,7 +128,8 @@ pub fn counts(value: &str) -> Result<bool, Error> {
 }
 
 fn at_most(limit: usize, name: &str, filters: &[Filter]) -> Result<(), Error> {
-    if filters.len() < limit {
+    let conditions: usize = filters.iter().map(|filter| filter.conditions.len()).sum();
+    if conditions <= limit {
         return Ok(());
     }
     Err(Error::parameter(name, format!("At most {limit} filters are possible.")))

@@ -3,23 +3,34 @@
 use crate::dialect::Dialect;
 use crate::operator::Operator;
 use crate::param::{Operand, Param};
-use crate::query::Filter;
+use crate::query::{Comparison, Filter};
 use crate::statement::Condition;
 use crate::table::{Column, Table};
 
 /// A filter as a condition.
 pub fn filter(filter: &Filter, table: &Table, dialect: &dyn Dialect) -> Condition {
-    let column = &table.columns[filter.column];
+    let conditions: Vec<Condition> =
+        filter.conditions.iter().map(|one| comparison(one, table, dialect)).collect();
+    let texts: Vec<String> = conditions.iter().map(|condition| condition.text.clone()).collect();
+    let text = match texts.as_slice() {
+        [only] => only.clone(),
+        _ => in_groups(&texts, " OR "),
+    };
+    Condition { text, params: conditions.into_iter().flat_map(|one| one.params).collect() }
+}
+
+fn comparison(comparison: &Comparison, table: &Table, dialect: &dyn Dialect) -> Condition {
+    let column = &table.columns[comparison.column];
     let null_test = |words: &str| Condition {
         text: format!("{} {words}", dialect.column(&column.name)),
         params: Vec::new(),
     };
-    let operands = &filter.operands;
-    match filter.operator {
+    let operands = &comparison.operands;
+    match comparison.operator {
         Operator::IsNull => null_test("IS NULL"),
         Operator::NotNull => null_test("IS NOT NULL"),
         Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
-            matched(operands.first(), column, dialect, filter.operator)
+            matched(operands.first(), column, dialect, comparison.operator)
         }
         Operator::Equal | Operator::In => among(operands, column, dialect, Membership::In),
         Operator::Not | Operator::NotIn => among(operands, column, dialect, Membership::NotIn),

@@ -70,8 +70,7 @@ pub fn groups(
         let column = &table.columns[term.column];
         let parts = dialect.group(&name, column, &term.step);
         let parts = parts.map_err(|reason| Error::parameter(BY, reason))?;
-        let cells: Vec<usize> =
-            parts.iter().map(|part| select.cell(part.output.clone())).collect();
+        let cells: Vec<usize> = parts.iter().map(|part| select.cell(part.output.clone())).collect();
         terms.push(parts.into_iter().map(|part| part_term(term.column, column, part)).collect());
         by.push(cells);
     }
@@ -97,7 +96,8 @@ pub fn groups(
         before = position.before;
         conditions.push(after(&position, &order, goes_on, table, dialect)?);
     }
-    let statement = statement(&name, select.outputs, conditions, &group_by, &order_by, size + 1, dialect);
+    let statement =
+        statement(&name, select.outputs, conditions, &group_by, &order_by, size + 1, dialect);
     Ok(GroupPlan { statement, by, rows, measures, seek, size, before, order, binding })
 }
 
@@ -236,8 +236,7 @@ impl Select {
                 let sum =
                     parts.into_iter().map(|(output, power)| (self.cell(output), power)).collect();
                 let is_average = measure.function == Function::Average;
-                let count =
-                    is_average.then(|| self.cell(Output::number(&dialect.summed(column))));
+                let count = is_average.then(|| self.cell(Output::number(&dialect.summed(column))));
                 MeasureCells::Exact { sum, count }
             }
             Function::Sum | Function::Average => {
@@ -299,10 +298,7 @@ impl Select {
 
 /// What is selected to be sorted by, and nothing else.
 fn sorted_by(expression: &str) -> Output {
-    Output {
-        fetch: crate::statement::Fetch::Text,
-        ..Output::number(expression)
-    }
+    Output { fetch: crate::statement::Fetch::Text, ..Output::number(expression) }
 }
 
 fn measure_order(measure: Measure, table: &Table, dialect: &dyn Dialect) -> String {
@@ -326,8 +322,7 @@ impl GroupPlan {
         let values = last.iter().zip(&self.order.terms);
         let values = values.map(|(cell, term)| seek::value(cell, term, table)).collect();
         let before = self.before + groups as u64;
-        let token =
-            token::write(&Position { before, start: Start::After(values) }, &self.binding);
+        let token = token::write(&Position { before, start: Start::After(values) }, &self.binding);
         let position = token::read(&token, &self.binding).ok()?;
         matches!(position.start, Start::After(_)).then_some(token)
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::grouping::{By, Step};
 use crate::operator::Takes;
-use crate::query::{self, TableQuery};
+use crate::query::{self, Filter, TableQuery};
 use crate::table::{Column, Table, TableEntry, TableName};
 
 /// Columns of a page that still has a filter row: each adds fields to the form's address, which has
@@ -137,16 +137,24 @@ pub fn filter_views(table: &Table, query: &TableQuery, address: &Address<'_>) ->
         } else {
             // The filters stand in the parameters' order.
             let Some(filter) = filters.next() else { continue };
-            let title = &table.columns[filter.column].title;
-            let label = filter.operator.entry().label;
-            match filter.operator.takes() {
-                Takes::Truth => format!("{title} {label}"),
-                _ => format!("{title} {label} “{}”", filter.value),
-            }
+            filter_words(table, filter)
         };
         views.push(FilterView { label, remove_href: address.without_index(index) });
     }
     views
+}
+
+/// A filter for a person: `City contains “x” or Closed is NULL`.
+pub fn filter_words(table: &Table, filter: &Filter) -> String {
+    let words = filter.conditions.iter().map(|condition| {
+        let title = &table.columns[condition.column].title;
+        let label = condition.operator.entry().label;
+        match condition.operator.takes() {
+            Takes::Truth => format!("{title} {label}"),
+            _ => format!("{title} {label} “{}”", condition.value),
+        }
+    });
+    words.collect::<Vec<_>>().join(" or ")
 }
 
 /// The columns of a table. `publishes`: references to tables that are not published are left out.

@@ -99,9 +99,11 @@ pub fn chart(layout: &GroupLayout, groups: &[GroupRow], title: String) -> Option
     if layout.query.by.len() > 2 {
         return None;
     }
-    let measure = layout.query.measures.iter().position(|measure| {
-        layout.table.columns[measure.column].kind.is_numeric()
-    });
+    let measure = layout
+        .query
+        .measures
+        .iter()
+        .position(|measure| layout.table.columns[measure.column].kind.is_numeric());
     let points: Vec<Point> =
         groups.iter().filter_map(|group| point(group, index, unit, measure)).collect();
     let (first, last) = ends(points.iter().map(|point| point.time as f64))?;
@@ -164,9 +166,9 @@ fn names(points: &[Point]) -> (Vec<String>, usize) {
 fn series(name: &str, points: &[Point], scale: &Scale, is_single: bool) -> Series {
     let mut own: Vec<&Point> = points.iter().filter(|point| point.series == name).collect();
     own.sort_by_key(|point| point.time);
-    let corners = own.iter().map(|point| {
-        format!("{:.1},{:.1}", scale.x(point.time as f64), scale.y(point.value))
-    });
+    let corners = own
+        .iter()
+        .map(|point| format!("{:.1},{:.1}", scale.x(point.time as f64), scale.y(point.value)));
     let width = (scale.step * 0.75).max(0.5);
     let bars = own.iter().map(|point| {
         let (zero, end) = (scale.y(0.0), scale.y(point.value));

@@ -1,10 +1,11 @@
 //! The forms above a page of rows, and the filter row in the table's head.
 
 use super::address::Address;
+use super::build::filter_words;
 use super::{Choice, FilterBox, Form, Kept};
 use crate::operator::{OPERATORS, Operator, Takes};
-use crate::query::form::{ROW_OPERATOR, ROW_VALUE};
-use crate::query::{self, Filter, Sizes, TableQuery};
+use crate::query::form::{ROW_OPERATOR, ROW_VALUE, is_filter};
+use crate::query::{self, Comparison, Sizes, TableQuery};
 use crate::table::{Column, Table, Type};
 
 /// The page sizes that the page offers.
@@ -80,6 +81,7 @@ pub fn form(
         columns: filterable
             .map(|(index, column)| choice(&index.to_string(), &column.title, false))
             .collect(),
+        alternatives: alternatives(table, query),
         operators: OPERATORS.iter().map(|entry| choice(entry.name, entry.label, false)).collect(),
         sizes: offered
             .iter()
@@ -95,6 +97,14 @@ pub fn form(
             .collect(),
         row_in_force: in_row.iter().any(|(_, filter)| shown.contains(&filter.column)),
     }
+}
+
+/// The filters in force that a new one may be an alternative to.
+fn alternatives(table: &Table, query: &TableQuery) -> Vec<Choice> {
+    let filters = query.filters.iter().enumerate();
+    filters
+        .map(|(index, filter)| choice(&index.to_string(), &filter_words(table, filter), false))
+        .collect()
 }
 
 /// What a new sort, filter or size must not keep: the position, and what `_view` asked of this
@@ -162,16 +172,16 @@ fn in_row<'a>(
     table: &Table,
     query: &'a TableQuery,
     address: &Address<'_>,
-) -> Vec<(usize, &'a Filter)> {
-    let is_filter = |name: &str| name == query::WHERE || !query::is_ours(name);
+) -> Vec<(usize, &'a Comparison)> {
     let indices = address
         .pairs()
         .iter()
         .enumerate()
         .filter(|(_, (name, _))| is_filter(name))
         .map(|(index, _)| index);
-    let mut found: Vec<(usize, &Filter)> = Vec::new();
+    let mut found: Vec<(usize, &Comparison)> = Vec::new();
     for (index, filter) in indices.zip(&query.filters) {
+        let Some(filter) = filter.only() else { continue };
         let (input, operators) = fields(&table.columns[filter.column]);
         let sayable = operators.contains(&filter.operator)
             && (is_null_test(filter.operator) || can_hold(input, &filter.value))

@@ -41,16 +41,26 @@ pub fn term(
             let ends = step.and_then(|step| Some((width.times(step)?, width.times(step + 1)?)));
             match ends.filter(|_| !matches!(first, Cell::Double(_))) {
                 Some((from, to)) => {
-                    let filters = vec![(Operator::Gte, from.clone()), (Operator::Lt, to)];
-                    let fits = filters.iter().all(|(_, end)| {
-                        dialect.read_ordered(end, column).is_ok()
-                    });
+                    let filters = between(&from, to, column.kind);
+                    let fits =
+                        filters.iter().all(|(_, end)| dialect.read_ordered(end, column).is_ok());
                     (number(from, column.kind), fits.then_some(filters))
                 }
                 None => plain(*first, column, meaning, dialect),
             }
         }
     }
+}
+
+/// The filters of a step. Whole numbers end before some steps do.
+fn between(from: &str, to: String, kind: Type) -> Vec<(Operator, String)> {
+    let ends = |end: &str| kind == Type::Integer && end.parse::<i64>().is_err();
+    let least = if ends(from) { i64::MIN.to_string() } else { from.to_owned() };
+    let greatest = match ends(&to) {
+        true => (Operator::Lte, i64::MAX.to_string()),
+        false => (Operator::Lt, to),
+    };
+    vec![(Operator::Gte, least), greatest]
 }
 
 /// The lower end of a step as its column's values are shown.

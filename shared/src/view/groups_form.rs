@@ -113,8 +113,8 @@ fn orders(query: &GroupQuery) -> Vec<Choice> {
     let is = |key: SortKey, descending: bool| {
         first.is_some_and(|term| term.key == key && term.descending == descending)
     };
-    let (by_value, greatest, least) =
-        (is(SortKey::By(0), false), is(SortKey::Measure(0), true), is(SortKey::Measure(0), false));
+    let by_value = first.is_some_and(|term| matches!(term.key, SortKey::By(_)));
+    let (greatest, least) = (is(SortKey::Measure(0), true), is(SortKey::Measure(0), false));
     let usual = !(by_value || greatest || least);
     [
         ("", "most rows first", usual),

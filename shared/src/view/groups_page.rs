@@ -194,8 +194,7 @@ pub fn empty_page(
 }
 
 fn chart_measure(layout: &GroupLayout) -> Option<&Measure> {
-    let is_numeric =
-        |measure: &&Measure| layout.table.columns[measure.column].kind.is_numeric();
+    let is_numeric = |measure: &&Measure| layout.table.columns[measure.column].kind.is_numeric();
     layout.query.measures.iter().find(is_numeric)
 }
 
@@ -203,9 +202,10 @@ fn heads(layout: &GroupLayout, address: &Address<'_>) -> Vec<GroupHead> {
     let (table, query) = (&layout.table, &layout.query);
     let names = layout.names();
     let by = query.by.iter().map(|by| by_title(by, table));
-    let measures = query.measures.iter().map(|measure| {
-        measure_title(measure.function, &table.columns[measure.column])
-    });
+    let measures = query
+        .measures
+        .iter()
+        .map(|measure| measure_title(measure.function, &table.columns[measure.column]));
     let titles = by.chain(["Rows".to_owned()]).chain(measures);
     let keys = (0..query.by.len()).map(SortKey::By).chain([SortKey::Rows]);
     let keys = keys.chain((0..query.measures.len()).map(SortKey::Measure));

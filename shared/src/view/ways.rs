@@ -75,7 +75,10 @@ fn without(address: &str, pairs: &[(String, String)], name: &str) -> String {
 /// decoded or not.
 fn table_in(path: &str) -> Option<(String, String)> {
     let asked = path.strip_prefix("/table/")?;
-    let asked = ["/row", "/schema", "/groups"].iter().find_map(|end| asked.strip_suffix(end)).unwrap_or(asked);
+    let asked = ["/row", "/schema", "/groups"]
+        .iter()
+        .find_map(|end| asked.strip_suffix(end))
+        .unwrap_or(asked);
     let name = percent_decode_str(asked).decode_utf8().ok()?.into_owned();
     Some((format!("/table/{}", pairs::table_segment(&name)), name))
 }

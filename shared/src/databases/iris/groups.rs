@@ -27,10 +27,12 @@ impl Groups for Iris {
         step: &Step,
     ) -> Result<Vec<GroupPart>, &'static str> {
         let quoted = self.column(&column.name);
-        let integer = |expression: String| part(Output {
-            fetch: Fetch::Integer,
-            ..computed(table, &expression, Meaning::Value(Type::Integer, None))
-        });
+        let integer = |expression: String| {
+            part(Output {
+                fetch: Fetch::Integer,
+                ..computed(table, &expression, Meaning::Value(Type::Integer, None))
+            })
+        };
         Ok(match step {
             Step::Unit(unit) => PARTS[..=*unit as usize]
                 .iter()
@@ -57,7 +59,8 @@ impl Groups for Iris {
         let numbers: Vec<u32> = numbers.collect::<Option<_>>()?;
         let mut text = format!("{:04}", numbers.first()?);
         for number in &numbers[1..] {
-            let sign = if unit == Unit::Hour && text.len() == "2024-07-31".len() { 'T' } else { '-' };
+            let sign =
+                if unit == Unit::Hour && text.len() == "2024-07-31".len() { 'T' } else { '-' };
             text.push_str(&format!("{sign}{number:02}"));
         }
         Some(text)

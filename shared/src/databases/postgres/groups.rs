@@ -10,17 +10,8 @@ use crate::table::{Column, Type};
 
 /// The types that are shown as texts and have a least and a greatest value of their own. Of others
 /// the texts are compared.
-const WITH_EXTREMES: [&str; 9] = [
-    "character varying",
-    "text",
-    "bpchar",
-    "inet",
-    "cidr",
-    "interval",
-    "money",
-    "name",
-    "citext",
-];
+const WITH_EXTREMES: [&str; 9] =
+    ["character varying", "text", "bpchar", "inet", "cidr", "interval", "money", "name", "citext"];
 
 /// Texts apart, whatever the column's collation.
 const EXACTLY: &str = "COLLATE \"C\"";
@@ -60,11 +51,7 @@ impl Groups for Postgres {
                 let expression = format!("{text} {EXACTLY}");
                 let selected = format!("substr({expression},1,{LONGEST_VALUE})");
                 let output = Output { declared: None, ..computed(table, &selected, shown.meaning) };
-                GroupPart {
-                    expression,
-                    placeholder: format!("CAST(? AS text) {EXACTLY}"),
-                    output,
-                }
+                GroupPart { expression, placeholder: format!("CAST(? AS text) {EXACTLY}"), output }
             }
             (Step::Value, _) => GroupPart {
                 expression: quoted,
@@ -164,9 +151,8 @@ fn stepped(quoted: &str, kind: Type, width: &str) -> String {
         Type::Double => format!("CAST(CAST({quoted} AS text) AS numeric)"),
         _ => format!("CAST({quoted} AS numeric)"),
     };
-    let step = format!(
-        "div({number}, {width}) - CASE WHEN mod({number}, {width}) < 0 THEN 1 ELSE 0 END"
-    );
+    let step =
+        format!("div({number}, {width}) - CASE WHEN mod({number}, {width}) < 0 THEN 1 ELSE 0 END");
     if kind == Type::Integer {
         return step;
     }

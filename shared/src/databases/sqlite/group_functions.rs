@@ -105,8 +105,7 @@ fn wrong(what: &str) -> Error {
 fn numeric(value: ValueRef<'_>) -> Option<Number> {
     match value {
         ValueRef::Integer(number) => Some(Number::Integer(number)),
-        // The shortest digits that read back the same: those that are shown.
-        ValueRef::Real(number) if number.is_finite() => Some(Number::Digits(format!("{number:e}"))),
+        ValueRef::Real(number) if number.is_finite() => Some(Number::of_float(number)),
         ValueRef::Text(bytes) => {
             let text = std::str::from_utf8(bytes).ok().filter(|text| is_decimal(text))?;
             Some(Number::Digits(text.to_owned()))

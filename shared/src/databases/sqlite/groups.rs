@@ -130,6 +130,12 @@ fn ends(unit: Unit, text: &str) -> Option<(String, String)> {
 /// The unit of time of a text, exactly where [`Groups::unit_filters`] find it: a date is compared
 /// as it stands, a timestamp by its key as well.
 pub fn time_unit(text: &str, unit: Unit, is_timestamp: bool) -> Option<String> {
+    if let Some(key) = usual(text) {
+        return match (unit, is_timestamp) {
+            (Unit::Hour, _) => Some(format!("{}T{}", &text[..10], key)),
+            _ => Some(text[..[4, 7, 10][unit as usize]].to_owned()),
+        };
+    }
     let (length, rest) = [(4, "-01-01"), (7, "-01"), (10, ""), (13, ":00")][unit as usize];
     let key = timestamp_key(text);
     let begins = if is_timestamp { key.get(..length)? } else { text.get(..length)? };
@@ -147,19 +153,66 @@ pub fn time_unit(text: &str, unit: Unit, is_timestamp: bool) -> Option<String> {
     is_within.then_some(name)
 }
 
+/// The hour of a date or a timestamp in its usual spellings: nearly all are, and a look at their
+/// digits tells. `None` for all others.
+fn usual(text: &str) -> Option<&str> {
+    let date = text.get(..10).filter(|date| timestamp::is_date(date))?;
+    if text.len() == date.len() {
+        return Some("00");
+    }
+    let bytes = text.as_bytes();
+    let number = |at: usize, limit: u8| {
+        let digit = |at: usize| bytes.get(at).filter(|byte| byte.is_ascii_digit());
+        digit(at)
+            .zip(digit(at + 1))
+            .is_some_and(|(one, other)| (one - b'0') * 10 + (other - b'0') < limit)
+    };
+    let is_clock = matches!(bytes[10], b' ' | b'T')
+        && number(11, 24)
+        && number(14, 60)
+        && number(17, 60)
+        && bytes[13] == b':'
+        && bytes[16] == b':';
+    let fraction = bytes.get(19..).unwrap_or_default();
+    let is_ended = match fraction {
+        [] | [b'Z'] => true,
+        [b'.', digits @ ..] => {
+            (1..=timestamp::FRACTION_DIGITS).contains(&digits.len())
+                && digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    };
+    (is_clock && is_ended).then(|| &text[11..13])
+}
+
 /// A number, or a text that spells one.
 pub enum Number {
     /// A whole number.
     Integer(i64),
-    /// Digits.
+    /// Digits, and how many of them stand after the point.
+    Scaled(i64, u8),
+    /// Digits as they are written.
     Digits(String),
 }
 
 impl Number {
+    /// A float by the shortest digits that read back the same: those that are shown.
+    pub fn of_float(number: f64) -> Self {
+        // A quotient of whole numbers that a float holds is read as one writes it.
+        for (scale, power) in (0..).zip([1.0, 10.0, 100.0, 1e3, 1e4]) {
+            let scaled = (number * power).round();
+            if scaled.abs() < 1e15 && scaled / power == number {
+                return Self::Scaled(scaled as i64, scale);
+            }
+        }
+        Self::Digits(format!("{number:e}"))
+    }
+
     /// Adds it to a sum.
     pub fn add(&self, sum: &mut Sum) {
         match self {
-            Self::Integer(number) => sum.add_integer(*number),
+            Self::Integer(number) => sum.add_scaled(*number, 0),
+            Self::Scaled(number, scale) => sum.add_scaled(*number, *scale),
             Self::Digits(digits) => {
                 sum.add(digits);
             }
@@ -170,6 +223,7 @@ impl Number {
     pub fn step(&self, width: &Width) -> Option<i64> {
         match self {
             Self::Integer(number) => width.step_of(&number.to_string()),
+            Self::Scaled(number, scale) => width.step_of(&format!("{number}e-{scale}")),
             Self::Digits(digits) => width.step_of(digits),
         }
     }

@@ -34,6 +34,7 @@ pub fn head(text: &str) -> TableHead {
         description: Some(text.into()),
         href: "/table/T?a=1&b=2".into(),
         schema_href: "/table/T/schema".into(),
+        groups_href: "/table/T/groups".into(),
         docs_href: "/docs?_table=T".into(),
     }
 }
@@ -48,6 +49,7 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
         description: None,
         sort: None,
         sort_href: None,
+        values_href: None,
         plain: true,
         filter: None,
     }
@@ -89,6 +91,7 @@ pub fn minimal_table() -> TablePage {
             q: String::new(),
             columns: Vec::new(),
             operators: Vec::new(),
+            alternatives: Vec::new(),
             sizes: Vec::new(),
             shown: Vec::new(),
             row_in_force: false,
@@ -164,6 +167,7 @@ pub fn full_table(text: &str) -> TablePage {
             q: text.into(),
             columns: choice(),
             operators: choice(),
+            alternatives: choice(),
             sizes: choice(),
             shown: choice(),
             row_in_force: true,
