@@ -167,7 +167,7 @@ impl Width {
 
     /// The number of the step that a number as it is written belongs to: rounded down. `None`
     /// where it has more digits than can be computed.
-    pub fn step_of(&self, text: &str) -> Option<i64> {
+    pub fn step_of(&self, text: &str) -> Option<i128> {
         let (is_negative, digits, exponent) = parts(text)?;
         let digits = digits.trim_start_matches('0');
         let number: i128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
@@ -176,15 +176,14 @@ impl Width {
         let power = exponent.checked_add(i32::try_from(self.scale).ok()?)?;
         let factor = 10_i128.checked_pow(power.unsigned_abs());
         let width = i128::from(self.unscaled);
-        let step = match power.cmp(&0) {
+        match power.cmp(&0) {
             Ordering::Less => match factor.and_then(|factor| width.checked_mul(factor)) {
-                Some(width) => number.div_euclid(width),
+                Some(width) => Some(number.div_euclid(width)),
                 // It is nearer to zero than any step is wide.
-                None => -i128::from(number < 0),
+                None => Some(-i128::from(number < 0)),
             },
-            _ => number.checked_mul(factor?)?.div_euclid(width),
-        };
-        i64::try_from(step).ok()
+            _ => Some(number.checked_mul(factor?)?.div_euclid(width)),
+        }
     }
 }
 
@@ -280,7 +279,7 @@ mod tests {
             ("-9223372036854775808", "1000", -9_223_372_036_854_776, "-9223372036854776000"),
         ] {
             assert_eq!(width(by).step_of(text), Some(step), "{text} by {by}");
-            assert_eq!(width(by).times(i128::from(step)).as_deref(), Some(low), "{text} by {by}");
+            assert_eq!(width(by).times(step).as_deref(), Some(low), "{text} by {by}");
         }
         for text in ["", "0", "0.0", "-1", "+1", "1.", ".5", "1e3", "1234567890123456", "x"] {
             assert_eq!(Width::read(text), None, "{text}");

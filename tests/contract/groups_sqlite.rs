@@ -62,8 +62,12 @@ fn every_group_of_odd_values_has_the_rows_of_its_address() {
             for group in groups {
                 let count = usize::try_from(group["count"].as_u64().unwrap()).unwrap();
                 counted += count;
-                let href =
-                    group["href"].as_str().unwrap_or_else(|| panic!("{declared} {by}: {group}"));
+                let Some(href) = group["href"].as_str() else {
+                    // The end of the step has more digits than a filter takes.
+                    let begins = group["by"][&by].to_string();
+                    assert!(step.contains('.') && begins.len() > 17, "{declared} {by}: {group}");
+                    continue;
+                };
                 let rows = json_walk(&site, href);
                 assert_eq!(rows.len(), count, "{declared} {by}: {group} {rows:?}");
             }

@@ -39,7 +39,14 @@ pub fn term(
         Step::Width(width) => {
             let step = first.text().and_then(|text| text.parse::<i128>().ok());
             let ends = step.and_then(|step| Some((width.times(step)?, width.times(step + 1)?)));
-            match ends.filter(|_| !matches!(first, Cell::Double(_))) {
+            let is_step = match first {
+                Cell::Double(_) => false,
+                Cell::Text(_) if dialect.keeps_any_type() => {
+                    step.is_some_and(|step| i64::try_from(step).is_err())
+                }
+                _ => true,
+            };
+            match ends.filter(|_| is_step) {
                 Some((from, to)) => {
                     let filters = between(&from, to, column.kind);
                     let fits =

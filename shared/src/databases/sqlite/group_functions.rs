@@ -92,7 +92,11 @@ fn step(context: &Context<'_>) -> Result<Value> {
         value => numeric(value),
     };
     match number.and_then(|number| number.step(&width)) {
-        Some(step) => Ok(Value::Integer(step)),
+        // As text where it has more than 64 bits: no text that is a number stands in such a column.
+        Some(step) => Ok(match i64::try_from(step) {
+            Ok(step) => Value::Integer(step),
+            Err(_) => Value::Text(step.to_string()),
+        }),
         None => kept(context),
     }
 }

@@ -220,7 +220,7 @@ impl Number {
     }
 
     /// The step that it belongs to.
-    pub fn step(&self, width: &Width) -> Option<i64> {
+    pub fn step(&self, width: &Width) -> Option<i128> {
         match self {
             Self::Integer(number) => width.step_of(&number.to_string()),
             Self::Scaled(number, scale) => width.step_of(&format!("{number}e-{scale}")),
