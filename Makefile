@@ -3,10 +3,10 @@
 # The functions' settings, HOST, PORT, INSTANCES, QUEUE and LOGIN come from the environment or the command line:
 #   make run PORT=9100 DATABASE_URL=sqlite:my-folder PUBLISHED_TABLES='Sales.*'
 
-SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE MAX_PAGE_SIZE \
-	QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS ACCESS OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET_ID \
+SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES HIDDEN_COLUMNS LABELS ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE \
+	MAX_PAGE_SIZE QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS ACCESS OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET_ID \
 	OIDC_CLIENT_SECRET OIDC_SCOPES SITE_ADDRESS TOKEN_ADDRESS SESSION_SECRET_ID SESSION_KEY SESSION_MINUTES \
-	SESSION_CLAIMS CACHE_CONTROL CACHE_CONTROL_TABLES CORS_ORIGINS SITE_TITLE LOG_LEVEL \
+	SESSION_CLAIMS ROW_RULES CACHE_CONTROL CACHE_CONTROL_TABLES CORS_ORIGINS SITE_TITLE LOG_LEVEL \
 	DATABASE_USER_MAY_WRITE
 
 # make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
@@ -127,6 +127,7 @@ check: setup assets $(BROWSER) ## format, lints, licences, advisories, unused de
 	@infra/local/check.sh
 
 bench: build ## what parts and whole requests take: tests/bench/README.md says how to read it
+	@cargo build --release --target-dir target --package gateway --example hello
 	@$(TESTING) cargo bench --package tests --bench parts
 	@$(TESTING) cargo bench --package tests --bench requests --profile dev
 

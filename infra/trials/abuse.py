@@ -33,7 +33,7 @@ ADDRESSES = [
     ["/table/Bank.Audit?_size=2&_next=NEXT", "-p", "_next"],
     ["/table/Bank.Audit/row?_row=ROW", "-p", "_row"],
     ["/table/Bank.Branch?_form=_size%3D2&_column=1&_op=contains&_value=a&_c=1", "-p", "_form,_column,_op,_value,_c"],
-    ["/table/Bank.Branch?_form=_size%3D2&_q=a&_o1=contains&_v1=a", "-p", "_o1,_v1"],
+    ["/table/Bank.Branch?_form=_size%3D2&_column=1&_op=contains&_value=a", "-p", "_column,_value"],
     ["/?_q=bank&_format=json", "-p", "_q"],
     ["/health?deep=1", "-p", "deep"],
     ["/table/Bank.Branch*/schema"],

@@ -35,7 +35,7 @@ impl App {
     /// An instance that has not connected yet.
     pub fn new(config: Config) -> Self {
         let database = Database::new(&config);
-        let catalog = Catalog::new(config.published.clone(), Ages::default());
+        let catalog = Catalog::new(&config, Ages::default());
         let frame = Frame::new(config.site.clone());
         Self { config, database, catalog, description: openapi::Kept::default(), frame }
     }

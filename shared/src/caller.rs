@@ -1,5 +1,6 @@
 //! Who sends a request, as far as the site asks.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,20 @@ pub struct Caller {
     pub claims: BTreeMap<String, Claim>,
     /// When the session ends, in seconds since 1970.
     pub until: Option<u64>,
+}
+
+impl Caller {
+    /// What is said of the caller under this name. `sub` is the subject, whatever a session
+    /// remembers.
+    pub fn claim(&self, name: &str) -> Option<Cow<'_, Claim>> {
+        match self.claims.get(name) {
+            Some(claim) => Some(Cow::Borrowed(claim)),
+            None if name == "sub" && self.source == Source::Session => {
+                Some(Cow::Owned(Claim::Text(self.subject.clone())))
+            }
+            None => None,
+        }
+    }
 }
 
 /// How a caller is known.
@@ -59,6 +74,22 @@ pub enum Claim {
     Text(String),
     /// Several of them.
     List(Vec<Claim>),
+}
+
+impl Claim {
+    /// What it says, each value as a text. `None` for lists within a list.
+    pub fn texts(&self) -> Option<Vec<String>> {
+        let text = |claim: &Self| match claim {
+            Self::Truth(truth) => Some(truth.to_string()),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text.clone()),
+            Self::List(_) => None,
+        };
+        match self {
+            Self::List(claims) => claims.iter().map(text).collect(),
+            one => text(one).map(|text| vec![text]),
+        }
+    }
 }
 
 /// What the gateway has found out before the function was called. Nothing that a client sends can
@@ -104,7 +135,7 @@ impl Authorizer {
     /// The caller that has signed the request.
     pub fn by_signature(&self) -> Option<Caller> {
         let Self::Iam { user_arn, user_id, account_id } = self else { return None };
-        let claims = [("userId", user_id), ("accountId", account_id)];
+        let claims = [("userArn", user_arn), ("userId", user_id), ("accountId", account_id)];
         let claims = claims.map(|(name, text)| (name.to_owned(), Claim::Text(text.clone())));
         Some(Caller {
             source: Source::Iam,

@@ -147,7 +147,7 @@ impl Width {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = format!("{whole}{fraction}");
         let are_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let shaped = !whole.is_empty() && (fraction.is_empty() == !text.contains('.'));
+        let shaped = !whole.is_empty() && (fraction.is_empty() != text.contains('.'));
         let fits = (1..=WIDTH_DIGITS).contains(&digits.len());
         let unscaled = digits.parse().ok().filter(|number| *number > 0)?;
         let scale = u32::try_from(fraction.len()).ok()?;

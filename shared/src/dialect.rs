@@ -104,6 +104,11 @@ pub trait Dialect: Groups + Debug + Sync {
         None
     }
 
+    /// A row id may hold this column's value.
+    fn row_id_tells(&self, _table: &Table, column: &Column) -> bool {
+        column.row_number
+    }
+
     /// A comparison with an operand that is more than one value, where the usual one will not do;
     /// the operator is one of SQL's, and `=` and `<>` ask for one operand of a list.
     fn compared(&self, _column: &Column, _operator: &str, _operand: &Operand) -> Option<Condition> {

@@ -167,6 +167,16 @@ pub enum Error {
         /// Why, for the log.
         log: String,
     },
+    /// The rows of the table are chosen by what is said of the caller, and that is not said.
+    #[error(
+        "The rows of this table are chosen by the claim `{claim}` of your sign-in, which {why}. Ask whoever manages your account."
+    )]
+    ClaimMissing {
+        /// The claim.
+        claim: String,
+        /// The rest of a sentence.
+        why: &'static str,
+    },
     /// A defect of ours, of the configuration or of the database: the client learns no more than
     /// that.
     #[error("The request could not be answered because of a fault on our side.")]
@@ -285,6 +295,7 @@ impl Error {
             Self::Changed { .. } | Self::Unreadable { .. } => "table-unreadable",
             Self::Timeout { .. } => "database-timeout",
             Self::SignInNeeded { .. } => "sign-in-needed",
+            Self::ClaimMissing { .. } => "claim-missing",
             Self::SignInFailed { .. } => "sign-in-failed",
             Self::ProviderUnavailable { .. } => "provider-unavailable",
             Self::Denied { .. } | Self::Failed { .. } | Self::Internal { .. } => "internal-error",

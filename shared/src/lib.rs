@@ -20,6 +20,7 @@ pub mod dialect;
 pub mod error;
 pub mod frame;
 pub mod grouping;
+pub mod guard;
 pub mod https;
 pub mod log;
 pub mod oidc;

@@ -88,6 +88,10 @@ pub struct Table {
     pub lacks_referrers: bool,
     /// Names of columns that the catalogue lists, and that the user may not read.
     pub denied: Vec<String>,
+    /// Names of columns that the settings hide.
+    pub hidden: Vec<String>,
+    /// Why nobody may read it, by the settings: a sentence for the operator.
+    pub closed: Option<String>,
 }
 
 /// A row id that is no visible column.

@@ -11,12 +11,15 @@ mod group_filters;
 pub mod groups;
 pub mod groups_form;
 pub mod groups_page;
+pub mod labels;
 pub mod layout;
 mod links;
 mod me;
 mod names;
 pub mod page_end;
 mod parts;
+pub mod people;
+pub mod referrer;
 pub mod row;
 pub mod rows;
 mod site;
@@ -36,6 +39,7 @@ pub use groups_page::{GroupsPage, text_of};
 pub use links::{KeyTemplate, TableLinks, table_links};
 pub use me::{MePage, me_page};
 pub use parts::PageParts;
+pub use referrer::{Referrer, ReferringRow};
 pub use site::{SignedIn, Site};
 pub use total::{Total, UNCOUNTED};
 pub use value::{Value, value};
@@ -126,7 +130,7 @@ pub struct ColumnHead {
     /// `integer`, `decimal`, `double`, `boolean`, `date`, `time`, `timestamp`, `text`, `binary`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Numbers stand to the right.
+    /// Its values stand to the right: numbers without labels.
     pub numeric: bool,
     /// Part of the row's key.
     pub key: bool,
@@ -142,24 +146,8 @@ pub struct ColumnHead {
     pub values_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
-    /// The column's number in the filter row; `None` where it is left out.
-    pub filter: Option<FilterBox>,
-}
-
-/// A column's fields in the filter row.
-#[derive(Debug, Clone, Serialize)]
-pub struct FilterBox {
-    /// The name of the field with the operator.
-    pub operator_name: String,
-    /// The name of the field with the value.
-    pub value_name: String,
-    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL
-    /// can be asked for.
-    pub input: &'static str,
-    /// Operators, the one in force selected.
-    pub operators: Vec<Choice>,
-    /// The value in force, or an empty text.
-    pub value: String,
+    /// The column's index in the table, by which forms name it.
+    pub index: usize,
 }
 
 /// One cell on a page.
@@ -178,6 +166,12 @@ pub struct CellView {
     pub alone: Option<Vec<Link>>,
     /// The row that a foreign key points to.
     pub href: Option<String>,
+    /// What that row is called.
+    pub label: Option<String>,
+    /// Where a text leads that is nothing but an address on the web or an e-mail address.
+    pub link: Option<String>,
+    /// Bytes that are a picture: its address.
+    pub picture: Option<String>,
 }
 
 /// One row on a page of rows.
@@ -220,8 +214,8 @@ pub struct Form {
     pub searchable: bool,
     /// The search text in force, or an empty text.
     pub q: String,
-    /// Columns that can be filtered, by their indices.
-    pub columns: Vec<Choice>,
+    /// Columns that can be filtered.
+    pub columns: Vec<FilterColumn>,
     /// Operators.
     pub operators: Vec<Choice>,
     /// Filters in force that a new one may be an alternative to, by their indices among them.
@@ -230,8 +224,18 @@ pub struct Form {
     pub sizes: Vec<Choice>,
     /// All columns by their indices, the shown ones selected.
     pub shown: Vec<Choice>,
-    /// The filter row has something in force.
-    pub row_in_force: bool,
+}
+
+/// A column that can be filtered.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilterColumn {
+    /// Its index in the table, which the form sends.
+    pub value: String,
+    /// Its title.
+    pub label: String,
+    /// `text`, `number`, `date`, `time`, `datetime-local`, `boolean`, or `none` where only NULL
+    /// can be asked for.
+    pub input: &'static str,
 }
 
 /// What a form keeps: the parameters in force but those that it says itself, as a query string.
@@ -245,8 +249,6 @@ pub struct Kept {
     pub size: String,
     /// All but the columns.
     pub columns: String,
-    /// All but the filters that stand in the filter row.
-    pub row: String,
 }
 
 /// `/table/{t}`: a page of rows.
@@ -272,6 +274,8 @@ pub struct TablePage {
     pub uncounted: Option<&'static str>,
     /// This page with the rows counted, where that was not asked.
     pub count_href: Option<String>,
+    /// Columns whose labels are missing, each with the reason.
+    pub lacks_labels: Vec<String>,
     /// Filters in force, the search among them.
     pub filters: Vec<FilterView>,
     /// The forms.
@@ -291,6 +295,10 @@ pub struct RowPage {
     pub table: TableHead,
     /// The key as a person reads it: `ID 7`.
     pub key: String,
+    /// What the row is called, where a column says that.
+    pub label: Option<String>,
+    /// Columns whose labels are missing, each with the reason.
+    pub lacks_labels: Vec<String>,
     /// The columns with their cells.
     pub fields: Vec<Field>,
     /// Tables whose foreign keys may point to this row.
@@ -301,17 +309,6 @@ pub struct RowPage {
     pub count_href: Option<String>,
     /// The same row in other representations.
     pub formats: Vec<Link>,
-}
-
-/// Rows that refer to a row by one foreign key.
-#[derive(Debug, Serialize)]
-pub struct Referrer {
-    /// Their table and the columns that refer.
-    pub label: String,
-    /// Where they are.
-    pub href: String,
-    /// How many they are, where that was counted.
-    pub total: Option<Total>,
 }
 
 /// A column of one row, with its cell.

@@ -1,5 +1,7 @@
 // Cells as the server writes them (table.html), from the JSON of `_view=page`.
 
+// No site learns from a link where somebody comes from.
+const OUTWARD = "noopener noreferrer nofollow";
 const WHEN = ["date", "time", "timestamp"];
 
 /** An element with attributes and children; texts stay texts. */
@@ -21,7 +23,10 @@ export function content(cell, column) {
   const target = cell.href ?? (cell.own || cell.kind === "binary" ? cell.row : undefined);
   const made = document.createDocumentFragment();
   const text = lines(cell.text ?? "");
-  if (cell.kind === "null") {
+  if (cell.picture && target) {
+    const image = element("img", { class: "thumb", loading: "lazy", src: cell.picture, alt: text });
+    made.append(element("a", { href: target }, image));
+  } else if (cell.kind === "null") {
     made.append(element("span", { class: "null" }, "NULL"));
   } else if (cell.kind === "empty") {
     made.append(element("span", { class: "null" }, "empty"));
@@ -29,7 +34,10 @@ export function content(cell, column) {
     // A text of spaces alone would look like no text.
     const isWhitespace = cell.rest == null && text.trim() === "";
     const shown = [text, isWhitespace ? element("span", { class: "null" }, "only spaces") : ""];
-    made.append(...(target ? [element("a", { href: target, class: cell.href ? "ref" : null }, ...shown)] : shown));
+    if (cell.label) shown.push(" ", element("bdi", { class: "label" }, lines(cell.label)));
+    if (target) made.append(element("a", { href: target, class: cell.href ? "ref" : null }, ...shown));
+    else if (cell.link) made.append(element("a", { class: "out", rel: OUTWARD, href: cell.link }, ...shown));
+    else made.append(...shown);
   }
   if (cell.rest != null) made.append(fold(lines(cell.rest), cell.cut, column));
   if (cell.cut) {

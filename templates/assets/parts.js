@@ -15,6 +15,8 @@ export function show(answer, back) {
   pageLinks(answer);
   pager(back);
   byId("truncated").hidden = !answer.truncated;
+  byId("no-labels").hidden = answer.lacks_labels.length === 0;
+  byId("no-labels").lastElementChild.textContent = answer.lacks_labels.join("; ");
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
   document.querySelector("[data-tab='groups']")?.setAttribute("href", answer.groups_href);
   const formats = document.querySelectorAll(".formats a");
@@ -93,7 +95,7 @@ function pageLinks({ rows, next_href: next, first_href: first }) {
 
 /** Hides what belongs to other rows than the address. `show` brings it back. */
 export function hideRows() {
-  for (const id of ["chips", "counts", "truncated", "scroller", "empty", "pager"]) byId(id).hidden = true;
+  for (const id of ["chips", "counts", "truncated", "no-labels", "scroller", "empty", "pager"]) byId(id).hidden = true;
 }
 
 /** The link to the previous page. Only the browser's history knows it. */

@@ -30,23 +30,6 @@ export function fit(heads, widths, available) {
   }
 }
 
-/** Moves the fields of the filter row to its form, each below its column's title: on a narrow
- * screen most columns are hidden, but all can be filtered. */
-export function gather(table, columns) {
-  const row = table.querySelector(".filter-row");
-  if (!row) return;
-  const fields = element("div", { class: "filter-fields" });
-  columns.forEach(({ title }, index) => {
-    const words = element("span", { dir: "auto", "aria-hidden": "true" }, title);
-    fields.append(element("div", {}, words, ...row.cells[index].childNodes));
-  });
-  row.remove();
-  // Open, the fields would push all rows out of view. Active filters are listed above the rows
-  // anyway.
-  document.getElementById("row-filters").open = false;
-  document.querySelector("#filter-row p").after(fields);
-}
-
 /** Hides what does not fit before Responsive does, so that the browser never lays it out again. */
 export function hide(table, heads) {
   const hidden = heads.flatMap((head, index) => (head.classList.contains("dtr-none") ? [index] : []));

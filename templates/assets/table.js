@@ -7,9 +7,11 @@ import "datatables.net-responsive-bs5";
 import { ask } from "./ask.js";
 import { content, decorate } from "./cells.js";
 import { listenForDownloads } from "./download.js";
+import { fitForm, menus } from "./menu.js";
 import { prepare } from "./paper.js";
 import { heads, hideRows, pager, show } from "./parts.js";
-import { details, expander, fit, gather, hide, widthsOf } from "./phone.js";
+import { details, expander, fit, hide, widthsOf } from "./phone.js";
+import { keepAskingForPictures } from "./pictures.js";
 import { address, others, parameter, readSort, writeSort } from "./state.js";
 import { Status } from "./status.js";
 
@@ -227,6 +229,7 @@ function goTo(tokens) {
   byId("scroller").scrollTop = 0;
 }
 
+keepAskingForPictures(table);
 const headsAsDrawn = [...table.tHead.rows[0].cells].map((cell) => {
   const sort = { ascending: "asc", descending: "desc" }[cell.getAttribute("aria-sort")];
   return { sort, sort_href: cell.querySelector(".sort")?.getAttribute("href") };
@@ -272,7 +275,6 @@ const options = {
 /** On a narrow screen hides the columns that do not fit, and gives each row its button. */
 function hideColumns() {
   if (!onPhone.matches) return;
-  gather(table, columns);
   widths = widthsOf(headCells);
   fit(headCells, widths, byId("scroller").clientWidth);
   hide(table, headCells);
@@ -374,10 +376,19 @@ function listen() {
     else goTo([""]);
   });
 
+  menus({
+    table,
+    sortable: (index) => columns[index].sortable,
+    sort: (index, direction) => draw("push", { order: [[index, direction]] }),
+    boxes,
+  });
+  fitForm();
+
   const openPanel = () => document.querySelector(".tool[name][open]");
   document.addEventListener("click", (event) => {
     const panel = openPanel();
-    if (panel && !panel.contains(event.target)) panel.open = false;
+    // The menu of a column opens one of them.
+    if (panel && !panel.contains(event.target) && !event.target.closest("#column-menu")) panel.open = false;
   });
   document.addEventListener("keydown", (event) => {
     const panel = event.key === "Escape" && openPanel();

@@ -69,6 +69,8 @@ fn table() -> Table {
         referrers: Vec::new(),
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
 }
 

@@ -79,7 +79,7 @@ fn main() {
     }
     cold::compare(&folder);
     seek(&folder);
-    floor::compare(&folder, &start(&folder, "debug"));
+    floor::compare(&folder);
 }
 
 /// The table function, ready to answer.

@@ -4,6 +4,7 @@
 Every run makes the same.
 """
 
+import base64
 import sqlite3
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ HOSTILE = [
     "x" * 1_000_000,
     " \t ",
 ]
+# One pixel.
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 BIG = 9_007_199_254_740_990
 
 
@@ -55,7 +58,7 @@ shop.executemany("INSERT INTO Maker VALUES (?, ?)", [(1, "Äpfel & Co"), (2, "Bi
 shop.executemany("INSERT INTO Item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
     (n, f"Item {n:03} {'apple' if n % 7 == 0 else 'pear'}", f"{n % 50}.10", BIG + (n * 37) % 251,
      f"2024-01-{n % 28 + 1:02}" if n % 5 else None, f"2024-02-{n % 28 + 1:02} 10:00:00", n % 2, n % 3 + 1 if n % 4 else None,
-     n / 4, bytes([n % 256]) * n if n % 6 == 0 else None)
+     n / 4, PICTURE if n == 12 else bytes([n % 256]) * n if n % 6 == 0 else None)
     for n in range(1, 251)])
 shop.executemany("INSERT INTO Hostile VALUES (?, ?)", enumerate(HOSTILE, 1))
 shop.executemany('INSERT INTO "Odd <b>name</b>" VALUES (?, ?, ?, ?, ?)',

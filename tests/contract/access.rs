@@ -5,16 +5,8 @@ use http::{HeaderName, Method, header};
 use iris_tables::app::Door;
 
 use crate::fixture::{Fixture, Kind, Table};
-use crate::harness::BROWSER;
+use crate::harness::{BROWSER, LOGIN};
 use crate::row;
-
-const LOGIN: [(&str, &str); 5] = [
-    ("ACCESS", "login"),
-    ("OIDC_ISSUER", "https://id.example"),
-    ("OIDC_CLIENT_ID", "tables"),
-    ("SITE_ADDRESS", "https://tables.example"),
-    ("SESSION_KEY", "0123456789abcdef0123456789abcdef"),
-];
 
 /// Addresses of every route, and odd spellings of them.
 fn addresses(table: &str) -> Vec<String> {

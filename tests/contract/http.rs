@@ -354,7 +354,16 @@ fn scripts_of_configured_origins_may_request_and_read() {
         assert!(asked.body.is_empty());
         let read = site.ask(Method::GET, &address, std::slice::from_ref(&origin));
         assert_eq!(read.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), Some("https://app.example"));
-        for name in ["Link", "ETag", "Page-Truncated", "Page-Cut", "Server-Timing", "Retry-After"] {
+        for name in [
+            "Link",
+            "ETag",
+            "Page-Truncated",
+            "Page-Cut",
+            "Page-Total",
+            "Page-Uncounted",
+            "Server-Timing",
+            "Retry-After",
+        ] {
             assert!(
                 read.header(header::ACCESS_CONTROL_EXPOSE_HEADERS).unwrap().contains(name),
                 "{name}"

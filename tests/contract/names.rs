@@ -9,9 +9,9 @@ use crate::harness::{csv_walk, encoded, json_walk, query};
 use crate::row;
 
 /// Names that mean something in SQL, in addresses or to us.
-pub const COLUMNS: [&str; 49] = [
+pub const COLUMNS: [&str; 48] = [
     "_size", "_sort", "_next", "_col", "_q", "_count", "_format", "_form", "_column", "_op",
-    "_value", "_row", "_where", "_view", "_cell", "_from", "_c", "_or", "_o0", "_v0", "order",
+    "_value", "_row", "_where", "_view", "_cell", "_from", "_c", "_or", "_label", "order",
     "select", "from", "group", "null", "user", "a b", "a__gt", "a__", "__gt", " lead", "a'b",
     "a?b", "?", "a[b]", "[]", "a&b=c", "a+b", "100%", "a%20b", "a#b", "a/b", "größe", "名前",
     "a;b", "--", "{x}", "a`b", "a]b",
@@ -71,7 +71,7 @@ fn check_columns(fixture: &Fixture, names: &[&str]) {
         let csv = site.csv(&fixture.address("T", &query(&[("_col", name)])));
         assert_eq!(csv[0], [Some((*name).to_owned())]);
         assert_eq!(csv[2], [Some(value.clone())]);
-        let of_row = if ["_row", "_format", "_cell", "_count", "_from"].contains(name) {
+        let of_row = if ["_row", "_format", "_cell", "_count", "_from", "_label"].contains(name) {
             format!("{name}__exact")
         } else {
             (*name).to_owned()

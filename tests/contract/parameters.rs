@@ -1,5 +1,6 @@
 //! Parameters are read as meant, or refused by name. None is ignored.
 
+use http::HeaderName;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -232,6 +233,17 @@ fn counts_end_at_ten_thousand_and_one() {
     let page = site.page(&fixture.address("Many", "?_count=exact"));
     assert!(page.html.contains("at least <strong>10,001</strong>"));
     assert!(!site.json(&fixture.address("Many", "")).as_object().unwrap().contains_key("total"));
+    // Every format says it, in a header where its rows have no place for it.
+    for format in ["json", "csv", "ndjson", "xlsx", "html"] {
+        let said = |rest: &str| {
+            let address = format!("?_size=1&_format={format}{rest}");
+            let answer = site.get(&fixture.address("Many", &address));
+            answer.header(HeaderName::from_static("page-total")).map(str::to_owned)
+        };
+        assert_eq!(said("&_count=exact").as_deref(), Some("10001;at-least"), "{format}");
+        assert_eq!(said("&_count=exact&N__lt=7").as_deref(), Some("7"), "{format}");
+        assert_eq!(said(""), None, "{format}");
+    }
     // The total is the same on every page.
     let next = site.json(&fixture.address("Many", "?_count=exact&N__lt=30&_size=20"));
     assert_eq!(site.json(next["next"].as_str().unwrap())["total"]["value"], 30);

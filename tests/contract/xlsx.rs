@@ -189,6 +189,9 @@ fn a_row_and_a_search_without_rows_are_workbooks_too() {
     assert_eq!(book.about("Rows"), Some(&Data::Float(1.0)));
     let book = Book::of(&ask(&site, &fixture.address("T", "?ID=2")));
     assert_eq!((book.rows.height(), book.about("Rows")), (1, Some(&Data::Float(0.0))));
+    assert_eq!(book.about("Rows in all"), None);
+    let book = Book::of(&ask(&site, &fixture.address("T", "?_count=exact")));
+    assert_eq!(book.about("Rows in all"), Some(&Data::Float(1.0)));
 }
 
 #[test]

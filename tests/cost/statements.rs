@@ -15,7 +15,19 @@ fn statements(function: &Function) -> usize {
 
 /// The statements of an instance's start, and those of each request.
 fn costs(program: &str, url: &str, tables: &str, addresses: &[&str]) -> Vec<usize> {
+    costs_with(program, url, tables, "", addresses)
+}
+
+/// The same with columns that label rows.
+fn costs_with(
+    program: &str,
+    url: &str,
+    tables: &str,
+    labels: &str,
+    addresses: &[&str],
+) -> Vec<usize> {
     let settings = [
+        ("LABELS", labels.to_owned()),
         ("DATABASE_URL", url.to_owned()),
         ("PUBLISHED_TABLES", tables.to_owned()),
         ("LOG_LEVEL", "debug".to_owned()),
@@ -56,6 +68,24 @@ fn a_warm_request_asks_sqlite_once() {
     ];
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &others), [8, 1, 0]);
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &["/table/Bank.Account?_count=exact"; 2]), [9, 2]);
+}
+
+#[test]
+fn labels_are_a_statement_for_each_table_that_is_referred_to() {
+    let _alone = alone();
+    let pages = [
+        "/table/Bank.Card?_label=Account,Branch",
+        "/table/Bank.Card?_label=Account,Branch",
+        "/table/Bank.Card?_label=Branch",
+        "/table/Bank.Card",
+        "/table/Bank.Card?_format=html",
+        "/table/Bank.Card/row?ID=1&_format=html",
+        "/table/Bank.Card?_label=Branch&_size=1&_sort=-ID&Branch__isnull=",
+    ];
+    let labels = "Bank.Account=IBAN; Bank.Branch=City";
+    // What the two tables are is read once.
+    let costs = costs_with(TABLE, &DEMO, "Bank.*", labels, &pages);
+    assert_eq!(costs[1..], [3, 2, 1, 3, 3, 1]);
 }
 
 #[test]

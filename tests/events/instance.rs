@@ -34,6 +34,7 @@ static INSTANCE: LazyLock<App> = LazyLock::new(|| {
     let settings = |name: &str| match name {
         "DATABASE_URL" => Some(format!("sqlite:{FOLDER}")),
         "PUBLISHED_TABLES" => Some("Bank.*, Odd.*".to_owned()),
+        "LABELS" => Some(local_start::config::DEMO_LABELS.to_owned()),
         _ => None,
     };
     App::new(config::read(settings).expect("these settings are right"))

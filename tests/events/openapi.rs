@@ -82,7 +82,16 @@ fn every_answer_is_as_described() {
             described = description.pointer(&reference[1..]).expect("a component");
         }
         assert!(described.is_object(), "{name}: {path} has no status {}", answer.status);
-        for header in ["etag", "link", "page-truncated", "page-cut", "retry-after"] {
+        let headers = [
+            "etag",
+            "link",
+            "page-truncated",
+            "page-cut",
+            "page-total",
+            "page-uncounted",
+            "retry-after",
+        ];
+        for header in headers {
             let names = described["headers"]
                 .as_object()
                 .into_iter()

@@ -64,6 +64,10 @@ fn of_granted_columns_rows_come_without_a_total() {
     for address in ["/table/Test.Person?_count=exact", "/table/Test.Person?_count=exact&Name=a"] {
         let page = function.get(address).expect(200).json();
         assert_eq!((&page["total"], &page["uncounted"]), (&Value::Null, &json!("privilege")));
+        for format in ["csv", "ndjson"] {
+            let file = function.get(&format!("{address}&_format={format}")).expect(200);
+            assert_eq!(file.header("page-uncounted"), "privilege", "{format}");
+        }
     }
     let shown = function.get("/table/Test.Person?_count=exact&_view=page").expect(200).json();
     assert_eq!((&shown["total"], &shown["uncounted"]), (&Value::Null, &json!("privilege")));

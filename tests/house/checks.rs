@@ -19,7 +19,7 @@ pub fn mentioned_outside(
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 18] = [
     "config",
     "https",
     "secrets",
@@ -27,6 +27,7 @@ const MODULES: [&str; 17] = [
     "accept",
     "query",
     "oidc",
+    "guard",
     "sql",
     "database",
     "databases",
@@ -128,6 +129,13 @@ pub fn has_aws_crate(line: &str) -> bool {
     words.any(|word| word.starts_with("aws_") && word != "aws_lambda_events")
 }
 
+/// Lines of `sql`, beside the one place for it, that write which table is read.
+pub fn reads_a_table(file: &Source) -> Vec<usize> {
+    let is_here = file.is_in(&["shared/src/sql/"]) && !file.path.ends_with("/from.rs");
+    let reading = file.texts.iter().filter(|(_, text)| is_here && text.contains("FROM {"));
+    reading.map(|(line, _)| *line).collect()
+}
+
 /// Words that begin a statement which changes something, and what may follow them.
 const WRITES: [&str; 9] =
     ["INSERT", "UPDATE", "DELETE", "MERGE", "DROP", "ALTER", "CREATE", "TRUNCATE", "GRANT"];
@@ -164,7 +172,8 @@ pub fn writes(text: &str) -> bool {
 }
 
 /// Lines of a manifest with a dependency that no comment stands above.
-pub fn dependencies_without_comment(manifest: &str) -> Vec<usize> {
+pub fn dependencies_without_comment(file: &Source) -> Vec<usize> {
+    let manifest = if file.path.ends_with("Cargo.toml") { file.text.as_str() } else { "" };
     let (mut in_dependencies, mut above, mut found) = (false, "", Vec::new());
     for (place, line) in manifest.lines().enumerate() {
         let is_dependency = if let Some(section) = line.strip_prefix('[') {

@@ -2,7 +2,7 @@
 
 use crate::checks::{
     PRODUCT, against_the_order, dependencies_without_comment, has_aws_crate, has_status,
-    is_foreign, is_inline, mentioned_outside, names_a_database, too_long, writes,
+    is_foreign, is_inline, mentioned_outside, names_a_database, reads_a_table, too_long, writes,
 };
 use crate::source::{Source, mentions};
 
@@ -170,10 +170,11 @@ pub const RULES: &[Rule] = &[
         kept: &[("shared/src/error.rs", "//! No http.\nuse std::time::Duration;")],
     },
     Rule {
-        says: "`accept`, `query` and `sql` only compute: they mention neither `database` nor anything \
+        says: "`accept`, `query`, `guard` and `sql` only compute: they mention neither `database` nor anything \
                asynchronous.",
         breaks: |file| {
-            let computes = ["accept", "query", "sql"].iter().any(|name| file.is_module(name));
+            let computes =
+                ["accept", "query", "guard", "sql"].iter().any(|name| file.is_module(name));
             let acts = ["database", "async", "await", "tokio"];
             file.lines_where(|line| computes && acts.iter().any(|word| mentions(line, word)))
         },
@@ -188,7 +189,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "A module of the library uses none but those before it: `config`, `https`, `secrets`, `session`, \
-               `accept`, `query`, `oidc`, `sql`, `database`, `databases`, `catalog`, `view`, `render`, `respond`, `openapi`, `frame`, `app`. All of them may use \
+               `accept`, `query`, `oidc`, `guard`, `sql`, `database`, `databases`, `catalog`, `view`, `render`, `respond`, `openapi`, `frame`, `app`. All of them may use \
                `assets`, `caller`, `cell`, `decimal`, `error`, `grouping`, `log`, `operator`, `param`, `payload`, `record`, `request`, `statement`, `table` \
                and `timestamp`, which use none of them, and `dialect`, whose trait is made of what `config` and `database` \
                have. Those two look a database up in `databases`.",
@@ -277,6 +278,19 @@ pub const RULES: &[Rule] = &[
         kept: &[("functions/index/src/main.rs", "//! x\n"), ("tests/events/main.rs", MANY_LINES)],
     },
     Rule {
+        says: "In `sql`, only `sql::from` writes `FROM` a table.",
+        breaks: reads_a_table,
+        broken: &[(
+            "shared/src/sql/groups.rs",
+            "let text = format!(\"SELECT 1 FROM {table} t\");",
+            1,
+        )],
+        kept: &[
+            ("shared/src/sql/from.rs", "let text = format!(\" FROM {table} t\");"),
+            ("shared/src/sql/select.rs", "format!(\"SELECT count(*) FROM ({inner}) counted\")"),
+        ],
+    },
+    Rule {
         says: "No SQL in `shared` writes: no text has `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `DROP`, `ALTER`, \
                `CREATE`, `TRUNCATE` or `GRANT`. Only `databases/iris/writes.rs` does, whose statements are prepared \
                and never run.",
@@ -316,13 +330,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         says: "Above every dependency in a member's manifest a comment says why it is there.",
-        breaks: |file| {
-            if file.path.ends_with("Cargo.toml") {
-                dependencies_without_comment(&file.text)
-            } else {
-                Vec::new()
-            }
-        },
+        breaks: dependencies_without_comment,
         broken: &[
             (
                 "shared/Cargo.toml",

@@ -4,15 +4,19 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::Write;
+use std::sync::Arc;
 
+use iris_tables::caller::{Caller, Claim};
 use iris_tables::cell::CellBuf;
+use iris_tables::config::RowRules;
 use iris_tables::databases;
 use iris_tables::dialect::Dialect;
+use iris_tables::guard::{Guarded, guarded};
 use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs, token};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{self, part, plan, select};
+use iris_tables::sql::{self, labels, part, plan, select};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
@@ -70,6 +74,8 @@ fn table(dialect: &'static dyn Dialect) -> Table {
         referrers: Vec::new(),
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
 }
 
@@ -87,6 +93,25 @@ fn keyless(dialect: &'static dyn Dialect) -> Table {
 /// A view without anything that identifies a row.
 fn view(dialect: &'static dyn Dialect) -> Table {
     Table { key: Vec::new(), kind: TableKind::View, ..table(dialect) }
+}
+
+/// A table as everybody may see it.
+fn open(table: Table, dialect: &'static dyn Dialect) -> Guarded {
+    guarded(Arc::new(table), &RowRules::default(), &Caller::default(), dialect).unwrap()
+}
+
+/// A table of which a caller may see the rows of three names, an amount and a day.
+fn limited(table: Table, dialect: &'static dyn Dialect) -> Guarded {
+    let rules = "Bank.*.\"Na\"\"me?\"=claim:names; *.*.Amount=claim:amount; *.*.Booked=claim:day";
+    let text = |text: &str| Claim::Text(text.to_owned());
+    let claims = [
+        ("names", Claim::List(vec![text("a"), text("O'Brien"), text("c")])),
+        ("amount", text("1.50")),
+        ("day", text("2024-02-29T10:00:00")),
+    ];
+    let claims = claims.map(|(name, claim)| (name.to_owned(), claim)).into();
+    let caller = Caller { claims, ..Caller::default() };
+    guarded(Arc::new(table), &RowRules::parse(rules).unwrap(), &caller, dialect).unwrap()
 }
 
 fn asked(text: &str, table: &Table, dialect: &'static dyn Dialect) -> TableQuery {
@@ -116,7 +141,7 @@ impl Book {
         writeln!(self.text).unwrap();
     }
 
-    fn page(&mut self, title: &str, table: &Table, query: &str, position: Option<&Position>) {
+    fn page(&mut self, title: &str, table: &Guarded, query: &str, position: Option<&Position>) {
         let mut query = asked(query, table, self.dialect);
         let binding = plan::binding(table, &query, self.dialect);
         query.next = position.map(|position| token::write(position, &binding));
@@ -126,7 +151,7 @@ impl Book {
 }
 
 /// What groups are asked for, and the last of the page before, where there is one.
-fn groups(book: &mut Book, table: &Table) {
+fn groups(book: &mut Book, of: &Guarded, own: &Guarded) {
     let dialect = book.dialect;
     for asked in [
         "_by=Na%22me?",
@@ -138,30 +163,35 @@ fn groups(book: &mut Book, table: &Table) {
         "_by=Active&_sum=Amount&_sort=-sum(Amount)",
         "_by=Active&_avg=Amount&_min=Amount&_sort=avg(Amount),min(Amount)&_size=5",
     ] {
-        let query = query::group_query(&pairs::parse(asked).unwrap(), table, dialect, SIZES);
-        let plan = sql::groups::groups(table, &query.unwrap(), 100, dialect).unwrap();
+        let query = query::group_query(&pairs::parse(asked).unwrap(), of, dialect, SIZES);
+        let plan = sql::groups::groups(of, &query.unwrap(), 100, dialect).unwrap();
         book.statement(&format!("groups {asked}"), &plan.statement);
     }
     let asked = "_by=Na%22me?,Booked:day&_sort=-Na%22me?";
-    let query = query::group_query(&pairs::parse(asked).unwrap(), table, dialect, SIZES);
+    let query = query::group_query(&pairs::parse(asked).unwrap(), of, dialect, SIZES);
     let mut query = query.unwrap();
-    let plan = sql::groups::groups(table, &query, 100, dialect).unwrap();
+    let plan = sql::groups::groups(of, &query, 100, dialect).unwrap();
     let last = plan.seek.iter().map(|cell| match cell {
         0 => CellBuf::Text(b"x".to_vec()),
         _ => CellBuf::Integer(7),
     });
-    query.rows.next = plan.token_after(100, &last.collect::<Vec<_>>(), table);
-    let plan = sql::groups::groups(table, &query, 100, dialect).unwrap();
+    query.rows.next = plan.token_after(100, &last.collect::<Vec<_>>(), of);
+    let plan = sql::groups::groups(of, &query, 100, dialect).unwrap();
     book.statement(&format!("groups {asked}, after a group"), &plan.statement);
-    let uncounted = Table { is_countable: false, ..table.clone() };
+    let uncounted = open(Table { is_countable: false, ..table(dialect) }, dialect);
     let query =
         query::group_query(&pairs::parse("_by=Active").unwrap(), &uncounted, dialect, SIZES);
     let plan = sql::groups::groups(&uncounted, &query.unwrap(), 100, dialect).unwrap();
+    let query = query::group_query(&pairs::parse("_by=Active").unwrap(), own, dialect, SIZES);
+    let plan_of_own = sql::groups::groups(own, &query.unwrap(), 100, dialect).unwrap();
+    book.statement("groups of a caller's own rows", &plan_of_own.statement);
     book.statement("groups where rows may not be counted", &plan.statement);
 }
 
 fn book(dialect: &'static dyn Dialect) -> String {
-    let (table, keyless, view) = (table(dialect), keyless(dialect), view(dialect));
+    let own = limited(table(dialect), dialect);
+    let table = open(table(dialect), dialect);
+    let (keyless, view) = (open(keyless(dialect), dialect), open(view(dialect), dialect));
     let mut book = Book { text: String::new(), dialect };
     book.page("first page", &table, "", None);
     book.page("next page by key", &table, "_col=ID", Some(&after(&[number(7)])));
@@ -212,6 +242,11 @@ fn book(dialect: &'static dyn Dialect) -> String {
     }
     let query = asked("Amount__gt=5", &table, dialect);
     book.statement("count", &select::count(&table, &query, dialect));
+    let operands: Vec<_> = ["7", "8", "9"]
+        .iter()
+        .map(|text| dialect.read_value(text, &table.columns[0]).unwrap())
+        .collect();
+    book.statement("labels", &labels::statement(&table, (0, 1), operands, dialect));
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &table, dialect).unwrap();
     book.statement(
         "a row by its key",
@@ -219,10 +254,8 @@ fn book(dialect: &'static dyn Dialect) -> String {
     );
     for cell in ["_cell=Story", "_cell=Photo&_from=4000000"] {
         let wanted = query::row_part(&pairs::parse(cell).unwrap(), &table).unwrap().unwrap();
-        if let Some(statement) = part::statement(&table, &row, Compared::AsColumns, wanted, dialect)
-        {
-            book.statement(cell, &statement);
-        }
+        let statement = part::statement(&table, &row, Compared::AsColumns, wanted, dialect);
+        book.statement(cell, &statement);
     }
     let statement = select::row(&table, &row, Compared::AsColumns, Shows::Links, dialect);
     book.statement("a row for a person", &statement);
@@ -237,7 +270,13 @@ fn book(dialect: &'static dyn Dialect) -> String {
         "a row by its row id",
         &select::row(&keyless, &row, Compared::AsColumns, Shows::Values, dialect),
     );
-    groups(&mut book, &table);
+    book.page("a caller's own rows", &own, "_col=ID&Active=true", None);
+    book.page("a caller's own rows, after a long value", &own, sort, Some(&after(&long)));
+    book.statement("a caller's own rows, counted", &select::count(&own, &query, dialect));
+    let row = query::row_name(&pairs::parse("ID=7").unwrap(), &own, dialect).unwrap();
+    let statement = select::row(&own, &row, Compared::AsColumns, Shows::Values, dialect);
+    book.statement("a caller's own row by its key", &statement);
+    groups(&mut book, &table, &own);
     book.text
 }
 

@@ -18,6 +18,9 @@ struct Report {
     /// What of the database cannot be read, a sentence each; the rest can.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unreadable: Vec<String>,
+    /// Settings that have no effect, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// Answers whether all is well; always as JSON.
@@ -73,7 +76,9 @@ async fn report(app: &App, ask: &Ask<'_>) -> Result<Report, Error> {
     };
     let mut unreadable = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
     unreadable.extend(checked.unreadable);
-    Ok(Report { status: "ok", database: "ok", user_can_write, unreadable })
+    let warning = |pattern| format!("HIDDEN_COLUMNS: {pattern} hides nothing.");
+    let warnings: Vec<String> = checked.hide_nothing.iter().map(warning).collect();
+    Ok(Report { status: "ok", database: "ok", user_can_write, unreadable, warnings })
 }
 
 /// A refused login, as what is missing.

@@ -38,6 +38,9 @@ pub fn about<'a>(app: &'a App, selection: Option<&'a str>) -> About<'a> {
         },
         selection,
         access: &app.config.site.access,
+        labels: &app.config.labels,
+        published: &app.config.published,
+        rules: &app.config.site.rules,
     }
 }
 

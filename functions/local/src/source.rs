@@ -4,7 +4,9 @@ use std::path::Path;
 
 use iris_tables::config::{self, Config};
 use local_start::Failure;
-use local_start::config::{DEMO_FOLDER, DEMO_TABLES, Settings, full, sqlite_folder, variable};
+use local_start::config::{
+    DEMO_FOLDER, DEMO_LABELS, DEMO_TABLES, Settings, full, sqlite_folder, variable,
+};
 
 use crate::demo;
 use crate::login::Provider;
@@ -35,6 +37,7 @@ fn demo_setting(name: &str) -> Option<String> {
     match name {
         "DATABASE_URL" => Some(format!("sqlite:{}", full(DEMO_FOLDER).display())),
         "PUBLISHED_TABLES" => Some(variable(name).unwrap_or_else(|| DEMO_TABLES.into())),
+        "LABELS" => Some(variable(name).unwrap_or_else(|| DEMO_LABELS.into())),
         _ => variable(name),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::payload;
 use iris_tables::query::{self, GroupQuery};
 use iris_tables::render::groups::{self as written, values};
@@ -21,7 +22,7 @@ use iris_tables::view::groups::{GroupLayout, GroupRows};
 use iris_tables::view::groups_page::{empty_page, groups_page};
 
 /// Answers with groups.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     let dialect = app.database.dialect();
     if let Some(canonical) = query::group_form::canonical(&ask.pairs, &table)? {
@@ -38,7 +39,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     }
     let size = query.rows.size.unwrap_or(sizes.default);
     let plan = groups::groups(&table, &query, size, dialect)?;
-    let layout = Arc::new(GroupLayout::new(table, query, plan, &ask.pairs, dialect));
+    let layout =
+        Arc::new(GroupLayout::new(Arc::clone(table.table()), query, plan, &ask.pairs, dialect));
     let (statement, shared) = (layout.plan.statement.clone(), Arc::clone(&layout));
     let rows = app
         .database

@@ -1,6 +1,7 @@
 //! The table function: a page of rows, one row, a table's columns, and its rows in groups.
 
 mod groups;
+mod labels;
 mod misfit;
 mod part;
 mod referrers;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use http::Response;
 use iris_tables::app::{App, Ask, Door, Reply};
 use iris_tables::error::Error;
+use iris_tables::guard::{self, Guarded};
 use iris_tables::record::Record;
 use iris_tables::request::Request;
 use iris_tables::respond::{Caching, Content};
@@ -62,11 +64,12 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
 }
 
 async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Result<Reply, Error> {
+    let guarded = || own_rows(app, ask, Arc::clone(&table));
     let answer = match view {
-        View::Rows => rows::answer(app, ask, Arc::clone(&table)).await,
-        View::Row => row::answer(app, ask, Arc::clone(&table)).await,
+        View::Rows => rows::answer(app, ask, guarded()?).await,
+        View::Row => row::answer(app, ask, guarded()?).await,
         View::Schema => schema::answer(app, ask, &table),
-        View::Groups => groups::answer(app, ask, Arc::clone(&table)).await,
+        View::Groups => groups::answer(app, ask, guarded()?).await,
     };
     match answer {
         Ok(Reply::Content(content)) if content.caching == Caching::Default => {
@@ -74,9 +77,14 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
                 Caching::OfTable(app.config.site.http.cache_control.of(&table.name).clone());
             Ok(Reply::Content(Content { caching, ..content }))
         }
-        Err(Error::BadValue) => Err(misfit::find(app, ask, &table).await),
+        Err(Error::BadValue) => Err(misfit::find(app, ask, &guarded()?).await),
         answer => answer,
     }
+}
+
+/// A table with the rows of it that the caller may see.
+fn own_rows(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Guarded, Error> {
+    guard::guarded(table, &app.config.site.rules, &ask.caller, app.database.dialect())
 }
 
 /// What a statement counts.

@@ -2,15 +2,27 @@
 
 use iris_tables::app::{App, Ask};
 use iris_tables::error::{Error, NOT_COMPUTED};
+use iris_tables::guard::Guarded;
+use iris_tables::operator::Operator;
 use iris_tables::query::{self, Comparison};
 use iris_tables::sql::select;
-use iris_tables::table::{Column, Table};
+use iris_tables::table::Column;
 
 /// The error that names the parameter whose value the database cannot read: it says no more than
 /// that there is one. Each is tried by itself, where that can be done. If it is none, the rows
 /// themselves cannot be computed.
-pub async fn find(app: &App, ask: &Ask<'_>, table: &Table) -> Error {
+pub async fn find(app: &App, ask: &Ask<'_>, table: &Guarded) -> Error {
     let dialect = app.database.dialect();
+    for limit in table.limits() {
+        let column = &table.columns[limit.column];
+        let tried = select::readable(&limit.operands, Operator::Equal, column, dialect);
+        let Some(statement) = tried else { continue };
+        match app.database.rows(statement, ask.record).await {
+            Ok(_) => {}
+            Err(Error::BadValue) => return limit.unfit(),
+            Err(error) => return error,
+        }
+    }
     for (name, value) in &ask.pairs {
         for Comparison { column, operator, operands, .. } in
             query::compared(name, value, table, dialect)

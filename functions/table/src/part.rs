@@ -6,11 +6,13 @@ use iris_tables::app::{App, Ask, Reply};
 use iris_tables::cell::CellBuf;
 use iris_tables::dialect::Dialect;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::query::{self, Part, RowName};
 use iris_tables::respond::Content;
 use iris_tables::sql::part;
-use iris_tables::table::{Table, Type};
+use iris_tables::table::Type;
 use iris_tables::view::address::{Address, row_path};
+use iris_tables::view::people::picture;
 
 use crate::row::found;
 
@@ -18,36 +20,49 @@ use crate::row::found;
 pub async fn answer(
     app: &App,
     ask: &Ask<'_>,
-    table: &Table,
+    table: &Guarded,
     name: &RowName,
     wanted: Part,
 ) -> Result<Reply, Error> {
     let dialect = app.database.dialect();
     let wrong = |reason: &str| Error::parameter(query::CELL, reason);
-    let statement = |compared| {
-        part::statement(table, name, compared, wanted, dialect).ok_or_else(|| {
-            wrong("This database does not give bytes in parts; ask for the whole row.")
-        })
-    };
+    let in_parts = part::in_parts(table, wanted, dialect);
+    if wanted.from > 0 && !in_parts {
+        return Err(Error::parameter(
+            query::FROM,
+            "This database gives bytes whole; leave it out.",
+        ));
+    }
+    let statement = |compared| Ok(part::statement(table, name, compared, wanted, dialect));
     let (mut cells, _) = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
     let cell = cells.pop().and_then(CellBuf::into_bytes).ok_or(Error::NoValue)?;
+    if !in_parts && cell.len() as u64 > part::PART_BYTES {
+        return Err(wrong(
+            "Its bytes are too many for an answer, and this database gives them whole only.",
+        ));
+    }
     let is_binary = table.columns[wanted.column].kind == Type::Binary;
-    let (body, read) = cut(cell, !is_binary, dialect);
+    let (body, read) = if in_parts { cut(cell, !is_binary, dialect) } else { (cell, None) };
     let next = read.map(|read| {
         let from = (wanted.from + read).to_string();
         Address::new(row_path(&table.name), &ask.pairs)
             .with(&[query::FROM], &[(query::FROM, &from)])
     });
     let is_text = !is_binary && std::str::from_utf8(&body).is_ok();
-    let content_type =
-        if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+    // A browser shows a picture; what it may be else it must not guess.
+    let picture = picture(&body).filter(|_| is_binary && wanted.from == 0 && next.is_none());
+    let (content_type, ending) = match picture {
+        Some(picture) => picture,
+        None if is_text => ("text/plain; charset=utf-8", "txt"),
+        None => ("application/octet-stream", "bin"),
+    };
     let mut content = Content::new(content_type, body);
     content.links(&[("next", next.as_deref())]);
-    // What is no text a browser is to keep, not to guess at.
     let name = format!("{}-{}", table.name.name, table.columns[wanted.column].name);
     let suffix = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
-    content.file(!is_text, &format!("{name}{suffix}"), if is_text { "txt" } else { "bin" });
+    let is_shown = is_text || picture.is_some();
+    content.file(!is_shown, &format!("{name}{suffix}"), ending);
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();

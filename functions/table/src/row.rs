@@ -8,6 +8,7 @@ use iris_tables::app::{App, Ask, Reply};
 use iris_tables::cell::CellBuf;
 use iris_tables::database::OwnedRows;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::payload;
 use iris_tables::query::{self, RowName};
 use iris_tables::render::{html, json, text, xlsx};
@@ -23,8 +24,11 @@ use iris_tables::view::column_lines;
 use iris_tables::view::envelope::RowAnswer;
 use iris_tables::view::row::{CUT_CHARACTERS, RowData};
 
+use crate::labels::{self, Readers};
+use crate::referrers;
+
 /// Answers with one row.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if !table.has_rows_of_their_own() {
         return Err(Error::UnknownPath);
@@ -35,17 +39,27 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
         return crate::part::answer(app, ask, &table, &name, part).await;
     }
     let shows = if format == Format::Html { Shows::Links } else { Shows::Values };
+    let readers = Readers::of(format, format == Format::Html);
+    let (labelled, beyond) = labels::columns(app, ask, &table, readers, None)?;
     let statement = |compared| Ok(select::row(&table, &name, compared, shows, dialect));
     let (cells, meanings) = found(app, ask, &table, statement).await?;
-    let mut row = RowData::new(Arc::clone(&table), dialect, cells, meanings, |name| {
+    let mut row = RowData::new(Arc::clone(table.table()), dialect, cells, meanings, |name| {
         app.catalog.publishes(name)
     });
-    if query::row_counts(&ask.pairs)? && matches!(format, Format::Html | Format::Json) {
-        let counted = crate::referrers::count(app, ask, &mut row).await;
-        // The catalogue was asked for others meanwhile.
-        ask.record.note(|line| line.table = Some(table.name.clone()));
-        counted?;
+    let values = row.label_values(&labelled);
+    row.labels = labels::find(app, ask, &labelled, &values, beyond).await;
+    let has_asked = query::row_counts(&ask.pairs)?;
+    if format == Format::Html {
+        referrers::show(app, ask, &mut row).await;
     }
+    let counted = if has_asked && matches!(format, Format::Html | Format::Json) {
+        referrers::count(app, ask, &mut row).await
+    } else {
+        Ok(())
+    };
+    // The catalogue was asked for others meanwhile.
+    ask.record.note(|line| line.table = Some(table.name.clone()));
+    counted?;
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
@@ -72,6 +86,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply
     if row.counted().any(|counted| caching_of(counted) != caching_of(&row.table.name)) {
         content.caching = Caching::NoStore;
     }
+    labels::keep(app, &mut content, &row.table.name, &labelled);
     let cut = cut_names(&row, format);
     if row.limit.is_some() || !cut.is_empty() {
         content.truncated("cell");
@@ -121,7 +136,7 @@ fn cut_names(row: &RowData, format: Format) -> Vec<String> {
 /// The cells that are cut, with the addresses at which all of them is.
 fn cut(ask: &Ask<'_>, row: &RowData, format: Format) -> Vec<CutCell> {
     let address = Address::new(row_path(&row.table.name), &ask.pairs);
-    let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
+    let whole = address.with(&[query::FORMAT, query::COUNT, query::LABEL], &[]);
     cut_cells(cut_names(row, format).into_iter(), None, Some(&whole))
 }
 
@@ -148,11 +163,12 @@ fn body(
         Format::Html => {
             let address = Address::new(row_path(&row.table.name), &ask.pairs);
             let formats = address.formats(&Format::BESIDE_PAGES);
-            let whole = address.with(&[query::FORMAT, query::COUNT], &[]);
+            let whole = address.with(&[query::FORMAT, query::COUNT, query::LABEL], &[]);
             let count_href = address.with(&[query::COUNT], &[(query::COUNT, "exact")]);
-            return Ok(
-                html::row(&ask.site, &row.page(name, &whole, formats, count_href))?.into_bytes()
-            );
+            let label = labels::label_column(app, &row.table);
+            let count = (count_href, query::row_counts(&ask.pairs)?);
+            let page = row.page(name, &whole, formats, count, label);
+            return Ok(html::row(&ask.site, &page)?.into_bytes());
         }
         Format::Csv => {
             text::write_csv_names(&mut body, &names);
@@ -172,6 +188,7 @@ fn body(
                 row: serde_json::from_slice(&object)
                     .map_err(|_| Error::internal("a row is no JSON"))?,
                 links: row.links(),
+                labels: (!row.labels.0.is_empty()).then(|| row.labels.members(&row.table)),
                 truncated: row.limit.map(|_| "cell"),
                 cut: row.limit.map(|_| cut(ask, row, format)),
             };

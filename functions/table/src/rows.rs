@@ -12,16 +12,18 @@ use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
 use iris_tables::database::Sink;
 use iris_tables::error::Error;
+use iris_tables::guard::Guarded;
 use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery};
 use iris_tables::respond::Content;
 use iris_tables::sql::plan::{self, PagePlan};
 use iris_tables::sql::select::Shows;
-use iris_tables::table::Table;
 use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
+use iris_tables::view::labels::{FoundLabels, LabelValues};
 use iris_tables::view::layout::PageLayout;
 use iris_tables::view::page_end::PageEnd;
 use iris_tables::view::{self, Total};
 
+use crate::labels::{self, Readers};
 use crate::number;
 
 /// A page that is being answered, as it was planned.
@@ -35,11 +37,13 @@ struct Page<'a> {
     query: TableQuery,
     plan: PagePlan,
     layout: Arc<PageLayout>,
+    /// The columns whose labels are not looked up, because they are too many.
+    beyond: FoundLabels,
     total: Option<Total>,
 }
 
 /// Answers with a page of rows.
-pub async fn answer(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Reply, Error> {
+pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, Error> {
     let format = ask.format(&Format::ALL)?;
     if let Some(canonical) = query::form::canonical(&ask.pairs, &table)? {
         return Ok(Reply::Redirect(
@@ -68,7 +72,7 @@ impl<'a> Page<'a> {
     fn planned(
         app: &'a App,
         ask: &'a Ask<'a>,
-        table: Arc<Table>,
+        table: Guarded,
         format: Format,
         for_people: bool,
     ) -> Result<Self, Error> {
@@ -80,11 +84,16 @@ impl<'a> Page<'a> {
         let size = query.size.unwrap_or(sizes.default);
         let shows = if for_people { Shows::Links } else { Shows::Values };
         let plan = plan::page(&table, &query, size, shows, dialect)?;
-        let layout = PageLayout::new(table, dialect, &plan, |name| app.catalog.publishes(name));
+        let readers = Readers::of(format, for_people);
+        let (labelled, beyond) =
+            labels::columns(app, ask, &table, readers, Some(&plan.cells.shown))?;
+        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, labelled, |name| {
+            app.catalog.publishes(name)
+        });
         // No link of the page leads to what its script asks for.
         let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
         let layout = Arc::new(layout);
-        Ok(Self { app, ask, format, pairs, sizes, query, plan, layout, total: None })
+        Ok(Self { app, ask, format, pairs, sizes, query, plan, layout, beyond, total: None })
     }
 
     async fn check(&self) -> Result<(), Error> {
@@ -120,6 +129,11 @@ impl<'a> Page<'a> {
         self.app.database.read(statement, self.ask.record, new_sink).await
     }
 
+    /// The labels of the values that were read.
+    async fn labels(&self, values: &LabelValues) -> FoundLabels {
+        labels::find(self.app, self.ask, &self.layout.labelled, values, self.beyond.clone()).await
+    }
+
     fn address(&self) -> Address<'_> {
         Address::new(table_path(&self.layout.table.name), &self.pairs)
     }
@@ -149,6 +163,12 @@ impl<'a> Page<'a> {
         if let Some(limit) = end.limit() {
             content.truncated(limit);
         }
+        if let Some(total) = self.total {
+            content.total(total);
+        }
+        if let Some(why) = self.uncounted() {
+            content.uncounted(why);
+        }
         if !end.cut_cells.is_empty() {
             let mut cut: Vec<&str> =
                 end.cut_cells.iter().map(|cell| cell.column.as_str()).collect();
@@ -157,6 +177,7 @@ impl<'a> Page<'a> {
             cut.retain(|column| seen.insert(*column));
             content.cut(cut.into_iter());
         }
+        labels::keep(self.app, &mut content, &self.layout.table.name, &self.layout.labelled);
         self.ask.record.note(|line| {
             line.rows = Some(end.rows);
             line.render_time += since.elapsed();

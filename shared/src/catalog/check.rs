@@ -20,6 +20,8 @@ pub struct Checked {
     pub missing: Vec<String>,
     /// What else cannot be read, a sentence each.
     pub unreadable: Vec<String>,
+    /// Patterns of `HIDDEN_COLUMNS` that find no column in what could be read.
+    pub hide_nothing: Vec<String>,
 }
 
 impl Catalog {
@@ -34,7 +36,7 @@ impl Catalog {
             }
         }
         let names = self.names(database, self.ages.believed, record).await?;
-        let (mut tables, mut unreadable) = (Vec::new(), Vec::new());
+        let (mut tables, mut unreadable, mut hidden) = (Vec::new(), Vec::new(), Vec::new());
         let mut is_there = Vec::<&TableName>::new();
         for entry in names.iter() {
             let known = self.lock().tables.get(&entry.table).map(|(_, known)| known.clone());
@@ -50,17 +52,28 @@ impl Catalog {
                         let words = if count == 1 { "1 column" } else { "some columns" };
                         unreadable.push(format!("Of {}, {words} may not be read.", table.name));
                     }
+                    hidden.push((&entry.table, table.hidden.clone()));
                     tables.push(table);
                     is_there.push(&entry.table);
                 }
                 Some(Err(Unreadable::Changed(_) | Unreadable::Undescribed(..))) => {
                     is_there.push(&entry.table);
                 }
+                Some(Err(Unreadable::Closed { reason, hidden: names })) => {
+                    unreadable.push(format!("{}: {reason}", entry.table));
+                    hidden.push((&entry.table, names));
+                    is_there.push(&entry.table);
+                }
                 Some(Err(Unreadable::Denied)) | None => {}
             }
         }
         let missing = self.published.without(&is_there);
-        Ok(Checked { tables, missing, unreadable })
+        let hidden: Vec<_> = hidden.iter().map(|(name, names)| (*name, names.as_slice())).collect();
+        let hide_nothing = self.hidden.without(&hidden);
+        for pattern in &hide_nothing {
+            tracing::warn!("HIDDEN_COLUMNS: {pattern} hides nothing");
+        }
+        Ok(Checked { tables, missing, unreadable, hide_nothing })
     }
 
     /// Whether the database's user could write to these tables.

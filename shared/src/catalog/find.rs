@@ -1,6 +1,5 @@
 //! Finding one table without listing all: a first request would wait for that.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Catalog, Wanted, find, younger};
@@ -72,7 +71,7 @@ impl Catalog {
         known.found.retain(|(_, found)| found.table != entry.table);
         known.found.push((now, entry));
         for table in tables {
-            known.tables.insert(table.name.clone(), (now, Ok(Arc::new(table))));
+            known.tables.insert(table.name.clone(), (now, self.kept(table)));
         }
         Ok(())
     }

@@ -37,6 +37,8 @@ pub enum Unreadable {
     Undescribed(&'static str, String),
     /// The user has no privilege on it.
     Denied,
+    /// The settings close it: why, for the operator, and the columns that they hide.
+    Closed { reason: String, hidden: Vec<String> },
 }
 
 impl From<Unreadable> for Error {
@@ -44,7 +46,7 @@ impl From<Unreadable> for Error {
         match why {
             Unreadable::Changed(log) => Self::Changed { log },
             Unreadable::Undescribed(reason, log) => Self::Unreadable { reason, log },
-            Unreadable::Denied => Self::UnknownTable,
+            Unreadable::Denied | Unreadable::Closed { .. } => Self::UnknownTable,
         }
     }
 }

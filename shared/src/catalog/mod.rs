@@ -4,6 +4,7 @@
 
 mod check;
 mod find;
+mod hide;
 mod known;
 mod narrow;
 mod referrers;
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use known::{Known, Unreadable, same_tables, younger};
 
-use crate::config::Patterns;
+use crate::config::{ColumnPatterns, Config, Patterns, RowRules};
 use crate::database::Database;
 use crate::error::Error;
 use crate::record::Record;
@@ -55,14 +56,18 @@ const FEW: usize = 3;
 #[derive(Debug)]
 pub struct Catalog {
     published: Patterns,
+    hidden: ColumnPatterns,
+    rules: RowRules,
     ages: Ages,
     known: Mutex<Known>,
 }
 
 impl Catalog {
-    /// A catalogue that publishes what these patterns name.
-    pub fn new(published: Patterns, ages: Ages) -> Self {
-        Self { published, ages, known: Mutex::default() }
+    /// A catalogue that publishes what the settings name.
+    pub fn new(config: &Config, ages: Ages) -> Self {
+        let (published, hidden) = (config.published.clone(), config.hidden.clone());
+        let rules = config.site.rules.clone();
+        Self { published, hidden, rules, ages, known: Mutex::default() }
     }
 
     /// Whether a table is published, should it exist.
@@ -83,12 +88,12 @@ impl Catalog {
         if let Some(tables) = younger(&self.lock().details, self.ages.believed) {
             return Ok(tables);
         }
-        let tables = self.list(database, true, record).await?;
-        let list = (Instant::now(), Arc::clone(&tables));
+        let listed = self.list(database, true, record).await?;
+        let tables = self.with_seen_columns(database, Arc::clone(&listed), record).await?;
         let mut known = self.lock();
         // Whoever follows a link of the list must find the table.
-        known.names = Some(list.clone());
-        known.details = Some(list);
+        known.names = Some((Instant::now(), listed));
+        known.details = Some((Instant::now(), Arc::clone(&tables)));
         Ok(tables)
     }
 
@@ -147,8 +152,8 @@ impl Catalog {
             _ => {}
         }
         let described = match self.describe(database, Wanted::One, &[entry], record).await {
-            Ok(tables) => match tables.into_iter().find(|table| !table.columns.is_empty()) {
-                Some(table) => Ok(Arc::new(table)),
+            Ok(tables) => match tables.into_iter().find(is_there) {
+                Some(table) => self.kept(table),
                 // It was there when the tables were listed.
                 None => {
                     let mut known = self.lock();
@@ -225,8 +230,8 @@ impl Catalog {
         match self.describe(database, Wanted::Schema, &unknown, record).await {
             Ok(tables) => {
                 let mut known = self.lock();
-                for table in tables.into_iter().filter(|table| !table.columns.is_empty()) {
-                    known.tables.insert(table.name.clone(), (Instant::now(), Ok(Arc::new(table))));
+                for table in tables.into_iter().filter(is_there) {
+                    known.tables.insert(table.name.clone(), (Instant::now(), self.kept(table)));
                 }
                 Ok(())
             }
@@ -298,11 +303,11 @@ impl Catalog {
         }
         let names = self.list(database, false, record).await?;
         let mut known = self.lock();
-        known.names = Some((Instant::now(), Arc::clone(&names)));
         // The list with details must not lack a table that is served, nor have one that is not.
-        if known.details.as_ref().is_some_and(|(_, details)| !same_tables(details, &names)) {
+        if !known.names.as_ref().is_some_and(|(_, listed)| same_tables(listed, &names)) {
             known.details = None;
         }
+        known.names = Some((Instant::now(), Arc::clone(&names)));
         Ok(names)
     }
 
@@ -322,6 +327,11 @@ impl Catalog {
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The database describes it. What has no columns is gone, unless all of them are hidden.
+fn is_there(table: &Table) -> bool {
+    !table.columns.is_empty() || table.closed.is_some()
 }
 
 /// How much of a schema is read at once.

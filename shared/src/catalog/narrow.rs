@@ -52,7 +52,7 @@ impl Catalog {
             (Instant::now(), Err(Unreadable::Denied))
         } else {
             let read = known.tables.get(&name).map_or_else(Instant::now, |(read, _)| *read);
-            (read, Ok(Arc::new(left)))
+            (read, self.kept(left))
         };
         known.tables.insert(name, (read, left));
         Ok(true)

@@ -15,7 +15,8 @@ use crate::table::{Table, TableName};
 const MOST_TIME: Duration = Duration::from_secs(3);
 
 impl Catalog {
-    /// The tables, all of one schema, with the foreign keys that lead to them.
+    /// The tables, all of one schema, with the foreign keys that lead to them, and without what is
+    /// hidden.
     pub(super) async fn with_referrers(
         &self,
         database: &Database,
@@ -54,6 +55,7 @@ impl Catalog {
             }
             Err(error) => return Err(error),
         }
+        tables.iter_mut().for_each(|table| self.hide(table, dialect));
         Ok(tables)
     }
 

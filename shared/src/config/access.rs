@@ -44,7 +44,8 @@ pub struct Login {
     pub key: Held,
     /// `SESSION_MINUTES`.
     pub minutes: usize,
-    /// `SESSION_CLAIMS`: what of a caller a session remembers beside name and subject.
+    /// What of a caller a session remembers beside name and subject: `SESSION_CLAIMS`, and what
+    /// `ROW_RULES` ask for.
     pub claims: Vec<String>,
     /// `TOKEN_ADDRESS`: where programs call with a token.
     pub token_address: Option<String>,

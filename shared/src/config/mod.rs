@@ -8,10 +8,13 @@ use std::time::Duration;
 
 mod access;
 mod caching;
+mod columns;
 mod database_url;
 mod headers;
+mod labels;
 mod patterns;
 pub mod process;
+mod rules;
 mod secret;
 mod server_secret;
 mod settings;
@@ -21,9 +24,12 @@ mod tests;
 
 pub use access::{Access, Held, Login};
 pub use caching::CacheControl;
+pub use columns::ColumnPatterns;
 pub use database_url::{Place, Server, Target};
 pub use headers::{CorsOrigins, HttpSettings};
+pub use labels::Labels;
 pub use patterns::{NamePattern, Patterns};
+pub use rules::{RowRule, RowRules};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting};
 pub use site::SiteConfig;
@@ -31,6 +37,8 @@ pub use site::SiteConfig;
 const DATABASE_URL: &str = "DATABASE_URL";
 const DATABASE_SECRET_ID: &str = "DATABASE_SECRET_ID";
 const PUBLISHED_TABLES: &str = "PUBLISHED_TABLES";
+const LABELS: &str = "LABELS";
+const HIDDEN_COLUMNS: &str = "HIDDEN_COLUMNS";
 const ODBC_DRIVER: &str = "ODBC_DRIVER";
 const DATABASE_CA_FILE: &str = "DATABASE_CA_FILE";
 const PAGE_SIZE: &str = "PAGE_SIZE";
@@ -54,6 +62,7 @@ const SESSION_SECRET_ID: &str = "SESSION_SECRET_ID";
 const SESSION_KEY: &str = "SESSION_KEY";
 const SESSION_MINUTES: &str = "SESSION_MINUTES";
 const SESSION_CLAIMS: &str = "SESSION_CLAIMS";
+const ROW_RULES: &str = "ROW_RULES";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
 /// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows,
@@ -69,6 +78,11 @@ pub struct Config {
     pub source: Source,
     /// `PUBLISHED_TABLES`; nothing by default.
     pub published: Patterns,
+    /// `LABELS`: which column says what a row is; none by default.
+    pub labels: Labels,
+    /// `HIDDEN_COLUMNS`: columns of published tables that do not exist for any caller; none by
+    /// default.
+    pub hidden: ColumnPatterns,
     /// `ODBC_DRIVER`: the driver library where it is not in its usual place. Not checked to be
     /// there.
     pub odbc_driver: Option<PathBuf>,
@@ -194,6 +208,9 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         source: source(&lookup, database_ca_file.is_some())?,
         published: Patterns::parse(&patterns)
             .map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
+        labels: Labels::read(&lookup)?,
+        hidden: ColumnPatterns::parse(&lookup(HIDDEN_COLUMNS).unwrap_or_default())
+            .map_err(|reason| ConfigError::new(HIDDEN_COLUMNS, reason))?,
         odbc_driver: lookup(ODBC_DRIVER).map(PathBuf::from),
         database_ca_file,
         page_size,

@@ -40,9 +40,9 @@ struct Pattern {
 
 /// One part of a pattern, in lower case but for what is written.
 #[derive(Debug, Clone)]
-struct Part {
+pub(super) struct Part {
     /// As it stands in the settings, without quotes.
-    written: String,
+    pub written: String,
     /// Up to the first wildcard; all of it where there is none.
     beginning: String,
     /// What follows each wildcard.
@@ -157,7 +157,7 @@ impl Pattern {
 }
 
 impl Part {
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         if let Some(quoted) = text.strip_prefix('"') {
             let name =
                 quoted.strip_suffix('"').filter(|name| !name.replace("\"\"", "").contains('"'));
@@ -177,7 +177,8 @@ impl Part {
         }
     }
 
-    fn is_full(&self) -> bool {
+    /// Without wildcards.
+    pub fn is_full(&self) -> bool {
         self.others.is_empty()
     }
 
@@ -189,7 +190,8 @@ impl Part {
         }
     }
 
-    fn matches(&self, name: &str) -> bool {
+    /// Whether a name matches, which is in lower case.
+    pub fn matches(&self, name: &str) -> bool {
         let Some((last, between)) = self.others.split_last() else { return name == self.beginning };
         let Some(mut rest) = name.strip_prefix(&self.beginning) else { return false };
         for text in between {
@@ -212,7 +214,7 @@ pub(super) fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item 
 
 /// Letter by letter: `str::to_lowercase` looks at what follows a Greek sigma, which within a
 /// pattern is not known.
-fn lower_case(text: &str) -> String {
+pub(super) fn lower_case(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 

@@ -2,10 +2,11 @@
 
 use super::{
     ACCESS, CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE,
-    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS,
-    MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID,
-    OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE, PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, SESSION_CLAIMS,
-    SESSION_KEY, SESSION_MINUTES, SESSION_SECRET_ID, SITE_ADDRESS, SITE_TITLE, TOKEN_ADDRESS,
+    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, HIDDEN_COLUMNS, LABELS, LOG_LEVEL,
+    LOGIN_TIMEOUT_SECONDS, MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET,
+    OIDC_CLIENT_SECRET_ID, OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE, PUBLISHED_TABLES,
+    QUERY_TIMEOUT_SECONDS, ROW_RULES, SESSION_CLAIMS, SESSION_KEY, SESSION_MINUTES,
+    SESSION_SECRET_ID, SITE_ADDRESS, SITE_TITLE, TOKEN_ADDRESS,
 };
 
 /// An environment variable that the functions read.
@@ -20,7 +21,7 @@ pub struct Setting {
 }
 
 /// All settings, in the order of the documentation.
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 30] = [
     Setting {
         name: DATABASE_URL,
         meaning: "The database: `iris://user:password@host:1972/NAMESPACE`, \
@@ -41,6 +42,20 @@ pub const SETTINGS: [Setting; 27] = [
         meaning: "Patterns `Schema.Table` of the tables to publish, separated by commas: `*` for \
                   any characters, case-insensitive, a part in double quotes as it stands. Schemas \
                   of the system only when named in full. Unset, nothing is published.",
+        default: None,
+    },
+    Setting {
+        name: HIDDEN_COLUMNS,
+        meaning: "Patterns `Schema.Table.Column` of columns that nobody may see, separated by \
+                  commas and written as above: `HR.*.Salary, *.*.Password`. For all that is asked \
+                  they do not exist. Unset, none.",
+        default: None,
+    },
+    Setting {
+        name: LABELS,
+        meaning: "The column that says what a row of a table is, shown beside the keys that refer \
+                  to it: `Sales.Customer=Name; HR.*=Title`. The first rule that matches counts. \
+                  Unset, none.",
         default: None,
     },
     Setting {
@@ -127,6 +142,11 @@ pub const SETTINGS: [Setting; 27] = [
     Setting {
         name: SESSION_CLAIMS,
         meaning: "With `login`: names of the claims that a session remembers beside name and subject, separated by commas.",
+        default: None,
+    },
+    Setting {
+        name: ROW_RULES,
+        meaning: "Which rows a caller sees: `Clinic.*.Ward=claim:ward; Sales.Order.Region=claim:regions`. The column equals the claim, case-sensitive, or one of a list; all rules that match a table hold. Not with `public`. Unset, all rows.",
         default: None,
     },
     Setting {

@@ -5,7 +5,8 @@ use tracing::Level;
 use http::HeaderValue;
 
 use super::{
-    Access, CACHE_CONTROL, ConfigError, HttpSettings, LOG_LEVEL, SITE_TITLE, access, headers,
+    Access, CACHE_CONTROL, ConfigError, HttpSettings, LOG_LEVEL, RowRules, SITE_TITLE, access,
+    headers, rules,
 };
 use crate::log::DEFAULT_LEVEL;
 
@@ -14,6 +15,8 @@ use crate::log::DEFAULT_LEVEL;
 pub struct SiteConfig {
     /// `ACCESS`: who may call.
     pub access: Access,
+    /// `ROW_RULES`: which rows a caller may see; all by default. A session remembers the claims.
+    pub rules: RowRules,
     /// What answers say to caches and browsers.
     pub http: HttpSettings,
     /// `SITE_TITLE`: what pages call the site; `iris-tables` by default.
@@ -24,7 +27,15 @@ pub struct SiteConfig {
 
 /// Reads them.
 pub fn read(lookup: &impl Fn(&str) -> Option<String>) -> Result<SiteConfig, ConfigError> {
-    let access = access::read(lookup)?;
+    let mut access = access::read(lookup)?;
+    let rules = rules::read(lookup, &access)?;
+    if let Access::Login(login) = &mut access {
+        // Its subject a session has anyway.
+        let more = rules.claims().into_iter().filter(|claim| *claim != "sub").map(str::to_owned);
+        login.claims.extend(more);
+        login.claims.sort_unstable();
+        login.claims.dedup();
+    }
     let mut http = headers::settings(lookup)?;
     // Workstations are shared: what one person has read the next one must not find in the browser.
     if matches!(access, Access::Login(_)) && lookup(CACHE_CONTROL).is_none() {
@@ -38,6 +49,7 @@ pub fn read(lookup: &impl Fn(&str) -> Option<String>) -> Result<SiteConfig, Conf
     check_caching(&access, &http)?;
     Ok(SiteConfig {
         access,
+        rules,
         http,
         title: lookup(SITE_TITLE).unwrap_or_else(|| "iris-tables".into()),
         log_level: log_level(lookup)?,

@@ -105,6 +105,9 @@ fn ca_certificates_switch_tls_on() {
     };
     assert_eq!(tls("iris://u:p@h/USER"), Ok(true));
     assert_eq!(tls("iris://u:p@h/USER?tls=false"), Err(DATABASE_CA_FILE));
+    // It would end the driver's own settings, and begin others.
+    let broken = read_from(&[(DATABASE_URL, "iris://u:p@h/USER"), (DATABASE_CA_FILE, "/a\nb.pem")]);
+    assert_eq!(broken.map(|_| ()).map_err(|error| error.variable), Err(DATABASE_CA_FILE));
 }
 
 #[test]

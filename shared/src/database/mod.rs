@@ -161,7 +161,24 @@ impl Database {
         record: &Record,
         new_sink: impl Fn() -> S + Send + Sync + 'static,
     ) -> Result<S, Error> {
-        let Reading { sink, sink_time, .. } = self.reading(statement, record, new_sink).await?;
+        let deadlines = (record.deadline, record.deadline);
+        self.read_until(statement, record, deadlines, new_sink).await
+    }
+
+    /// The same for what may cost no more than a part of the request's time: until the first
+    /// deadline the database has time, until the second its driver.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub async fn read_until<S: Sink>(
+        &self,
+        statement: Statement,
+        record: &Record,
+        deadlines: (Deadline, Deadline),
+        new_sink: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Result<S, Error> {
+        let Reading { sink, sink_time, .. } =
+            self.reading(statement, record, deadlines, new_sink).await?;
         record.note(|line| {
             line.database_time = line.database_time.saturating_sub(sink_time);
             line.render_time += sink_time;
@@ -178,7 +195,8 @@ impl Database {
         statement: Statement,
         record: &Record,
     ) -> Result<Vec<Vec<Option<String>>>, Error> {
-        Ok(self.reading(statement, record, TextRows::default).await?.sink.0)
+        let deadlines = (record.deadline, record.deadline);
+        Ok(self.reading(statement, record, deadlines, TextRows::default).await?.sink.0)
     }
 
     /// Has the catalogue read on the database's thread, by a function that may ask more than once.
@@ -222,13 +240,13 @@ impl Database {
         &self,
         statement: Statement,
         record: &Record,
+        (deadline, given_up): (Deadline, Deadline),
         new_sink: impl Fn() -> S + Send + Sync + 'static,
     ) -> Result<Reading<S>, Error> {
         let (statement, new_sink) = (Arc::new(statement), Arc::new(new_sink));
-        let deadline = record.deadline;
         let attempt = || {
             let (statement, new_sink) = (Arc::clone(&statement), Arc::clone(&new_sink));
-            self.timed(record, deadline, move |session| {
+            self.timed(record, given_up, move |session| {
                 let reading = session.read(&statement, deadline, &*new_sink)?;
                 let connect_time = reading.connect_time;
                 Ok((reading, connect_time))

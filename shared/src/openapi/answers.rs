@@ -20,6 +20,14 @@ pub fn headers() -> Map<String, Value> {
             of("The page ends early because of its bytes, or a cell was cut", json!({"enum": ["bytes", "cell", "groups"]})),
         ),
         ("Page-Cut", of("The columns whose values are cut, percent-encoded", text.clone())),
+        (
+            "Page-Total",
+            of("How many rows there are in all, where `_count=exact` asks: an integer, with `;at-least` where there may be more", text.clone()),
+        ),
+        (
+            "Page-Uncounted",
+            of("Why there is no total though it was asked: the database's user may not count the rows", json!({"const": "privilege"})),
+        ),
         ("Retry-After", of("Seconds after which to try again", json!({"type": "integer"}))),
     ]
     .into_iter()
@@ -42,7 +50,10 @@ pub fn shared() -> Map<String, Value> {
         "application/json": {"schema": reference("Schema")}, "text/html": {"schema": {"type": "string"}},
     });
     let columns = json!({"description": "The columns", "content": content, "headers": refer("headers", &["ETag", "Link"])});
-    let headers = refer("headers", &["ETag", "Link", "Page-Truncated", "Page-Cut"]);
+    let headers = refer(
+        "headers",
+        &["ETag", "Link", "Page-Truncated", "Page-Cut", "Page-Total", "Page-Uncounted"],
+    );
     let known = json!({"description": "The client has it already", "headers": headers});
     let mut shared = problems();
     shared.insert(COLUMNS.to_owned(), columns);

@@ -18,13 +18,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::config::Access;
+use crate::config::{Access, Labels, Patterns, RowRules};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::payload;
 use crate::query::{FORM, Sizes, TABLES, VIEW};
-use crate::table::Table;
+use crate::table::{Table, TableName};
 use crate::view::address::table_path;
+use crate::view::labels::labelled_columns;
 
 pub use kept::Kept;
 pub use page::page;
@@ -42,6 +43,21 @@ pub struct About<'a> {
     pub selection: Option<&'a str>,
     /// Who may call.
     pub access: &'a Access,
+    /// Which rows a caller may see.
+    pub rules: &'a RowRules,
+    /// Which column says what a row is.
+    pub labels: &'a Labels,
+    /// Which tables are published.
+    pub published: &'a Patterns,
+}
+
+impl About<'_> {
+    /// The columns of a table whose values may have labels.
+    fn labelled(&self, table: &Table) -> Vec<usize> {
+        let publishes = |name: &TableName| self.published.matches(&name.schema, &name.name);
+        let columns = labelled_columns(table, self.labels, publishes);
+        columns.into_iter().map(|column| column.column).collect()
+    }
 }
 
 /// How much a description says.
@@ -118,9 +134,10 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
             continue;
         }
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
-        paths.extend(paths::of_table(table, about.dialect, detail));
+        paths.extend(paths::of_table(table, about, detail));
     }
     security::require(about.access, &mut paths);
+    security::limit(about.rules, tables, &mut paths);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {

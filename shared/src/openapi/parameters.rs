@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 use super::values::{self, reference};
 use super::{About, Detail, groups};
 use crate::accept::Format;
-use crate::dialect::Dialect;
 use crate::operator::{OPERATORS, Operator, Takes};
 use crate::query;
 use crate::table::{Column, Table, Type};
+
+const LABEL_WORDS: &str = "Columns whose values are labelled, in JSON alone: `labels` says what the rows are called that they refer to";
 
 const CELL_WORDS: &str = "One column, whose value is wanted by itself, a part at a time";
 
@@ -56,6 +57,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ("search", of(query::SEARCH, "Text that one of the text columns contains", reference("text-operand"))),
         ("sort", list("Columns to sort by, `-` before one for descending", query::SORT)),
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
+        ("labels", list(LABEL_WORDS, query::LABEL)),
         ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
         ("groups", groups::size(about.sizes.maximum)),
         ("where", where_parameter(any_where())),
@@ -121,6 +123,16 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
     parameters.extend((0..table.columns.len()).flat_map(|index| of_column(table, index)));
     parameters.push(where_parameter(where_of(table)));
     parameters
+}
+
+/// `_label`, where a table has columns for it.
+pub fn labels(table: &Table, labelled: &[usize], detail: Detail) -> Vec<Value> {
+    if detail == Detail::WithoutFilters && !labelled.is_empty() {
+        return vec![reference_to("labels")];
+    }
+    let plain = labelled.iter().filter(|index| query::is_plain(table, **index));
+    let names: Vec<String> = plain.map(|index| table.columns[*index].name.clone()).collect();
+    list(query::LABEL, LABEL_WORDS, &names, names.len()).into_iter().collect()
 }
 
 /// `_where`. Its value is JSON, which OpenAPI says by `content`: so the schema is the array's, as
@@ -268,7 +280,7 @@ fn filter(name: &str, column: &Column, operator: Operator) -> Value {
 }
 
 /// What names one row: the key, or the row id of a table without one.
-pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value> {
+pub fn of_row(table: &Table, detail: Detail) -> Vec<Value> {
     let of_key = |index: &usize| {
         let column = &table.columns[*index];
         let mut parameter = json!({
@@ -294,9 +306,7 @@ pub fn of_row(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<Value
             "name": query::ROW, "in": "query", "required": true, "description": words, "schema": schema,
         }));
     }
-    let in_parts = |column: &&Column| dialect.part(column, 1, 1).is_some();
-    let names: Vec<&str> =
-        table.columns.iter().filter(in_parts).map(|column| column.name.as_str()).collect();
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     parameters.extend(["format", "count-of-referrers"].map(reference_to));
     parameters.push(match detail {
         Detail::Whole => json!({

@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
-use super::{Detail, groups, schemas};
+use super::{About, Detail, groups, schemas};
 use crate::accept::Format;
-use crate::dialect::Dialect;
 use crate::table::{Column, Table};
 use crate::view::address::{DOCS, OPENAPI, groups_path, row_path, schema_path, table_path};
+use crate::view::people::PICTURES;
 
-const PAGE_HEADERS: [&str; 4] = ["ETag", "Link", "Page-Truncated", "Page-Cut"];
+const PAGE_HEADERS: [&str; 6] =
+    ["ETag", "Link", "Page-Truncated", "Page-Cut", "Page-Total", "Page-Uncounted"];
 
 /// Errors of deep health alone.
 const OF_HEALTH: [&str; 3] = ["user-can-write", "user-not-checked", "database-not-ready"];
@@ -28,6 +29,7 @@ fn of_all(word: &str) -> bool {
         "read-only",
         // Said of each operation apart, where it is so.
         "sign-in-needed",
+        "claim-missing",
     ];
     !others.contains(&word) && !OF_SIGN_IN.contains(&word) && !OF_HEALTH.contains(&word)
 }
@@ -93,7 +95,8 @@ pub fn of_site() -> Map<String, Value> {
 const OPERATION: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
 
 /// The paths of a table.
-pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(String, Value)> {
+pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String, Value)> {
+    let labelled = parameters::labels(table, &about.labelled(table), detail);
     let name = table.name.to_string();
     let operation = |what: &str, summary: String, parameters: Vec<Value>, responses: Value| {
         json!({"get": {
@@ -104,7 +107,7 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
     let rows = operation(
         "rows",
         format!("A page of rows of {name}"),
-        parameters::of_rows(table, detail),
+        [parameters::of_rows(table, detail), labelled.clone()].concat(),
         answers("The page", representations(schemas::page(table)), &PAGE_HEADERS, of_tables),
     );
     let schema = operation(
@@ -117,12 +120,14 @@ pub fn of_table(table: &Table, dialect: &dyn Dialect, detail: Detail) -> Vec<(St
     if table.has_rows_of_their_own() {
         let mut content = representations(schemas::row_answer(table, detail));
         content["text/plain"] = json!({"schema": {"type": "string"}});
-        content["application/octet-stream"] =
-            json!({"schema": {"type": "string", "format": "binary"}});
+        let pictures = PICTURES.map(|(media_type, _)| media_type);
+        for media_type in ["application/octet-stream"].into_iter().chain(pictures) {
+            content[media_type] = json!({"schema": {"type": "string", "format": "binary"}});
+        }
         let row = operation(
             "row",
             format!("One row of {name}"),
-            parameters::of_row(table, dialect, detail),
+            [parameters::of_row(table, detail), labelled].concat(),
             answers("The row, or a part of one cell", content, &PAGE_HEADERS, |word| {
                 of_tables(word) || word == "unknown-row"
             }),

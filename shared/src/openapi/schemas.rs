@@ -11,6 +11,7 @@ use crate::error::Missing;
 use crate::query::MAX_LIST;
 use crate::respond;
 use crate::table::{Table, TableName, Type};
+use crate::view::labels::Unlabelled;
 
 /// What all tables share.
 pub fn shared(dialect: &dyn Dialect) -> Map<String, Value> {
@@ -141,6 +142,10 @@ fn lists() -> Vec<(&'static str, Value)> {
         "description": "What of the database cannot be read, a sentence each; the rest can",
         "type": "array", "items": text(), "minItems": 1,
     });
+    health["properties"]["warnings"] = json!({
+        "description": "Settings that have no effect, a sentence each",
+        "type": "array", "items": text(), "minItems": 1,
+    });
     vec![
         ("TableLine", line),
         ("Index", object(&[("title", text()), ("tables", list_of("TableLine"))])),
@@ -193,6 +198,16 @@ fn pages() -> Vec<(&'static str, Value)> {
     ]);
     for schema in [&mut page, &mut row] {
         schema["properties"]["cut"] = list_of("Cut");
+        schema["properties"]["labels"] = json!({
+            "description": "What the rows are called that columns refer to, by column and value",
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": text()},
+        });
+        schema["properties"]["unlabelled"] = json!({
+            "description": "Why labels of a column are missing, all of them or some",
+            "type": "object",
+            "additionalProperties": {"enum": Unlabelled::NAMES},
+        });
     }
     vec![("Page", page), ("Row", row)]
 }

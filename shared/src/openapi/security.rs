@@ -1,11 +1,15 @@
 //! Who may call, as a description of the API says it.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::answers::problem_response;
-use crate::config::Access;
-use crate::respond::UNAUTHORIZED;
+use crate::config::{Access, RowRules};
+use crate::respond::{FORBIDDEN, UNAUTHORIZED};
 use crate::session::SESSION_COOKIE;
+use crate::table::Table;
+use crate::view::address::{row_path, table_path};
 
 /// The ways to be known, by their names in the description.
 fn schemes(access: &Access) -> Value {
@@ -44,6 +48,17 @@ pub fn require(access: &Access, paths: &mut Map<String, Value>) {
         operation["security"] = if is_open { json!([]) } else { Value::Array(any.clone()) };
         if !any.is_empty() {
             operation["responses"][UNAUTHORIZED.as_str()] = problem_response(UNAUTHORIZED.as_u16());
+        }
+    }
+}
+
+/// Says of the rows of tables which the rules choose that a caller may lack the claim for them.
+pub fn limit(rules: &RowRules, tables: &[Arc<Table>], paths: &mut Map<String, Value>) {
+    for table in tables.iter().filter(|table| rules.of(&table.name).next().is_some()) {
+        for path in [table_path(&table.name), row_path(&table.name)] {
+            if let Some(operation) = paths.get_mut(&path).and_then(|path| path.get_mut("get")) {
+                operation["responses"][FORBIDDEN.as_str()] = problem_response(FORBIDDEN.as_u16());
+            }
         }
     }
 }

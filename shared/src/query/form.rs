@@ -10,16 +10,11 @@ use super::{
     array, filter, filter_pair, is_ours, pairs,
 };
 use crate::error::Error;
-use crate::operator::{Operator, Takes};
+use crate::operator::Operator;
 use crate::table::Table;
 
 /// A chosen column of the column chooser.
 pub const CHOSEN: &str = "_c";
-/// Begins the operator of a column in the filter row: its index follows.
-pub const ROW_OPERATOR: &str = "_o";
-/// Begins the value of a column in the filter row: its index follows.
-pub const ROW_VALUE: &str = "_v";
-
 /// Turns what a form sends into the canonical parameters; `None` for a request that is none of a
 /// form.
 ///
@@ -38,9 +33,7 @@ pub fn canonical(
     let mut chosen = Vec::new();
     let mut is_of_chooser = false;
     for (name, value) in pairs {
-        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | FORM_OR)
-            || name.starts_with(ROW_VALUE)
-        {
+        if matches!(name.as_str(), FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | FORM_OR) {
             continue;
         } else if name == SEARCH || name == SIZE {
             // An empty field asks for nothing.
@@ -52,10 +45,6 @@ pub fn canonical(
             if !value.is_empty() {
                 chosen.push(index(name, value, table)?);
             }
-        } else if let Some(number) = name.strip_prefix(ROW_OPERATOR) {
-            let column = index(name, number, table)?;
-            let operand = field(&format!("{ROW_VALUE}{number}")).unwrap_or_default();
-            canonical.extend(of_row(table, column, name, value, operand)?);
         } else {
             return Err(Error::parameter(name, "No form of the pages sends it; leave it out."));
         }
@@ -106,21 +95,6 @@ fn alternative(
 /// True for the name of a parameter that filters.
 pub fn is_filter(name: &str) -> bool {
     name == WHERE || !is_ours(name)
-}
-
-/// A filter of the filter row: a field that was left empty asks for nothing, unless the operator
-/// needs no value.
-fn of_row(
-    table: &Table,
-    column: usize,
-    parameter: &str,
-    operator: &str,
-    value: &str,
-) -> Result<Option<(String, String)>, Error> {
-    let operator = named(parameter, operator)?;
-    let needs_none = operator.takes() == Takes::Truth;
-    let value = if needs_none { "" } else { value };
-    Ok((needs_none || !value.is_empty()).then(|| filter_pair(table, column, operator, value)))
 }
 
 fn named(parameter: &str, operator: &str) -> Result<Operator, Error> {

@@ -1,10 +1,10 @@
-//! Lists of columns in one parameter: `_sort` and `_col`.
+//! Lists of columns in one parameter: `_sort`, `_col` and `_label`.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{COLUMNS, SORT, Sort, known};
+use super::{COLUMNS, LABEL, SORT, Sort, known};
 use crate::error::Error;
 use crate::table::Table;
 
@@ -65,9 +65,31 @@ pub fn sort_terms(value: &str, table: &Table, sort: &mut Vec<Sort>) -> Result<()
 
 /// Reads the columns to show.
 pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Result<(), Error> {
-    for item in items(COLUMNS, value, table)? {
+    columns(COLUMNS, value, table, shown)
+}
+
+/// Reads the columns whose values are to be labelled; nothing where that is not asked.
+///
+/// # Errors
+/// [`Error::Parameter`] for what is no column, or named twice.
+pub fn label_columns(pairs: &[(String, String)], table: &Table) -> Result<Vec<usize>, Error> {
+    let mut labelled = Vec::new();
+    for (_, value) in pairs.iter().filter(|(name, _)| name == LABEL) {
+        columns(LABEL, value, table, &mut labelled)?;
+    }
+    Ok(labelled)
+}
+
+/// Reads a list of columns, each of which may be named once.
+fn columns(
+    parameter: &str,
+    value: &str,
+    table: &Table,
+    named: &mut Vec<usize>,
+) -> Result<(), Error> {
+    for item in items(parameter, value, table)? {
         let columns = match item {
-            Item::Name(name) => vec![known(COLUMNS, &name, table)?],
+            Item::Name(name) => vec![known(parameter, &name, table)?],
             Item::Indices(first, last)
                 if (1..=last).contains(&first) && last <= table.columns.len() =>
             {
@@ -76,18 +98,18 @@ pub fn shown_columns(value: &str, table: &Table, shown: &mut Vec<usize>) -> Resu
             Item::Indices(..) => {
                 let reason =
                     format!("The table's columns are numbered from 1 to {}.", table.columns.len());
-                return Err(Error::parameter(COLUMNS, reason));
+                return Err(Error::parameter(parameter, reason));
             }
             Item::Term(..) => {
-                return Err(Error::parameter(COLUMNS, "A direction belongs to `_sort`."));
+                return Err(Error::parameter(parameter, "A direction belongs to `_sort`."));
             }
         };
         for column in columns {
-            if shown.contains(&column) {
+            if named.contains(&column) {
                 let reason = format!("The column `{}` is named twice.", table.columns[column].name);
-                return Err(Error::parameter(COLUMNS, reason));
+                return Err(Error::parameter(parameter, reason));
             }
-            shown.push(column);
+            named.push(column);
         }
     }
     Ok(())

@@ -25,7 +25,7 @@ pub use groups::{
     GroupQuery, GroupSort, MAX_BY, MAX_GROUPS, MAX_MEASURES, ROWS, SortKey, function_parameter,
     group_query, group_sort_value, grouped_value, rows_of_groups, sort_names,
 };
-pub use lists::{MAX_SORT_TERMS, is_plain, sort_value};
+pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
 pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
 pub use row_name::RowName;
 pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
@@ -39,6 +39,7 @@ const OURS: &[&str] = &[
     SIZE,
     NEXT,
     COUNT,
+    LABEL,
     FORMAT,
     VIEW,
     FORM,
@@ -70,6 +71,8 @@ pub const SIZE: &str = "_size";
 pub const NEXT: &str = "_next";
 /// Whether rows are counted.
 pub const COUNT: &str = "_count";
+/// The columns whose values are to be labelled.
+pub const LABEL: &str = "_label";
 /// The representation.
 pub const FORMAT: &str = "_format";
 /// Marks a request of our own forms, and holds what they keep: a query string of its own.

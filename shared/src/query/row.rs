@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{CELL, COUNT, FORMAT, FROM, ROW, RowName, counts, known};
+use super::{CELL, COUNT, FORMAT, FROM, LABEL, ROW, RowName, counts, known};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::param::Operand;
@@ -30,7 +30,7 @@ pub fn row_parameter(column: &str) -> Cow<'_, str> {
 
 /// Parameters of the row route that do not name the row.
 fn is_no_name(parameter: &str) -> bool {
-    [FORMAT, CELL, FROM, COUNT].contains(&parameter)
+    [FORMAT, CELL, FROM, COUNT, LABEL].contains(&parameter)
 }
 
 /// Reads which part of which cell is wanted by itself; `None` where the row is.

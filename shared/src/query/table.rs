@@ -3,8 +3,8 @@
 use super::filter::{self, Filter};
 use super::lists;
 use super::{
-    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_OR, FORM_VALUE, FORMAT, NEXT, SEARCH,
-    SIZE, SORT, VIEW,
+    COLUMNS, COUNT, FORM, FORM_COLUMN, FORM_OPERATOR, FORM_OR, FORM_VALUE, FORMAT, LABEL, NEXT,
+    SEARCH, SIZE, SORT, VIEW,
 };
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -101,8 +101,8 @@ pub fn table_query(
                 }
                 query.as_page = true;
             }
-            // Read before, when the representation was chosen.
-            FORMAT => {}
+            // Read by themselves: they change neither which rows there are nor their order.
+            FORMAT | LABEL => {}
             FORM | FORM_COLUMN | FORM_OPERATOR | FORM_VALUE | FORM_OR => {
                 return Err(Error::parameter(
                     name,

@@ -19,11 +19,25 @@ const VERSION: u64 = 1;
 pub const MAX_TOKEN: usize = 3_072;
 
 /// What a position is bound to: the table, the order of its rows as it stands in SQL, and what rows
-/// there are. As JSON, so that no two queries look the same, whatever their texts hold.
-pub fn binding(table: &TableName, order_by: &str, query: &TableQuery) -> String {
+/// there are; `own` is what they must have to be the caller's own. As JSON, so that no two queries look the same, whatever their texts hold.
+pub fn binding(
+    table: &TableName,
+    order_by: &str,
+    query: &TableQuery,
+    own: &[(&str, &[String])],
+) -> String {
     let filters: Vec<_> =
         query.filters.iter().map(|filter| [&filter.parameter, &filter.value]).collect();
-    json!([table.schema, table.name, order_by, query.search, filters]).to_string()
+    // Where every caller sees the same rows, older tokens stay good.
+    let mut bound = vec![
+        json!(table.schema),
+        json!(table.name),
+        json!(order_by),
+        json!(query.search),
+        json!(filters),
+    ];
+    bound.extend((!own.is_empty()).then(|| json!(own)));
+    Value::Array(bound).to_string()
 }
 
 /// Writes a position. Where its values are too long for an address, the number of rows before it

@@ -10,6 +10,7 @@ use crate::cell::Cell;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
 use crate::view::address::{CutCell, cut_cells};
+use crate::view::labels::LabelValues;
 use crate::view::layout::PageLayout;
 use crate::view::page_end::PageEnd;
 
@@ -38,6 +39,8 @@ pub struct PageWriter {
     pub body: Vec<u8>,
     /// How the page ended.
     pub end: PageEnd,
+    /// The values whose labels are wanted.
+    pub label_values: LabelValues,
     format: RowFormat,
     layout: Arc<PageLayout>,
     /// The names as they stand before each value, for JSON.
@@ -56,6 +59,7 @@ impl PageWriter {
         Self {
             body: head.to_vec(),
             end: PageEnd::default(),
+            label_values: LabelValues::default(),
             format,
             layout,
             keys,
@@ -116,6 +120,7 @@ impl Sink for PageWriter {
             self.write(cells, Some(limit));
         }
         self.end.rows += 1;
+        self.layout.remember_labels(cells, &mut self.label_values);
         self.end.remember(cells, &self.layout.cells.seek);
         ControlFlow::Continue(())
     }

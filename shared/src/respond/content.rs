@@ -7,6 +7,7 @@ use http::header::{CONTENT_DISPOSITION, LINK};
 
 use super::Content;
 use crate::query::pairs::segment;
+use crate::view::Total;
 
 /// Bytes of a `Link` header with more than one link at most. API Gateway lets headers have 10,240
 /// bytes, and there are others.
@@ -46,6 +47,20 @@ impl Content {
     /// `Page-Truncated`: the page ends early because of its bytes, or a cell was cut.
     pub fn truncated(&mut self, by: &'static str) {
         self.headers.insert("page-truncated", HeaderValue::from_static(by));
+    }
+
+    /// `Page-Total`: how many rows there are in all, where that was asked; as RFC 9651 writes an
+    /// integer, with `;at-least` where there may be more.
+    pub fn total(&mut self, total: Total) {
+        let more = if total.at_least { ";at-least" } else { "" };
+        if let Ok(value) = HeaderValue::try_from(format!("{}{more}", total.value)) {
+            self.headers.insert("page-total", value);
+        }
+    }
+
+    /// `Page-Uncounted`: why there is no total though it was asked.
+    pub fn uncounted(&mut self, why: &'static str) {
+        self.headers.insert("page-uncounted", HeaderValue::from_static(why));
     }
 
     /// `Page-Cut`: the columns whose values are cut, percent-encoded, as many as a header may hold.

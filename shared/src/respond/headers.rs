@@ -35,8 +35,9 @@ const SECURITY: [(HeaderName, &str); 7] = [
 ];
 
 /// What a script of another origin may read beside the few headers that are always readable.
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("Link, ETag, Page-Truncated, Page-Cut, Server-Timing, Retry-After");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "Link, ETag, Page-Truncated, Page-Cut, Page-Total, Page-Uncounted, Server-Timing, Retry-After",
+);
 
 /// What a script of another origin may send. No header can change anything here, so any may come;
 /// `*` alone would leave out `Authorization`, which the gateway may ask for. Two hours: Chromium

@@ -16,6 +16,9 @@ pub const NOT_MODIFIED: StatusCode = StatusCode::NOT_MODIFIED;
 /// The status where nobody is known to call.
 pub const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
+/// The status where the caller lacks a claim.
+pub const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
+
 /// A kind of error.
 #[derive(Debug)]
 pub struct ProblemKind {
@@ -52,6 +55,7 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::Timeout { limit: Duration::ZERO, advice: None },
         Error::Changed { log: log() },
         Error::SignInNeeded { address: None },
+        Error::ClaimMissing { claim: String::new(), why: "" },
         Error::SignInFailed { reason: String::new(), log: log() },
         Error::ProviderUnavailable { log: log() },
         Error::Internal { log: log() },

@@ -28,7 +28,7 @@ mod representation;
 mod tests;
 
 pub use away::{Away, away};
-pub use kinds::{NOT_MODIFIED, OK, ProblemKind, UNAUTHORIZED, problems};
+pub use kinds::{FORBIDDEN, NOT_MODIFIED, OK, ProblemKind, UNAUTHORIZED, problems};
 use problem::Problem;
 use representation::{Representation, Tags};
 

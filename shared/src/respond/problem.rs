@@ -63,6 +63,7 @@ impl Problem {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Table cannot be read")
             }
             Error::SignInNeeded { .. } => (StatusCode::UNAUTHORIZED, "Sign-in needed"),
+            Error::ClaimMissing { .. } => (StatusCode::FORBIDDEN, "Not known which rows are yours"),
             Error::SignInFailed { .. } => (StatusCode::BAD_REQUEST, "Sign-in failed"),
             Error::ProviderUnavailable { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Sign-in unavailable")

@@ -335,7 +335,10 @@ fn scripts_of_configured_origins_may_read() {
             assert_eq!(header(&response, ACCESS_CONTROL_ALLOW_ORIGIN), "*");
             assert_eq!(header(&response, VARY), "Accept, Accept-Encoding");
             let exposed = header(&response, ACCESS_CONTROL_EXPOSE_HEADERS);
-            assert_eq!(exposed, "Link, ETag, Page-Truncated, Page-Cut, Server-Timing, Retry-After");
+            assert_eq!(
+                exposed,
+                "Link, ETag, Page-Truncated, Page-Cut, Page-Total, Page-Uncounted, Server-Timing, Retry-After"
+            );
         }
     }
 }

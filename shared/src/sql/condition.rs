@@ -1,6 +1,7 @@
 //! Filters and the text search as conditions.
 
 use crate::dialect::Dialect;
+use crate::guard::Limit;
 use crate::operator::Operator;
 use crate::param::{Operand, Param};
 use crate::query::{Comparison, Filter};
@@ -80,6 +81,30 @@ pub fn exactly(operand: &Operand, column: &Column, dialect: &dyn Dialect) -> Con
         }
         _ => equal(operand, column, dialect),
     }
+}
+
+/// A row is the caller's own: case-sensitive, whatever the column's collation.
+pub fn within(limit: &Limit, table: &Table, dialect: &dyn Dialect) -> Condition {
+    let column = &table.columns[limit.column];
+    let has_collation = column.kind.is_text() || dialect.keeps_any_type();
+    let is_plain = |operand: &Operand| !matches!(operand, Operand::Timestamp(_));
+    if !has_collation || !limit.operands.iter().all(is_plain) {
+        return among(&limit.operands, column, dialect, Membership::In);
+    }
+    let quoted = dialect.column(&column.name);
+    let (text, bound) = dialect.exact(&quoted, &column.placeholder);
+    let spellings: Vec<Param> =
+        limit.operands.iter().flat_map(|operand| operand.spellings()).collect();
+    // As lists are: few texts of statements for values of any number.
+    let length = dialect.list_length(spellings.len()).max(spellings.len());
+    let filled = spellings.iter().chain(spellings.last().into_iter().cycle()).take(length);
+    let params = filled.flat_map(|param| vec![param.clone(); bound]).collect();
+    let texts = vec![text; length];
+    let text = match texts.as_slice() {
+        [only] => only.clone(),
+        _ => in_groups(&texts, " OR "),
+    };
+    Condition { text, params }
 }
 
 /// Equal, case-sensitive.

@@ -4,15 +4,17 @@
 //! Sorted by what they are grouped by, groups go on after the last one, as rows do. In any other
 //! order only the first can be had: where one is among all groups is known only when all are.
 
+use super::from::from;
 use super::seek::{self, Order, Term};
-use super::select::{conditions, push_conditions};
+use super::select::conditions;
 use crate::cell::CellBuf;
 use crate::dialect::{Dialect, Limit};
 use crate::error::Error;
 use crate::grouping::{Function, Measure};
+use crate::guard::Guarded;
 use crate::query::position::{Position, Start};
 use crate::query::{self, BY, GroupQuery, GroupSort, NEXT, SortKey, token};
-use crate::statement::{ALIAS, Condition, Output, Statement};
+use crate::statement::{Condition, Output, Statement};
 use crate::table::{Column, Table, Type};
 
 /// The cells of what is computed of a group.
@@ -57,7 +59,7 @@ pub struct GroupPlan {
 /// [`Error::Parameter`] for what the database cannot group by, and for a position that is none in
 /// these groups.
 pub fn groups(
-    table: &Table,
+    table: &Guarded,
     query: &GroupQuery,
     size: usize,
     dialect: &dyn Dialect,
@@ -88,7 +90,8 @@ pub fn groups(
     let group_by: Vec<&str> =
         terms.iter().flatten().map(|term: &Term| term.expression.as_str()).collect();
     let group_by = group_by.join(", ");
-    let binding = token::binding(&table.name, &format!("{group_by} {order_by}"), &query.rows);
+    let binding =
+        token::binding(&table.name, &format!("{group_by} {order_by}"), &query.rows, &table.seen());
     let mut conditions = conditions(table, &query.rows, dialect);
     let mut before = 0;
     if let Some(given) = &query.rows.next {
@@ -97,7 +100,7 @@ pub fn groups(
         conditions.push(after(&position, &order, goes_on, table, dialect)?);
     }
     let statement =
-        statement(&name, select.outputs, conditions, &group_by, &order_by, size + 1, dialect);
+        statement(table, select.outputs, conditions, &group_by, &order_by, size + 1, dialect);
     Ok(GroupPlan { statement, by, rows, measures, seek, size, before, order, binding })
 }
 
@@ -157,7 +160,7 @@ fn after(
     position: &Position,
     order: &Order,
     goes_on: bool,
-    table: &Table,
+    table: &Guarded,
     dialect: &dyn Dialect,
 ) -> Result<Condition, Error> {
     match &position.start {
@@ -174,7 +177,7 @@ fn after(
 }
 
 fn statement(
-    table: &str,
+    table: &Guarded,
     outputs: Vec<Output>,
     conditions: Vec<Condition>,
     group_by: &str,
@@ -188,8 +191,7 @@ fn statement(
         .map(|(index, output)| format!("{} AS {}", output.expression, alias(index)))
         .collect();
     let list = list.join(", ");
-    let mut rest = format!(" FROM {table} {ALIAS}");
-    let params = push_conditions(&mut rest, conditions);
+    let Condition { text: mut rest, params } = from(table, conditions, dialect);
     rest.push_str(&format!(" GROUP BY {group_by} ORDER BY {order_by}"));
     let text = match dialect.limit() {
         Limit::Limit => format!("SELECT {list}{rest} LIMIT {rows}"),

@@ -2,7 +2,9 @@
 //! talks to a database.
 
 mod condition;
+mod from;
 pub mod groups;
+pub mod labels;
 pub mod part;
 pub mod plan;
 pub mod seek;

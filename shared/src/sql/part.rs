@@ -2,12 +2,13 @@
 
 use super::select::{Compared, row_of};
 use crate::dialect::Dialect;
+use crate::guard::Guarded;
 use crate::query::{Part, RowName};
 use crate::statement::{Fetch, Meaning, Output, Statement};
 use crate::table::{Table, Type};
 
 /// Bytes of a part. As base64 they are still fewer than an answer holds.
-const PART_BYTES: u64 = 4_000_000;
+pub const PART_BYTES: u64 = 4_000_000;
 
 /// Characters of a part, where a database counts in them.
 const PART_CHARACTERS: u64 = 1_000_000;
@@ -25,23 +26,33 @@ pub fn end(bytes: &[u8], is_text: bool) -> usize {
     if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size }
 }
 
-/// The statement of a part; `None` where no part can be had.
+/// Whether a column's values can be had in parts; else each comes whole.
+pub fn in_parts(table: &Table, wanted: Part, dialect: &dyn Dialect) -> bool {
+    dialect.part(&table.columns[wanted.column], 1, 1).is_some()
+}
+
+/// The statement of a part, or of all of the cell where there are none.
 pub fn statement(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     part: Part,
     dialect: &dyn Dialect,
-) -> Option<Statement> {
+) -> Statement {
     let column = &table.columns[part.column];
-    let (expression, fetch) = dialect.part(column, part.from + 1, size(dialect) + 1)?;
-    let kind = if fetch == Fetch::Binary { Type::Binary } else { Type::Text };
-    let output = Output {
-        expression,
-        origin: format!("{}.{}.part", dialect.table(&table.name), dialect.column(&column.name)),
-        fetch,
-        meaning: Meaning::Value(kind, None),
-        declared: None,
+    let name = dialect.table(&table.name);
+    let output = match dialect.part(column, part.from + 1, size(dialect) + 1) {
+        None => dialect.output(&name, column),
+        Some((expression, fetch)) => {
+            let kind = if fetch == Fetch::Binary { Type::Binary } else { Type::Text };
+            Output {
+                expression,
+                origin: format!("{name}.{}.part", dialect.column(&column.name)),
+                fetch,
+                meaning: Meaning::Value(kind, None),
+                declared: None,
+            }
+        }
     };
-    Some(row_of(table, row, compared, vec![output], dialect))
+    row_of(table, row, compared, vec![output], dialect)
 }

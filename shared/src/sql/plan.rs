@@ -6,6 +6,7 @@ use super::select::{self, Reading, Shows, conditions, output, select};
 use crate::cell::CellBuf;
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::guard::Guarded;
 use crate::query::position::{Position, SeekValue, Start};
 use crate::query::{NEXT, TableQuery, token};
 use crate::statement::{Condition, Output, Statement};
@@ -24,6 +25,9 @@ pub struct PageCells {
     pub key: Vec<usize>,
     /// The cell of the row id, where it is to name a row.
     pub row_id: Option<usize>,
+    /// Shown columns of bytes of which only the size is selected, by their places among those, and
+    /// the cells that hold the first bytes.
+    pub heads: Vec<(usize, usize)>,
 }
 
 /// One page of rows.
@@ -47,12 +51,12 @@ pub struct PagePlan {
 }
 
 /// What a position in this query's rows is bound to.
-pub fn binding(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> String {
+pub fn binding(table: &Guarded, query: &TableQuery, dialect: &dyn Dialect) -> String {
     binding_in(table, query, &seek::order(table, &query.sort, dialect))
 }
 
-fn binding_in(table: &Table, query: &TableQuery, order: &Order) -> String {
-    token::binding(&table.name, &seek::order_by(order), query)
+fn binding_in(table: &Guarded, query: &TableQuery, order: &Order) -> String {
+    token::binding(&table.name, &seek::order_by(order), query, &table.seen())
 }
 
 /// Plans a page of at most `size` rows. For links, each row's key is selected, whatever columns are
@@ -61,7 +65,7 @@ fn binding_in(table: &Table, query: &TableQuery, order: &Order) -> String {
 /// # Errors
 /// [`Error::Parameter`] for a position that is not one in the rows of this query.
 pub fn page(
-    table: &Table,
+    table: &Guarded,
     query: &TableQuery,
     size: usize,
     shows: Shows,
@@ -127,7 +131,12 @@ fn outputs(
     }
     let row_id = table.row_id.as_ref().filter(|_| by_links || !table.has_strict_key());
     let row_id = row_id.map(|id| cell(row_id_output(&name, &id.expression, id.kind)));
-    (outputs, PageCells { shown, seek, key, row_id })
+    let heads = shown
+        .iter()
+        .enumerate()
+        .filter_map(|(at, index)| Some((at, cell(select::head(table, *index, shows, dialect)?))));
+    let heads = heads.collect();
+    (outputs, PageCells { shown, seek, key, row_id, heads })
 }
 
 /// The position of an output: one that is there already, or a new one at the end.

@@ -1,10 +1,12 @@
 //! The statements that read a table.
 
 use super::condition;
+use super::from::from;
 use super::seek::{self, Order};
 use crate::dialect::{Dialect, Limit};
+use crate::guard::Guarded;
 use crate::operator::Operator;
-use crate::param::{Operand, Param};
+use crate::param::Operand;
 use crate::query::position::SeekValue;
 use crate::query::{RowName, TableQuery};
 use crate::statement::{ALIAS, Condition, Fetch, Meaning, Output, Statement};
@@ -12,6 +14,12 @@ use crate::table::{Column, Table, Type};
 
 /// Rows that are counted at most; beyond it a total says “at least”.
 pub const COUNT_LIMIT: u64 = 10_001;
+
+/// First bytes of a value that tell whether it is a picture.
+pub const HEAD_BYTES: u64 = 12;
+
+/// Bytes of a picture that is shown at most: one answer holds it.
+pub const MOST_PICTURE_BYTES: u64 = super::part::PART_BYTES;
 
 /// What a person or a program is shown of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +47,38 @@ pub(super) fn output(table: &Table, index: usize, shows: Shows, dialect: &dyn Di
     )
 }
 
+/// How the first bytes of a column are selected of which only the size is: they tell whether it is
+/// a picture. `None` where all of it is selected.
+pub(super) fn head(
+    table: &Table,
+    index: usize,
+    shows: Shows,
+    dialect: &dyn Dialect,
+) -> Option<Output> {
+    if output(table, index, shows, dialect).meaning != Meaning::Size {
+        return None;
+    }
+    let (name, column) = (dialect.table(&table.name), &table.columns[index]);
+    let size = dialect.size_expression(&dialect.column(&column.name))?;
+    let (part, fetch) = dialect.part(column, 1, HEAD_BYTES)?;
+    // A database may have to read all of a value for a part of it.
+    let expression = format!("CASE WHEN {size} <= {MOST_PICTURE_BYTES} THEN {part} END");
+    Some(Output {
+        origin: format!("{name}.{}.head", dialect.column(&column.name)),
+        fetch,
+        meaning: Meaning::Value(Type::Binary, None),
+        declared: Some(HEAD_BYTES as usize),
+        expression,
+    })
+}
+
+/// The columns whose first bytes stand, in this order, at the end of a row that is selected for a
+/// person.
+pub fn head_columns(table: &Table, dialect: &dyn Dialect) -> Vec<usize> {
+    let columns = 0..table.columns.len();
+    columns.filter(|index| head(table, *index, Shows::Links, dialect).is_some()).collect()
+}
+
 /// What of the table's rows is asked for.
 pub(super) fn conditions(
     table: &Table,
@@ -52,7 +92,7 @@ pub(super) fn conditions(
 
 /// The parts of a statement that reads rows.
 pub(super) struct Reading<'a> {
-    pub table: &'a Table,
+    pub table: &'a Guarded,
     pub outputs: Vec<Output>,
     pub conditions: Vec<Condition>,
     pub order_by: &'a str,
@@ -64,8 +104,7 @@ pub(super) fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
     let Reading { table, outputs, conditions, order_by, rows, offset } = reading;
     let list: Vec<&str> = outputs.iter().map(|output| output.expression.as_str()).collect();
     let list = list.join(", ");
-    let mut rest = format!(" FROM {} {ALIAS}", dialect.table(&table.name));
-    let params = push_conditions(&mut rest, conditions);
+    let Condition { text: mut rest, params } = from(table, conditions, dialect);
     if !order_by.is_empty() {
         rest.push_str(&format!(" ORDER BY {order_by}"));
     }
@@ -88,24 +127,15 @@ pub(super) fn select(reading: Reading<'_>, dialect: &dyn Dialect) -> Statement {
     Statement { text, params, outputs, rows }
 }
 
-pub(super) fn push_conditions(text: &mut String, conditions: Vec<Condition>) -> Vec<Param> {
-    let mut params = Vec::new();
-    for (index, condition) in conditions.into_iter().enumerate() {
-        text.push_str(if index == 0 { " WHERE " } else { " AND " });
-        text.push_str(&condition.text);
-        params.extend(condition.params);
-    }
-    params
-}
-
 /// Counts the rows that match, [`COUNT_LIMIT`] at most.
-pub fn count(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Statement {
+pub fn count(table: &Guarded, query: &TableQuery, dialect: &dyn Dialect) -> Statement {
     let mut inner = String::from("SELECT ");
     if dialect.limit() == Limit::Top {
         inner.push_str(&format!("TOP {COUNT_LIMIT} "));
     }
-    inner.push_str(&format!("1 AS one FROM {} {ALIAS}", dialect.table(&table.name)));
-    let params = push_conditions(&mut inner, conditions(table, query, dialect));
+    let Condition { text, params } = from(table, conditions(table, query, dialect), dialect);
+    inner.push_str("1 AS one");
+    inner.push_str(&text);
     if dialect.limit() == Limit::Limit {
         inner.push_str(&format!(" LIMIT {COUNT_LIMIT}"));
     }
@@ -119,14 +149,13 @@ pub fn count(table: &Table, query: &TableQuery, dialect: &dyn Dialect) -> Statem
 
 /// Whether the row that a position's long values are looked up in is still there.
 pub fn still_there(
-    table: &Table,
+    table: &Guarded,
     order: &Order,
     values: &[SeekValue],
     dialect: &dyn Dialect,
 ) -> Statement {
-    let (identity, params) = seek::identity(order, values);
-    let text =
-        format!("SELECT count(*) FROM {} {ALIAS} WHERE {identity}", dialect.table(&table.name));
+    let Condition { text, params } = from(table, [seek::identity(order, values)], dialect);
+    let text = format!("SELECT count(*){text}");
     Statement { text, params, outputs: vec![Output::number("count(*)")], rows: 1 }
 }
 
@@ -161,20 +190,21 @@ pub enum Compared {
 
 /// One row with all its columns. It asks for two, so that a name that fits several is noticed.
 pub fn row(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     shows: Shows,
     dialect: &dyn Dialect,
 ) -> Statement {
-    let outputs =
-        (0..table.columns.len()).map(|index| output(table, index, shows, dialect)).collect();
+    let columns = 0..table.columns.len();
+    let heads = columns.clone().filter_map(|index| head(table, index, shows, dialect));
+    let outputs = columns.map(|index| output(table, index, shows, dialect)).chain(heads).collect();
     row_of(table, row, compared, outputs, dialect)
 }
 
 /// The same with these outputs.
 pub fn row_of(
-    table: &Table,
+    table: &Guarded,
     row: &RowName,
     compared: Compared,
     outputs: Vec<Output>,

@@ -6,6 +6,7 @@ use super::address::{Address, CutCell};
 use super::build::filter_views;
 use super::layout::PageLayout;
 use super::page_end::PageEnd;
+use super::total::Total;
 use crate::query::{self, TableQuery};
 use crate::table::Table;
 
@@ -57,6 +58,10 @@ pub struct Page<'a> {
     pub cut: usize,
     /// The next page's address.
     pub next: Option<&'a str>,
+    /// Rows in all, where they were counted.
+    pub total: Option<Total>,
+    /// They were to be counted, and the database's user may not.
+    pub uncounted: bool,
 }
 
 impl About {
@@ -89,6 +94,16 @@ impl About {
         about.add("Rows", AboutValue::Number(end.rows as u64));
         if page.before > 0 {
             about.add("Rows before these", AboutValue::Number(page.before));
+        }
+        match page.total {
+            Some(total) if total.at_least => {
+                about.text("Rows in all", format!("at least {}", total.value));
+            }
+            Some(total) => about.add("Rows in all", AboutValue::Number(total.value)),
+            None if page.uncounted => {
+                about.text("Rows in all", "not counted: a privilege is missing")
+            }
+            None => {}
         }
         about.text("More rows follow", if end.more { "yes" } else { "no" });
         if let Some(next) = page.next {

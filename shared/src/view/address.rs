@@ -137,14 +137,14 @@ impl<'a> Address<'a> {
             .iter()
             .map(|format| super::Link {
                 label: format.name().to_uppercase(),
-                href: self.with(&[query::FORMAT], &[(query::FORMAT, format.name())]),
+                href: self.with(without_labels(*format), &[(query::FORMAT, format.name())]),
             })
             .collect()
     }
 
     /// All these rows from the first on as files, with so many rows in an answer.
     pub fn downloads(&self, rows: usize) -> Vec<super::Link> {
-        let without = [query::FORMAT, query::NEXT, query::SIZE, query::COUNT];
+        let without = [query::FORMAT, query::NEXT, query::SIZE, query::COUNT, query::LABEL];
         let rows = rows.to_string();
         let link = |format: Format| super::Link {
             label: format.name().to_uppercase(),
@@ -168,6 +168,14 @@ impl<'a> Address<'a> {
     /// The path alone.
     pub fn path(&self) -> &str {
         &self.path
+    }
+}
+
+/// The parameters that a link to another representation leaves out: not all have labels.
+fn without_labels(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Json | Format::Html => &[query::FORMAT],
+        Format::Csv | Format::Ndjson | Format::Xlsx => &[query::FORMAT, query::LABEL],
     }
 }
 
@@ -220,6 +228,11 @@ fn fitted(
         }
     });
     fitted.collect()
+}
+
+/// A value of a foreign key's only column as the column there has it.
+pub fn referenced_value(key: &ForeignKey, text: String) -> Option<String> {
+    fitted(&key.columns, &key.kinds, &key.to_kinds, |_| Some(text.clone()))?.pop()
 }
 
 /// An address that is not too long to be read.

@@ -1,7 +1,6 @@
 //! Views from what the catalogue and the query say.
 
 use super::address::{Address, docs_address, groups_path, schema_path, table_path};
-use super::form::filter_box;
 use super::{
     ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
     TableHead, TableLine,
@@ -10,10 +9,6 @@ use crate::grouping::{By, Step};
 use crate::operator::Takes;
 use crate::query::{self, Filter, TableQuery};
 use crate::table::{Column, Table, TableEntry, TableName};
-
-/// Columns of a page that still has a filter row: each adds fields to the form's address, which has
-/// only so much room.
-const FILTER_ROW_COLUMNS: usize = 100;
 
 /// The list of tables as lines.
 pub fn table_lines(tables: &[&TableEntry]) -> Vec<TableLine> {
@@ -104,9 +99,7 @@ pub fn column_heads(
                     .filter(|_| column.takes_filters())
                     .map(|(_, address)| values_address(table, *index, address.pairs())),
                 plain: query::is_plain(table, *index),
-                filter: sorted
-                    .filter(|_| shown.len() <= FILTER_ROW_COLUMNS)
-                    .map(|(query, address)| filter_box(table, *index, query, address)),
+                index: *index,
             }
         })
         .collect()

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::address::CutCell;
+use super::labels::LabelMembers;
 use super::row::RowLinks;
 use super::{ColumnLine, TableLine, TableLinks, Total};
 
@@ -28,6 +29,9 @@ pub struct PageTail<'a> {
     /// The cells that are cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<&'a [CutCell]>,
+    /// What the rows are called that columns refer to, where that was asked.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelMembers>,
     /// How many rows match, where that was asked; null where they cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<Option<Total>>,
@@ -56,6 +60,9 @@ pub struct RowAnswer<'a> {
     pub row: &'a RawValue,
     /// Where it leads.
     pub links: RowLinks,
+    /// What the rows are called that its columns refer to, where that was asked.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelMembers>,
     /// `cell` where values are cut.
     pub truncated: Option<&'static str>,
     /// The cells that are cut.

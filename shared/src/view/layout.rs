@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::address::{fits, followed, row_address, row_id_address, row_path};
+use super::labels::{LabelValues, LabelledColumn};
 use super::names::key_text;
 use super::{Value, value};
 use crate::cell::Cell;
@@ -24,6 +25,8 @@ pub struct PageLayout {
     pub meanings: Vec<Meaning>,
     /// Foreign keys to published tables.
     pub references: Vec<ForeignKey>,
+    /// Shown columns whose values have labels.
+    pub labelled: Vec<LabelledColumn>,
     /// Rows of the page at most.
     pub size: usize,
     row_path: String,
@@ -35,6 +38,7 @@ impl PageLayout {
         table: Arc<Table>,
         dialect: &'static dyn Dialect,
         plan: &PagePlan,
+        labelled: Vec<LabelledColumn>,
         publishes: impl Fn(&TableName) -> bool,
     ) -> Self {
         Self {
@@ -42,6 +46,7 @@ impl PageLayout {
             cells: plan.cells.clone(),
             meanings: plan.statement.outputs.iter().map(|output| output.meaning).collect(),
             references: followed(&table, publishes).into_iter().cloned().collect(),
+            labelled,
             size: plan.size,
             row_path: row_path(&table.name),
             table,
@@ -57,6 +62,26 @@ impl PageLayout {
     pub fn values<'a>(&self, cells: &[Cell<'a>]) -> impl Iterator<Item = Value<'a>> {
         let shown = cells.iter().take(self.cells.shown.len());
         shown.zip(&self.meanings).map(|(cell, meaning)| value(*cell, *meaning))
+    }
+
+    /// The first bytes of a shown value of which only the size is selected.
+    pub fn head<'a>(&self, shown: usize, cells: &[Cell<'a>]) -> Option<&'a [u8]> {
+        let (_, cell) = self.cells.heads.iter().find(|(of, _)| *of == shown)?;
+        match cells[*cell] {
+            Cell::Bytes(bytes) | Cell::Text(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// Remembers the values of a row that have labels.
+    pub fn remember_labels(&self, cells: &[Cell<'_>], values: &mut LabelValues) {
+        for (index, labelled) in self.labelled.iter().enumerate() {
+            let cell = self.cells.shown.iter().position(|shown| *shown == labelled.column);
+            let Some(cell) = cell else { continue };
+            let column = &self.table.columns[labelled.column];
+            let pair = labelled.value(cells[cell], self.meanings[cell], column, self.dialect);
+            values.remember(index, pair);
+        }
     }
 
     /// A row's own page: by its key, or by its row id where the key cannot name it or an address

@@ -20,6 +20,7 @@ pub struct PageParts<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     uncounted: Option<&'static str>,
     count_href: &'a Option<String>,
+    lacks_labels: &'a [String],
     filters: &'a [FilterView],
     formats: &'a [Link],
     keep: &'a Kept,
@@ -53,6 +54,12 @@ struct CellParts<'a> {
     cut: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     href: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: &'a Option<String>,
 }
 
 impl<'a> PageParts<'a> {
@@ -69,6 +76,7 @@ impl<'a> PageParts<'a> {
             total: page.total,
             uncounted: page.uncounted,
             count_href: &page.count_href,
+            lacks_labels: &page.lacks_labels,
             filters: &page.filters,
             formats: &page.formats,
             keep: &page.form.keep,
@@ -96,5 +104,8 @@ fn cell(cell: &CellView) -> CellParts<'_> {
         rest: &cell.rest,
         cut: cell.cut,
         href: &cell.href,
+        label: &cell.label,
+        link: &cell.link,
+        picture: &cell.picture,
     }
 }

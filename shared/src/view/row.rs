@@ -5,9 +5,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::address::{followed, leading_back, part_address, referenced_row, referring_rows};
+use super::address::{
+    cell_address, followed, leading_back, part_address, referenced_row, referring_rows,
+};
+use super::labels::{FoundLabels, LabelValues, LabelledColumn, label_text};
 use super::links::{MISSING, MOST_LINKS};
 use super::names::reference_text;
+use super::people::{for_people, picture};
+use super::referrer::ReferringRow;
 use super::rows::{fold, whole_cell};
 use super::{Field, Link, Referrer, RowPage, Total, Value, column_heads, table_head, value};
 use crate::cell::CellBuf;
@@ -16,6 +21,7 @@ use crate::param::Param;
 use crate::payload::LONGEST_VALUE;
 use crate::query::RowName;
 use crate::sql::part;
+use crate::sql::select::{MOST_PICTURE_BYTES, head_columns};
 use crate::statement::Meaning;
 use crate::table::{Column, ForeignKey, Table, TableName, Type};
 
@@ -45,6 +51,10 @@ pub struct RowData {
     pub referrers: Vec<ForeignKey>,
     /// How many rows refer to it by each of them, where that was counted.
     pub totals: Vec<Option<Total>>,
+    /// The first rows that refer to it by each of them, where they were read.
+    pub first: Vec<Vec<ReferringRow>>,
+    /// What the rows are called that this one refers to, as far as that was looked up.
+    pub labels: FoundLabels,
 }
 
 /// A link along a foreign key, for programs.
@@ -87,7 +97,31 @@ impl RowData {
         let referrers: Vec<_> =
             leading_back(&table, &publishes).into_iter().take(MOST_LINKS).cloned().collect();
         let totals = vec![None; referrers.len()];
-        Self { table, limit: None, dialect, cells, meanings, references, referrers, totals }
+        let (first, labels) = (vec![Vec::new(); referrers.len()], FoundLabels::default());
+        Self {
+            table,
+            limit: None,
+            dialect,
+            cells,
+            meanings,
+            references,
+            referrers,
+            totals,
+            first,
+            labels,
+        }
+    }
+
+    /// The values of these columns, whose labels are wanted.
+    pub fn label_values(&self, labelled: &[LabelledColumn]) -> LabelValues {
+        let mut values = LabelValues::default();
+        for (index, labelled) in labelled.iter().enumerate() {
+            let (cell, meaning) = (&self.cells[labelled.column], self.meanings[labelled.column]);
+            let column = &self.table.columns[labelled.column];
+            let pair = labelled.value(cell.as_cell(), meaning, column, self.dialect);
+            values.remember(index, pair);
+        }
+        values
     }
 
     /// The values in the columns' order, cut to the limit.
@@ -112,13 +146,15 @@ impl RowData {
     }
 
     /// The row for a person; `name` is what it was asked for by, `address` where it is,
-    /// `count_href` where the rows that refer to it are counted.
+    /// `count_href` where the rows that refer to it are counted, and whether that was asked; `label` the column that says what
+    /// it is called.
     pub fn page(
         &self,
         name: &RowName,
         address: &str,
         formats: Vec<Link>,
-        count_href: String,
+        (count_href, has_asked): (String, bool),
+        label: Option<usize>,
     ) -> RowPage {
         let all: Vec<usize> = (0..self.table.columns.len()).collect();
         let fields =
@@ -126,6 +162,8 @@ impl RowData {
                 let key = self.references.iter().find(|key| key.columns.contains(&column.name));
                 let mut cell = whole_cell(value.clone());
                 cell.href = key.and_then(|key| referenced_row(key, |name| self.named(name)));
+                cell.label = self.labels.of(index, &cell.text).cloned();
+                let kind = self.table.columns[index].kind;
                 // Of bytes a page shows their number alone. What leads somewhere is short.
                 if cell.kind == "text" && cell.href.is_none() {
                     fold(&mut cell, FOLDED_AFTER, self.limit.unwrap_or(LONGEST_ON_A_PAGE).min(LONGEST_ON_A_PAGE));
@@ -137,16 +175,26 @@ impl RowData {
                         || !matches!(&value, Value::Text(text) if text.chars().count() >= LONGEST_VALUE);
                     cell.alone = alone(address, &column.name, &starts, is_all, cell.kind == "binary");
                 }
+                cell.picture = self.picture(&value, index, address);
+                for_people(&mut cell, kind);
                 Field { column, cell }
             });
         let referrers = self.referrers.iter().enumerate().filter_map(|(index, key)| {
             let label = format!("{} by {}", key.from, key.columns.join(", "));
-            Some(Referrer { label, href: self.referring(index)?, total: self.totals[index] })
+            let (total, rows) = (self.totals[index], self.first[index].clone());
+            Some(Referrer { label, href: self.referring(index)?, total, rows })
         });
-        let is_counted = self.totals.iter().any(Option::is_some);
+        let counts = self.totals.iter().enumerate();
+        let is_counted = has_asked
+            || counts
+                .filter(|(index, _)| self.referring(*index).is_some())
+                .all(|(_, total)| total.is_some());
         RowPage {
             table: table_head(&self.table),
             key: self.key_words(name),
+            label: label
+                .and_then(|index| label_text(self.cells[index].as_cell(), self.meanings[index])),
+            lacks_labels: self.labels.lacking(&self.table),
             fields: fields.collect(),
             referrers: referrers.collect(),
             count_href: (!is_counted).then_some(count_href),
@@ -155,12 +203,36 @@ impl RowData {
         }
     }
 
+    /// The address of a value that is a picture, if one answer holds it.
+    fn picture(&self, value: &Value<'_>, index: usize, row: &str) -> Option<String> {
+        let columns = self.table.columns.len();
+        let heads = head_columns(&self.table, self.dialect);
+        let of_size = || {
+            let at = heads.iter().position(|head| *head == index)?;
+            match self.cells.get(columns + at)? {
+                CellBuf::Bytes(bytes) | CellBuf::Text(bytes) => Some(bytes.as_slice()),
+                _ => None,
+            }
+        };
+        let (bytes, head) = match value {
+            Value::Binary(bytes) => (bytes.len() as u64, bytes.as_ref()),
+            Value::Size(bytes) => (*bytes, of_size()?),
+            _ => return None,
+        };
+        (bytes <= MOST_PICTURE_BYTES && picture(head).is_some())
+            .then(|| cell_address(row, &self.table.columns[index].name))
+    }
+
     /// Where the parts of a value by itself begin, counted as it is stored: what is no UTF-8 is shown
     /// with other bytes. None where it cannot be had so.
     fn parts(&self, value: &Value<'_>, index: usize, column: &str) -> Vec<u64> {
         let size = part::size(self.dialect);
         let in_characters = self.dialect.counts_characters();
         let bytes: &[u8] = match value {
+            // Whole, or not at all.
+            Value::Binary(bytes) if in_characters && bytes.len() as u64 <= MOST_PICTURE_BYTES => {
+                return vec![0];
+            }
             Value::Size(_) | Value::Binary(_) if in_characters => return Vec::new(),
             Value::Size(length) => return starts(*length, size),
             Value::Text(text) if in_characters => return starts(text.chars().count() as u64, size),
@@ -214,12 +286,12 @@ impl RowData {
         referring_rows(&self.referrers[index], |name| self.filtered(name))
     }
 
-    /// The tables whose rows were counted.
+    /// The tables whose rows were counted, or are shown.
     pub fn counted(&self) -> impl Iterator<Item = &TableName> {
         self.referrers
             .iter()
-            .zip(&self.totals)
-            .filter(|(_, total)| total.is_some())
+            .zip(self.totals.iter().zip(&self.first))
+            .filter(|(_, (total, first))| total.is_some() || !first.is_empty())
             .map(|(key, _)| &key.from)
     }
 

@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::address::referenced_row;
+use super::address::{cell_address, referenced_row};
+use super::labels::{FoundLabels, LabelValues};
 use super::layout::PageLayout;
 use super::names::reference_text;
 use super::page_end::PageEnd;
+use super::people::{for_people, is_thumbnail};
 use super::{CellView, RowView, Value};
 use crate::cell::{Cell, CellBuf};
 use crate::database::Sink;
@@ -28,6 +30,8 @@ pub struct PageRows {
     pub rows: Arc<Vec<RowView>>,
     /// How the page ended.
     pub end: PageEnd,
+    /// The values whose labels are wanted.
+    pub label_values: LabelValues,
     /// The seek cells of each row: a page may have to be shortened once it is rendered.
     seeks: Vec<Vec<CellBuf>>,
     bytes: usize,
@@ -37,7 +41,27 @@ pub struct PageRows {
 impl PageRows {
     /// An empty page.
     pub fn new(layout: Arc<PageLayout>) -> Self {
-        Self { rows: Arc::default(), end: PageEnd::default(), seeks: Vec::new(), bytes: 0, layout }
+        Self {
+            rows: Arc::default(),
+            end: PageEnd::default(),
+            label_values: LabelValues::default(),
+            seeks: Vec::new(),
+            bytes: 0,
+            layout,
+        }
+    }
+
+    /// Puts labels beside the values that have one.
+    pub fn label(&mut self, found: &FoundLabels) {
+        for labels in found.0.iter().filter(|labels| !labels.labels.is_empty()) {
+            let shown = &self.layout.cells.shown;
+            let Some(at) = shown.iter().position(|column| *column == labels.column) else {
+                continue;
+            };
+            for row in Arc::make_mut(&mut self.rows) {
+                row.cells[at].label = labels.labels.get(&row.cells[at].text).cloned();
+            }
+        }
     }
 
     /// Cuts each text to so many characters, because a page is too large for one row.
@@ -88,6 +112,7 @@ impl Sink for PageRows {
             return ControlFlow::Break(());
         }
         self.bytes += bytes;
+        self.layout.remember_labels(cells, &mut self.label_values);
         Arc::make_mut(&mut self.rows).push(row);
         self.end.rows += 1;
         self.end.remember(cells, &self.layout.cells.seek);
@@ -103,10 +128,16 @@ fn row_view(layout: &PageLayout, cells: &[Cell<'_>]) -> RowView {
         let column = &layout.table.columns[layout.cells.shown[cell]];
         reference_text(cells[cell], layout.meanings[cell], column, layout.dialect)
     };
-    let views = layout.columns().zip(layout.values(cells)).map(|(column, value)| {
+    let values = layout.columns().zip(layout.values(cells)).enumerate();
+    let views = values.map(|(at, (column, value))| {
+        let is_picture = is_thumbnail(&value, layout.head(at, cells));
         let mut view = cell_view(value, href.is_some());
+        if is_picture {
+            view.picture = href.as_ref().map(|href| cell_address(href, &column.name));
+        }
         let key = layout.references.iter().find(|key| key.columns.contains(&column.name));
         view.href = key.and_then(|key| referenced_row(key, named));
+        for_people(&mut view, column.kind);
         view
     });
     RowView { cells: views.collect(), href }
@@ -148,7 +179,17 @@ pub fn whole_cell(value: Value<'_>) -> CellView {
         Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
         Value::Size(bytes) => ("binary", size_words(bytes)),
     };
-    CellView { kind, text, rest: None, cut: false, alone: None, href: None }
+    CellView {
+        kind,
+        text,
+        rest: None,
+        cut: false,
+        alone: None,
+        href: None,
+        label: None,
+        link: None,
+        picture: None,
+    }
 }
 
 fn size_words(bytes: u64) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use iris_tables::config::Access;
+use iris_tables::config::{Access, Labels, Patterns, RowRules};
 use iris_tables::dialect::Dialect;
 use iris_tables::openapi::{self, About};
 use iris_tables::query::Sizes;
@@ -21,7 +21,10 @@ fn components(dialect: &'static dyn Dialect) -> Value {
         dialect,
         sizes,
         selection: None,
+        rules: &RowRules::default(),
         access: &Access::Public,
+        labels: &Labels::default(),
+        published: &Patterns::default(),
     })
 }
 

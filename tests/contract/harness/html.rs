@@ -97,12 +97,13 @@ fn read_cell(html: &str) -> PageCell {
 }
 
 /// The text without the page's additions: the words around a fold, the note about a cut, and the
-/// word for a text of spaces.
+/// word for a text of spaces, and labels.
 fn text_of(html: &str) -> String {
     let mut html = html.to_owned();
     for (start, end) in [
         ("<summary>", "</summary>"),
         (" <span class=\"cut\">", "</span>"),
+        (" <bdi class=\"label\">", "</bdi>"),
         ("<span class=\"null\">", "</span>"),
     ] {
         while let Some(from) = html.find(start) {

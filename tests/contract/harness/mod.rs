@@ -5,14 +5,17 @@ mod answer;
 mod csv;
 mod described;
 mod html;
+mod people;
 mod walk;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gateway::Instance as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use iris_tables::app::App;
+use iris_tables::caller::Caller;
 use iris_tables::request::Request;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::runtime::{Builder, Runtime};
@@ -20,6 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 pub use answer::Answer;
 pub use csv::read_csv;
 pub use html::{Page, Shown, first_link};
+pub use people::LOGIN;
 pub use walk::{csv_walk, json_walk, ndjson_walk};
 
 /// What a browser sends.
@@ -33,6 +37,9 @@ pub struct Site {
     runtime: Runtime,
     /// Where the database lies: no answer may tell.
     folder: PathBuf,
+    /// The session of whoever asks.
+    cookie: RefCell<Option<String>>,
+    caller: RefCell<Caller>,
 }
 
 impl Site {
@@ -40,7 +47,8 @@ impl Site {
     pub fn new(app: App, folder: &Path) -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
         let files = site::Site::new(app.config.site.clone());
-        Self { app, files, runtime, folder: folder.to_owned() }
+        let (cookie, caller) = (RefCell::default(), RefCell::default());
+        Self { app, files, runtime, folder: folder.to_owned(), cookie, caller }
     }
 
     /// Too many of its threads never came back from the driver.
@@ -89,10 +97,13 @@ impl Site {
     pub fn ask(&self, method: Method, address: &str, headers: &[(HeaderName, &str)]) -> Answer {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let headers: HeaderMap = headers
+        let mut headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
             .collect();
+        if let Some(cookie) = self.cookie.borrow().as_deref() {
+            headers.insert(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
+        }
         let request = Request {
             id: format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed)),
             method,

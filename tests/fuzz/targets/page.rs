@@ -178,7 +178,8 @@ fn row_page(table: &Arc<Table>, text: &str) -> view::RowPage {
         &name,
         "/table/row?ID=1",
         Vec::new(),
-        String::new(),
+        (String::new(), false),
+        Some(1),
     )
 }
 
@@ -193,8 +194,9 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
     ];
     let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let asked = query::table_query(&pairs, table, dialect, sizes).unwrap();
-    let plan = plan::page(table, &asked, 100, Shows::Links, dialect).unwrap();
-    let layout = Arc::new(PageLayout::new(Arc::clone(table), dialect, &plan, |_| true));
+    let seen = super::table::seen(Table::clone(table), false, dialect);
+    let plan = plan::page(&seen, &asked, 100, Shows::Links, dialect).unwrap();
+    let layout = Arc::new(PageLayout::new(Arc::clone(table), dialect, &plan, Vec::new(), |_| true));
     let mut rows = PageRows::new(layout);
     let cells = cells(text, plan.statement.outputs.len());
     let cells: Vec<Cell<'_>> = cells.iter().map(CellBuf::as_cell).collect();
@@ -212,6 +214,7 @@ fn table_page(table: &Arc<Table>, text: &str) -> TablePage {
         downloads: Vec::new(),
         download_rows: 1,
         count_href: Some(address.with(&[], &[(query::COUNT, "exact")])),
+        lacks_labels: Vec::new(),
         filters: view::filter_views(table, &asked, &address),
         form: view::form(table, &asked, &plan.cells.shown, sizes, &address),
         formats: Vec::new(),

@@ -1,11 +1,11 @@
 //! The query string, from its text to statements.
 
 use iris_tables::dialect::Dialect;
+use iris_tables::guard::Guarded;
 use iris_tables::query::position::{Position, Start};
 use iris_tables::query::{self, Sizes, TableQuery, form, pairs, table_query, token};
 use iris_tables::sql::select::{self, Compared, Shows};
 use iris_tables::sql::{part, plan};
-use iris_tables::table::Table;
 
 use super::{sql, table};
 
@@ -17,7 +17,8 @@ pub fn check(data: &[u8]) {
     let (dialect, rest) = table::dialect(data);
     let Ok(pairs) = pairs::parse(&String::from_utf8_lossy(rest)) else { return };
     let again = read_back(&pairs);
-    for table in [table::table(dialect, true), table::table(dialect, false)] {
+    for (has_key, is_limited) in [(true, false), (false, false), (true, true)] {
+        let table = table::seen(table::table(dialect, has_key), is_limited, dialect);
         if let Ok(Some(canonical)) = form::canonical(&pairs, &table) {
             assert!(canonical.iter().all(|(name, _)| name != query::FORM));
             read_back(&canonical);
@@ -45,7 +46,7 @@ fn read_back(pairs: &[(String, String)]) -> Vec<(String, String)> {
     again
 }
 
-fn check_page(query: &TableQuery, table: &Table, dialect: &dyn Dialect) {
+fn check_page(query: &TableQuery, table: &Guarded, dialect: &dyn Dialect) {
     assert!(query.size.is_none_or(|size| (1..=SIZES.maximum).contains(&size)));
     let binding = plan::binding(table, query, dialect);
     let offset = Position { before: 7, start: Start::Offset };
@@ -63,15 +64,13 @@ fn check_page(query: &TableQuery, table: &Table, dialect: &dyn Dialect) {
     sql::check(&select::count(table, query, dialect));
 }
 
-fn check_row(pairs: &[(String, String)], table: &Table, dialect: &dyn Dialect) {
+fn check_row(pairs: &[(String, String)], table: &Guarded, dialect: &dyn Dialect) {
     let Ok(name) = query::row_name(pairs, table, dialect) else { return };
     let wanted = query::row_part(pairs, table).ok().flatten();
     for compared in [Compared::AsColumns, Compared::Exactly] {
         sql::check(&select::row(table, &name, compared, Shows::Links, dialect));
-        if let Some(statement) =
-            wanted.and_then(|wanted| part::statement(table, &name, compared, wanted, dialect))
-        {
-            sql::check(&statement);
+        if let Some(wanted) = wanted {
+            sql::check(&part::statement(table, &name, compared, wanted, dialect));
         }
     }
 }

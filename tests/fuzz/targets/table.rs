@@ -1,7 +1,12 @@
 //! A table with a column of every type, and names that mean something elsewhere.
 
+use std::sync::Arc;
+
+use iris_tables::caller::{Caller, Claim};
+use iris_tables::config::RowRules;
 use iris_tables::databases;
 use iris_tables::dialect::Dialect;
+use iris_tables::guard::{Guarded, guarded};
 use iris_tables::table::{Column, ForeignKey, RowId, Table, TableKind, TableName, Type, title};
 
 /// The dialect that an input's first byte chooses, and the rest of the input.
@@ -65,7 +70,21 @@ pub fn table(dialect: &'static dyn Dialect, has_key: bool) -> Table {
         referrers: Vec::new(),
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
+}
+
+/// The table as everybody may see it, or some rows of it.
+pub fn seen(table: Table, is_limited: bool, dialect: &'static dyn Dialect) -> Guarded {
+    let rules = if is_limited { "*.*.Name=claim:names; *.*.a=claim:a" } else { "" };
+    let text = |text: &str| Claim::Text(text.to_owned());
+    let names = Claim::List(vec![text("x"), text("y'?"), text("z")]);
+    let claims = [("names", names), ("a", text("0.10"))];
+    let claims = claims.map(|(name, claim)| (name.to_owned(), claim)).into();
+    let caller = Caller { claims, ..Caller::default() };
+    guarded(Arc::new(table), &RowRules::parse(rules).expect("rules"), &caller, dialect)
+        .expect("claims that fit")
 }
 
 /// A table whose every text is this one; its name and each column's end in a number of their own.

@@ -15,6 +15,9 @@ pub const DEMO_FOLDER: &str = "target/demo";
 /// What the demo publishes unless told otherwise.
 pub const DEMO_TABLES: &str = "Bank.*";
 
+/// What the demo's rows are called unless told otherwise.
+pub const DEMO_LABELS: &str = "Bank.Customer=Name; Bank.Account=IBAN; Bank.Branch=City";
+
 /// How to serve.
 #[derive(Debug, Clone)]
 pub struct Settings {

@@ -12,17 +12,20 @@ use iris_tables::view::Link;
 use iris_tables::view::address::Address;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::PageRows;
-use iris_tables::view::{self, TableHead, TablePage};
+use iris_tables::view::{self, ColumnHead, TableHead, TablePage};
 
 use super::Page;
 
 pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
     let mut rows = page.read(PageRows::new).await?;
+    let labels = page.labels(&rows.label_values).await;
+    rows.label(&labels);
+    let lacks_labels = labels.lacking(&page.layout.table);
     let since = Instant::now();
     let mut limits = CUT_CHARACTERS.into_iter();
     loop {
         let next = page.next(&rows.end);
-        let body = render(page, &mut rows, next.clone())?;
+        let body = render(page, &mut rows, &lacks_labels, next.clone())?;
         let count = rows.end.rows;
         if !payload::fits(&body) {
             if count > 1 {
@@ -38,8 +41,13 @@ pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
     }
 }
 
-fn render(page: &Page<'_>, rows: &mut PageRows, next: Option<String>) -> Result<Vec<u8>, Error> {
-    let view = view(page, rows, next);
+fn render(
+    page: &Page<'_>,
+    rows: &mut PageRows,
+    lacks_labels: &[String],
+    next: Option<String>,
+) -> Result<Vec<u8>, Error> {
+    let view = TablePage { lacks_labels: lacks_labels.to_vec(), ..view(page, rows, next) };
     let body = match page.format {
         Format::Html => html::table(&page.ask.site, &view)?.into_bytes(),
         _ => json::page_parts(&view)?,
@@ -57,7 +65,7 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
             groups_href: view::groups_address(table, address.pairs()),
             ..view::table_head(table)
         },
-        columns: view::column_heads(table, shown, Some((query, &address))),
+        columns: columns(page, &address),
         // Lent, so that they can be shortened without a copy.
         rows: std::mem::take(&mut rows.rows),
         next_href,
@@ -67,12 +75,24 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
         uncounted: page.uncounted(),
         count_href: (!query.count && table.is_countable)
             .then(|| address.with(&[query::COUNT], &[(query::COUNT, "exact")])),
+        lacks_labels: Vec::new(),
         filters: view::filter_views(table, query, &address),
         form: view::form(table, query, shown, sizes, &address),
         formats: formats(page, &address, rows),
         downloads: address.downloads(page.app.config.max_page_size),
         download_rows: page.app.config.max_page_size,
     }
+}
+
+/// The heads of the shown columns. A label stands beside a number, whose digits are then not aligned
+/// with those of other rows.
+fn columns(page: &Page<'_>, address: &Address<'_>) -> Vec<ColumnHead> {
+    let (layout, shown) = (&page.layout, &page.plan.cells.shown);
+    let mut heads = view::column_heads(&layout.table, shown, Some((&page.query, address)));
+    for (head, index) in heads.iter_mut().zip(shown) {
+        head.numeric &= !layout.labelled.iter().any(|labelled| labelled.column == *index);
+    }
+    heads
 }
 
 /// The same rows in other representations. What a person keeps as a file says how many they are: it

@@ -6,11 +6,13 @@ use std::time::Instant;
 use iris_tables::accept::Format;
 use iris_tables::app::Reply;
 use iris_tables::error::Error;
+use iris_tables::payload;
 use iris_tables::render::page::{PageWriter, RowFormat};
 use iris_tables::render::{json, text};
 use iris_tables::table::TableName;
 use iris_tables::view;
 use iris_tables::view::envelope::{PageHead, PageTail};
+use iris_tables::view::labels::FoundLabels;
 use iris_tables::view::page_end::PageEnd;
 
 use super::Page;
@@ -25,11 +27,17 @@ pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
     let head = head(page, row_format, &names)?;
     let keys: Arc<[Vec<u8>]> = json::keys(&names).into();
     let writer = move |layout| PageWriter::new(layout, row_format, Arc::clone(&keys), &head);
-    let PageWriter { mut body, end, .. } = page.read(writer).await?;
+    let PageWriter { mut body, end, label_values, .. } = page.read(writer).await?;
+    let labels = page.labels(&label_values).await;
     let since = Instant::now();
     let next = page.next(&end);
     if row_format == RowFormat::Json {
-        tail(page, &mut body, &end, next.as_deref())?;
+        let rows = body.len();
+        tail(page, &mut body, &end, next.as_deref(), &labels)?;
+        if !payload::fits(&body) {
+            body.truncate(rows);
+            tail(page, &mut body, &end, next.as_deref(), &labels.too_large())?;
+        }
     }
     Ok(page.reply(body, &end, next.as_deref(), since))
 }
@@ -62,12 +70,14 @@ fn tail(
     body: &mut Vec<u8>,
     end: &PageEnd,
     next: Option<&str>,
+    labels: &FoundLabels,
 ) -> Result<(), Error> {
     body.extend_from_slice(b"\n]");
     let tail = PageTail {
         next,
         truncated: end.limit(),
         cut: end.cut.then_some(&end.cut_cells),
+        labels: (!labels.0.is_empty()).then(|| labels.members(&page.layout.table)),
         total: match page.uncounted() {
             Some(_) => Some(None),
             None => page.total.map(Some),

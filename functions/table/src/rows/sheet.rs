@@ -41,6 +41,8 @@ fn written(page: &Page<'_>, rows: &SheetRows, next: Option<&str>) -> Result<Vec<
         end: &rows.end,
         cut: rows.cut,
         next,
+        total: page.total,
+        uncounted: page.uncounted().is_some(),
     });
     let columns: Vec<&str> = page.layout.columns().map(|column| column.name.as_str()).collect();
     workbook(&page.layout.table.name.to_string(), &columns, &rows.rows, &about)

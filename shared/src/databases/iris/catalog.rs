@@ -211,6 +211,8 @@ fn table(entry: &TableEntry, columns: Vec<Row>, keys: Vec<Row>) -> Table {
         referrers: Vec::new(),
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
 }
 

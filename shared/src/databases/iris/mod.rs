@@ -100,6 +100,12 @@ impl Dialect for Iris {
         column.comparable && column.kind != Type::Binary
     }
 
+    /// `%ID` is made of the columns of the index that identifies objects, if there is one. The
+    /// catalogue does not say which they are, but none of them is ever NULL.
+    fn row_id_tells(&self, _table: &Table, column: &Column) -> bool {
+        !column.nullable || column.name.eq_ignore_ascii_case("ID")
+    }
+
     fn counts_characters(&self) -> bool {
         true
     }

@@ -178,6 +178,8 @@ fn table(entry: &TableEntry, rows: Vec<Row>, keys: &[ForeignKey]) -> Table {
         referrers,
         lacks_referrers: false,
         denied: Vec::new(),
+        hidden: Vec::new(),
+        closed: None,
     }
 }
 

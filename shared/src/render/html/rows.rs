@@ -82,6 +82,7 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
         ""
     };
     match (kind, target) {
+        (_, Some(target)) if cell.picture.is_some() => write_picture(html, cell, target),
         ("null", _) => html.push_str("<span class=\"null\">NULL</span>"),
         ("empty", _) => html.push_str("<span class=\"null\">empty</span>"),
         (_, Some(target)) => {
@@ -90,11 +91,13 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
             html.push_str(if href.is_some() { "\" class=\"ref\">" } else { "\">" });
             escape(html, text);
             html.push_str(spaces);
+            write_label(html, cell);
             html.push_str("</a>");
         }
         (_, None) => {
-            escape(html, text);
+            write_text(html, cell);
             html.push_str(spaces);
+            write_label(html, cell);
         }
     }
     if let Some(rest) = rest {
@@ -116,6 +119,39 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     }
     for part in ["</", name, ">\n"] {
         html.push_str(part);
+    }
+}
+
+/// A picture that leads to its row.
+fn write_picture(html: &mut String, cell: &CellView, target: &str) {
+    html.push_str("<a href=\"");
+    escape(html, target);
+    html.push_str("\"><img class=\"thumb\" loading=\"lazy\" src=\"");
+    escape(html, cell.picture.as_deref().unwrap_or_default());
+    html.push_str("\" alt=\"");
+    escape(html, &cell.text);
+    html.push_str("\"></a>");
+}
+
+/// A text, as a link where it is an address.
+fn write_text(html: &mut String, cell: &CellView) {
+    if let Some(link) = &cell.link {
+        html.push_str("<a class=\"out\" rel=\"noopener noreferrer nofollow\" href=\"");
+        escape(html, link);
+        html.push_str("\">");
+    }
+    escape(html, &cell.text);
+    if cell.link.is_some() {
+        html.push_str("</a>");
+    }
+}
+
+/// What the row is called that the cell refers to.
+fn write_label(html: &mut String, cell: &CellView) {
+    if let Some(label) = &cell.label {
+        html.push_str(" <bdi class=\"label\">");
+        escape(html, label);
+        html.push_str("</bdi>");
     }
 }
 

@@ -1,10 +1,11 @@
 //! The condition “after this row”.
 
+use super::super::from::from;
 use super::{Order, SeekValue, Term};
 use crate::dialect::{Dialect, Nulls};
+use crate::guard::Guarded;
 use crate::param::Param;
-use crate::statement::ALIAS;
-use crate::table::Table;
+use crate::statement::Condition;
 
 /// Terms whose condition is nested at most. SQLite's parser takes some 16 levels of it, so that
 /// more are spelt out one by one; that repeats their values.
@@ -15,7 +16,7 @@ const NESTED_TERMS: usize = 8;
 pub fn after(
     order: &Order,
     values: &[SeekValue],
-    table: &Table,
+    table: &Guarded,
     dialect: &dyn Dialect,
 ) -> Option<(String, Vec<Param>)> {
     let seek = Seek { order, values, table, dialect };
@@ -33,7 +34,7 @@ pub fn after(
 struct Seek<'a> {
     order: &'a Order,
     values: &'a [SeekValue],
-    table: &'a Table,
+    table: &'a Guarded,
     dialect: &'a dyn Dialect,
 }
 
@@ -130,25 +131,16 @@ impl Seek<'_> {
                 Some((self.order.terms[index].placeholder.clone(), vec![param.clone()]))
             }
             SeekValue::OfRow => {
-                let (identity, params) = self.identity();
-                let expression = &self.order.terms[index].expression;
-                let table = self.dialect.table(&self.table.name);
-                Some((
-                    format!("(SELECT {expression} FROM {table} {} WHERE {identity})", ALIAS),
-                    params,
-                ))
+                let row = [identity(self.order, self.values)];
+                let Condition { text, params } = from(self.table, row, self.dialect);
+                Some((format!("(SELECT {}{text})", self.order.terms[index].expression), params))
             }
         }
-    }
-
-    /// The condition that names the row which these values are of.
-    fn identity(&self) -> (String, Vec<Param>) {
-        identity(self.order, self.values)
     }
 }
 
 /// The condition that names the row which these values are of.
-pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
+pub fn identity(order: &Order, values: &[SeekValue]) -> Condition {
     let mut texts = Vec::new();
     let mut params = Vec::new();
     for (term, value) in order.terms.iter().zip(values).filter(|(term, _)| term.identifies) {
@@ -157,5 +149,5 @@ pub fn identity(order: &Order, values: &[SeekValue]) -> (String, Vec<Param>) {
             params.push(param.clone());
         }
     }
-    (texts.join(" AND "), params)
+    Condition { text: texts.join(" AND "), params }
 }

@@ -51,24 +51,22 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
         sort_href: None,
         values_href: None,
         plain: true,
-        filter: None,
-    }
-}
-
-/// The fields of a column in the filter row.
-pub fn filter_box(text: &str, input: &'static str) -> FilterBox {
-    let choice = Choice { value: text.into(), label: text.into(), selected: true };
-    FilterBox {
-        operator_name: "_o1".into(),
-        value_name: "_v1".into(),
-        input,
-        operators: vec![choice],
-        value: text.into(),
+        index: 0,
     }
 }
 
 pub fn cell(kind: &'static str, text: &str) -> CellView {
-    CellView { kind, text: text.into(), rest: None, cut: false, alone: None, href: None }
+    CellView {
+        kind,
+        text: text.into(),
+        rest: None,
+        cut: false,
+        alone: None,
+        href: None,
+        label: None,
+        link: None,
+        picture: None,
+    }
 }
 
 /// A page without rows, filters, descriptions or choices.
@@ -83,6 +81,7 @@ pub fn minimal_table() -> TablePage {
         total: None,
         uncounted: None,
         count_href: None,
+        lacks_labels: Vec::new(),
         filters: Vec::new(),
         form: Form {
             action: "/table/T".into(),
@@ -94,7 +93,6 @@ pub fn minimal_table() -> TablePage {
             alternatives: Vec::new(),
             sizes: Vec::new(),
             shown: Vec::new(),
-            row_in_force: false,
         },
         formats: Vec::new(),
         downloads: Vec::new(),
@@ -104,14 +102,14 @@ pub fn minimal_table() -> TablePage {
 
 /// A page with something in every place, each text being `text`.
 pub fn full_table(text: &str) -> TablePage {
-    let described = |column: ColumnHead| ColumnHead {
-        description: Some(text.into()),
-        filter: Some(filter_box(text, if column.kind == "binary" { "none" } else { "text" })),
-        ..column
-    };
+    let described = |column: ColumnHead| ColumnHead { description: Some(text.into()), ..column };
     let choice = || vec![Choice { value: text.into(), label: text.into(), selected: true }];
     let long = CellView { rest: Some(text.into()), ..cell("text", text) };
-    let to = |cell| CellView { href: Some("/table/U/row?ID=1&x=2".into()), ..cell };
+    let to = |cell| CellView {
+        href: Some("/table/U/row?ID=1&x=2".into()),
+        label: Some(text.into()),
+        ..cell
+    };
     let cut = CellView { cut: true, ..cell("text", text) };
     let row = |href: Option<&str>, first| RowView {
         href: href.map(Into::into),
@@ -153,6 +151,7 @@ pub fn full_table(text: &str) -> TablePage {
         total: Some(Total { value: 10_001, at_least: true }),
         uncounted: Some(UNCOUNTED),
         count_href: None,
+        lacks_labels: vec![text.into()],
         filters: vec![FilterView { label: text.into(), remove_href: "/table/T?_size=5".into() }],
         form: Form {
             action: "/table/T".into(),
@@ -161,16 +160,14 @@ pub fn full_table(text: &str) -> TablePage {
                 search: "all=1&but=_q".into(),
                 size: "all=1&but=_size".into(),
                 columns: "all=1&but=_col".into(),
-                row: "all=1&but=row".into(),
             },
             searchable: true,
             q: text.into(),
-            columns: choice(),
+            columns: vec![FilterColumn { value: text.into(), label: text.into(), input: "text" }],
             operators: choice(),
             alternatives: choice(),
             sizes: choice(),
             shown: choice(),
-            row_in_force: true,
         },
         formats: vec![link(text, "/table/T?_format=json")],
         downloads: vec![link(text, "/table/T?_format=csv")],
@@ -190,10 +187,17 @@ pub fn full_row(text: &str) -> RowPage {
         fields: fields.collect(),
         table: page.table,
         key: text.into(),
+        label: Some(text.into()),
+        lacks_labels: vec![text.into()],
         referrers: vec![Referrer {
             label: text.into(),
             href: "/table/U?T=7".into(),
             total: Some(Total { value: 10_001, at_least: true }),
+            rows: vec![ReferringRow {
+                href: Some("/table/U/row?ID=1".into()),
+                name: text.into(),
+                about: text.into(),
+            }],
         }],
         lacks_referrers: true,
         count_href: Some("/table/T/row?ID=7&_count=exact".into()),

@@ -1,0 +1,97 @@
+//! Claims that do not do, and rules that close a table.
+
+use std::collections::BTreeMap;
+
+use http::{Method, header};
+use iris_tables::caller::Claim;
+use serde_json::Value;
+
+use crate::fixture::{Fixture, Kind, Table};
+use crate::guarded::rows;
+use crate::harness::{BROWSER, LOGIN, Site};
+use crate::row;
+
+fn patients() -> Table {
+    Table::new("Patient")
+        .column("ID", Kind::Integer)
+        .column("Ward", Kind::Varchar(20))
+        .column("Level", Kind::Integer)
+        .key(&["ID"])
+        .rows([row![1, "W1", 1], row![2, "W2", 2], row![3, None::<&str>, 1], row![4, "w1", 1]])
+}
+
+fn ids(site: &Site, fixture: &Fixture) -> Vec<i64> {
+    let rows = rows(site, &fixture.address("Patient", ""));
+    rows.iter().map(|row| row["ID"].as_i64().unwrap()).collect()
+}
+
+fn claims_of(json: Value) -> BTreeMap<String, Claim> {
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn a_claim_that_is_missing_empty_or_does_not_fit_is_named() {
+    let fixture = Fixture::with(&[patients()]);
+    let rules = ("ROW_RULES", "Test.Patient.Ward=claim:ward; Test.Patient.Level=claim:level");
+    let site = fixture.site_with(&[&LOGIN[..], &[rules]].concat());
+    let many: Vec<String> = (0..501).map(|number| number.to_string()).collect();
+    for (claims, named) in [
+        (serde_json::json!({}), "ward"),
+        (serde_json::json!({"ward": "", "level": 1}), "ward"),
+        (serde_json::json!({"ward": [], "level": 1}), "ward"),
+        (serde_json::json!({"ward": ["W1", ""], "level": 1}), "ward"),
+        (serde_json::json!({"ward": [["W1"]], "level": 1}), "ward"),
+        (serde_json::json!({"Ward": "W1", "level": 1}), "ward"),
+        (serde_json::json!({"ward": "W1"}), "level"),
+        (serde_json::json!({"ward": "W1", "level": many}), "level"),
+    ] {
+        site.sign_in(&claims_of(claims.clone()));
+        for rest in ["", "?ID=1", "/row?ID=1", "/row?ID=1&_cell=Ward", "?_format=csv", "?x=1"] {
+            let problem = site.get(&fixture.address("Patient", rest)).expect(403).json();
+            assert_eq!(problem["type"], "urn:iris-tables:problem:claim-missing", "{claims} {rest}");
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(&format!("`{named}`")), "{claims}: {detail}");
+        }
+        site.get(&fixture.address("Patient", "/schema")).expect(200);
+        site.ask(Method::HEAD, &fixture.address("Patient", ""), &[(header::ACCEPT, BROWSER)])
+            .expect(403);
+    }
+    for (claims, expected) in [
+        (serde_json::json!({"ward": "W1", "level": 1}), vec![1]),
+        (serde_json::json!({"ward": ["W1", "W2"], "level": [1, "2"]}), vec![1, 2]),
+        (serde_json::json!({"ward": "w1", "level": "1"}), vec![4]),
+        (serde_json::json!({"ward": "W9", "level": 1}), vec![]),
+    ] {
+        site.sign_in(&claims_of(claims.clone()));
+        assert_eq!(ids(&site, &fixture), expected, "{claims}");
+    }
+    if !fixture.keeps_any_type() {
+        site.sign_in(&claims_of(serde_json::json!({"ward": "W1", "level": "one"})));
+        site.get(&fixture.address("Patient", "")).expect(403);
+    }
+}
+
+#[test]
+fn rules_without_their_column_close_the_table() {
+    let fixture = Fixture::with(&[
+        patients(),
+        Table::new("Other").column("ID", Kind::Integer).rows([row![1]]),
+    ]);
+    for (rule, hidden) in [
+        ("Test.Patient.Station=claim:ward", ""),
+        ("Test.Patient.Ward=claim:ward", "Test.Patient.Ward"),
+        ("Test.Patient.Ward=claim:ward; Test.P*.Gone=claim:ward", ""),
+    ] {
+        let settings = [("ROW_RULES", rule), ("HIDDEN_COLUMNS", hidden)];
+        let site = fixture.site_with(&[&LOGIN[..], &settings].concat());
+        site.sign_in(&claims_of(serde_json::json!({"ward": "W1"})));
+        for rest in ["", "/row?ID=1", "/schema", "?ID=1"] {
+            site.get(&fixture.address("Patient", rest)).expect(404);
+        }
+        site.get(&fixture.address("Other", "")).expect(200);
+        assert!(!site.get("/openapi.json").expect(200).text().contains("Patient"), "{rule}");
+        let health = site.json("/health?deep=1")["unreadable"].to_string();
+        assert!(health.contains("ROW_RULES: Test."), "{health}");
+        assert!(!site.json("/")["tables"].to_string().contains("Patient"), "{rule}");
+    }
+}
