@@ -17,7 +17,7 @@ pub fn headers() -> Map<String, Value> {
         ("Link", of("As RFC 8288 has it: `next` and `first` page, `collection` (the rows), `describedby` (the columns), `service-desc`", text.clone())),
         (
             "Page-Truncated",
-            of("The page ends early because of its bytes, or a cell was cut", json!({"enum": ["bytes", "cell"]})),
+            of("The page ends early because of its bytes, or a cell was cut", json!({"enum": ["bytes", "cell", "groups"]})),
         ),
         ("Page-Cut", of("The columns whose values are cut, percent-encoded", text.clone())),
         (

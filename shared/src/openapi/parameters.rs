@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{self, reference};
-use super::{About, Detail};
+use super::{About, Detail, groups};
 use crate::accept::Format;
 use crate::operator::{OPERATORS, Operator, Takes};
 use crate::query;
@@ -59,6 +59,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
         ("labels", list(LABEL_WORDS, query::LABEL)),
         ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
+        ("groups", groups::size(about.sizes.maximum)),
         ("where", where_parameter(any_where())),
         ("format", of(query::FORMAT, format_words, formats(&Format::ALL))),
         ("cell", of(query::CELL, CELL_WORDS, json!({"type": "string"}))),

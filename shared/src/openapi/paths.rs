@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
-use super::{About, Detail, schemas};
+use super::{About, Detail, groups, schemas};
 use crate::accept::Format;
-use crate::table::Table;
-use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
+use crate::table::{Column, Table};
+use crate::view::address::{DOCS, OPENAPI, groups_path, row_path, schema_path, table_path};
 use crate::view::people::PICTURES;
 
 const PAGE_HEADERS: [&str; 6] =
@@ -135,6 +135,20 @@ pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String
         paths.push((row_path(&table.name), row));
     }
     paths.push((schema_path(&table.name), schema));
+    if table.columns.iter().any(Column::takes_filters) {
+        let groups = operation(
+            "groups",
+            format!("The rows of {name} in groups: how many have each value"),
+            groups::parameters(table, detail),
+            answers(
+                "The groups",
+                representations(reference("Groups")),
+                &["ETag", "Link", "Page-Truncated"],
+                of_tables,
+            ),
+        );
+        paths.push((groups_path(&table.name), groups));
+    }
     paths
 }
 
