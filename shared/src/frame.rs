@@ -12,11 +12,13 @@ use http::{Method, Response, header};
 
 use crate::accept::{self, Format};
 use crate::assets;
+use crate::audit::Audit;
 use crate::caller::{Caller, Source};
 use crate::config::{Access, SiteConfig};
 use crate::error::Error;
+use crate::log::RequestLog;
 use crate::query::{self, pairs};
-use crate::record::Record;
+use crate::record::{Record, Seen};
 use crate::render;
 use crate::request::Request;
 use crate::respond::{self, AuthRedirect, Content};
@@ -125,6 +127,8 @@ impl Frame {
         if access == RouteAccess::Protected && !pairs.iter().any(|(name, _)| name == query::FORM) {
             query::check_next_length(&request.path, &pairs, limit)?;
         }
+        // A route that is run again begins anew.
+        record.show(|seen| *seen = Seen { caller: Some(caller.clone()), ..Seen::default() });
         let site = match caller.source {
             Source::Session => {
                 let signed_in = Some(SignedIn { name: caller.name.clone() });
@@ -184,6 +188,33 @@ impl Frame {
         record: &Record,
         result: Result<Reply, Error>,
     ) -> Response<Vec<u8>> {
+        let (response, line) = self.response(request, record, result);
+        line.emit(respond::is_our_fault(line.status));
+        response
+    }
+
+    /// The same, where it is written down who sees it: what cannot be written may not leave.
+    pub async fn respond_audited(
+        &self,
+        request: &Request,
+        record: &Record,
+        result: Result<Reply, Error>,
+        audit: &Audit,
+    ) -> Response<Vec<u8>> {
+        let (mut response, mut line) = self.response(request, record, result);
+        if let Err(error) = audit.write(request, record, line.status).await {
+            (response, line) = self.response(request, record, Err(error));
+        }
+        line.emit(respond::is_our_fault(line.status));
+        response
+    }
+
+    fn response(
+        &self,
+        request: &Request,
+        record: &Record,
+        result: Result<Reply, Error>,
+    ) -> (Response<Vec<u8>>, RequestLog) {
         let http = &self.config.http;
         let mut line = record.so_far();
         let response = match (respond::preflight(request, http), result) {
@@ -221,8 +252,7 @@ impl Frame {
         line.status = response.status().as_u16();
         line.bytes = response.body().len();
         line.total_time = record.so_far().total_time;
-        line.emit(respond::is_our_fault(line.status));
-        response
+        (response, line)
     }
 }
 

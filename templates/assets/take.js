@@ -35,6 +35,8 @@ async function refusal(response) {
 /** The rows from an address on. */
 export class Rows {
   constructor(href, format, type) {
+    // An audit of the site calls all its requests one download. Without TLS a browser has no UUIDs.
+    this.id = crypto.randomUUID?.() ?? Date.now().toString(36);
     Object.assign(this, { next: href, format, type, rows: 0, bytes: 0, cut: new Set(), columns: null });
   }
 
@@ -58,7 +60,7 @@ export class Rows {
 
   /** An answer with all of its body: a line that breaks is retried like a refusal. */
   async #answer({ signal, waiting }) {
-    const options = { signal, cache: "no-store", headers: { accept: this.type } };
+    const options = { signal, cache: "no-store", headers: { accept: this.type, "download-id": this.id } };
     for (const wait of [...WAITS, null]) {
       try {
         const response = await ask(this.next, options, waiting);

@@ -99,7 +99,7 @@ async fn answer(
         Route::Health | Route::DeepHealth => health::answer(app, &ask).await,
         Route::OpenApi => openapi::answer(app, &ask).await,
         Route::Docs => docs::answer(app, &ask).await,
-        Route::Me => me::answer(&ask),
+        Route::Me => me::answer(app, &ask),
         Route::Unknown => Err(Error::UnknownPath),
     }
 }

@@ -26,7 +26,7 @@ use percent_encoding::percent_decode_str;
 pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
     let record = app.record();
     let result = app.run(&record, || route(app, request, &record)).await;
-    app.respond(request, &record, result)
+    app.respond_audited(request, &record, result).await
 }
 
 /// What of a table is asked for.
@@ -97,6 +97,11 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
 /// A table with the rows of it that the caller may see.
 fn own_rows(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Guarded, Error> {
     guard::guarded(table, &app.config.site.rules, &ask.caller, app.database.dialect())
+}
+
+/// Whether it is written down who sees the table's rows.
+fn is_audited(app: &App, table: &Table) -> bool {
+    app.audit.as_ref().is_some_and(|audit| audit.is_of(&table.name))
 }
 
 /// What a statement counts.

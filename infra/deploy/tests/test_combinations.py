@@ -25,6 +25,7 @@ CHOICES = {
     "key": [{}, {"DatabaseSecretKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{UUID}"}],
     "tracing": [{}, {"Tracing": "yes"}],
     "limits": [{}, {"TableInstances": "0", "IndexInstances": "0"}],
+    "audit": [{}, {"AuditTables": "Clinic.*"}, {"AuditTables": "Clinic.*", "AuditKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{UUID}"}],
     "programs": [{}, {"JwtAudience": "tables"}],
 }
 # A provider of one's own, with all that may go with it; without one the stack makes a pool.

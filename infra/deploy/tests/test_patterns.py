@@ -26,6 +26,8 @@ CASES = {
                       ["HR.Salary", "a.b.c,", "a.b.c.d", "*", 'a.b."c', "a..b"]),
     "RowRules": (["", "Clinic.*.Ward=claim:ward", 'A.B.C=claim:https://x.example/y; "a;b".T."c=d" = claim:cognito:groups'],
                  ["Clinic.*.Ward", "Clinic.*.Ward=ward", "Ward=claim:ward", "A.B.*=claim:c", "A.B.C=claim:", "A.B.C=claim:a b"]),
+    "AuditTables": (["", "Clinic.*", 'Clinic.*, "a.b"."c"'], ["Clinic", "Clinic.*,", "a.b.c"]),
+    "AuditKeyArn": (["", KEY + UUID], [UUID, KEY, KEY + "alias/x"]),
     "CacheControlTables": (["", "Ref.*=public, max-age=3600; Sales.Order, HR.*=no-store", '"a.b"."c=d"=no-store'],
                            ["Ref.*", "Ref=no-store", "Ref.*=", "no-store", "Ref.*,=no-store"]),
     "Labels": (["", "Sales.Customer=Name; HR.*=Title", 'Sales.*, "a.b"."c=d"="x;y"'], ["Sales.*", "Sales=Name", "Sales.*=", "=Name"]),

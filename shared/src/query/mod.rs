@@ -29,7 +29,9 @@ pub use groups::{
     group_query, group_sort_value, grouped_value, rows_of_groups, sort_names,
 };
 pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
-pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
+pub use row::{
+    LARGEST_OFFSET, Part, names_row, row_counts, row_name, row_parameter, row_part, several_rows,
+};
 pub use row_name::RowName;
 pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 

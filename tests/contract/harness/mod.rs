@@ -47,7 +47,7 @@ pub struct Site {
 impl Site {
     /// An instance that has not connected yet.
     pub fn new(app: App, folder: &Path) -> Self {
-        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let files = site::Site::new(app.config.site.clone());
         let (cookie, caller) = (RefCell::default(), RefCell::default());
         let authorizer = Authorizer::Absent;
