@@ -75,6 +75,10 @@ async function inMotion(page) {
     found.push(...(await violations(page)));
   }
   await page.keyboard.press("Escape");
+  await page.locator("th .menu").first().click();
+  await page.locator("#column-menu:popover-open").waitFor();
+  found.push(...(await violations(page)));
+  await page.keyboard.press("Escape");
   if (await page.locator(".expander").first().isVisible()) await page.locator(".expander").first().click();
   found.push(...(await violations(page)));
   await page.context().setOffline(true);
