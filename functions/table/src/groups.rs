@@ -47,7 +47,8 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
         .read(statement, ask.record, move || GroupRows::new(Arc::clone(&shared)))
         .await
         .map_err(|error| advised(error, &layout.table, &layout.query))?;
-    Answer { ask, format, layout }.written(rows)
+    let is_audited = crate::is_audited(app, &layout.table);
+    Answer { ask, format, layout, is_audited }.written(rows)
 }
 
 /// The page on which nothing is chosen yet.
@@ -86,6 +87,7 @@ struct Answer<'a> {
     ask: &'a Ask<'a>,
     format: Format,
     layout: Arc<GroupLayout>,
+    is_audited: bool,
 }
 
 impl Answer<'_> {
@@ -166,6 +168,9 @@ impl Answer<'_> {
         content.file(is_kept, &format!("{name}.groups"), self.format.name());
         if let Some(limit) = rows.limit() {
             content.truncated(limit);
+        }
+        if self.is_audited {
+            self.ask.record.show(|seen| seen.columns = self.layout.names());
         }
         self.ask.record.note(|line| {
             line.rows = Some(rows.groups.len());
