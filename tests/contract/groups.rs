@@ -283,7 +283,6 @@ fn what_cannot_be_grouped_is_refused_by_name() {
     let fixture = fixture();
     let site = fixture.site();
     for (rest, parameter) in [
-        ("", "_by"),
         ("?_by=Nothing", "_by"),
         ("?_by=Name,Name", "_by"),
         ("?_by=N,Name,Rank,Price", "_by"),
@@ -307,6 +306,10 @@ fn what_cannot_be_grouped_is_refused_by_name() {
         }
         site.refused(&fixture.address("T", &format!("/groups{rest}")), parameter);
     }
+    // Without anything to group by, all rows are one group.
+    let all = site.json(&fixture.address("T", "/groups?_sum=Rank"))["groups"].clone();
+    assert_eq!((&all[0]["by"], &all[0]["count"]), (&json!({}), &json!(5)));
+    assert_eq!((&all[0]["sum"]["Rank"], all.as_array().unwrap().len()), (&json!(6), 1));
     // What it is made of belongs to groups alone.
     site.refused(&fixture.address("T", "?_by=Name"), "_by");
 }

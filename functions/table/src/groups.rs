@@ -34,9 +34,6 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
     if query.by.is_empty() && format == Format::Html && query.measures.is_empty() {
         return choice(ask, &table, &query);
     }
-    if query.by.is_empty() {
-        return Err(missing(&table));
-    }
     let size = query.rows.size.unwrap_or(sizes.default);
     let plan = groups::groups(&table, &query, size, dialect)?;
     let layout =
@@ -58,13 +55,6 @@ fn choice(ask: &Ask<'_>, table: &Table, query: &GroupQuery) -> Result<Reply, Err
     content
         .links(&[("collection", Some(&table_path(&table.name))), ("service-desc", Some(OPENAPI))]);
     Ok(Reply::Content(content))
-}
-
-fn missing(table: &Table) -> Error {
-    let column = table.columns.iter().find(|column| column.takes_filters());
-    let example = column.map_or("Column", |column| column.name.as_str());
-    let reason = format!("It names what rows are grouped by, as in `{}={example}`.", query::BY);
-    Error::parameter(query::BY, reason)
 }
 
 /// Groups read every row that the filters leave: fewer of them take less time.

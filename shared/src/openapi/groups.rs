@@ -12,18 +12,40 @@ use crate::table::{Column, Table};
 /// The parameters of a table's groups. Its columns are compared as its rows' are, and not described
 /// again: that would make the description twice as large.
 pub fn parameters(table: &Table, detail: Detail) -> Vec<Value> {
-    let mut parameters = vec![by(table, detail)];
-    for function in Function::ALL {
-        parameters.extend(computed(function, table, detail));
+    if detail == Detail::WithoutFilters {
+        let names = ["by", "sum", "avg", "min", "max", "groups-sort", "groups", "next", "where"];
+        return names.map(reference_to).into_iter().chain([reference_to("format")]).collect();
     }
-    let words = "What to sort by, `-` before one for descending: what rows are grouped by, `count`, `sum(Column)` and so \
-                 on; most rows first without it";
-    parameters.push(list(query::SORT, words, json!({"type": "string", "examples": ["-count"]})));
-    parameters.extend(["groups", "next", "filters", "where", "format"].map(reference_to));
+    let mut parameters = vec![by(table)];
+    for function in Function::ALL {
+        parameters.extend(computed(function, table));
+    }
+    parameters
+        .extend(["groups-sort", "groups", "next", "filters", "where", "format"].map(reference_to));
     if query::has_text(table) {
         parameters.push(reference_to("search"));
     }
     parameters
+}
+
+/// The parameters that all tables' groups have, by their names among the components.
+pub fn shared(most: usize) -> Vec<(&'static str, Value)> {
+    let text = || json!({"type": "string"});
+    let words = "What to sort by, `-` before one for descending: what rows are grouped by, `count`, `sum(Column)` and so \
+                 on; most rows first without it";
+    let of = |function| list(function_parameter(function), function_words(function), text());
+    vec![
+        ("by", list(query::BY, &by_words(), text())),
+        ("sum", of(Function::Sum)),
+        ("avg", of(Function::Average)),
+        ("min", of(Function::Least)),
+        ("max", of(Function::Greatest)),
+        (
+            "groups-sort",
+            list(query::SORT, words, json!({"type": "string", "examples": ["-count"]})),
+        ),
+        ("groups", size(most)),
+    ]
 }
 
 fn list(name: &str, words: &str, items: Value) -> Value {
@@ -33,12 +55,15 @@ fn list(name: &str, words: &str, items: Value) -> Value {
     })
 }
 
-fn by(table: &Table, detail: Detail) -> Value {
-    let words = format!(
+fn by_words() -> String {
+    format!(
         "The columns to group by, at most {}: a date or timestamp with a unit (`Booked:month`; year, month, day, hour), a \
-         number with a width (`Amount:1000`)",
+         number with a width (`Amount:1000`); without it all rows are one group",
         query::MAX_BY
-    );
+    )
+}
+
+fn by(table: &Table) -> Value {
     let columns = || table.columns.iter().enumerate().filter(|(_, column)| column.takes_filters());
     let of = |(index, column): (usize, &Column)| {
         let units = Unit::ALL.into_iter().filter(|unit| unit.fits(column)).map(Step::Unit);
@@ -52,41 +77,40 @@ fn by(table: &Table, detail: Detail) -> Value {
             .collect::<Vec<_>>()
     };
     let names: Vec<String> = columns().flat_map(of).collect();
-    let items = match detail {
-        Detail::Whole if !names.is_empty() => {
+    let items = match names.is_empty() {
+        true => json!({"type": "string"}),
+        false => {
             json!({"anyOf": [{"type": "string", "enum": names}, {"type": "string", "pattern": ":[0-9]{1,9}$"}]})
         }
-        _ => json!({"type": "string"}),
     };
-    let mut parameter = list(query::BY, &words, items);
-    parameter["required"] = true.into();
+    let mut parameter = list(query::BY, &by_words(), items);
     parameter["schema"]["maxItems"] = query::MAX_BY.into();
     parameter
 }
 
-fn computed(function: Function, table: &Table, detail: Detail) -> Option<Value> {
-    let words = match function {
+fn function_words(function: Function) -> &'static str {
+    match function {
         Function::Sum => "Columns whose sum is wanted: exact, but for floats",
         Function::Average => {
             "Columns whose average is wanted, with 6 digits after the point or as many as the column has"
         }
         Function::Least => "Columns whose least value is wanted",
         Function::Greatest => "Columns whose greatest value is wanted",
-    };
+    }
+}
+
+fn computed(function: Function, table: &Table) -> Option<Value> {
     let columns = table.columns.iter().filter(|column| function.fits(column));
     let plain = columns.map(|column| column.name.as_str()).filter(|name| !name.contains(','));
     let names: Vec<&str> = plain.collect();
-    let items = match detail {
-        Detail::Whole => json!({"type": "string", "enum": names}),
-        Detail::WithoutFilters => json!({"type": "string"}),
-    };
-    let mut parameter = list(function_parameter(function), words, items);
+    let items = json!({"type": "string", "enum": names});
+    let mut parameter = list(function_parameter(function), function_words(function), items);
     parameter["schema"]["maxItems"] = query::MAX_MEASURES.into();
     (!names.is_empty()).then_some(parameter)
 }
 
 /// How many groups, among the components.
-pub fn size(most: usize) -> Value {
+fn size(most: usize) -> Value {
     let most = query::MAX_GROUPS.min(most);
     let schema = json!({"type": "integer", "minimum": 1, "maximum": most, "default": most});
     json!({"name": query::SIZE, "in": "query", "description": "Groups of an answer", "schema": schema})
@@ -98,7 +122,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     let values = |words: &str| json!({"description": words, "type": "object", "additionalProperties": value});
     let mut members = json!({
         "by": values("What the rows have in common, under the names of `_by`"),
-        "count": {"description": "How many rows", "type": "integer", "minimum": 1},
+        "count": {"description": "How many rows", "type": "integer", "minimum": 0},
         "href": {
             "description": "The rows; null where no address finds them and no others",
             "type": ["string", "null"], "format": "uri-reference",

@@ -59,7 +59,6 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ("columns", list("The columns to show, in this order", query::COLUMNS)),
         ("labels", list(LABEL_WORDS, query::LABEL)),
         ("filters", of("filters", "`Column=value` and `Column__operator=value`, any number of them", filters)),
-        ("groups", groups::size(about.sizes.maximum)),
         ("where", where_parameter(any_where())),
         ("format", of(query::FORMAT, format_words, formats(&Format::ALL))),
         ("cell", of(query::CELL, CELL_WORDS, json!({"type": "string"}))),
@@ -83,6 +82,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ),
     ]
     .into_iter()
+    .chain(groups::shared(about.sizes.maximum))
     .map(|(name, parameter)| (name.to_owned(), parameter))
     .collect()
 }

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
+use super::answers::{COLUMNS, GROUPS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
 use super::{About, Detail, groups, schemas};
@@ -140,12 +140,7 @@ pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String
             "groups",
             format!("The rows of {name} in groups: how many have each value"),
             groups::parameters(table, detail),
-            answers(
-                "The groups",
-                representations(reference("Groups")),
-                &["ETag", "Link", "Page-Truncated"],
-                of_tables,
-            ),
+            or_errors(response(GROUPS), true, of_tables),
         );
         paths.push((groups_path(&table.name), groups));
     }
@@ -153,7 +148,7 @@ pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String
 }
 
 /// A schema as JSON, and texts in the other representations.
-fn representations(schema: Value) -> Value {
+pub fn representations(schema: Value) -> Value {
     let of = |format: Format| {
         let schema = match format {
             Format::Json => schema.clone(),

@@ -29,7 +29,7 @@ pub const ROWS: &str = "count";
 pub struct GroupQuery {
     /// Which rows there are, how many groups, and the position.
     pub rows: TableQuery,
-    /// What they are grouped by; nothing where only the choice is wanted.
+    /// What they are grouped by; by nothing, all rows are one group.
     pub by: Vec<By>,
     /// What is computed, in the order of [`Function::ALL`] and then as asked.
     pub measures: Vec<Measure>,

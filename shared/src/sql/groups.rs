@@ -107,13 +107,12 @@ pub fn groups(
 /// The number of a group's rows. Where the user may not count rows, each is counted by a column
 /// that it may read.
 fn rows_expression(table: &Table, query: &GroupQuery, dialect: &dyn Dialect) -> String {
-    match query.by.first().filter(|_| !table.is_countable) {
-        Some(by) => {
-            let column = dialect.column(&table.columns[by.column].name);
-            format!("SUM(CASE WHEN {column} IS NULL THEN 1 ELSE 1 END)")
-        }
-        None => "count(*)".to_owned(),
+    if table.is_countable {
+        return "count(*)".to_owned();
     }
+    let index = query.by.first().map_or(0, |by| by.column);
+    let column = dialect.column(&table.columns[index].name);
+    format!("SUM(CASE WHEN {column} IS NULL THEN 1 ELSE 1 END)")
 }
 
 fn part_term(index: usize, column: &Column, part: crate::dialect::GroupPart) -> Term {
@@ -192,7 +191,10 @@ fn statement(
         .collect();
     let list = list.join(", ");
     let Condition { text: mut rest, params } = from(table, conditions, dialect);
-    rest.push_str(&format!(" GROUP BY {group_by} ORDER BY {order_by}"));
+    // Without anything to group by, all rows are one group.
+    if !group_by.is_empty() {
+        rest.push_str(&format!(" GROUP BY {group_by} ORDER BY {order_by}"));
+    }
     let text = match dialect.limit() {
         Limit::Limit => format!("SELECT {list}{rest} LIMIT {rows}"),
         Limit::Top => format!("SELECT TOP {rows} {list}{rest}"),
