@@ -84,7 +84,10 @@ fn lines(
     lines.push(format!("Open {base}/ for the tables of {}", source::described(&server.settings)));
     if has_table {
         lines.push(format!("     {base}{DEMO_TABLE} for the rows of one"));
-        lines.push(format!("     curl '{base}{DEMO_TABLE}?_size=3' for the same as JSON"));
+        // Where people sign in, this address has nothing for programs.
+        if server.token_address.is_none() {
+            lines.push(format!("     curl '{base}{DEMO_TABLE}?_size=3' for the same as JSON"));
+        }
     }
     if let Some(address) = &server.token_address {
         lines.push(format!("     {address}/ for programs with a token (docs/sign-in.md)"));
