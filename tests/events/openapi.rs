@@ -39,14 +39,10 @@ fn path_of(event: &Value, answer: &Value) -> String {
     if !path.starts_with("/table/") {
         return path.to_owned();
     }
-<<<<<<< HEAD
-    let end = ["/row", "/schema", "/groups"].into_iter().find(|end| path.ends_with(end)).unwrap_or_default();
-=======
     let end = ["/row", "/schema", "/groups"]
         .into_iter()
         .find(|end| path.ends_with(end))
         .unwrap_or_default();
->>>>>>> groups
     let asked = path.trim_start_matches("/table/").trim_end_matches(end);
     let asked = percent_decode_str(asked).decode_utf8_lossy().into_owned();
     let table = answer["table"].as_str().unwrap_or(&asked);
