@@ -5,8 +5,8 @@
 
 SETTINGS := DATABASE_URL DATABASE_SECRET_ID PUBLISHED_TABLES HIDDEN_COLUMNS LABELS ODBC_DRIVER DATABASE_CA_FILE PAGE_SIZE \
 	MAX_PAGE_SIZE QUERY_TIMEOUT_SECONDS LOGIN_TIMEOUT_SECONDS ACCESS OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET_ID \
-	OIDC_CLIENT_SECRET OIDC_SCOPES SITE_ADDRESS TOKEN_ADDRESS SESSION_SECRET_ID SESSION_KEY SESSION_MINUTES \
-	SESSION_CLAIMS ROW_RULES CACHE_CONTROL CACHE_CONTROL_TABLES CORS_ORIGINS SITE_TITLE LOG_LEVEL \
+	OIDC_CLIENT_SECRET OIDC_SCOPES OIDC_CA_FILE SITE_ADDRESS TOKEN_ADDRESS SESSION_SECRET_ID SESSION_KEY SESSION_MINUTES \
+	SESSION_CLAIMS ROW_RULES AUDIT_TABLES AUDIT_LOG CACHE_CONTROL CACHE_CONTROL_TABLES CORS_ORIGINS SITE_TITLE LOG_LEVEL \
 	DATABASE_USER_MAY_WRITE
 
 # make expands `$` in what the command line gives. A password may hold one, so the values are passed on as they came.
@@ -131,7 +131,7 @@ bench: build ## what parts and whole requests take: tests/bench/README.md says h
 	@$(TESTING) cargo bench --package tests --bench parts
 	@$(TESTING) cargo bench --package tests --bench requests --profile dev
 
-screenshots: assets $(BROWSER) ## the README's pictures, of the demo
+screenshots: assets $(BROWSER) $(PROVIDER) ## the README's pictures, of the demo
 	@cargo build --package tests --bins
 	@node tests/browser/screenshots.js
 

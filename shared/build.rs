@@ -14,7 +14,8 @@ use flate2::write::GzEncoder;
 use flate2::{Compression, Crc};
 
 /// Our files under `templates/assets`; `make assets` makes those in `built`.
-const FILES: [&str; 4] = ["built/index.js", "built/library.css", "built/table.js", "style.css"];
+const FILES: [&str; 5] =
+    ["built/index.js", "built/library.css", "built/table.js", "session.js", "style.css"];
 
 fn main() {
     if let Err(message) = generate() {

@@ -22,6 +22,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from email.message import Message
 
 MEDIA_TYPES = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
@@ -61,9 +62,13 @@ def refusal(error):
         return f"The server answered with status {error.code}."
 
 
+# What an audit of the site calls this download.
+DOWNLOAD_ID = str(uuid.uuid4())
+
+
 def fetch(address, media_type):
     """A whole page: its bytes and its headers. Waits where a gateway is busy or a line breaks."""
-    headers = {"Accept": media_type, "Accept-Encoding": "gzip", "User-Agent": "iris-tables-download"}
+    headers = {"Accept": media_type, "Accept-Encoding": "gzip", "User-Agent": "iris-tables-download", "Download-Id": DOWNLOAD_ID}
     if token := os.environ.get("BEARER_TOKEN"):
         headers["Authorization"] = f"Bearer {token}"
     for wait in (*WAITS, None):

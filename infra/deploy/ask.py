@@ -2,7 +2,7 @@
 """Asks what `make deploy` must know, and writes deploy.toml: `ask.py ARCHITECTURE`, where there is no such file yet.
 
 Each answer is checked as CloudFormation will check it, and asked for again where it would be refused. Asked are the parameters
-without a default, those that the template's rules need because of other answers, and the subnets.
+without a default, those that the template's rules need because of other answers, the provider where people sign in, and the subnets.
 """
 
 import os
@@ -16,6 +16,8 @@ from parameters import ROOT, Template
 # In this order. The secret's ARN says the region too. An empty answer to an optional one takes its default.
 ASKED = ["DatabaseSecretArn", "PublishedTables", "Access"]
 OPTIONAL = ["VpcSubnetIds"]
+# Asked after `Access`, each where what it belongs to has been given. Without an issuer the stack makes a user pool.
+OF_LOGIN = {"JwtIssuer": "Access", "LoginClientSecretArn": "LoginClientId"}
 MOST_QUESTIONS = 8
 HINTS = {
     "DatabaseSecretArn": "`aws secretsmanager create-secret` answered it (docs/deploy.md, step 3).",
@@ -58,6 +60,11 @@ class Questionnaire:
         for name in ASKED:
             self.ask(name)
             self.needed()
+        if self.given["Access"] == "login":
+            for name, of in OF_LOGIN.items():
+                if self.given.get(of):
+                    self.ask(name)
+                    self.needed()
         for name in OPTIONAL:
             self.ask(name)
             self.needed()

@@ -88,10 +88,18 @@ class Template:
         for name, resource in self.source["Resources"].items():
             if resource["Type"] == "AWS::Serverless::Function":
                 own = resource["Properties"].get("Environment", {}).get("Variables", {})
-                texts = {key: values.get(value["Ref"], "") if isinstance(value, dict) and "Ref" in value else str(value)
-                         for key, value in {**shared, **own}.items()}
+                texts = {key: self.text(value, values) for key, value in {**shared, **own}.items()}
                 sizes[name] = len(json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode())
         return sizes
+
+    def text(self, value, values):
+        """What a variable will hold, as far as the parameters say; what AWS adds is counted as it is written."""
+        if isinstance(value, dict) and "Ref" in value:
+            return values.get(value["Ref"], "")
+        if isinstance(value, dict) and "Fn::If" in value:
+            condition, yes, no = value["Fn::If"]
+            return self.text(yes if self.holds({"Condition": condition}, values) else no, values)
+        return str(value)
 
     def reserving(self):
         """The parameters that reserve instances for a function."""

@@ -1,12 +1,13 @@
 // The sign-in service of the demo: a real OpenID Connect provider with three people and no
-// passwords. For the desk and the tests alone: `node provider.mjs PORT ADDRESS-OF-THE-SITE`.
+// passwords. For local use and tests only: `node provider.mjs PORT ADDRESS-OF-THE-SITE [userinfo]`.
 
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import Provider from "oidc-provider";
 
-const [port, site] = process.argv.slice(2);
+const [port, site, claims] = process.argv.slice(2);
 
 const PEOPLE = {
   ada: { name: "Ada Lovelace", email: "ada@example.org", ward: "W1" },
@@ -14,8 +15,13 @@ const PEOPLE = {
   eve: { name: "Eve <script>alert(1)</script>", email: "eve@example.org" },
 };
 
-const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const key = { ...privateKey.export({ format: "jwk" }), kid: "demo", use: "sig", alg: "RS256" };
+// What programs' tokens are for: the `aud` that the second address asks for.
+const AUDIENCE = "iris-tables";
+
+const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const named = (jwk) => ({ ...jwk, kid: "demo", use: "sig", alg: "RS256" });
+const key = named(privateKey.export({ format: "jwk" }));
+const known = createLocalJWKSet({ keys: [named(publicKey.export({ format: "jwk" }))] });
 
 // The port is known only once it listens, and the provider must know its address.
 const server = createServer((request, response) => handle(request, response));
@@ -23,26 +29,34 @@ server.listen(Number(port), "127.0.0.1");
 await once(server, "listening");
 const base = `http://localhost:${server.address().port}`;
 
+const web = {
+  redirect_uris: [`${site}/login/callback`],
+  post_logout_redirect_uris: [`${site}/`],
+};
+const program = { redirect_uris: [], response_types: [], grant_types: ["client_credentials"] };
+
 const provider = new Provider(base, {
   clients: [
-    {
-      client_id: "iris-tables",
-      token_endpoint_auth_method: "none",
-      redirect_uris: [`${site}/login/callback`],
-      post_logout_redirect_uris: [`${site}/`],
-    },
-    {
-      client_id: "iris-tables-secret",
-      client_secret: "a demo's secret & no other",
-      redirect_uris: [`${site}/login/callback`],
-      post_logout_redirect_uris: [`${site}/`],
-    },
+    { client_id: "iris-tables", token_endpoint_auth_method: "none", ...web },
+    { client_id: "iris-tables-secret", client_secret: "a demo's secret & no other", ...web },
+    { client_id: "program", client_secret: "program", ...program },
   ],
   jwks: { keys: [key] },
   claims: { openid: ["sub", "ward"], profile: ["name"], email: ["email"] },
-  conformIdTokenClaims: false,
+  // "userinfo": as with many providers, the ID token has `sub` alone, and userinfo the rest.
+  conformIdTokenClaims: claims === "userinfo",
   cookies: { keys: [key.d] },
-  features: { devInteractions: { enabled: false } },
+  extraTokenClaims: (_context, { kind }) =>
+    kind === "ClientCredentials" ? { name: "A program", ward: "W1", roles: ["reader", "auditor"] } : undefined,
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: (_context, { clientId }) => (clientId === "program" ? `urn:${AUDIENCE}` : undefined),
+      getResourceServerInfo: () => ({ scope: "", audience: AUDIENCE, accessTokenFormat: "jwt", jwt: { sign: { alg: "RS256" } } }),
+    },
+  },
   interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_context, id) =>
     Object.hasOwn(PEOPLE, id) ? { accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) } : undefined,
@@ -56,9 +70,23 @@ const provider = new Provider(base, {
 });
 const answer = provider.callback();
 
+/** What API Gateway's authorizer would check of a token. The claims, or 401. */
+async function check(request, response) {
+  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  try {
+    const { payload } = await jwtVerify(token ?? "", known, { issuer: base, audience: AUDIENCE, algorithms: ["RS256"] });
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(payload));
+  } catch {
+    response.statusCode = 401;
+    response.end("{}");
+  }
+}
+
 /** Shows the people, and takes the one who is clicked. */
 async function handle(request, response) {
   const [, part, uid, person] = new URL(request.url, base).pathname.split("/");
+  if (part === "check") return check(request, response);
   if (part !== "interaction") return answer(request, response);
   try {
     if (request.method === "POST" && person) {
@@ -68,7 +96,9 @@ async function handle(request, response) {
       (name) => `<form method="post" action="/interaction/${uid}/${name}"><button>${name}</button></form>`,
     );
     response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end(`<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Sign in</title><h1>Who are you?</h1>${buttons.join("")}`);
+    response.end(
+      `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Sign in</title><h1>Who are you?</h1>${buttons.join("")}`,
+    );
   } catch (error) {
     response.statusCode = 400;
     response.end(String(error));

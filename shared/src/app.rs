@@ -4,12 +4,13 @@ use std::future::Future;
 
 use http::Response;
 
+use crate::audit::Audit;
 use crate::catalog::{Ages, Catalog};
 use crate::config::Config;
 use crate::database::Database;
 use crate::dialect::Refusal;
 use crate::error::Error;
-pub use crate::frame::{Ask, Door, Reply};
+pub use crate::frame::{Ask, Reply, RouteAccess};
 use crate::frame::{Frame, caught};
 use crate::openapi;
 use crate::record::Record;
@@ -29,6 +30,8 @@ pub struct App {
     pub description: openapi::Kept,
     /// What surrounds every answer.
     pub frame: Frame,
+    /// Who has seen which rows, where that is written down.
+    pub audit: Option<Audit>,
 }
 
 impl App {
@@ -37,7 +40,8 @@ impl App {
         let database = Database::new(&config);
         let catalog = Catalog::new(&config, Ages::default());
         let frame = Frame::new(config.site.clone());
-        Self { config, database, catalog, description: openapi::Kept::default(), frame }
+        let audit = config.audit.clone().map(Audit::new);
+        Self { config, database, catalog, description: openapi::Kept::default(), frame, audit }
     }
 
     /// Opens the connection, so that the first request finds it. If that fails, the request will
@@ -64,9 +68,9 @@ impl App {
         &'a self,
         request: &'a Request,
         record: &'a Record,
-        door: Door,
+        access: RouteAccess,
     ) -> Result<Ask<'a>, Error> {
-        self.frame.ask(request, record, door).await
+        self.frame.ask(request, record, access).await
     }
 
     /// Runs a route. A panic is an error like others. A table that may have changed is looked up
@@ -121,6 +125,19 @@ impl App {
         }
         tracing::info!(reason = error.log(), "of {table} less can be read than is listed");
         attempt().await
+    }
+
+    /// As [`Frame::respond`]; where a table is audited, once that is written.
+    pub async fn respond_audited(
+        &self,
+        request: &Request,
+        record: &Record,
+        result: Result<Reply, Error>,
+    ) -> Response<Vec<u8>> {
+        match &self.audit {
+            None => self.frame.respond(request, record, result),
+            Some(audit) => self.frame.respond_audited(request, record, result, audit).await,
+        }
     }
 
     /// As [`Frame::respond`].

@@ -177,6 +177,14 @@ pub enum Error {
         /// The rest of a sentence.
         why: &'static str,
     },
+    /// That somebody has seen rows cannot be written down, so nobody may see them.
+    #[error(
+        "Who reads this table is written down, and that is not possible at the moment. Please try again later."
+    )]
+    AuditUnavailable {
+        /// Why, for the log.
+        log: String,
+    },
     /// A defect of ours, of the configuration or of the database: the client learns no more than
     /// that.
     #[error("The request could not be answered because of a fault on our side.")]
@@ -296,6 +304,7 @@ impl Error {
             Self::Timeout { .. } => "database-timeout",
             Self::SignInNeeded { .. } => "sign-in-needed",
             Self::ClaimMissing { .. } => "claim-missing",
+            Self::AuditUnavailable { .. } => "audit-unavailable",
             Self::SignInFailed { .. } => "sign-in-failed",
             Self::ProviderUnavailable { .. } => "provider-unavailable",
             Self::Denied { .. } | Self::Failed { .. } | Self::Internal { .. } => "internal-error",
@@ -313,6 +322,7 @@ impl Error {
             | Self::Denied { log }
             | Self::SignInFailed { log, .. }
             | Self::ProviderUnavailable { log }
+            | Self::AuditUnavailable { log }
             | Self::Failed { log }
             | Self::Internal { log } => Some(log),
             _ => None,

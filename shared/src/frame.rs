@@ -12,14 +12,16 @@ use http::{Method, Response, header};
 
 use crate::accept::{self, Format};
 use crate::assets;
+use crate::audit::Audit;
 use crate::caller::{Caller, Source};
 use crate::config::{Access, SiteConfig};
 use crate::error::Error;
+use crate::log::RequestLog;
 use crate::query::{self, pairs};
-use crate::record::Record;
+use crate::record::{Record, Seen};
 use crate::render;
 use crate::request::Request;
-use crate::respond::{self, Away, Content};
+use crate::respond::{self, AuthRedirect, Content};
 use crate::session::Sessions;
 use crate::view::{self, ErrorPage, SignedIn, Site};
 
@@ -81,8 +83,8 @@ pub enum Reply {
     Content(Content),
     /// Another address that has the answer.
     Redirect(String),
-    /// Another address in the course of a sign-in.
-    Away(Away),
+    /// A step of a sign-in or sign-out.
+    AuthRedirect(AuthRedirect),
 }
 
 impl Frame {
@@ -106,23 +108,27 @@ impl Frame {
         &'a self,
         request: &'a Request,
         record: &'a Record,
-        door: Door,
+        access: RouteAccess,
     ) -> Result<Ask<'a>, Error> {
-        let caller = match (self.caller(request, record).await, door) {
+        let caller = match (self.caller(request, record).await, access) {
             (Ok(Some(caller)), _) => caller,
-            (Ok(None) | Err(_), Door::Open) => Caller::default(),
-            (Ok(None), Door::Closed) => return Err(self.sign_in_needed()),
-            (Err(error), Door::Closed) => return Err(error),
+            (Ok(None) | Err(_), RouteAccess::Public) => Caller::default(),
+            (Ok(None), RouteAccess::Protected) => return Err(self.sign_in_needed()),
+            (Err(error), RouteAccess::Protected) => return Err(error),
         };
         if request.method != Method::GET && request.method != Method::HEAD {
             return Err(Error::ReadOnly);
         }
-        query::check_length(&request.path, &request.query)?;
+        let limit = self.max_address_bytes();
+        query::check_length(&request.path, &request.query, limit)?;
         let pairs = pairs::parse(&request.query)?;
-        // What a form sends becomes a shorter address, which is checked in turn.
-        if !pairs.iter().any(|(name, _)| name == query::FORM) {
-            query::check_next_length(&request.path, &pairs)?;
+        // What a form sends becomes a shorter address, which is checked in turn. The steps of a
+        // sign-in have no next page, and bring a long state back.
+        if access == RouteAccess::Protected && !pairs.iter().any(|(name, _)| name == query::FORM) {
+            query::check_next_length(&request.path, &pairs, limit)?;
         }
+        // A route that is run again begins anew.
+        record.show(|seen| *seen = Seen { caller: Some(caller.clone()), ..Seen::default() });
         let site = match caller.source {
             Source::Session => {
                 let signed_in = Some(SignedIn { name: caller.name.clone() });
@@ -138,12 +144,19 @@ impl Frame {
     async fn caller(&self, request: &Request, record: &Record) -> Result<Option<Caller>, Error> {
         match &self.config.access {
             Access::Public => Ok(Some(Caller::default())),
-            Access::Jwt => Ok(request.authorizer.by_token()),
+            Access::Jwt => Ok(by_token(request)),
             Access::Iam => Ok(request.authorizer.by_signature()),
-            Access::Login(_) => match (request.authorizer.by_token(), &self.sessions) {
+            Access::Login(_) => match (by_token(request), &self.sessions) {
                 (None, Some(sessions)) => sessions.caller(request, record.deadline).await,
                 (token, _) => Ok(token),
             },
+        }
+    }
+
+    fn max_address_bytes(&self) -> usize {
+        match self.sessions {
+            Some(_) => query::MAX_ADDRESS_BYTES_WITH_SESSION,
+            None => query::MAX_ADDRESS_BYTES,
         }
     }
 
@@ -157,7 +170,7 @@ impl Frame {
 
     /// Where a browser that is not signed in goes, if it wants a page. A script gets the error: it
     /// could not follow to the provider.
-    fn way_in(&self, request: &Request) -> Option<String> {
+    fn login_redirect(&self, request: &Request) -> Option<String> {
         let is_login = matches!(self.config.access, Access::Login(_));
         let is_read = request.method == Method::GET || request.method == Method::HEAD;
         let mode = request.headers.get("sec-fetch-mode").map(|mode| mode.as_bytes());
@@ -175,6 +188,33 @@ impl Frame {
         record: &Record,
         result: Result<Reply, Error>,
     ) -> Response<Vec<u8>> {
+        let (response, line) = self.response(request, record, result);
+        line.emit(respond::is_our_fault(line.status));
+        response
+    }
+
+    /// The same, where it is written down who sees it: what cannot be written may not leave.
+    pub async fn respond_audited(
+        &self,
+        request: &Request,
+        record: &Record,
+        result: Result<Reply, Error>,
+        audit: &Audit,
+    ) -> Response<Vec<u8>> {
+        let (mut response, mut line) = self.response(request, record, result);
+        if let Err(error) = audit.write(request, record, line.status).await {
+            (response, line) = self.response(request, record, Err(error));
+        }
+        line.emit(respond::is_our_fault(line.status));
+        response
+    }
+
+    fn response(
+        &self,
+        request: &Request,
+        record: &Record,
+        result: Result<Reply, Error>,
+    ) -> (Response<Vec<u8>>, RequestLog) {
         let http = &self.config.http;
         let mut line = record.so_far();
         let response = match (respond::preflight(request, http), result) {
@@ -188,10 +228,12 @@ impl Frame {
                 response
             }
             (None, Ok(Reply::Redirect(address))) => respond::redirect(request, http, &address),
-            (None, Ok(Reply::Away(away))) => respond::away(request, http, away),
-            (None, Err(Error::SignInNeeded { .. })) if self.way_in(request).is_some() => {
+            (None, Ok(Reply::AuthRedirect(redirect))) => {
+                respond::auth_redirect(request, http, redirect)
+            }
+            (None, Err(Error::SignInNeeded { .. })) if self.login_redirect(request).is_some() => {
                 line.error = Some("sign-in-needed");
-                respond::redirect(request, http, &self.way_in(request).unwrap_or_default())
+                respond::redirect(request, http, &self.login_redirect(request).unwrap_or_default())
             }
             (None, Err(error)) => {
                 line.error = Some(error.log_kind());
@@ -210,18 +252,22 @@ impl Frame {
         line.status = response.status().as_u16();
         line.bytes = response.body().len();
         line.total_time = record.so_far().total_time;
-        line.emit(respond::is_our_fault(line.status));
-        response
+        (response, line)
     }
 }
 
-/// Whether an address asks who calls. Whoever dispatches says so, by the same enum.
+/// Who may ask a route. Each function's `Route` enum says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// Everybody may come in.
-    Open,
-    /// Only a known caller may.
-    Closed,
+pub enum RouteAccess {
+    /// Everybody.
+    Public,
+    /// Identified callers only.
+    Protected,
+}
+
+/// The caller of a token that the gateway has checked.
+fn by_token(request: &Request) -> Option<Caller> {
+    request.authorizer.by_token(request.header(header::AUTHORIZATION).as_deref())
 }
 
 /// The address that leads through the sign-in to another one. A long query is left out: the

@@ -9,6 +9,7 @@
 pub mod accept;
 pub mod app;
 pub mod assets;
+pub mod audit;
 pub mod caller;
 pub mod catalog;
 pub mod cell;

@@ -5,6 +5,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::caller::Caller;
 use crate::log::RequestLog;
 use crate::table::TableName;
 
@@ -31,17 +32,81 @@ pub struct Record {
     pub deadline: Deadline,
     started: Instant,
     line: Mutex<RequestLog>,
+    seen: Mutex<Seen>,
+}
+
+/// What a caller sees, for the audit. Its `Debug` shows none of it: values reach no other log.
+#[derive(Clone, Default)]
+pub struct Seen {
+    /// Who.
+    pub caller: Option<Caller>,
+    /// Where it is not the log's `route`: what of a table.
+    pub action: &'static str,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The columns of the key, or what else names a row.
+    pub key: Vec<String>,
+    /// Their values in each row.
+    pub keys: Vec<Vec<Option<String>>>,
+    /// Of other tables.
+    pub others: Vec<Other>,
+}
+
+/// What a caller sees of another table than the one that was asked for.
+#[derive(Clone)]
+pub struct Other {
+    /// The table.
+    pub table: TableName,
+    /// What of it.
+    pub action: &'static str,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// The columns of the key.
+    pub key: Vec<String>,
+    /// Their values in each row.
+    pub keys: Vec<Vec<Option<String>>>,
+    /// How many rows.
+    pub rows: u64,
+}
+
+impl Other {
+    /// Rows that are only counted.
+    pub fn counted(table: &TableName, rows: u64) -> Self {
+        let (columns, key, keys) = (Vec::new(), Vec::new(), Vec::new());
+        Self { table: table.clone(), action: "count", columns, key, keys, rows }
+    }
+}
+
+impl std::fmt::Debug for Seen {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Seen")
+    }
 }
 
 impl Record {
     /// A request that comes in now and has this time.
     pub fn new(limit: Duration) -> Self {
-        Self { deadline: Deadline::after(limit), started: Instant::now(), line: Mutex::default() }
+        Self {
+            deadline: Deadline::after(limit),
+            started: Instant::now(),
+            line: Mutex::default(),
+            seen: Mutex::default(),
+        }
     }
 
     /// Changes what the log line will say.
     pub fn note(&self, change: impl FnOnce(&mut RequestLog)) {
         change(&mut self.line());
+    }
+
+    /// Changes what the audit will say.
+    pub fn show(&self, change: impl FnOnce(&mut Seen)) {
+        change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What the audit will say so far.
+    pub fn seen(&self) -> Seen {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The table that is asked for, once it is known to be published.

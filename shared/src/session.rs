@@ -15,7 +15,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::{Caller, Claim, Source};
-use crate::config::{Held, Login, Secret};
+use crate::config::{Login, MIN_SESSION_KEY_CHARS, Secret, SecretSource};
 use crate::error::Error;
 use crate::record::Deadline;
 use crate::request::Request;
@@ -28,11 +28,11 @@ pub const SESSION_COOKIE: &str = "__Host-iris-session";
 /// most of them.
 pub const MAX_SESSION_BYTES: usize = 1_500;
 
-/// How long the secret is believed. After a rotation sessions of the version before still open.
-const BELIEVED: Duration = Duration::from_secs(300);
+/// How long the keys are cached. After a rotation sessions of the version before still open.
+const KEYS_MAX_AGE: Duration = Duration::from_secs(300);
 
-/// How often an unknown key is looked up at most: anybody can send one.
-const LOOKED_UP: Duration = Duration::from_secs(10);
+/// How often the secret is read at most because of an unknown key id: anybody can send one.
+const UNKNOWN_KEY_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Before all that is sealed.
 const VERSION: &str = "1";
@@ -219,51 +219,72 @@ pub struct Sessions {
 struct Known {
     sealer: Arc<Sealer>,
     read: Instant,
+    /// When it was last read because of an unknown key id.
+    looked_up: Option<Instant>,
+}
+
+impl Known {
+    /// Whether the secret is to be read again for what is sealed with a known or unknown key.
+    fn is_due(&self, is_known: bool) -> bool {
+        let may_look_up = || self.looked_up.is_none_or(|at| at.elapsed() >= UNKNOWN_KEY_INTERVAL);
+        self.read.elapsed() >= KEYS_MAX_AGE || !is_known && may_look_up()
+    }
 }
 
 impl Sessions {
     /// The secret is read when it is needed.
     pub fn new(login: Login) -> Self {
         let known = match &login.key {
-            Held::Here(key) => {
+            SecretSource::Value(key) => {
                 let sealer = Arc::new(Sealer::new(std::slice::from_ref(key), &login));
-                Some(Known { sealer, read: Instant::now() })
+                Some(Known { sealer, read: Instant::now(), looked_up: None })
             }
-            Held::Stored(_) => None,
+            SecretSource::Stored(_) => None,
         };
         Self { login, stored: TextSecret::default(), known: Mutex::new(known) }
     }
 
-    /// The keys as they are believed to be; `sealed` is what they should open, if anything.
+    /// The cached keys, read again where they are old or do not know the key of `sealed`.
     ///
     /// # Errors
-    /// As [`TextSecret::versions`].
+    /// [`Error::ProviderUnavailable`] where Secrets Manager does not answer,
+    /// [`Error::Internal`] where it refuses or the secret is too short.
     pub async fn sealer(
         &self,
         sealed: Option<&str>,
         deadline: Deadline,
     ) -> Result<Arc<Sealer>, Error> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Held::Stored(id) = &self.login.key else {
+        let SecretSource::Stored(id) = &self.login.key else {
             let none = || Error::internal("there is no key for sessions");
             return known.map(|known| known.sealer).ok_or_else(none);
         };
-        if let Some(Known { sealer, read }) = &known {
-            let is_known = sealed.is_none_or(|sealed| sealer.knows(sealed));
-            if read.elapsed() < if is_known { BELIEVED } else { LOOKED_UP } {
-                return Ok(Arc::clone(sealer));
+        let mut looked_up = known.as_ref().and_then(|known| known.looked_up);
+        if let Some(known) = &known {
+            let is_known = sealed.is_none_or(|sealed| known.sealer.knows(sealed));
+            if !known.is_due(is_known) {
+                return Ok(Arc::clone(&known.sealer));
+            }
+            if !is_known {
+                looked_up = Some(Instant::now());
             }
         }
         let sealer = match (self.stored.versions(id, deadline).await, known) {
-            (Ok(secrets), _) => Arc::new(Sealer::new(&secrets, &self.login)),
+            (Ok(secrets), _) => {
+                check_length(&secrets, id)?;
+                Arc::new(Sealer::new(&secrets, &self.login))
+            }
             // Nobody is signed out because Secrets Manager does not answer.
             (Err(error), Some(Known { sealer, .. })) => {
                 tracing::warn!(reason = error.log(), "the last known session keys are used");
                 sealer
             }
+            (Err(Error::Unavailable { log, .. }), None) => {
+                return Err(Error::ProviderUnavailable { log });
+            }
             (Err(error), None) => return Err(error),
         };
-        let known = Known { sealer: Arc::clone(&sealer), read: Instant::now() };
+        let known = Known { sealer: Arc::clone(&sealer), read: Instant::now(), looked_up };
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
         Ok(sealer)
     }
@@ -292,6 +313,16 @@ impl Sessions {
             claims,
             until: Some(until),
         }))
+    }
+}
+
+fn check_length(secrets: &[Secret], id: &str) -> Result<(), Error> {
+    match secrets.first() {
+        Some(secret) if secret.expose().trim().len() < MIN_SESSION_KEY_CHARS => {
+            let least = MIN_SESSION_KEY_CHARS;
+            Err(Error::internal(format!("the secret {id} must have at least {least} characters")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -92,7 +92,9 @@ class Download {
       this.words.textContent = `${rowsIn(rows)} so far, more follow. ${reason}${number}`;
       this.offer(["Continue", () => this.follow()], ["Save what there is", () => this.saveIncomplete(reason)]);
       if (problem.signIn)
-        this.actions.prepend(element("a", { class: "btn btn-quiet", href: "/login", target: "_blank" }, "Sign in"));
+        this.actions.prepend(
+          element("a", { class: "btn btn-quiet", href: "/login?to=/me", target: "_blank" }, "Sign in"),
+        );
       announce(this.words.textContent);
       return;
     }

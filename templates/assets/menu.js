@@ -12,7 +12,7 @@ const MARGIN = 8;
  * those of the column chooser. */
 export function menus({ table, sortable, sort, boxes }) {
   const menu = element("div", { id: "column-menu", role: "menu", popover: "auto" });
-  document.body.append(menu);
+  document.querySelector("main").append(menu);
   const heads = [...table.tHead.rows[0].cells];
   let opener = null;
 

@@ -33,6 +33,7 @@ export function heads(columns) {
     const cell = cells[index];
     if (column.sort) cell.setAttribute("aria-sort", column.sort === "asc" ? "ascending" : "descending");
     else cell.removeAttribute("aria-sort");
+    if (column.values_href) cell.dataset.values = column.values_href;
     const link = cell.querySelector(".sort");
     if (!link) return;
     link.href = column.sort_href;

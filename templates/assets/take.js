@@ -22,8 +22,11 @@ async function refusal(response) {
   const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   const problem = isJson ? await response.json().catch(() => null) : null;
   const { status } = response;
-  if (status === 401 || status === 403 || response.redirected)
-    return new Stop("Your session has ended. Sign in again in another tab, then continue.", { signIn: true });
+  // Of the site's own sign-in, or of a proxy's before it, which has no problem document.
+  if (status === 401 || response.redirected || (status === 403 && !problem?.type)) {
+    const signIn = Boolean(problem?.type?.endsWith(":sign-in-needed"));
+    return new Stop("Your session has ended. Sign in again in another tab, then continue.", { signIn });
+  }
   const reason = problem?.detail ?? `The server answered with status ${status}.`;
   const isFinal = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
   return new Stop(reason, { isFinal, requestId: problem?.requestId });
@@ -32,6 +35,8 @@ async function refusal(response) {
 /** The rows from an address on. */
 export class Rows {
   constructor(href, format, type) {
+    // An audit of the site calls all its requests one download. Without TLS a browser has no UUIDs.
+    this.id = crypto.randomUUID?.() ?? Date.now().toString(36);
     Object.assign(this, { next: href, format, type, rows: 0, bytes: 0, cut: new Set(), columns: null });
   }
 
@@ -55,7 +60,7 @@ export class Rows {
 
   /** An answer with all of its body: a line that breaks is retried like a refusal. */
   async #answer({ signal, waiting }) {
-    const options = { signal, cache: "no-store", headers: { accept: this.type } };
+    const options = { signal, cache: "no-store", headers: { accept: this.type, "download-id": this.id } };
     for (const wait of [...WAITS, null]) {
       try {
         const response = await ask(this.next, options, waiting);

@@ -1,13 +1,11 @@
 // How the pages look and read: for everybody (axe), on a narrow screen, by keyboard, on paper, and to a cache.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { violations } from "./axe.js";
 import { DESKTOP, PHONE } from "./browser.js";
 import { column, openShop, until, untilAt, visit } from "./shop.js";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const ODD = "/table/Shop.Odd%20%3Cb%3Ename%3C%2Fb%3E";
 // An address of each page, and of each state that has another look.
 const PAGES = [
@@ -33,6 +31,7 @@ const PAGES = [
   "/table/Shop.Hostile/groups?_by=Value",
   "/docs",
   "/docs?_table=Shop.Item",
+  "/me",
   "/table/Shop.Item?_size=many",
   "/table/Shop.None",
   "/nothing/here",
@@ -41,23 +40,6 @@ const PAGES = [
 let shop;
 before(async () => (shop = await openShop()));
 after(() => shop.close());
-
-/** What axe finds in both colour schemes, in a line for each. The pages' policy would not let it in. */
-async function violations(page) {
-  const source = readFileSync(AXE, "utf8");
-  await page.evaluate(source);
-  const all = [];
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    const { violations: found } = await page.evaluate(() =>
-      globalThis.axe.run(document, { resultTypes: ["violations"] }),
-    );
-    for (const { id, nodes } of found) {
-      all.push(...nodes.map(({ target, failureSummary }) => `${colorScheme}: ${id} at ${target}: ${failureSummary}`));
-    }
-  }
-  return all;
-}
 
 for (const javaScriptEnabled of [true, false]) {
   for (const [name, viewport] of [
@@ -92,6 +74,10 @@ async function inMotion(page) {
     await summary.click();
     found.push(...(await violations(page)));
   }
+  await page.keyboard.press("Escape");
+  await page.locator("th .menu").first().click();
+  await page.locator("#column-menu:popover-open").waitFor();
+  found.push(...(await violations(page)));
   await page.keyboard.press("Escape");
   if (await page.locator(".expander").first().isVisible()) await page.locator(".expander").first().click();
   found.push(...(await violations(page)));

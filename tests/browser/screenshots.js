@@ -19,6 +19,20 @@ async function openRow(page) {
   await page.locator(".expander").first().click();
 }
 
+const PROVIDER = join(ROOT, "infra/login/provider.mjs");
+
+/** A page of somebody who has signed in. */
+async function loginPicture() {
+  const site = await startServer({ LOGIN: "demo", LOGIN_PROVIDER: PROVIDER, PATH: process.env.PATH });
+  const page = await openPage(browser, { base: site.base, viewport: { width: 1280, height: 400 } });
+  await page.goto("/table/Bank.Account?_sort=-Balance");
+  await page.getByRole("button", { name: "ada" }).click();
+  await page.waitForSelector("#rows.dataTable");
+  await page.screenshot({ path: join(ROOT, "infra/screenshots/login.png") });
+  await page.context().close();
+  await site.stop();
+}
+
 const site = await startServer({});
 const browser = await startBrowser();
 for (const [name, address, options, act] of PICTURES) {
@@ -28,5 +42,6 @@ for (const [name, address, options, act] of PICTURES) {
   await page.screenshot({ path: join(ROOT, `infra/screenshots/${name}.png`) });
   await page.context().close();
 }
+await loginPicture();
 await browser.close();
 await site.stop();

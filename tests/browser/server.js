@@ -21,11 +21,14 @@ export async function startServer(settings) {
   const ended = once(server, "exit").then(() => {
     throw new Error(`${PROGRAM} has ended`);
   });
-  // The first line is for programs; the others are read so that the server never waits for it.
+  // Of a server that chooses its port the first line is for programs; the others are read so that it never waits.
   const [line] = await Promise.race([once(createInterface(server.stdout), "line"), ended]);
   ended.catch(() => {});
+  const { url, tokens, log } = line.startsWith("{") ? JSON.parse(line) : { url: / (\S+)\/ /.exec(line)[1], log: "" };
   return {
-    base: JSON.parse(line).url,
+    base: url,
+    tokens,
+    log: join(folder, log),
     async stop() {
       server.kill("SIGTERM");
       await once(server, "exit");

@@ -12,6 +12,8 @@ mod harness;
 
 mod access;
 mod any;
+mod audited;
+mod audited_group;
 mod bad_parts_postgres;
 mod bad_parts_sqlite;
 mod catalogue;

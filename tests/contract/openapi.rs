@@ -26,6 +26,14 @@ fn fixture() -> Fixture {
     fixture
 }
 
+#[test]
+fn the_page_for_programs_lists_parameters_and_types() {
+    let text = fixture().site().page("/docs").html;
+    for words in ["_sort", "_where", "decimal", "timestamp"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
 fn described(site: &Site, selection: &str) -> Value {
     let selection =
         if selection.is_empty() { String::new() } else { query(&[("_table", selection)]) };

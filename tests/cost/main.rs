@@ -9,6 +9,7 @@
 
 mod allocations;
 mod iris;
+mod sessions;
 mod statements;
 
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};

@@ -13,6 +13,7 @@ use serde_json::Value;
 pub struct Answer {
     pub status: u64,
     pub headers: BTreeMap<String, String>,
+    pub cookies: Vec<String>,
     pub body: Vec<u8>,
     /// The body came as base64.
     pub base64: bool,
@@ -29,6 +30,7 @@ impl Answer {
             headers: headers
                 .map(|(name, value)| (name.clone(), value.as_str().expect("one text").to_owned()))
                 .collect(),
+            cookies: serde_json::from_value(json["cookies"].clone()).unwrap_or_default(),
             body: if base64 {
                 STANDARD.decode_to_vec(text).expect("base64")
             } else {
@@ -57,6 +59,9 @@ impl Answer {
         let mut text = format!("{}\n", self.status);
         for (name, value) in &self.headers {
             let _ = writeln!(text, "{name}: {value}");
+        }
+        for cookie in &self.cookies {
+            let _ = writeln!(text, "set-cookie: {cookie}");
         }
         let plain = self.plain_body();
         let coding = if self.base64 { " in base64" } else { "" };

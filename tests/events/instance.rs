@@ -42,6 +42,32 @@ static INSTANCE: LazyLock<App> = LazyLock::new(|| {
 
 static FILES: LazyLock<Site> = LazyLock::new(|| Site::new(INSTANCE.config.site.clone()));
 
+/// The host of a site where people sign in. The sessions in its events are sealed with its key.
+const LOGIN_HOST: &str = "login.example.org";
+
+static LOGIN: LazyLock<App> = LazyLock::new(|| {
+    let folder = format!("sqlite:{FOLDER}");
+    LazyLock::force(&INSTANCE);
+    let settings = |name: &str| {
+        let value = match name {
+            "DATABASE_URL" => folder.as_str(),
+            "PUBLISHED_TABLES" => "Bank.*",
+            "ACCESS" => "login",
+            // Nobody listens there.
+            "OIDC_ISSUER" => "http://127.0.0.1:1",
+            "OIDC_CLIENT_ID" => "tables",
+            "SITE_ADDRESS" => "https://login.example.org",
+            "SESSION_KEY" => "the sessions of the events are sealed with this",
+            "SESSION_CLAIMS" => "ward",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    };
+    App::new(config::read(settings).expect("these settings are right"))
+});
+
+static LOGIN_FILES: LazyLock<Site> = LazyLock::new(|| Site::new(LOGIN.config.site.clone()));
+
 fn python(arguments: &[&str]) {
     let status = Command::new("python3")
         .args(arguments)
@@ -79,13 +105,15 @@ pub fn respond(event: &str) -> Response<Vec<u8>> {
     let event: Event = serde_json::from_str(event).expect("an event of API Gateway");
     let request = gateway::request(event, "invocation");
     let runtime: Runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let is_login = request.headers.get("host").is_some_and(|host| host == LOGIN_HOST);
+    let (app, files) = if is_login { (&LOGIN, &LOGIN_FILES) } else { (&INSTANCE, &FILES) };
     if request.path.starts_with("/table/") {
-        runtime.block_on(table::handle(&INSTANCE, &request))
+        runtime.block_on(table::handle(app, &request))
     } else if site::takes(&request.path) {
-        runtime.block_on(site::handle(&FILES, &request))
+        runtime.block_on(site::handle(files, &request))
     } else {
-        runtime.block_on(index::handle(&INSTANCE, &request))
+        runtime.block_on(index::handle(app, &request))
     }
 }
 

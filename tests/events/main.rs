@@ -109,7 +109,9 @@ fn events_are_as_api_gateway_sends_them() {
 fn every_answer_can_be_sent_and_is_safe_to_show() {
     for name in events() {
         let response = respond(&event(&name));
-        let headers = response.headers();
+        let mut headers = response.headers().clone();
+        // These alone are sent apart.
+        headers.remove("set-cookie");
         // Of several headers with one name, the first alone would be sent.
         assert_eq!(headers.len(), headers.keys_len(), "{name}: {headers:?}");
         let text = |name: &str| {

@@ -30,6 +30,8 @@ fn on_lambda_it_has_an_extension_and_so_is_asked_to_end() {
     let shop = Shop::new(server);
     let settings =
         with(&shop.settings(server.port()), "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    // There it has no default.
+    let settings = with(&settings, "ACCESS", "public");
     let function = shop.start(TABLE, &settings).ready();
     wait::until("its extension", || function.has_extension());
     function.get("/table/shop.item").expect(200);

@@ -24,6 +24,7 @@ mod limits;
 mod log_lines;
 mod lost;
 mod secrets;
+mod sessions;
 mod shop;
 mod slow;
 mod tls;

@@ -11,6 +11,7 @@ use tests::postgres::{PASSWORD, Postgres};
 use tests::wait;
 
 pub const INDEX: &str = env!("CARGO_BIN_EXE_index-function");
+pub const SITE: &str = env!("CARGO_BIN_EXE_site-function");
 pub const TABLE: &str = env!("CARGO_BIN_EXE_table-function");
 
 /// Longer than any test waits.

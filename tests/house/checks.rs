@@ -19,7 +19,7 @@ pub fn mentioned_outside(
 }
 
 /// The modules of the library in their order: each may use those before it.
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 19] = [
     "config",
     "https",
     "secrets",
@@ -36,6 +36,7 @@ const MODULES: [&str; 18] = [
     "render",
     "respond",
     "openapi",
+    "audit",
     "frame",
     "app",
 ];

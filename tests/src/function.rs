@@ -112,11 +112,22 @@ impl Function {
         self.ask(address).answer()
     }
 
+    /// The same with cookies, each as `name=value`.
+    pub fn get_with_cookies(&self, address: &str, cookies: &[&str]) -> Answer {
+        self.ask_with(address, |event| event["cookies"] = json!(cookies)).answer()
+    }
+
     /// Asks; the answer can be waited for later. Requests are answered one after the other.
     pub fn ask(&self, address: &str) -> Asked<'_> {
+        self.ask_with(address, |_| ())
+    }
+
+    fn ask_with(&self, address: &str, change: impl Fn(&mut Value)) -> Asked<'_> {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let id = format!("request-{}", ASKED.fetch_add(1, Ordering::Relaxed));
-        let answers = self.api.send(&id, event(&id, address).to_string());
+        let mut event = event(&id, address);
+        change(&mut event);
+        let answers = self.api.send(&id, event.to_string());
         Asked { function: self, address: address.to_owned(), answers }
     }
 
@@ -223,6 +234,8 @@ pub struct Answer {
     pub status: u64,
     /// The headers, by their names in lower case.
     pub headers: BTreeMap<String, String>,
+    /// The cookies that it sets, as the header has them.
+    pub cookies: Vec<String>,
     /// The body.
     pub body: String,
 }
@@ -238,6 +251,7 @@ impl Answer {
             headers: headers
                 .map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned()))
                 .collect(),
+            cookies: serde_json::from_value(answer["cookies"].clone()).unwrap_or_default(),
             body: match answer["isBase64Encoded"].as_bool().unwrap() {
                 true => String::from_utf8(STANDARD.decode_to_vec(body).unwrap()).unwrap(),
                 false => body.to_owned(),

@@ -1,4 +1,4 @@
-//! A Secrets Manager: moto's server, which speaks AWS' API.
+//! A Secrets Manager and CloudWatch Logs: moto's server, which speaks AWS' API.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
@@ -72,11 +72,22 @@ impl Moto {
     }
 
     fn call(&self, action: &str, arguments: &Value) {
+        self.post(("secretsmanager", &format!("secretsmanager.{action}")), arguments);
+    }
+
+    /// Asks CloudWatch Logs.
+    pub fn logs(&self, action: &str, arguments: &Value) -> Value {
+        let answer = self.post(("logs", &format!("Logs_20140328.{action}")), arguments);
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        serde_json::from_str(body).unwrap_or_default()
+    }
+
+    fn post(&self, (service, target): (&str, &str), arguments: &Value) -> String {
         let body = arguments.to_string();
         let text = format!(
             "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/x-amz-json-1.1\r\n\
-             X-Amz-Target: secretsmanager.{action}\r\nContent-Length: {}\r\nAuthorization: AWS4-HMAC-SHA256 \
-             Credential=test/20260701/{REGION}/secretsmanager/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{body}",
+             X-Amz-Target: {target}\r\nContent-Length: {}\r\nAuthorization: AWS4-HMAC-SHA256 \
+             Credential=test/20260701/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{body}",
             body.len()
         );
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
@@ -84,7 +95,8 @@ impl Moto {
         stream.write_all(text.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{action}: {answer}");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{target}: {answer}");
+        answer
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use iris_tables::accept::Format;
 use iris_tables::app::{App, Ask, Reply};
+use iris_tables::config::Access;
 use iris_tables::error::Error;
 use iris_tables::openapi as description;
 use iris_tables::query;
@@ -48,7 +49,13 @@ pub async fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let document = description::whole(&about(app, selection), described);
     let openapi =
         query::pairs::address(OPENAPI, selection.map(|selection| (query::TABLES, selection)));
-    let page = description::page(&document, &ask.request.origin(), head, links, openapi);
+    // Where people sign in, programs have an address of their own.
+    let origin = match &app.config.site.access {
+        Access::Login(login) => login.token_address.clone(),
+        _ => None,
+    };
+    let origin = origin.unwrap_or_else(|| ask.request.origin());
+    let page = description::page(&document, &origin, head, links, openapi);
     let body = html::docs(&ask.site, &page)?.into_bytes();
     ask.record.note(|line| line.render_time += rendering.elapsed());
     let mut content = Content::new(format.content_type(), body);

@@ -8,7 +8,7 @@ mod openapi;
 mod tables;
 
 use http::Response;
-use iris_tables::app::{App, Door, Reply};
+use iris_tables::app::{App, Reply, RouteAccess};
 use iris_tables::error::Error;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
@@ -70,10 +70,10 @@ impl Route {
     }
 
     /// Whether everybody may ask.
-    pub fn door(self) -> Door {
+    pub fn access(self) -> RouteAccess {
         match self {
-            Self::Health => Door::Open,
-            _ => Door::Closed,
+            Self::Health => RouteAccess::Public,
+            _ => RouteAccess::Protected,
         }
     }
 }
@@ -93,13 +93,13 @@ async fn answer(
     record: &Record,
     route: Route,
 ) -> Result<Reply, Error> {
-    let ask = app.ask(request, record, route.door()).await?;
+    let ask = app.ask(request, record, route.access()).await?;
     match route {
         Route::Index => tables::answer(app, &ask).await,
         Route::Health | Route::DeepHealth => health::answer(app, &ask).await,
         Route::OpenApi => openapi::answer(app, &ask).await,
         Route::Docs => docs::answer(app, &ask).await,
-        Route::Me => me::answer(&ask),
+        Route::Me => me::answer(app, &ask),
         Route::Unknown => Err(Error::UnknownPath),
     }
 }

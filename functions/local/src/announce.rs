@@ -78,12 +78,19 @@ fn lines(
     let mut lines = Vec::new();
     // For programs, which ask for any free port.
     if server.settings.port == 0 {
-        lines.push(json!({ "url": base, "log": log.to_string() }).to_string());
+        let tokens = &server.token_address;
+        lines.push(json!({ "url": base, "tokens": tokens, "log": log.to_string() }).to_string());
     }
     lines.push(format!("Open {base}/ for the tables of {}", source::described(&server.settings)));
     if has_table {
         lines.push(format!("     {base}{DEMO_TABLE} for the rows of one"));
-        lines.push(format!("     curl '{base}{DEMO_TABLE}?_size=3' for the same as JSON"));
+        // Where people sign in, this address has nothing for programs.
+        if server.token_address.is_none() {
+            lines.push(format!("     curl '{base}{DEMO_TABLE}?_size=3' for the same as JSON"));
+        }
+    }
+    if let Some(address) = &server.token_address {
+        lines.push(format!("     {address}/ for programs with a token (docs/sign-in.md)"));
     }
     if !has_published {
         let example = "`make run PUBLISHED_TABLES='Sales.*'`";

@@ -68,11 +68,21 @@ impl Functions {
 
     /// The answer, of a function or of the gateway itself.
     pub async fn answer(self: Arc<Self>, request: Request) -> Response<Vec<u8>> {
-        to_its_end(Box::pin(async move { self.answer_of_function(request).await })).await
+        let name = function_of(&request.path);
+        to_its_end(Box::pin(async move { self.answer_of(name, request).await })).await
     }
 
-    async fn answer_of_function(&self, request: Request) -> Answered {
-        let response = match function_of(&request.path) {
+    /// The same at the address for programs, which has no site function.
+    pub async fn answer_to_program(self: Arc<Self>, request: Request) -> Response<Vec<u8>> {
+        let name = match function_of(&request.path) {
+            Name::Site => Name::Index,
+            name => name,
+        };
+        to_its_end(Box::pin(async move { self.answer_of(name, request).await })).await
+    }
+
+    async fn answer_of(&self, name: Name, request: Request) -> Answered {
+        let response = match name {
             Name::Index => {
                 let lease = self.index.lease().await?;
                 let response = index::handle(&lease.instance, &request).await;

@@ -19,6 +19,7 @@ mod respond;
 mod serve;
 mod signals;
 mod source;
+mod tokens;
 
 /// How the command is called.
 const USAGE: &str =

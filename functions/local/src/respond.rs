@@ -19,6 +19,8 @@ pub enum Refusal {
     NoPath,
     /// The address alone is longer than the gateway takes.
     LongAddress,
+    /// A program brings no token that is in order.
+    Unauthorized,
     /// Address and headers together are.
     LongHead,
     /// The body is, or never came.
@@ -52,6 +54,7 @@ impl Refusal {
     pub fn response(self) -> Response<Vec<u8>> {
         let status = match self {
             Self::NoPath => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::LongAddress => StatusCode::URI_TOO_LONG,
             Self::LongHead => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::LongBody => StatusCode::PAYLOAD_TOO_LARGE,
@@ -65,6 +68,10 @@ impl Refusal {
         *response.status_mut() = status;
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if self == Self::Unauthorized {
+            let bearer = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+        }
         response
     }
 }
@@ -111,10 +118,14 @@ pub fn plain(response: &Response<Vec<u8>>) -> String {
     detail.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
+/// Whether an answer is 200.
+pub fn is_ok<B>(response: &Response<B>) -> bool {
+    response.status() == StatusCode::OK
+}
+
 /// The status of an answer, if it is not 200.
 pub fn failure(response: &Response<Vec<u8>>) -> Option<u16> {
-    let status = response.status();
-    (status != StatusCode::OK).then(|| status.as_u16())
+    (!is_ok(response)).then(|| response.status().as_u16())
 }
 
 #[cfg(test)]

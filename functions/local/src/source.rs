@@ -19,6 +19,7 @@ pub fn config(
     settings: &Settings,
     address: &str,
     provider: Option<&Provider>,
+    token_address: Option<&str>,
 ) -> Result<Config, Failure> {
     if settings.demo {
         demo::make(Path::new(DEMO_FOLDER))?;
@@ -27,7 +28,11 @@ pub fn config(
     let setting = |name: &str| {
         let of_login = provider.and_then(|provider| provider.setting(name));
         let own = || if settings.demo { demo_setting(name) } else { variable(name) };
-        let known = || (name == "SITE_ADDRESS").then(|| address.to_owned());
+        let known = || match name {
+            "SITE_ADDRESS" => Some(address.to_owned()),
+            "TOKEN_ADDRESS" => token_address.map(str::to_owned),
+            _ => None,
+        };
         of_login.or_else(own).or_else(known)
     };
     config::read(setting).map_err(|error| Failure(error.to_string()))

@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::Response;
 use iris_tables::assets;
 use iris_tables::error::Error;
-use iris_tables::frame::{Ask, Door, LOGIN, Reply, caught};
+use iris_tables::frame::{Ask, LOGIN, Reply, RouteAccess, caught};
 use iris_tables::oidc::CALLBACK;
 use iris_tables::record::Record;
 use iris_tables::request::Request;
@@ -85,10 +85,10 @@ impl Route {
 
     /// Whether everybody may ask. The gateway has checked tokens and signatures before, so there
     /// what it lets through has a caller.
-    pub fn door(self) -> Door {
+    pub fn access(self) -> RouteAccess {
         match self {
-            Self::Unknown => Door::Closed,
-            _ => Door::Open,
+            Self::Unknown => RouteAccess::Protected,
+            _ => RouteAccess::Public,
         }
     }
 }
@@ -113,7 +113,7 @@ async fn answer(
     record: &Record,
     route: Route,
 ) -> Result<Reply, Error> {
-    let ask = site.frame.ask(request, record, route.door()).await?;
+    let ask = site.frame.ask(request, record, route.access()).await?;
     match route {
         Route::File => file(&ask),
         Route::Favicon => Ok(favicon()),

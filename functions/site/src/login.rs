@@ -6,8 +6,8 @@ use iris_tables::caller::{Claim, Source};
 use iris_tables::config::Login;
 use iris_tables::error::Error;
 use iris_tables::frame::{Ask, LOGIN, MAX_TO_BYTES, Reply};
-use iris_tables::oidc::{Attempt, CALLBACK};
-use iris_tables::respond::Away;
+use iris_tables::oidc::{AuthRequest, CALLBACK};
+use iris_tables::respond::AuthRedirect;
 use iris_tables::session::{
     MAX_SESSION_BYTES, Purpose, SESSION_COOKIE, Session, cookie, cookies, now, random,
 };
@@ -20,13 +20,13 @@ use crate::logout::LOGOUT;
 pub const BROWSER_COOKIE: &str = "__Host-iris-browser";
 
 /// Seconds that a sign-in may take.
-const ATTEMPT_SECONDS: u64 = 600;
+const SIGN_IN_SECONDS: u64 = 600;
 
-/// Letters of the browser cookie: 128 bits.
-const BROWSER_LETTERS: usize = 22;
+/// Characters of the browser cookie: 128 bits.
+const BROWSER_ID_CHARS: usize = 22;
 
-/// What of a name is kept at most, in letters.
-const MOST_NAME: usize = 100;
+/// Characters of a name that are kept.
+const MAX_NAME_CHARS: usize = 100;
 
 /// A sign-in under way, as it goes sealed through the provider.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ struct State {
     until: u64,
 }
 
-/// A cookie of ours. A `max_age` of 0 takes it away.
+/// A `Set-Cookie` header; a `max_age` of 0 removes the cookie.
 pub fn set_cookie(name: &str, value: &str, max_age: u64) -> String {
     format!("{name}={value}; Path=/; Max-Age={max_age}; Secure; HttpOnly; SameSite=Lax")
 }
@@ -47,7 +47,7 @@ pub async fn begin(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
     let login = site.login()?;
     let to = target(ask);
     if ask.caller.source == Source::Session {
-        return Ok(Reply::Away(Away { location: to, ..Away::default() }));
+        return Ok(Reply::AuthRedirect(AuthRedirect { location: to, ..AuthRedirect::default() }));
     }
     let header = cookies(ask.request);
     let browser = match cookie(&header, BROWSER_COOKIE).filter(|value| is_browser(value)) {
@@ -56,13 +56,17 @@ pub async fn begin(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
         None => random::<16>()?,
     };
     let (nonce, verifier) = (random::<16>()?, random::<32>()?);
-    let state = State { to, nonce, verifier, until: now() + ATTEMPT_SECONDS };
+    let state = State { to, nonce, verifier, until: now() + SIGN_IN_SECONDS };
     let sealer = login.sessions.sealer(None, ask.record.deadline).await?;
     let sealed = sealer.seal(Purpose::State, &json(&state)?, &browser)?;
-    let attempt = Attempt { state: &sealed, nonce: &state.nonce, verifier: &state.verifier };
-    let location = login.provider.sign_in_address(&attempt).await?;
-    let cookie = set_cookie(BROWSER_COOKIE, &browser, ATTEMPT_SECONDS);
-    Ok(Reply::Away(Away { location, cookies: vec![cookie], ..Away::default() }))
+    let auth = AuthRequest { state: &sealed, nonce: &state.nonce, verifier: &state.verifier };
+    let location = login.provider.sign_in_address(&auth).await?;
+    let cookie = set_cookie(BROWSER_COOKIE, &browser, SIGN_IN_SECONDS);
+    Ok(Reply::AuthRedirect(AuthRedirect {
+        location,
+        cookies: vec![cookie],
+        ..AuthRedirect::default()
+    }))
 }
 
 /// Takes the provider's answer, and begins the session.
@@ -95,10 +99,11 @@ pub async fn complete(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
         return Err(failed("Another service has answered it.", "iss is another"));
     }
     let code = once(ask, "code")?;
-    let attempt = Attempt { state: sealed, nonce: &state.nonce, verifier: &state.verifier };
-    let wanted = &login.config.claims;
-    let claims = login.provider.who(code, &attempt, wanted, ask.record.deadline).await?;
-    let name = claims.shown_name().unwrap_or(&claims.subject).chars().take(MOST_NAME).collect();
+    let auth = AuthRequest { state: sealed, nonce: &state.nonce, verifier: &state.verifier };
+    let claims =
+        login.provider.identify(code, &auth, &login.config.claims, ask.record.deadline).await?;
+    let name =
+        claims.shown_name().unwrap_or(&claims.subject).chars().take(MAX_NAME_CHARS).collect();
     let issued = now();
     let session = Session {
         sub: claims.subject,
@@ -113,7 +118,7 @@ pub async fn complete(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
     }
     // The browser's own cookie stays for its ten minutes: other tabs may be on their way.
     let cookies = vec![set_cookie(SESSION_COOKIE, &sealed, login.seconds())];
-    Ok(Reply::Away(Away { location: state.to, cookies, ..Away::default() }))
+    Ok(Reply::AuthRedirect(AuthRedirect { location: state.to, cookies, ..AuthRedirect::default() }))
 }
 
 fn failed(reason: &str, log: &str) -> Error {
@@ -142,8 +147,8 @@ fn too_large(session: &Session) -> Error {
 }
 
 /// A parameter that must be there once.
-fn once<'a>(ask: &'a Ask<'_>, wanted: &str) -> Result<&'a str, Error> {
-    let mut values = ask.pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
+fn once<'a>(ask: &'a Ask<'_>, parameter: &str) -> Result<&'a str, Error> {
+    let mut values = ask.pairs.iter().filter(|(name, _)| name == parameter).map(|(_, value)| value);
     match (values.next(), values.next()) {
         (Some(value), None) => Ok(value),
         _ => Err(failed(
@@ -154,8 +159,8 @@ fn once<'a>(ask: &'a Ask<'_>, wanted: &str) -> Result<&'a str, Error> {
 }
 
 fn is_browser(value: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    value.len() == BROWSER_LETTERS && value.bytes().all(is_letter)
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    value.len() == BROWSER_ID_CHARS && value.bytes().all(is_base64)
 }
 
 /// Where a sign-in leads in the end.

@@ -3,7 +3,7 @@
 use iris_tables::error::Error;
 use iris_tables::frame::{Ask, Reply};
 use iris_tables::render::html;
-use iris_tables::respond::{Away, Caching, Content};
+use iris_tables::respond::{AuthRedirect, Caching, Content};
 use iris_tables::session::SESSION_COOKIE;
 
 use crate::Site;
@@ -15,7 +15,7 @@ pub const LOGOUT: &str = "/logout";
 /// Where the browser comes to after the sign-out where the provider has no address for it.
 pub const SIGNED_OUT: &str = "/logout/done";
 
-/// Takes the cookies away, and sends the browser to the provider's sign-out where there is one.
+/// Removes the cookies, and sends the browser to the provider's sign-out where there is one.
 pub async fn end(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
     let login = site.login()?;
     // Another site may lead here, but not sign anybody out.
@@ -24,10 +24,10 @@ pub async fn end(site: &Site, ask: &Ask<'_>) -> Result<Reply, Error> {
         return page(html::sign_out(&ask.site)?);
     }
     let address = login.provider.sign_out_address().await;
-    Ok(Reply::Away(Away {
+    Ok(Reply::AuthRedirect(AuthRedirect {
         location: address.unwrap_or_else(|| SIGNED_OUT.to_owned()),
         cookies: [SESSION_COOKIE, BROWSER_COOKIE].map(|name| set_cookie(name, "", 0)).into(),
-        forgets_pages: true,
+        clear_cache: true,
     }))
 }
 

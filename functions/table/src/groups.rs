@@ -34,6 +34,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
     if query.by.is_empty() && format == Format::Html && query.measures.is_empty() {
         return choice(ask, &table, &query);
     }
+    let is_audited = crate::is_audited(app, &table);
     let size = query.rows.size.unwrap_or(sizes.default);
     let plan = groups::groups(&table, &query, size, dialect)?;
     let layout =
@@ -44,6 +45,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
         .read(statement, ask.record, move || GroupRows::new(Arc::clone(&shared)))
         .await
         .map_err(|error| advised(error, &layout.table, &layout.query))?;
+    if is_audited {
+        ask.record.show(|seen| seen.columns = layout.seen_columns());
+    }
     Answer { ask, format, layout }.written(rows)
 }
 

@@ -11,7 +11,7 @@ use iris_tables::app::{App, Ask};
 use iris_tables::cell::Cell;
 use iris_tables::error::Error;
 use iris_tables::query;
-use iris_tables::record::Deadline;
+use iris_tables::record::{Deadline, Other};
 use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::labels::statement;
 use iris_tables::table::{Table, TableName, Type};
@@ -21,7 +21,7 @@ use iris_tables::view::labels::{
 };
 use iris_tables::view::value;
 
-use crate::own_rows;
+use crate::{is_audited, own_rows};
 
 /// How long the driver may take over the labels of one table; the database is given two thirds of
 /// it.
@@ -213,6 +213,7 @@ async fn of_table(
     let times = (until(time * 2 / 3), until(time));
     let rows = app.database.ask_until(ask.record, times, move |ask| ask.rows(&statement)).await;
     let mut labels = ByKey::new();
+    let mut seen = Vec::new();
     for row in rows.map_err(|error| lacking(&error))? {
         let [Some(key), Some(label)] = row.as_slice() else { continue };
         let text =
@@ -222,6 +223,14 @@ async fn of_table(
         let shown = shown.text().map(|shown| dialect.linked(shown.into_owned(), of_key));
         labels.extend(shown.map(|shown| (shown, label.clone())));
         labels.insert(key.clone(), label);
+        seen.push(vec![Some(key.clone())]);
+    }
+    if is_audited(app, &table) {
+        let name = |index: usize| vec![table.columns[index].name.clone()];
+        let (columns, key, rows) = (name(label), name(key), seen.len() as u64);
+        let table = table.name.clone();
+        let other = Other { table, action: "labels", columns, key, keys: seen, rows };
+        ask.record.show(|seen| seen.others.push(other));
     }
     Ok(labels)
 }

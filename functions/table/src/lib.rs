@@ -12,7 +12,7 @@ mod schema;
 use std::sync::Arc;
 
 use http::Response;
-use iris_tables::app::{App, Ask, Door, Reply};
+use iris_tables::app::{App, Ask, Reply, RouteAccess};
 use iris_tables::error::Error;
 use iris_tables::guard::{self, Guarded};
 use iris_tables::record::Record;
@@ -26,19 +26,31 @@ use percent_encoding::percent_decode_str;
 pub async fn handle(app: &App, request: &Request) -> Response<Vec<u8>> {
     let record = app.record();
     let result = app.run(&record, || route(app, request, &record)).await;
-    app.respond(request, &record, result)
+    app.respond_audited(request, &record, result).await
 }
 
 /// What of a table is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum View {
+pub enum View {
+    /// A page of rows.
     Rows,
+    /// One row.
     Row,
+    /// The columns.
     Schema,
+    /// Its rows in groups.
     Groups,
 }
 
 impl View {
+    /// All of them, with the ends of their paths.
+    pub const ALL: [(&str, Self); 4] = [
+        ("", Self::Rows),
+        ("/row", Self::Row),
+        ("/schema", Self::Schema),
+        ("/groups", Self::Groups),
+    ];
+
     /// As the log has it.
     fn name(self) -> &'static str {
         match self {
@@ -55,7 +67,7 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
     let readings = readings(name);
     // What it most likely is, as long as no table is found: few have a name that ends in `/row`.
     record.note(|line| line.route = readings.last().map_or("unknown", |(_, view)| view.name()));
-    let ask = app.ask(request, record, Door::Closed).await?;
+    let ask = app.ask(request, record, RouteAccess::Protected).await?;
     let names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
     let (index, table) = app.catalog.table(&app.database, &names, record).await?;
     let view = readings[index].1;
@@ -87,6 +99,11 @@ fn own_rows(app: &App, ask: &Ask<'_>, table: Arc<Table>) -> Result<Guarded, Erro
     guard::guarded(table, &app.config.site.rules, &ask.caller, app.database.dialect())
 }
 
+/// Whether it is written down who sees the table's rows.
+fn is_audited(app: &App, table: &Table) -> bool {
+    app.audit.as_ref().is_some_and(|audit| audit.is_of(&table.name))
+}
+
 /// What a statement counts.
 async fn number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<u64, Error> {
     let rows = app.database.rows(statement, ask.record).await?;
@@ -98,13 +115,7 @@ async fn number(app: &App, ask: &Ask<'_>, statement: Statement) -> Result<u64, E
 /// name may itself end in `/row`. API Gateway's HTTP API decodes paths, other ways in do not.
 fn readings(path: &str) -> Vec<(String, View)> {
     let mut readings = Vec::new();
-    let ends = [
-        ("", View::Rows),
-        ("/row", View::Row),
-        ("/schema", View::Schema),
-        ("/groups", View::Groups),
-    ];
-    for (end, view) in ends {
+    for (end, view) in View::ALL {
         let Some(name) = path.strip_suffix(end) else { continue };
         readings.push((name.to_owned(), view));
         if let Ok(decoded) = percent_decode_str(name).decode_utf8()

@@ -63,6 +63,13 @@ pub async fn answer(
     let suffix = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
     let is_shown = is_text || picture.is_some();
     content.file(!is_shown, &format!("{name}{suffix}"), ending);
+    if crate::is_audited(app, table) {
+        ask.record.show(|seen| {
+            seen.action = "cell";
+            seen.columns = vec![table.columns[wanted.column].name.clone()];
+            crate::row::asked_for(seen, &ask.pairs);
+        });
+    }
     ask.record.note(|line| {
         line.rows = Some(1);
         line.render_time += rendering.elapsed();

@@ -7,7 +7,7 @@ use iris_tables::app::{App, Ask};
 use iris_tables::error::Error;
 use iris_tables::guard::Guarded;
 use iris_tables::query::{self, Sizes, TableQuery, pairs};
-use iris_tables::record::Deadline;
+use iris_tables::record::{Deadline, Other};
 use iris_tables::sql::plan;
 use iris_tables::sql::select::{self, Shows};
 use iris_tables::statement::Statement;
@@ -18,7 +18,7 @@ use iris_tables::view::row::RowData;
 use iris_tables::view::rows::PageRows;
 
 use crate::labels::label_column;
-use crate::{number, own_rows};
+use crate::{is_audited, number, own_rows};
 
 /// Foreign keys whose rows are counted at most: each is a query of its own.
 const MOST_COUNTED: usize = 20;
@@ -84,15 +84,27 @@ async fn first(
     query.columns = Some(shown.all());
     let dialect = app.database.dialect();
     let plan = plan::page(&table, &query, SHOWN_ROWS, Shows::Links, dialect)?;
-    let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, Vec::new(), |_| false);
+    let mut layout =
+        PageLayout::new(Arc::clone(table.table()), dialect, &plan, Vec::new(), |_| false);
+    layout.is_audited = is_audited(app, &table);
     let layout = Arc::new(layout);
-    let sink = move || PageRows::new(Arc::clone(&layout));
+    let of_sink = Arc::clone(&layout);
+    let sink = move || PageRows::new(Arc::clone(&of_sink));
     let read = app.database.read_until(plan.statement, ask.record, deadlines(ask), sink).await?;
+    if layout.is_audited {
+        let columns = layout.columns().map(|column| column.name.clone()).collect();
+        let (key, keys) = (layout.key_names(), read.end.keys.clone());
+        let (table, rows) = (table.name.clone(), read.end.rows as u64);
+        let other = Other { table, action: "rows", columns, key, keys, rows };
+        ask.record.show(|seen| seen.others.push(other));
+    }
     row.first[index] = read.rows.iter().map(|row| shown.row(&table, row)).collect();
     row.totals[index] = if !read.end.more {
         Some(Total::counted(read.end.rows as u64))
     } else if table.is_countable {
-        Some(Total::counted(quick_number(app, ask, select::count(&table, &query, dialect)).await?))
+        let value = quick_number(app, ask, select::count(&table, &query, dialect)).await?;
+        ask.record.show(|seen| seen.others.push(Other::counted(&table.name, value)));
+        Some(Total::counted(value))
     } else {
         None
     };
@@ -123,6 +135,7 @@ async fn total(app: &App, ask: &Ask<'_>, name: &str, href: &str) -> Result<Total
         return Err(Error::UnknownTable);
     }
     let value = number(app, ask, select::count(&table, &query, app.database.dialect())).await?;
+    ask.record.show(|seen| seen.others.push(Other::counted(&table.name, value)));
     Ok(Total::counted(value))
 }
 

@@ -11,6 +11,7 @@ use iris_tables::error::Error;
 use iris_tables::guard::Guarded;
 use iris_tables::payload;
 use iris_tables::query::{self, RowName};
+use iris_tables::record::Seen;
 use iris_tables::render::{html, json, text, xlsx};
 use iris_tables::respond::{Caching, Content};
 use iris_tables::sql::select::{self, Compared, Shows};
@@ -60,6 +61,9 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
     // The catalogue was asked for others meanwhile.
     ask.record.note(|line| line.table = Some(table.name.clone()));
     counted?;
+    if crate::is_audited(app, &table) {
+        ask.record.show(|seen| show(seen, &row, &name, &ask.pairs));
+    }
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
     for limit in CUT_CHARACTERS {
@@ -121,6 +125,30 @@ pub async fn found(
         (None, _) => Err(Error::UnknownRow),
         (Some(_), Some(_)) => Err(query::several_rows(&ask.pairs, table)),
     }
+}
+
+/// The row, for the audit: by its key, else by what it was asked for with.
+fn show(seen: &mut Seen, row: &RowData, name: &RowName, pairs: &[(String, String)]) {
+    seen.columns = row.table.columns.iter().map(|column| column.name.clone()).collect();
+    let is_by_key = !row.table.key.is_empty() && matches!(name, RowName::Columns(_));
+    let texts: Vec<Option<String>> =
+        row.values().map(|value| value.text().map(|text| text.into_owned())).collect();
+    if is_by_key {
+        seen.key = row.table.key.iter().map(|index| seen.columns[*index].clone()).collect();
+        seen.keys = vec![row.table.key.iter().map(|index| texts[*index].clone()).collect()];
+    } else {
+        asked_for(seen, pairs);
+    }
+}
+
+/// The row as it was asked for.
+pub fn asked_for(seen: &mut Seen, pairs: &[(String, String)]) {
+    let of_row = pairs.iter().filter(|(name, _)| query::names_row(name));
+    (seen.key, seen.keys) = {
+        let (names, values): (Vec<_>, Vec<_>) =
+            of_row.map(|(name, value)| (name.clone(), Some(value.clone()))).unzip();
+        (names, vec![values])
+    };
 }
 
 /// The columns whose values are cut. Cells of a sheet have a limit of their own.

@@ -87,9 +87,11 @@ impl<'a> Page<'a> {
         let readers = Readers::of(format, for_people);
         let (labelled, beyond) =
             labels::columns(app, ask, &table, readers, Some(&plan.cells.shown))?;
-        let layout = PageLayout::new(Arc::clone(table.table()), dialect, &plan, labelled, |name| {
-            app.catalog.publishes(name)
-        });
+        let mut layout =
+            PageLayout::new(Arc::clone(table.table()), dialect, &plan, labelled, |name| {
+                app.catalog.publishes(name)
+            });
+        layout.is_audited = crate::is_audited(app, &table);
         // No link of the page leads to what its script asks for.
         let pairs = ask.pairs.iter().filter(|(name, _)| name != query::VIEW).cloned().collect();
         let layout = Arc::new(layout);
@@ -176,6 +178,13 @@ impl<'a> Page<'a> {
             let mut seen = HashSet::new();
             cut.retain(|column| seen.insert(*column));
             content.cut(cut.into_iter());
+        }
+        if self.layout.is_audited {
+            self.ask.record.show(|seen| {
+                seen.columns = self.layout.columns().map(|column| column.name.clone()).collect();
+                seen.key = self.layout.key_names();
+                seen.keys.clone_from(&end.keys);
+            });
         }
         labels::keep(self.app, &mut content, &self.layout.table.name, &self.layout.labelled);
         self.ask.record.note(|line| {

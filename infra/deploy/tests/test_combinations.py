@@ -25,9 +25,14 @@ CHOICES = {
     "key": [{}, {"DatabaseSecretKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{UUID}"}],
     "tracing": [{}, {"Tracing": "yes"}],
     "limits": [{}, {"TableInstances": "0", "IndexInstances": "0"}],
-    "programs": [{}, {"JwtAudience": "tables",
-                      "LoginClientSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:iris/client-AbCdEf"}],
+    "audit": [{}, {"AuditTables": "Clinic.*"}, {"AuditTables": "Clinic.*", "AuditKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{UUID}"}],
+    "programs": [{}, {"JwtAudience": "tables"}],
 }
+# A provider of one's own, with all that may go with it; without one the stack makes a pool.
+PROVIDER = {"JwtIssuer": "https://issuer.example.org/", "LoginClientId": "tables"}
+SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:iris/client-AbCdEf"
+PROVIDERS = [{}, PROVIDER, PROVIDER | {"LoginClientSecretArn": SECRET, "LoginCaFile": "/opt/ca.pem"},
+             PROVIDER | {"LoginClientSecretArn": SECRET, "LoginClientSecretKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{UUID}"}]
 NEEDED = {"DatabaseSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:iris/reader-AbCdEf", "PublishedTables": "Sales.*"}
 
 
@@ -38,7 +43,7 @@ def accesses(template):
         for _ in range(4):
             missing = [name for _, names in template.broken_rules(template.with_defaults(NEEDED | values)) for name in names]
             values |= {name: example(template, name) for name in missing if name not in values}
-        yield values
+        yield from ([values | each for each in PROVIDERS] if access == "login" else [values])
 
 
 def example(template, name):
@@ -51,7 +56,10 @@ def example(template, name):
 
 def combinations(template):
     for access, *others in itertools.product(accesses(template), *CHOICES.values()):
-        yield template.with_defaults(NEEDED | access | {name: value for each in others for name, value in each.items()})
+        values = NEEDED | access | {name: value for each in others for name, value in each.items()}
+        yield template.with_defaults(values)
+        if "LoginClientId" in access and "VpcSubnetIds" in values:
+            yield template.with_defaults(values | {"LoginInVpc": "yes"})
 
 
 def pairs(values, of):
@@ -122,7 +130,7 @@ class CombinationTest(unittest.TestCase):
         self.assertEqual(test_template.dangling(resolved(self.template, broken, values)), ["Outputs/Zone/Value: DomainRecord"])
 
     def test_each_pair_of_choices_is_linted(self):
-        of = sorted({"Access", *(name for each in CHOICES.values() for choice in each for name in choice)})
+        of = sorted({"Access", *(name for each in CHOICES.values() for choice in each for name in choice), *(name for each in PROVIDERS for name in each), "LoginInVpc"})
         waiting = set().union(*(pairs(values, of) for values in self.all))
         chosen = []
         while waiting:

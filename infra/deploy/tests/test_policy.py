@@ -19,10 +19,11 @@ NOT_SET = (
     "elasticfilesystem:", "firehose:", "kms:", "lambda:AssociateRuntimeAlias", "lambda:DeleteFunctionCodeSigningConfig",
     "lambda:GetCodeSigningConfig", "lambda:PassCapacityProvider", "lambda:PublishVersion", "lambda:PutFunctionCodeSigningConfig",
     "lambda:PutFunctionRecursionConfig", "lambda:PutFunctionScalingConfig", "lambda:PutRuntimeManagementConfig",
-    "iam:DeleteRolePermissionsBoundary",
+    "cloudfront:", "iam:CreateServiceLinkedRole", "iam:DeleteRolePermissionsBoundary",
     "iam:PutRolePermissionsBoundary", "logs:AssociateKmsKey", "logs:DisassociateKmsKey", "logs:DeleteDataProtectionPolicy",
     "logs:DeleteIndexPolicy", "logs:DeleteResourcePolicy", "logs:PutBearerTokenAuthentication", "logs:PutDataProtectionPolicy",
     "logs:PutIndexPolicy", "logs:PutLogGroupDeletionProtection", "route53:ListHostedZones", "s3:REST", "s3:getObject", "s3files:",
+    "secretsmanager:RemoveRegionsFromReplication", "secretsmanager:ReplicateSecretToRegions",
 )
 # The only ones for which every resource may be meant: AWS knows no narrower one, or lists are looked through.
 FOR_ALL = {
@@ -31,6 +32,8 @@ FOR_ALL = {
     "cloudformation:GetTemplateSummary", "iam:ListRoles", "cloudwatch:DescribeAlarms", "logs:DescribeLogGroups",
     "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
     "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+    "cognito-idp:CreateUserPool", "cognito-idp:DescribeUserPoolDomain", "cognito-idp:ListUserPools",
+    "secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets",
 }
 
 

@@ -22,7 +22,7 @@ BUCKET = """{"Resources": {"SamCliSourceBucket": {"Type": "AWS::S3::Bucket"}},
 
 def right(name):
     """An answer that the template takes."""
-    known = {"DatabaseSecretArn": ARN, "PublishedTables": "Sales.*", "VpcSubnetIds": "subnet-01234567", "VpcSecurityGroupIds": "sg-01234567"}
+    known = {"DatabaseSecretArn": ARN, "LoginClientSecretArn": ARN, "PublishedTables": "Sales.*", "VpcSubnetIds": "subnet-01234567", "VpcSecurityGroupIds": "sg-01234567"}
     return known.get(name, "https://issuer.example.org/")
 
 
@@ -130,6 +130,20 @@ class Questions(unittest.TestCase):
             self.assertLessEqual(len(asked), MOST_QUESTIONS, asked)
             self.assertEqual(template.broken_rules(template.with_defaults(given)), [], access)
         self.assertEqual({name for name in template.parameters if template.default(name) is None}, set(ASKED))
+
+    def test_login_asks_for_the_provider_and_takes_none(self):
+        template = Template()
+        for issuer, expected in (("", ["JwtIssuer"]), ("https://id.example/", ["JwtIssuer", "LoginClientId", "LoginClientSecretArn"])):
+            asked = []
+
+            def read(prompt):
+                asked.append(prompt.split()[0].rstrip(":"))
+                return {"Access": "login", "JwtIssuer": issuer, "LoginClientSecretArn": ""}.get(asked[-1], right(asked[-1]))
+
+            given = Questionnaire(template, read, lambda _: None).run()
+            self.assertEqual([name for name in asked if name in expected], expected)
+            self.assertEqual(len([name for name in asked if name.startswith(("Jwt", "Login"))]), len(expected))
+            self.assertEqual(template.broken_rules(template.with_defaults(given)), [])
 
     def test_every_value_survives_the_way_through_sam(self):
         template = Template()

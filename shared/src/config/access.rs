@@ -1,17 +1,19 @@
 //! Who may call: `ACCESS`, and how people sign in.
 
+use std::path::PathBuf;
+
 use super::{
-    ACCESS, ConfigError, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID, OIDC_ISSUER,
-    OIDC_SCOPES, SESSION_CLAIMS, SESSION_KEY, SESSION_MINUTES, SESSION_SECRET_ID, SITE_ADDRESS,
-    Secret, TOKEN_ADDRESS, number, process,
+    ACCESS, ConfigError, OIDC_CA_FILE, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID,
+    OIDC_ISSUER, OIDC_SCOPES, SESSION_CLAIMS, SESSION_KEY, SESSION_MINUTES, SESSION_SECRET_ID,
+    SITE_ADDRESS, Secret, TOKEN_ADDRESS, number, process,
 };
 
 /// Minutes that a session may last: shorter, people would sign in all day; longer, a copied cookie
 /// would be worth keeping.
 const MINUTES: std::ops::RangeInclusive<usize> = 5..=720;
 
-/// Letters of [`SESSION_KEY`] at least.
-const MIN_KEY_LENGTH: usize = 32;
+/// Characters of what sessions are sealed with, at least.
+pub const MIN_SESSION_KEY_CHARS: usize = 32;
 
 /// Who may call.
 #[derive(Debug, Clone, Default)]
@@ -35,13 +37,15 @@ pub struct Login {
     /// `OIDC_CLIENT_ID`.
     pub client_id: String,
     /// `OIDC_CLIENT_SECRET` or `OIDC_CLIENT_SECRET_ID`; none: PKCE alone.
-    pub client_secret: Option<Held>,
+    pub client_secret: Option<SecretSource>,
+    /// `OIDC_CA_FILE`: CA certificates for TLS to the provider. Not checked to be there.
+    pub ca_file: Option<PathBuf>,
     /// `OIDC_SCOPES`.
     pub scopes: String,
     /// `SITE_ADDRESS`: scheme and host of the site, without a `/` at the end.
     pub address: String,
     /// `SESSION_KEY` or `SESSION_SECRET_ID`: what sessions are sealed with.
-    pub key: Held,
+    pub key: SecretSource,
     /// `SESSION_MINUTES`.
     pub minutes: usize,
     /// What of a caller a session remembers beside name and subject: `SESSION_CLAIMS`, and what
@@ -53,9 +57,9 @@ pub struct Login {
 
 /// A secret, or where it is.
 #[derive(Debug, Clone)]
-pub enum Held {
+pub enum SecretSource {
     /// The secret itself.
-    Here(Secret),
+    Value(Secret),
     /// Name or ARN of a secret of Secrets Manager.
     Stored(String),
 }
@@ -83,15 +87,15 @@ pub fn read(lookup: Lookup) -> Result<Access, ConfigError> {
 fn login(lookup: Lookup) -> Result<Login, ConfigError> {
     let client_id = needed(lookup, OIDC_CLIENT_ID)?;
     if client_id.len() > 255 || !client_id.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let reason = "it must be at most 255 letters, digits and signs, without spaces";
+        let reason = "it must have at most 255 printable ASCII characters, without spaces";
         return Err(ConfigError::new(OIDC_CLIENT_ID, reason));
     }
     let key =
         held(lookup, SESSION_KEY, SESSION_SECRET_ID)?.ok_or_else(|| needs(SESSION_SECRET_ID))?;
-    if let Held::Here(text) = &key
-        && text.expose().len() < MIN_KEY_LENGTH
+    if let SecretSource::Value(text) = &key
+        && text.expose().len() < MIN_SESSION_KEY_CHARS
     {
-        let reason = format!("it must have at least {MIN_KEY_LENGTH} letters");
+        let reason = format!("it must have at least {MIN_SESSION_KEY_CHARS} characters");
         return Err(ConfigError::new(SESSION_KEY, reason));
     }
     let claims = lookup(SESSION_CLAIMS).unwrap_or_default();
@@ -101,6 +105,7 @@ fn login(lookup: Lookup) -> Result<Login, ConfigError> {
         issuer: site_of(OIDC_ISSUER, needed(lookup, OIDC_ISSUER)?)?,
         client_id,
         client_secret: held(lookup, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID)?,
+        ca_file: lookup(OIDC_CA_FILE).map(PathBuf::from),
         scopes: scopes(lookup)?,
         address: site_of(SITE_ADDRESS, needed(lookup, SITE_ADDRESS)?)?
             .trim_end_matches('/')
@@ -124,13 +129,13 @@ fn held(
     lookup: Lookup,
     here: &'static str,
     stored: &'static str,
-) -> Result<Option<Held>, ConfigError> {
+) -> Result<Option<SecretSource>, ConfigError> {
     match (lookup(here), lookup(stored)) {
         (Some(_), Some(_)) => {
             Err(ConfigError::new(here, format!("{stored} is set too; set one of the two")))
         }
-        (Some(text), None) => Ok(Some(Held::Here(text.into()))),
-        (None, stored) => Ok(stored.map(Held::Stored)),
+        (Some(text), None) => Ok(Some(SecretSource::Value(text.into()))),
+        (None, stored) => Ok(stored.map(SecretSource::Stored)),
     }
 }
 

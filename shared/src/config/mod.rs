@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod access;
+mod audit;
 mod caching;
 mod columns;
 mod database_url;
@@ -22,7 +23,8 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Access, Held, Login};
+pub use access::{Access, Login, MIN_SESSION_KEY_CHARS, SecretSource};
+pub use audit::{Audit, AuditLog, Group};
 pub use caching::CacheControl;
 pub use columns::ColumnPatterns;
 pub use database_url::{Place, Server, Target};
@@ -56,6 +58,7 @@ const OIDC_CLIENT_ID: &str = "OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET_ID: &str = "OIDC_CLIENT_SECRET_ID";
 const OIDC_CLIENT_SECRET: &str = "OIDC_CLIENT_SECRET";
 const OIDC_SCOPES: &str = "OIDC_SCOPES";
+const OIDC_CA_FILE: &str = "OIDC_CA_FILE";
 const SITE_ADDRESS: &str = "SITE_ADDRESS";
 const TOKEN_ADDRESS: &str = "TOKEN_ADDRESS";
 const SESSION_SECRET_ID: &str = "SESSION_SECRET_ID";
@@ -63,6 +66,8 @@ const SESSION_KEY: &str = "SESSION_KEY";
 const SESSION_MINUTES: &str = "SESSION_MINUTES";
 const SESSION_CLAIMS: &str = "SESSION_CLAIMS";
 const ROW_RULES: &str = "ROW_RULES";
+const AUDIT_TABLES: &str = "AUDIT_TABLES";
+const AUDIT_LOG: &str = "AUDIT_LOG";
 const DATABASE_USER_MAY_WRITE: &str = "DATABASE_USER_MAY_WRITE";
 
 /// Rows of a page that a setting may allow: what Lambda's answer can hold of the narrowest rows,
@@ -99,6 +104,8 @@ pub struct Config {
     pub login_timeout: Duration,
     /// What functions without a database are told, too.
     pub site: SiteConfig,
+    /// `AUDIT_TABLES` and `AUDIT_LOG`: whose answers are written down; none by default.
+    pub audit: Option<Audit>,
     /// `DATABASE_USER_MAY_WRITE`: a database user who could write is no fault; `false` by default.
     pub user_may_write: bool,
 }
@@ -204,7 +211,9 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
             number(&lookup, name, default, TIMEOUT_SECONDS)?.try_into().unwrap_or(u64::MAX),
         ))
     };
+    let site = site::read(&lookup)?;
     Ok(Config {
+        audit: audit::read(&lookup, &site.access)?,
         source: source(&lookup, database_ca_file.is_some())?,
         published: Patterns::parse(&patterns)
             .map_err(|reason| ConfigError::new(PUBLISHED_TABLES, reason))?,
@@ -217,7 +226,7 @@ pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigErr
         max_page_size,
         query_timeout: seconds(QUERY_TIMEOUT_SECONDS, 20)?,
         login_timeout: seconds(LOGIN_TIMEOUT_SECONDS, 5)?,
-        site: site::read(&lookup)?,
+        site,
         user_may_write: truth(&lookup, DATABASE_USER_MAY_WRITE)?,
     })
 }

@@ -1,12 +1,12 @@
 //! The settings as data: what `docs/settings.md`, the Makefile and template.yaml are held against.
 
 use super::{
-    ACCESS, CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS, DATABASE_CA_FILE,
-    DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, HIDDEN_COLUMNS, LABELS, LOG_LEVEL,
-    LOGIN_TIMEOUT_SECONDS, MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET,
-    OIDC_CLIENT_SECRET_ID, OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE, PUBLISHED_TABLES,
-    QUERY_TIMEOUT_SECONDS, ROW_RULES, SESSION_CLAIMS, SESSION_KEY, SESSION_MINUTES,
-    SESSION_SECRET_ID, SITE_ADDRESS, SITE_TITLE, TOKEN_ADDRESS,
+    ACCESS, AUDIT_LOG, AUDIT_TABLES, CACHE_CONTROL, CACHE_CONTROL_TABLES, CORS_ORIGINS,
+    DATABASE_CA_FILE, DATABASE_SECRET_ID, DATABASE_URL, DATABASE_USER_MAY_WRITE, HIDDEN_COLUMNS,
+    LABELS, LOG_LEVEL, LOGIN_TIMEOUT_SECONDS, MAX_PAGE_SIZE, ODBC_DRIVER, OIDC_CA_FILE,
+    OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_ID, OIDC_ISSUER, OIDC_SCOPES, PAGE_SIZE,
+    PUBLISHED_TABLES, QUERY_TIMEOUT_SECONDS, ROW_RULES, SESSION_CLAIMS, SESSION_KEY,
+    SESSION_MINUTES, SESSION_SECRET_ID, SITE_ADDRESS, SITE_TITLE, TOKEN_ADDRESS,
 };
 
 /// An environment variable that the functions read.
@@ -21,7 +21,7 @@ pub struct Setting {
 }
 
 /// All settings, in the order of the documentation.
-pub const SETTINGS: [Setting; 30] = [
+pub const SETTINGS: [Setting; 33] = [
     Setting {
         name: DATABASE_URL,
         meaning: "The database: `iris://user:password@host:1972/NAMESPACE`, \
@@ -106,13 +106,18 @@ pub const SETTINGS: [Setting; 30] = [
     },
     Setting {
         name: OIDC_CLIENT_SECRET,
-        meaning: "In place of `OIDC_CLIENT_SECRET_ID`, for the desk: the client secret.",
+        meaning: "In place of `OIDC_CLIENT_SECRET_ID`, for local use: the client secret.",
         default: None,
     },
     Setting {
         name: OIDC_SCOPES,
         meaning: "With `login`: the scopes to ask for, `openid` among them.",
         default: Some("openid profile email"),
+    },
+    Setting {
+        name: OIDC_CA_FILE,
+        meaning: "With `login`: CA certificates for TLS to the provider. Unset, the public ones.",
+        default: None,
     },
     Setting {
         name: SITE_ADDRESS,
@@ -126,12 +131,12 @@ pub const SETTINGS: [Setting; 30] = [
     },
     Setting {
         name: SESSION_SECRET_ID,
-        meaning: "With `login`: name or ARN of the secret that sessions are sealed with: any text of 32 letters and more.",
+        meaning: "With `login`: name or ARN of the secret that sessions are sealed with: any text of at least 32 characters.",
         default: None,
     },
     Setting {
         name: SESSION_KEY,
-        meaning: "In place of `SESSION_SECRET_ID`, for the desk: that text.",
+        meaning: "In place of `SESSION_SECRET_ID`, for local use: that text.",
         default: None,
     },
     Setting {
@@ -147,6 +152,16 @@ pub const SETTINGS: [Setting; 30] = [
     Setting {
         name: ROW_RULES,
         meaning: "Which rows a caller sees: `Clinic.*.Ward=claim:ward; Sales.Order.Region=claim:regions`. The column equals the claim, case-sensitive, or one of a list; all rules that match a table hold. Not with `public`. Unset, all rows.",
+        default: None,
+    },
+    Setting {
+        name: AUDIT_TABLES,
+        meaning: "Patterns of the tables of which it is written down who has seen which rows, as in `PUBLISHED_TABLES`. Not with `public`. Unset, none.",
+        default: None,
+    },
+    Setting {
+        name: AUDIT_LOG,
+        meaning: "With `AUDIT_TABLES`: where to, `file:PATH` or the name of a log group of CloudWatch Logs. AWS' keys and `AWS_REGION` are taken from the environment.",
         default: None,
     },
     Setting {

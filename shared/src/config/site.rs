@@ -42,9 +42,9 @@ pub fn read(lookup: &impl Fn(&str) -> Option<String>) -> Result<SiteConfig, Conf
         http.cache_control.default = HeaderValue::from_static("no-store");
     }
     if let Access::Login(login) = &access {
-        // Companies' providers lead on to others, so any that is encrypted; and that of a desk.
-        let desk = login.issuer.starts_with("http://").then(|| format!(" {}", login.issuer));
-        http.forms_lead_to = Some(format!("https:{}", desk.unwrap_or_default()));
+        // Companies' providers lead on to others, so any that is encrypted; and one of this machine.
+        let local = login.issuer.starts_with("http://").then(|| format!(" {}", login.issuer));
+        http.forms_lead_to = Some(format!("https:{}", local.unwrap_or_default()));
     }
     check_caching(&access, &http)?;
     Ok(SiteConfig {

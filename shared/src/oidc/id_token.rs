@@ -19,7 +19,7 @@ const LEEWAY_SECONDS: u64 = 60;
 pub struct Claims {
     /// `sub`.
     pub subject: String,
-    /// All claims that are texts, numbers, truths or lists of these.
+    /// All claims that are texts, numbers, booleans or lists of these.
     pub claims: BTreeMap<String, Claim>,
 }
 
@@ -36,7 +36,7 @@ impl Claims {
 
 /// What an ID token must say.
 #[derive(Debug)]
-pub struct Wanted<'a> {
+pub struct Expected<'a> {
     pub issuer: &'a str,
     pub client_id: &'a str,
     pub nonce: &'a str,
@@ -95,11 +95,11 @@ fn key<'a>(keys: &'a JwkSet, header: &Header) -> Result<&'a Jwk, Error> {
     Ok(first)
 }
 
-/// Its claims, if it is the provider's, for us, for this attempt, and of now.
+/// Its claims, if it is the provider's, for this client and this request, and not expired.
 ///
 /// # Errors
 /// [`Error::SignInFailed`]; the log names what does not fit.
-pub fn check(token: &str, keys: &JwkSet, wanted: &Wanted<'_>) -> Result<Claims, Error> {
+pub fn check(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<Claims, Error> {
     crypto::install();
     let header = header(token)?;
     if !crypto::ALGORITHMS.contains(&header.alg) {
@@ -109,14 +109,14 @@ pub fn check(token: &str, keys: &JwkSet, wanted: &Wanted<'_>) -> Result<Claims, 
     let key = DecodingKey::from_jwk(key).map_err(|_| refused("the provider's key is none"))?;
     let mut validation = Validation::new(header.alg);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    validation.set_issuer(&[wanted.issuer]);
-    validation.set_audience(&[wanted.client_id]);
+    validation.set_issuer(&[expected.issuer]);
+    validation.set_audience(&[expected.client_id]);
     validation.leeway = LEEWAY_SECONDS;
     validation.validate_nbf = true;
     let claims = decode::<Map<String, Value>>(token, &key, &validation)
         .map_err(|error| refused(format!("{:?}", error.kind())))?
         .claims;
-    check_more(&claims, wanted)?;
+    check_more(&claims, expected)?;
     let subject = claims.get("sub").and_then(Value::as_str).filter(|sub| !sub.is_empty());
     Ok(Claims {
         subject: subject.ok_or_else(|| refused("it has no sub"))?.to_owned(),
@@ -128,18 +128,18 @@ pub fn check(token: &str, keys: &JwkSet, wanted: &Wanted<'_>) -> Result<Claims, 
 }
 
 /// What the library does not look at.
-fn check_more(claims: &Map<String, Value>, wanted: &Wanted<'_>) -> Result<(), Error> {
+fn check_more(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Error> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     // One text: the library takes a list of issuers, too.
-    if text("iss") != Some(wanted.issuer) {
+    if text("iss") != Some(expected.issuer) {
         return Err(refused("it has another iss"));
     }
-    if text("nonce") != Some(wanted.nonce) {
+    if text("nonce") != Some(expected.nonce) {
         return Err(refused("it has another nonce"));
     }
     let is_for_several = claims["aud"].as_array().is_some_and(|audiences| audiences.len() > 1);
     match claims.get("azp") {
-        Some(party) if party.as_str() != Some(wanted.client_id) => {
+        Some(party) if party.as_str() != Some(expected.client_id) => {
             return Err(refused("it has another azp"));
         }
         None if is_for_several => return Err(refused("it is for several and has no azp")),

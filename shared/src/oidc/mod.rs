@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 use crate::caller::Claim;
-use crate::config::{Held, Login};
+use crate::config::{Login, SecretSource};
 use crate::error::Error;
 use crate::https::Client;
 use crate::record::Deadline;
@@ -26,11 +26,11 @@ mod id_token;
 
 pub use id_token::Claims;
 
-/// How long the provider's addresses are believed.
-const BELIEVED: Duration = Duration::from_secs(3_600);
+/// How long the discovery document and the keys are cached.
+const DISCOVERY_MAX_AGE: Duration = Duration::from_secs(3_600);
 
-/// How often its keys are asked for again at most because of a key that is not among them.
-const KEYS_AGAIN: Duration = Duration::from_secs(60);
+/// How often the keys are fetched again at most because of a `kid` that is not among them.
+const KEYS_REFETCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Where the provider sends people back to.
 pub const CALLBACK: &str = "/login/callback";
@@ -48,15 +48,45 @@ pub struct Discovery {
     token_endpoint_auth_methods_supported: Vec<String>,
 }
 
+/// The provider's keys.
+#[derive(Debug, Clone)]
+struct Keys {
+    set: JwkSet,
+    read: Instant,
+    /// When they were last fetched because of an unknown `kid`.
+    refetched: Option<Instant>,
+}
+
+impl Keys {
+    /// Whether they are to be fetched again for a token of this key.
+    fn is_due(&self, kid: Option<&str>) -> bool {
+        let may_refetch = || self.refetched.is_none_or(|at| at.elapsed() >= KEYS_REFETCH_INTERVAL);
+        let is_old = self.read.elapsed() >= DISCOVERY_MAX_AGE;
+        is_old || !id_token::has_key(&self.set, kid) && may_refetch()
+    }
+}
+
+impl Discovery {
+    /// Where a browser signs out, and the parameter with the address that it comes back to. Cognito
+    /// has its own, beside the authorization endpoint.
+    fn sign_out(self) -> Option<(String, &'static str)> {
+        if self.issuer.starts_with("https://cognito-idp.") {
+            let domain = self.authorization_endpoint.strip_suffix("/oauth2/authorize");
+            return domain.map(|domain| (format!("{domain}/logout"), "logout_uri"));
+        }
+        Some((self.end_session_endpoint?, "post_logout_redirect_uri"))
+    }
+}
+
 #[derive(Deserialize)]
 struct Tokens {
     id_token: String,
     access_token: Option<String>,
 }
 
-/// A sign-in that the browser takes to the provider and back.
+/// The parts of an authentication request that its answer must fit.
 #[derive(Debug)]
-pub struct Attempt<'a> {
+pub struct AuthRequest<'a> {
     /// Comes back as it went.
     pub state: &'a str,
     /// Stands in the ID token.
@@ -72,7 +102,7 @@ pub struct Provider {
     client: OnceCell<Client>,
     stored: TextSecret,
     known: Mutex<Option<(Instant, Discovery)>>,
-    keys: Mutex<Option<(Instant, JwkSet)>>,
+    keys: Mutex<Option<Keys>>,
 }
 
 impl Provider {
@@ -91,10 +121,10 @@ impl Provider {
     ///
     /// # Errors
     /// [`Error::ProviderUnavailable`] where the provider's addresses are not known.
-    pub async fn sign_in_address(&self, attempt: &Attempt<'_>) -> Result<String, Error> {
+    pub async fn sign_in_address(&self, auth: &AuthRequest<'_>) -> Result<String, Error> {
         let discovery = self.discovery().await?;
         let redirect = self.redirect();
-        let challenge = crypto::challenge(attempt.verifier);
+        let challenge = crypto::challenge(auth.verifier);
         Ok(with_query(
             &discovery.authorization_endpoint,
             &[
@@ -102,8 +132,8 @@ impl Provider {
                 ("client_id", &self.login.client_id),
                 ("redirect_uri", &redirect),
                 ("scope", &self.login.scopes),
-                ("state", attempt.state),
-                ("nonce", attempt.nonce),
+                ("state", auth.state),
+                ("nonce", auth.nonce),
                 ("code_challenge", &challenge),
                 ("code_challenge_method", "S256"),
             ],
@@ -114,9 +144,8 @@ impl Provider {
     pub async fn sign_out_address(&self) -> Option<String> {
         let discovery = self.discovery().await.ok()?;
         let back = format!("{}/", self.login.address);
-        let address = discovery.end_session_endpoint?;
-        let back = ("post_logout_redirect_uri", back.as_str());
-        Some(with_query(&address, &[("client_id", &self.login.client_id), back]))
+        let (address, parameter) = discovery.sign_out()?;
+        Some(with_query(&address, &[("client_id", &self.login.client_id), (parameter, &back)]))
     }
 
     /// Who signed in, for a code that the browser brought.
@@ -124,17 +153,17 @@ impl Provider {
     /// # Errors
     /// [`Error::SignInFailed`] where code or ID token does not fit,
     /// [`Error::ProviderUnavailable`] where the provider does not answer.
-    pub async fn who(
+    pub async fn identify(
         &self,
         code: &str,
-        attempt: &Attempt<'_>,
-        wanted: &[String],
+        auth: &AuthRequest<'_>,
+        needed: &[String],
         deadline: Deadline,
     ) -> Result<Claims, Error> {
         let discovery = self.discovery().await?;
-        let tokens = self.exchange(&discovery, code, attempt.verifier, deadline).await?;
-        let claims = self.checked(&discovery, &tokens.id_token, attempt.nonce).await?;
-        let lacks = wanted.iter().any(|name| !claims.claims.contains_key(name));
+        let tokens = self.exchange(&discovery, code, auth.verifier, deadline).await?;
+        let claims = self.checked(&discovery, &tokens.id_token, auth.nonce).await?;
+        let lacks = needed.iter().any(|name| !claims.claims.contains_key(name));
         match (tokens.access_token, &discovery.userinfo_endpoint) {
             (Some(token), Some(address)) if lacks || claims.shown_name().is_none() => {
                 self.completed(claims, address, &token).await
@@ -162,10 +191,10 @@ impl Provider {
             .header(ACCEPT, "application/json");
         let secret = self.client_secret(deadline).await?;
         let methods = &discovery.token_endpoint_auth_methods_supported;
-        let has = |wanted: &str| methods.iter().any(|method| method == wanted);
+        let supports = |wanted: &str| methods.iter().any(|method| method == wanted);
         match &secret {
             // Without a list it is this (RFC 8414).
-            Some(secret) if methods.is_empty() || has("client_secret_basic") => {
+            Some(secret) if methods.is_empty() || supports("client_secret_basic") => {
                 let pair = format!("{}:{}", encoded(id), encoded(secret));
                 let pair = BASE64.encode_to_string(pair);
                 request = request.header(AUTHORIZATION, format!("Basic {pair}"));
@@ -192,22 +221,22 @@ impl Provider {
     async fn client_secret(&self, deadline: Deadline) -> Result<Option<String>, Error> {
         match &self.login.client_secret {
             None => Ok(None),
-            Some(Held::Here(secret)) => Ok(Some(secret.expose().to_owned())),
-            Some(Held::Stored(id)) => {
+            Some(SecretSource::Value(secret)) => Ok(Some(secret.expose().to_owned())),
+            Some(SecretSource::Stored(id)) => {
                 let versions = self.stored.versions(id, deadline).await?;
                 Ok(versions.first().map(|secret| secret.expose().trim().to_owned()))
             }
         }
     }
 
-    /// The claims of an ID token that is the provider's, for us and for this attempt.
+    /// The claims of an ID token that is the provider's, for us and for this auth.
     async fn checked(
         &self,
         discovery: &Discovery,
         token: &str,
         nonce: &str,
     ) -> Result<Claims, Error> {
-        let wanted = id_token::Wanted {
+        let expected = id_token::Expected {
             issuer: &self.login.issuer,
             client_id: &self.login.client_id,
             nonce,
@@ -215,19 +244,18 @@ impl Provider {
         let kid = id_token::kid(token)?;
         let known = self.keys().clone();
         // A key that is not known may be a new one, or anything that somebody has sent.
-        let is_known = known.as_ref().is_some_and(|(read, keys)| {
-            id_token::has_key(keys, kid.as_deref()) && read.elapsed() < BELIEVED
-        });
-        let is_fresh = known.as_ref().is_some_and(|(read, _)| read.elapsed() < KEYS_AGAIN);
         let keys = match known {
-            Some((_, keys)) if is_known || is_fresh => keys,
-            _ => {
-                let keys: JwkSet = self.get(&discovery.jwks_uri, None).await?;
-                *self.keys() = Some((Instant::now(), keys.clone()));
-                keys
+            Some(keys) if !keys.is_due(kid.as_deref()) => keys.set,
+            known => {
+                let set: JwkSet = self.get(&discovery.jwks_uri, None).await?;
+                let is_old =
+                    known.as_ref().is_none_or(|keys| id_token::has_key(&keys.set, kid.as_deref()));
+                let refetched = if is_old { None } else { Some(Instant::now()) };
+                *self.keys() = Some(Keys { set: set.clone(), read: Instant::now(), refetched });
+                set
             }
         };
-        id_token::check(token, &keys, &wanted)
+        id_token::check(token, &keys, &expected)
     }
 
     /// The claims with those that only the userinfo endpoint says.
@@ -252,7 +280,7 @@ impl Provider {
     async fn discovery(&self) -> Result<Discovery, Error> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((read, discovery)) = &known
-            && read.elapsed() < BELIEVED
+            && read.elapsed() < DISCOVERY_MAX_AGE
         {
             return Ok(discovery.clone());
         }
@@ -283,8 +311,9 @@ impl Provider {
     }
 
     async fn send(&self, request: Request<String>) -> Result<Response<Vec<u8>>, Error> {
-        let client = self.client.get_or_try_init(async || Client::new()).await;
-        let client = client.map_err(|error| unavailable(&error.to_string()))?;
+        let ca_file = self.login.ca_file.as_deref();
+        let client = self.client.get_or_try_init(async || Client::new(ca_file)).await;
+        let client = client.map_err(|error| unavailable(&error))?;
         client.send(request).await.map_err(|error| unavailable(&error))
     }
 
@@ -292,7 +321,7 @@ impl Provider {
         format!("{}{CALLBACK}", self.login.address)
     }
 
-    fn keys(&self) -> MutexGuard<'_, Option<(Instant, JwkSet)>> {
+    fn keys(&self) -> MutexGuard<'_, Option<Keys>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -324,4 +353,36 @@ fn form_of(form: &[(&str, &str)]) -> String {
 fn with_query(address: &str, form: &[(&str, &str)]) -> String {
     let sign = if address.contains('?') { '&' } else { '?' };
     format!("{address}{sign}{}", form_of(form))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cognito_signs_out_at_its_own_address() {
+        let discovery = |issuer: &str, end_session: Option<&str>| Discovery {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: "https://d.example/oauth2/authorize".to_owned(),
+            token_endpoint: String::new(),
+            jwks_uri: String::new(),
+            userinfo_endpoint: None,
+            end_session_endpoint: end_session.map(str::to_owned),
+            token_endpoint_auth_methods_supported: Vec::new(),
+        };
+        let cognito = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI";
+        for (issuer, end_session, expected) in [
+            (cognito, None, Some(("https://d.example/logout", "logout_uri"))),
+            ("https://id.example", None, None),
+            (
+                "https://id.example",
+                Some("https://id.example/end"),
+                Some(("https://id.example/end", "post_logout_redirect_uri")),
+            ),
+        ] {
+            let found = discovery(issuer, end_session).sign_out();
+            let expected = expected.map(|(address, name)| (address.to_owned(), name));
+            assert_eq!(found, expected, "{issuer}");
+        }
+    }
 }

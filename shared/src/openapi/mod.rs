@@ -120,9 +120,17 @@ fn components(about: &About<'_>, schemas: Map<String, Value>) -> Value {
     })
 }
 
-/// The whole description.
+/// The whole description, for people. Without tables it has all shared components: they are listed,
+/// whether or not something refers to them.
 pub fn whole(about: &About<'_>, tables: &[Arc<Table>]) -> Value {
-    document(about, tables, Detail::Whole)
+    let mut document = document(about, tables, Detail::Whole);
+    if tables.is_empty() {
+        let shared = shared_components(about);
+        for kind in ["parameters", "schemas"] {
+            document["components"][kind] = shared[kind].clone();
+        }
+    }
+    document
 }
 
 fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
@@ -162,6 +170,8 @@ fn description(about: &About<'_>, detail: Detail) -> String {
                     dates and times are ISO 8601 without an invented zone; bytes are base64. A value that no answer can \
                     hold is cut, ends in `… [cut]`, and is named in `cut`."
         .to_owned();
+    text += "\n\n";
+    text += &security::paragraph(about.access);
     text += &format!(
         "\n\nTwo parameters of a table are the pages' own, change with them, and are not described here: `{FORM}`, which \
          their forms send, and `{VIEW}=page`, which answers as JSON what a page shows, in the names of its template."

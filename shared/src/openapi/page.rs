@@ -39,10 +39,17 @@ pub fn page(
     let rows = table.as_ref().map(|table| table.href.as_str());
     let most = &document["components"]["parameters"]["size"]["schema"]["maximum"];
     let most = most.as_u64().unwrap_or(1);
+    let options = examples::curl_options(&document["components"]["securitySchemes"]);
     let about = if table.is_some() { "" } else { text(&document["info"]["description"]) };
     DocsPage {
         about: about.split("\n\n").filter(|part| !part.is_empty()).map(str::to_owned).collect(),
-        commands: examples::commands(origin, rows, &columns, &paths, &tables, most),
+        commands: match options {
+            Some(options) => {
+                let server = examples::Server { origin, options };
+                examples::commands(&server, rows, &columns, &paths, &tables, most)
+            }
+            None => Vec::new(),
+        },
         operators: rows.map(|rows| columns::operators(rows, &columns)).unwrap_or_default(),
         columns,
         members: if table.is_some() { Vec::new() } else { of_every_table(document) },

@@ -30,6 +30,7 @@ fn of_all(word: &str) -> bool {
         // Said of each operation apart, where it is so.
         "sign-in-needed",
         "claim-missing",
+        "audit-unavailable",
     ];
     !others.contains(&word) && !OF_SIGN_IN.contains(&word) && !OF_HEALTH.contains(&word)
 }
@@ -39,7 +40,7 @@ fn of_me(word: &str) -> bool {
 }
 
 fn of_tables(word: &str) -> bool {
-    of_all(word) || word == "unknown-table" || word == "table-unreadable"
+    of_all(word) || ["unknown-table", "table-unreadable", "audit-unavailable"].contains(&word)
 }
 
 /// The paths that are no table's.

@@ -152,15 +152,25 @@ fn lists() -> Vec<(&'static str, Value)> {
         ("Schema", schema),
         ("Health", health),
         ("Caller", caller()),
+        ("CallerRule", caller_rule()),
         ("Problem", problem()),
     ]
+}
+
+/// A rule as it holds for the caller.
+fn caller_rule() -> Value {
+    let values = json!({
+        "description": "Null where the caller lacks the claim, and sees no row",
+        "type": ["array", "null"], "items": text(),
+    });
+    object(&[("column", text()), ("claim", text()), ("values", values)])
 }
 
 /// Who calls. All but the source is missing where everybody may.
 fn caller() -> Value {
     json!({
         "type": "object",
-        "required": ["source", "claims", "until"],
+        "required": ["source", "claims", "until", "rules"],
         "properties": {
             "source": {"enum": ["none", "token", "iam", "session"]},
             "issuer": {"type": "string"},
@@ -168,6 +178,7 @@ fn caller() -> Value {
             "name": {"type": "string"},
             "claims": {"type": "object"},
             "until": {"type": ["string", "null"]},
+            "rules": list_of("CallerRule"),
         },
     })
 }

@@ -11,7 +11,7 @@ use crate::session::SESSION_COOKIE;
 use crate::table::Table;
 use crate::view::address::{row_path, table_path};
 
-/// The ways to be known, by their names in the description.
+/// The security schemes by their names in the description.
 fn schemes(access: &Access) -> Value {
     let token = json!({"type": "http", "scheme": "bearer", "bearerFormat": "JWT"});
     match access {
@@ -25,14 +25,38 @@ fn schemes(access: &Access) -> Value {
             "description": "AWS Signature Version 4 for the service `execute-api`",
         }}),
         Access::Login(login) => {
-            let mut token = token;
-            if let Some(address) = &login.token_address {
-                token["description"] = json!(format!("At {address}"));
-            }
             let session = json!({"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE,
                 "description": "The cookie of somebody who has signed in"});
-            json!({"session": session, "token": token})
+            let mut schemes = json!({"session": session});
+            if let Some(address) = &login.token_address {
+                schemes["token"] = token;
+                schemes["token"]["description"] = json!(format!("At {address}"));
+            }
+            schemes
         }
+    }
+}
+
+/// Who may call, in a paragraph for people.
+pub fn paragraph(access: &Access) -> String {
+    match access {
+        Access::Public => "Everybody may call.".to_owned(),
+        Access::Jwt => "A request brings a token in its header, `Authorization: Bearer …`. The gateway checks it, and answers \
+                        401 by itself where there is none or it is not in order."
+            .to_owned(),
+        Access::Iam => {
+            "A request is signed with AWS Signature Version 4 for the service `execute-api`. The gateway checks it, and \
+             answers 403 by itself where it is not signed."
+                .to_owned()
+        }
+        Access::Login(login) => match &login.token_address {
+            Some(address) => format!(
+                "People sign in, and their browsers bring a session's cookie. Programs ask the same paths at {address} \
+                 with a token in the header, `Authorization: Bearer …`."
+            ),
+            None => "People sign in, and their browsers bring a session's cookie. For programs there is no address."
+                .to_owned(),
+        },
     }
 }
 
@@ -63,7 +87,7 @@ pub fn limit(rules: &RowRules, tables: &[Arc<Table>], paths: &mut Map<String, Va
     }
 }
 
-/// Adds the ways to be known to the components.
+/// Adds the security schemes to the components.
 pub fn describe(access: &Access, components: &mut Value) {
     let schemes = schemes(access);
     if schemes.as_object().is_some_and(|schemes| !schemes.is_empty()) {

@@ -19,14 +19,19 @@ use crate::error::Error;
 use crate::table::Table;
 use table::counts;
 
-pub use address::{MAX_ADDRESS_BYTES, MAX_PLAIN_ADDRESS_BYTES, check_length, check_next_length};
+pub use address::{
+    MAX_ADDRESS_BYTES, MAX_ADDRESS_BYTES_WITH_SESSION, MAX_LINK_BYTES, check_length,
+    check_next_length,
+};
 pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
 pub use groups::{
     GroupQuery, GroupSort, MAX_BY, MAX_GROUPS, MAX_MEASURES, ROWS, SortKey, function_parameter,
     group_query, group_sort_value, grouped_value, rows_of_groups, sort_names,
 };
 pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
-pub use row::{LARGEST_OFFSET, Part, row_counts, row_name, row_parameter, row_part, several_rows};
+pub use row::{
+    LARGEST_OFFSET, Part, names_row, row_counts, row_name, row_parameter, row_part, several_rows,
+};
 pub use row_name::RowName;
 pub use table::{MAX_FILTERS, MAX_HTML_ROWS, Sizes, Sort, TableQuery, has_text, table_query};
 

@@ -28,6 +28,11 @@ pub fn row_parameter(column: &str) -> Cow<'_, str> {
     if is_ours { Cow::Owned(format!("{column}{EXACT}")) } else { Cow::Borrowed(column) }
 }
 
+/// Whether a parameter of the row route names the row.
+pub fn names_row(parameter: &str) -> bool {
+    !is_no_name(parameter)
+}
+
 /// Parameters of the row route that do not name the row.
 fn is_no_name(parameter: &str) -> bool {
     [FORMAT, CELL, FROM, COUNT, LABEL].contains(&parameter)

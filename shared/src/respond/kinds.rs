@@ -56,6 +56,7 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::Changed { log: log() },
         Error::SignInNeeded { address: None },
         Error::ClaimMissing { claim: String::new(), why: "" },
+        Error::AuditUnavailable { log: log() },
         Error::SignInFailed { reason: String::new(), log: log() },
         Error::ProviderUnavailable { log: log() },
         Error::Internal { log: log() },

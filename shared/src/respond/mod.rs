@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::request::Request;
 use crate::view::ErrorPage;
 
-mod away;
+mod auth_redirect;
 mod content;
 mod headers;
 mod kinds;
@@ -27,7 +27,7 @@ mod representation;
 #[cfg(test)]
 mod tests;
 
-pub use away::{Away, away};
+pub use auth_redirect::{AuthRedirect, auth_redirect};
 pub use kinds::{FORBIDDEN, NOT_MODIFIED, OK, ProblemKind, UNAUTHORIZED, problems};
 use problem::Problem;
 use representation::{Representation, Tags};

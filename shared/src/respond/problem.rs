@@ -68,6 +68,9 @@ impl Problem {
             Error::ProviderUnavailable { .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Sign-in unavailable")
             }
+            Error::AuditUnavailable { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Audit unavailable")
+            }
             Error::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "Database too slow"),
             Error::Denied { .. } | Error::Failed { .. } | Error::Internal { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal error")
@@ -79,7 +82,9 @@ impl Problem {
                 Unavailable::LimitReached => RETRY_LIMIT_SECONDS,
                 Unavailable::LoginRefused { again, .. } => whole_seconds(*again),
             }),
-            Error::ProviderUnavailable { .. } => Some(RETRY_UNREACHABLE_SECONDS),
+            Error::ProviderUnavailable { .. } | Error::AuditUnavailable { .. } => {
+                Some(RETRY_UNREACHABLE_SECONDS)
+            }
             Error::Lacking { again, .. } => again.map(whole_seconds),
             _ => None,
         };

@@ -237,7 +237,7 @@ pub fn referenced_value(key: &ForeignKey, text: String) -> Option<String> {
 
 /// An address that is not too long to be read.
 pub fn fits(address: &str) -> bool {
-    address.len() <= query::MAX_PLAIN_ADDRESS_BYTES
+    address.len() <= query::MAX_LINK_BYTES
 }
 
 /// The parameter that filters a column by equality; a column that is named like one of ours needs

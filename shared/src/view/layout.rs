@@ -8,6 +8,7 @@ use super::names::key_text;
 use super::{Value, value};
 use crate::cell::Cell;
 use crate::dialect::Dialect;
+use crate::query::ROW;
 use crate::sql::plan::{PageCells, PagePlan};
 use crate::statement::Meaning;
 use crate::table::{Column, ForeignKey, Table, TableName};
@@ -29,6 +30,8 @@ pub struct PageLayout {
     pub labelled: Vec<LabelledColumn>,
     /// Rows of the page at most.
     pub size: usize,
+    /// It is written down which rows are seen.
+    pub is_audited: bool,
     row_path: String,
 }
 
@@ -48,6 +51,7 @@ impl PageLayout {
             references: followed(&table, publishes).into_iter().cloned().collect(),
             labelled,
             size: plan.size,
+            is_audited: false,
             row_path: row_path(&table.name),
             table,
         }
@@ -96,6 +100,25 @@ impl PageLayout {
             .filter(|address| fits(address))
             .or_else(by_id)
             .filter(|address| fits(address))
+    }
+
+    /// The columns that name a row in the audit: the key, else the row id.
+    pub fn key_names(&self) -> Vec<String> {
+        let key = self.table.key.iter().map(|index| self.table.columns[*index].name.clone());
+        if !self.cells.key.is_empty() {
+            return key.collect();
+        }
+        self.cells.row_id.iter().map(|_| ROW.to_owned()).collect()
+    }
+
+    /// Their values in a row.
+    pub fn key_texts(&self, cells: &[Cell<'_>]) -> Vec<Option<String>> {
+        let of_key = (!self.cells.key.is_empty()).then_some(self.cells.key.as_slice());
+        let named = of_key.unwrap_or(self.cells.row_id.as_slice());
+        let text = |cell: &usize| {
+            value(cells[*cell], self.meanings[*cell]).text().map(|text| text.into_owned())
+        };
+        named.iter().map(text).collect()
     }
 
     fn by_key(&self, cells: &[Cell<'_>]) -> Option<String> {

@@ -1,6 +1,7 @@
 //! How a page of rows ends.
 
 use super::address::CutCell;
+use super::layout::PageLayout;
 use crate::cell::{Cell, CellBuf};
 
 /// How a page ended.
@@ -19,11 +20,17 @@ pub struct PageEnd {
     pub cut_cells: Vec<CutCell>,
     /// The seek cells of the last row.
     pub last: Vec<CellBuf>,
+    /// What names each row, for the audit.
+    pub keys: Vec<Vec<Option<String>>>,
 }
 
 impl PageEnd {
-    /// Remembers the seek cells of a row.
-    pub fn remember(&mut self, cells: &[Cell<'_>], indices: &[usize]) {
+    /// Remembers the seek cells of a row, and what names it where that is audited.
+    pub fn remember(&mut self, cells: &[Cell<'_>], layout: &PageLayout) {
+        if layout.is_audited {
+            self.keys.push(layout.key_texts(cells));
+        }
+        let indices = &layout.cells.seek;
         self.last.resize(indices.len(), CellBuf::Null);
         for (last, index) in self.last.iter_mut().zip(indices) {
             last.set(cells[*index]);

@@ -87,6 +87,7 @@ impl PageRows {
     pub fn shorten(&mut self, rows: usize) {
         Arc::make_mut(&mut self.rows).truncate(rows);
         self.seeks.truncate(rows);
+        self.end.keys.truncate(rows);
         self.end.rows = rows;
         self.end.last = self.seeks.last().cloned().unwrap_or_default();
         self.end.more = true;
@@ -115,7 +116,7 @@ impl Sink for PageRows {
         self.layout.remember_labels(cells, &mut self.label_values);
         Arc::make_mut(&mut self.rows).push(row);
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout.cells.seek);
+        self.end.remember(cells, &self.layout);
         self.seeks.push(self.end.last.clone());
         ControlFlow::Continue(())
     }

@@ -11,6 +11,9 @@ use crate::table::TableName;
 /// Links from an error's page: to the same without the wrong parameter, to the table. Those to
 /// everywhere stand in the template.
 pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
+    if let Error::SignInFailed { .. } | Error::ProviderUnavailable { .. } = error {
+        return vec![Link { label: "Sign in again".to_owned(), href: "/login".to_owned() }];
+    }
     let Some((address, table)) = table_in(path) else {
         // Of other routes only `/` has a parameter that a page sends.
         return Vec::new();

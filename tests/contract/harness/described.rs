@@ -70,9 +70,15 @@ pub fn check(address: &str, dialect: &'static dyn Dialect, answer: &Value) {
         check_row(address, dialect, answer, &answer["row"]);
         hold(address, dialect, "Row", &without(members, "row"));
     } else {
-        let name =
-            ["tables", "kind", "requestId"].iter().position(|name| members.contains_key(*name));
-        hold(address, dialect, ["Index", "Schema", "Problem", "Health"][name.unwrap_or(3)], answer);
+        let name = ["tables", "kind", "requestId", "source"]
+            .iter()
+            .position(|name| members.contains_key(*name));
+        hold(
+            address,
+            dialect,
+            ["Index", "Schema", "Problem", "Caller", "Health"][name.unwrap_or(4)],
+            answer,
+        );
     }
 }
 

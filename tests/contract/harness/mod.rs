@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gateway::Instance as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use iris_tables::app::App;
-use iris_tables::caller::Caller;
+use iris_tables::caller::{Authorizer, Caller};
 use iris_tables::request::Request;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::runtime::{Builder, Runtime};
@@ -35,6 +35,8 @@ pub struct Site {
     app: App,
     files: site::Site,
     runtime: Runtime,
+    /// What the gateway says of whoever asks.
+    authorizer: Authorizer,
     /// Where the database lies: no answer may tell.
     folder: PathBuf,
     /// The session of whoever asks.
@@ -45,10 +47,16 @@ pub struct Site {
 impl Site {
     /// An instance that has not connected yet.
     pub fn new(app: App, folder: &Path) -> Self {
-        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let files = site::Site::new(app.config.site.clone());
         let (cookie, caller) = (RefCell::default(), RefCell::default());
-        Self { app, files, runtime, folder: folder.to_owned(), cookie, caller }
+        let authorizer = Authorizer::Absent;
+        Self { app, files, runtime, authorizer, folder: folder.to_owned(), cookie, caller }
+    }
+
+    /// The same, behind a gateway that says this of whoever asks.
+    pub fn authorized(self, authorizer: Authorizer) -> Self {
+        Self { authorizer, ..self }
     }
 
     /// Too many of its threads never came back from the driver.
@@ -110,7 +118,7 @@ impl Site {
             path: path.to_owned(),
             query: query.to_owned(),
             headers,
-            ..Request::default()
+            authorizer: self.authorizer.clone(),
         };
         let response = self.runtime.block_on(async {
             if path.starts_with("/table/") {

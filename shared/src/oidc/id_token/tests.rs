@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::*;
 
-const WANTED: Wanted<'_> =
-    Wanted { issuer: "https://id.example", client_id: "tables", nonce: "the nonce" };
+const EXPECTED: Expected<'_> =
+    Expected { issuer: "https://id.example", client_id: "tables", nonce: "the nonce" };
 
 /// A provider with one key.
 struct Signer {
@@ -75,7 +75,7 @@ fn with(changes: &Value) -> Value {
 }
 
 fn said(token: &str, keys: &JwkSet) -> String {
-    match check(token, keys, &WANTED).unwrap_err() {
+    match check(token, keys, &EXPECTED).unwrap_err() {
         Error::SignInFailed { log, .. } => log,
         other => panic!("{other:?}"),
     }
@@ -84,7 +84,7 @@ fn said(token: &str, keys: &JwkSet) -> String {
 #[test]
 fn a_token_of_the_provider_tells_who_signed_in() {
     let provider = Signer::new("a");
-    let claims = check(&provider.token(&claims()), &provider.keys(), &WANTED).unwrap();
+    let claims = check(&provider.token(&claims()), &provider.keys(), &EXPECTED).unwrap();
     assert_eq!((claims.subject.as_str(), claims.shown_name()), ("1", Some("Ada")));
     let wards = vec![Claim::Text("W1".into()), Claim::Number(2.into())];
     assert_eq!(claims.claims["wards"], Claim::List(wards));
@@ -96,7 +96,7 @@ fn a_token_of_the_provider_tells_who_signed_in() {
         json!({"iat": now() + 30}),
     ] {
         let token = provider.token(&with(&changes));
-        assert!(check(&token, &provider.keys(), &WANTED).is_ok(), "{changes}");
+        assert!(check(&token, &provider.keys(), &EXPECTED).is_ok(), "{changes}");
     }
 }
 
@@ -176,11 +176,11 @@ fn a_token_that_the_provider_has_not_signed_is_refused() {
 fn without_a_name_the_key_must_be_the_only_one() {
     let (provider, other) = (Signer::new("a"), Signer::new("b"));
     let token = provider.sign(&json!({"alg": "ES256"}), &claims());
-    assert!(check(&token, &provider.keys(), &WANTED).is_ok());
+    assert!(check(&token, &provider.keys(), &EXPECTED).is_ok());
     let both = json!({"keys": [provider.jwk(), other.jwk()]});
     let both: JwkSet = serde_json::from_value(both).unwrap();
     assert!(said(&token, &both).contains("more than one key"));
-    assert!(check(&provider.token(&claims()), &both, &WANTED).is_ok());
+    assert!(check(&provider.token(&claims()), &both, &EXPECTED).is_ok());
     let mut encrypting = provider.jwk();
     encrypting["use"] = "enc".into();
     let encrypting: JwkSet = serde_json::from_value(json!({"keys": [encrypting]})).unwrap();

@@ -14,19 +14,47 @@ use crate::view::{Command, DocsColumn, Link};
 /// Columns of a row that are shown at most.
 const MOST_COLUMNS: usize = 8;
 
+/// Whom the commands ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Server<'a> {
+    /// Scheme and host.
+    pub origin: &'a str,
+    /// What curl sends so that the caller is known, with a space at its end; or nothing.
+    pub options: &'static str,
+}
+
+/// What curl sends so that the caller is known, by the description's security schemes; `None` where
+/// programs cannot call.
+pub fn curl_options(schemes: &Value) -> Option<&'static str> {
+    let has = |name: &str| !schemes[name].is_null();
+    if has("token") {
+        Some("--header \"Authorization: Bearer $BEARER_TOKEN\" ")
+    } else if has("signature") {
+        Some(
+            "--aws-sigv4 aws:amz:$AWS_REGION:execute-api \
+             --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" ",
+        )
+    } else if has("session") {
+        None
+    } else {
+        Some("")
+    }
+}
+
 /// Commands to begin with: of a table's rows, or of the site.
 pub fn commands(
-    origin: &str,
+    server: &Server<'_>,
     rows: Option<&str>,
     columns: &[DocsColumn],
     paths: &[(&str, &Value)],
     tables: &[Link],
     most: u64,
 ) -> Vec<Command> {
+    let Server { origin, options } = server;
     let command = |about: &str, address: &str, more: &str| Command {
         about: about.to_owned(),
         // Between quotes a shell takes everything else as it is.
-        text: format!("curl {more}'{origin}{}'", address.replace('\'', "%27")),
+        text: format!("curl {options}{more}'{origin}{}'", address.replace('\'', "%27")),
     };
     let with = |base: &str, pairs: &[(&str, &str)]| pairs::address(base, pairs.iter().copied());
     let Some(rows) = rows else {
@@ -63,7 +91,7 @@ pub fn commands(
     commands.push(command("As CSV", rows, &csv));
     let book = with(rows, &[(query::FORMAT, Format::Xlsx.name())]);
     commands.push(command("As a workbook for Excel", &book, "--remote-name --remote-header-name "));
-    commands.extend(whole(origin, rows, most));
+    commands.extend(whole(server, rows, most));
     if let Some((schema, _)) = paths.iter().find(|(path, _)| path.ends_with("/schema")) {
         commands.push(command("The columns", schema, ""));
     }
@@ -71,8 +99,8 @@ pub fn commands(
 }
 
 /// All rows, page after page: with nothing but a shell, and with the project's own program.
-fn whole(origin: &str, rows: &str, most: u64) -> [Command; 2] {
-    let most = most.to_string();
+fn whole(server: &Server<'_>, rows: &str, most: u64) -> [Command; 2] {
+    let (Server { origin, options }, most) = (server, most.to_string());
     let address = |format: Format| {
         let pairs = [(query::FORMAT, format.name()), (query::SIZE, most.as_str())];
         pairs::address(rows, pairs).replace('\'', "%27")
@@ -80,7 +108,7 @@ fn whole(origin: &str, rows: &str, most: u64) -> [Command; 2] {
     let next = r#"sed -n 's/^[Ll]ink: <\([^>]*\)>; rel="next".*/\1/p' headers"#;
     let curl = "curl --silent --show-error --fail --retry 3 --dump-header headers";
     let text = format!(
-        "a='{}'; while [ -n \"$a\" ]; do {curl} '{origin}'\"$a\" || break; a=$({next}); done >rows.ndjson",
+        "a='{}'; while [ -n \"$a\" ]; do {curl} {options}'{origin}'\"$a\" || break; a=$({next}); done >rows.ndjson",
         address(Format::Ndjson)
     );
     let about =

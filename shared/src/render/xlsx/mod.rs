@@ -85,6 +85,7 @@ impl SheetRows {
     fn truncate(&mut self, rows: usize) {
         self.rows.truncate(rows);
         self.seeks.truncate(rows);
+        self.end.keys.truncate(rows);
         self.end.cut_cells.retain(|cut| cut.row.is_none_or(|row| row < rows));
         self.end.rows = rows;
         self.end.last = self.seeks.last().cloned().unwrap_or_default();
@@ -141,7 +142,7 @@ impl Sink for SheetRows {
         self.bytes += bytes;
         self.rows.push(row);
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout.cells.seek);
+        self.end.remember(cells, &self.layout);
         self.seeks.push(self.end.last.clone());
         ControlFlow::Continue(())
     }
