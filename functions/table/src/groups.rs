@@ -34,6 +34,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
     if query.by.is_empty() && format == Format::Html && query.measures.is_empty() {
         return choice(ask, &table, &query);
     }
+    let is_audited = crate::is_audited(app, &table);
     let size = query.rows.size.unwrap_or(sizes.default);
     let plan = groups::groups(&table, &query, size, dialect)?;
     let layout =
@@ -44,8 +45,10 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
         .read(statement, ask.record, move || GroupRows::new(Arc::clone(&shared)))
         .await
         .map_err(|error| advised(error, &layout.table, &layout.query))?;
-    let is_audited = crate::is_audited(app, &layout.table);
-    Answer { ask, format, layout, is_audited }.written(rows)
+    if is_audited {
+        ask.record.show(|seen| seen.columns = layout.seen_columns());
+    }
+    Answer { ask, format, layout }.written(rows)
 }
 
 /// The page on which nothing is chosen yet.
@@ -77,7 +80,6 @@ struct Answer<'a> {
     ask: &'a Ask<'a>,
     format: Format,
     layout: Arc<GroupLayout>,
-    is_audited: bool,
 }
 
 impl Answer<'_> {
@@ -158,9 +160,6 @@ impl Answer<'_> {
         content.file(is_kept, &format!("{name}.groups"), self.format.name());
         if let Some(limit) = rows.limit() {
             content.truncated(limit);
-        }
-        if self.is_audited {
-            self.ask.record.show(|seen| seen.columns = self.layout.names());
         }
         self.ask.record.note(|line| {
             line.rows = Some(rows.groups.len());

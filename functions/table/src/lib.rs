@@ -38,7 +38,7 @@ pub enum View {
     Row,
     /// The columns.
     Schema,
-    /// Groups of rows.
+    /// Its rows in groups.
     Groups,
 }
 

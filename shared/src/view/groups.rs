@@ -66,6 +66,19 @@ impl GroupLayout {
         query::sort_names(&self.table, &self.query)
     }
 
+    /// The names of the table's columns whose values are in the answer.
+    pub fn seen_columns(&self) -> Vec<String> {
+        let by = self.query.by.iter().map(|by| by.column);
+        let all = by.chain(self.query.measures.iter().map(|measure| measure.column));
+        let mut names: Vec<String> = Vec::new();
+        for name in all.map(|index| &self.table.columns[index].name) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
     /// The answer's columns, as far as their values' types go.
     pub fn columns(&self) -> Vec<Column> {
         let column = |index: usize, kind: Type, scale: Option<u32>| Column {
@@ -226,7 +239,8 @@ impl Sink for GroupRows {
         self.bytes += bytes;
         self.groups.push(group);
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout.plan.seek);
+        let seek = self.layout.plan.seek.iter().map(|cell| cells[*cell].owned());
+        self.end.last = seek.collect();
         self.seeks.push(self.end.last.clone());
         ControlFlow::Continue(())
     }
