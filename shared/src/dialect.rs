@@ -2,11 +2,13 @@
 //! [`databases`](crate::databases); nothing else asks which database it talks to.
 
 mod ask;
+mod groups;
 
 use std::fmt::Debug;
 use std::time::Instant;
 
 pub use ask::*;
+pub use groups::*;
 
 use crate::config::{Patterns, Place};
 use crate::database::{Connection, Fault, Options};
@@ -46,7 +48,7 @@ pub struct ServerForm {
 }
 
 /// One of the databases that tables are published from.
-pub trait Dialect: Debug + Sync {
+pub trait Dialect: Groups + Debug + Sync {
     // What it is called.
 
     /// Its names as the scheme of `DATABASE_URL` and as a secret's `engine`, the usual one first.

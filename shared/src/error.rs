@@ -107,10 +107,15 @@ pub enum Error {
         log: String,
     },
     /// The query took longer than it may.
-    #[error("The database did not answer within {} seconds.", limit.as_secs())]
+    #[error(
+        "The database did not answer within {} seconds.{}", limit.as_secs(),
+        advice.as_ref().map(|advice| format!(" {advice}")).unwrap_or_default()
+    )]
     Timeout {
         /// The time it was given.
         limit: Duration,
+        /// What to ask for instead, in a sentence, where something helps.
+        advice: Option<String>,
     },
     /// The table is not what the catalogue says: it has changed, and to read the catalogue again
     /// helps, or it is a view of something that is gone.

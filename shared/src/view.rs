@@ -3,9 +3,14 @@
 pub mod about;
 pub mod address;
 mod build;
+pub mod chart;
 mod docs;
 pub mod envelope;
 mod form;
+mod group_filters;
+pub mod groups;
+pub mod groups_form;
+pub mod groups_page;
 pub mod labels;
 pub mod layout;
 mod links;
@@ -30,6 +35,7 @@ use serde::Serialize;
 pub use build::*;
 pub use docs::*;
 pub use form::form;
+pub use groups_page::{GroupsPage, text_of};
 pub use links::{KeyTemplate, TableLinks, table_links};
 pub use me::{MePage, me_page};
 pub use parts::PageParts;
@@ -108,6 +114,8 @@ pub struct TableHead {
     pub href: String,
     /// Its columns' page.
     pub schema_href: String,
+    /// Its rows in groups, with the filters of a page of rows.
+    pub groups_href: String,
     /// Its part of the API's description.
     pub docs_href: String,
 }
@@ -133,6 +141,9 @@ pub struct ColumnHead {
     /// The page sorted by this column (the other way round if it already is); `None` where it
     /// cannot be sorted.
     pub sort_href: Option<String>,
+    /// How many rows have each of its values, of those that the page's filters find; `None` where
+    /// that cannot be asked for.
+    pub values_href: Option<String>,
     /// The name may stand in `_sort` as it is; else a sort term is `["name", "desc"]`.
     pub plain: bool,
     /// The column's index in the table, by which forms name it.

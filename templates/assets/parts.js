@@ -18,6 +18,7 @@ export function show(answer, back) {
   byId("no-labels").hidden = answer.lacks_labels.length === 0;
   byId("no-labels").lastElementChild.textContent = answer.lacks_labels.join("; ");
   for (const input of document.querySelectorAll("input[data-keep]")) input.value = answer.keep[input.dataset.keep];
+  document.querySelector("[data-tab='groups']")?.setAttribute("href", answer.groups_href);
   const formats = document.querySelectorAll(".formats a");
   for (const [index, format] of answer.formats.entries()) {
     formats[index]?.setAttribute("href", format.href);

@@ -25,6 +25,8 @@ mod filters_postgres;
 mod filters_sqlite;
 mod filters_text;
 mod forms;
+mod groups;
+mod groups_sqlite;
 mod guarded;
 mod guarded_claims;
 mod hidden;

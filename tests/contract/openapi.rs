@@ -276,8 +276,8 @@ fn a_selection_names_published_tables() {
     let fixture = fixture();
     let site = fixture.site();
     let paths = |selection: &str| described(&site, selection)["paths"].as_object().unwrap().len();
-    let shared = paths("Test.X") - 3;
-    assert_eq!(paths("test.x, TEST.Y"), shared + 6);
+    let shared = paths("Test.X") - 4;
+    assert_eq!(paths("test.x, TEST.Y"), shared + 8);
     assert!(paths("*.*") > paths("Test.S*"));
     for wrong in ["Test", "a.b.c", "\"Test"] {
         site.refused(&format!("/openapi.json{}", query(&[("_table", wrong)])), "_table");

@@ -59,6 +59,8 @@ fn a_warm_request_asks_sqlite_once() {
     // The first request learns what the table is: which schemas and tables there are, its columns,
     // its keys.
     assert_eq!(costs(TABLE, &DEMO, "Bank.*", &pages), [8, 1, 1]);
+    let groups = ["/table/Bank.Movement/groups?_by=Kind&_sum=Amount&_avg=Amount"; 2];
+    assert_eq!(costs(TABLE, &DEMO, "Bank.*", &groups), [8, 1]);
     let others = [
         "/table/Bank.Customer/row?ID=1",
         "/table/Bank.Customer/row?ID=2",

@@ -39,7 +39,10 @@ fn path_of(event: &Value, answer: &Value) -> String {
     if !path.starts_with("/table/") {
         return path.to_owned();
     }
-    let end = ["/row", "/schema"].into_iter().find(|end| path.ends_with(end)).unwrap_or_default();
+    let end = ["/row", "/schema", "/groups"]
+        .into_iter()
+        .find(|end| path.ends_with(end))
+        .unwrap_or_default();
     let asked = path.trim_start_matches("/table/").trim_end_matches(end);
     let asked = percent_decode_str(asked).decode_utf8_lossy().into_owned();
     let table = answer["table"].as_str().unwrap_or(&asked);
@@ -155,5 +158,5 @@ fn what_is_not_published_is_not_described() {
     let one = description("bank.account");
     let tables: Vec<&str> =
         one["paths"].as_object().into_iter().flatten().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(tables.iter().filter(|path| path.starts_with("/table/")).count(), 3, "{tables:?}");
+    assert_eq!(tables.iter().filter(|path| path.starts_with("/table/")).count(), 4, "{tables:?}");
 }

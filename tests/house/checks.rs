@@ -42,11 +42,13 @@ const MODULES: [&str; 19] = [
 ];
 
 /// Modules that all others may use, and that use none of those.
-const GROUND: [&str; 13] = [
+const GROUND: [&str; 15] = [
     "assets",
     "caller",
     "cell",
+    "decimal",
     "error",
+    "grouping",
     "log",
     "operator",
     "param",

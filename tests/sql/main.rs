@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use iris_tables::caller::{Caller, Claim};
+use iris_tables::cell::CellBuf;
 use iris_tables::config::RowRules;
 use iris_tables::databases;
 use iris_tables::dialect::Dialect;
@@ -15,7 +16,7 @@ use iris_tables::param::Param;
 use iris_tables::query::position::{Position, SeekValue, Start};
 use iris_tables::query::{self, Sizes, TableQuery, pairs, token};
 use iris_tables::sql::select::{Compared, Shows};
-use iris_tables::sql::{labels, part, plan, select};
+use iris_tables::sql::{self, labels, part, plan, select};
 use iris_tables::statement::Statement;
 use iris_tables::table::{Column, RowId, Table, TableKind, TableName, Type, title};
 
@@ -149,6 +150,44 @@ impl Book {
     }
 }
 
+/// What groups are asked for, and the last of the page before, where there is one.
+fn groups(book: &mut Book, of: &Guarded, own: &Guarded) {
+    let dialect = book.dialect;
+    for asked in [
+        "_by=Na%22me?",
+        "_by=ID,Active,Ratio",
+        "_by=Booked",
+        "_by=Booked:month&_sum=ID,Amount,Ratio&_avg=Amount,Ratio&Active=true",
+        "_by=Booked:hour&_sort=-Booked:hour",
+        "_by=Amount:0.5,Ratio:10&_min=Na%22me?,Amount,Active&_max=Booked",
+        "_by=Active&_sum=Amount&_sort=-sum(Amount)",
+        "_by=Active&_avg=Amount&_min=Amount&_sort=avg(Amount),min(Amount)&_size=5",
+    ] {
+        let query = query::group_query(&pairs::parse(asked).unwrap(), of, dialect, SIZES);
+        let plan = sql::groups::groups(of, &query.unwrap(), 100, dialect).unwrap();
+        book.statement(&format!("groups {asked}"), &plan.statement);
+    }
+    let asked = "_by=Na%22me?,Booked:day&_sort=-Na%22me?";
+    let query = query::group_query(&pairs::parse(asked).unwrap(), of, dialect, SIZES);
+    let mut query = query.unwrap();
+    let plan = sql::groups::groups(of, &query, 100, dialect).unwrap();
+    let last = plan.seek.iter().map(|cell| match cell {
+        0 => CellBuf::Text(b"x".to_vec()),
+        _ => CellBuf::Integer(7),
+    });
+    query.rows.next = plan.token_after(100, &last.collect::<Vec<_>>(), of);
+    let plan = sql::groups::groups(of, &query, 100, dialect).unwrap();
+    book.statement(&format!("groups {asked}, after a group"), &plan.statement);
+    let uncounted = open(Table { is_countable: false, ..table(dialect) }, dialect);
+    let query =
+        query::group_query(&pairs::parse("_by=Active").unwrap(), &uncounted, dialect, SIZES);
+    let plan = sql::groups::groups(&uncounted, &query.unwrap(), 100, dialect).unwrap();
+    let query = query::group_query(&pairs::parse("_by=Active").unwrap(), own, dialect, SIZES);
+    let plan_of_own = sql::groups::groups(own, &query.unwrap(), 100, dialect).unwrap();
+    book.statement("groups of a caller's own rows", &plan_of_own.statement);
+    book.statement("groups where rows may not be counted", &plan.statement);
+}
+
 fn book(dialect: &'static dyn Dialect) -> String {
     let own = limited(table(dialect), dialect);
     let table = open(table(dialect), dialect);
@@ -237,6 +276,7 @@ fn book(dialect: &'static dyn Dialect) -> String {
     let row = query::row_name(&pairs::parse("ID=7").unwrap(), &own, dialect).unwrap();
     let statement = select::row(&own, &row, Compared::AsColumns, Shows::Values, dialect);
     book.statement("a caller's own row by its key", &statement);
+    groups(&mut book, &table, &own);
     book.text
 }
 

@@ -1,5 +1,6 @@
-//! The table function: a page of rows, one row, and a table's columns.
+//! The table function: a page of rows, one row, a table's columns, and its rows in groups.
 
+mod groups;
 mod labels;
 mod misfit;
 mod part;
@@ -37,12 +38,18 @@ pub enum View {
     Row,
     /// The columns.
     Schema,
+    /// Its rows in groups.
+    Groups,
 }
 
 impl View {
     /// All of them, with the ends of their paths.
-    pub const ALL: [(&str, Self); 3] =
-        [("", Self::Rows), ("/row", Self::Row), ("/schema", Self::Schema)];
+    pub const ALL: [(&str, Self); 4] = [
+        ("", Self::Rows),
+        ("/row", Self::Row),
+        ("/schema", Self::Schema),
+        ("/groups", Self::Groups),
+    ];
 
     /// As the log has it.
     fn name(self) -> &'static str {
@@ -50,6 +57,7 @@ impl View {
             Self::Rows => "rows",
             Self::Row => "row",
             Self::Schema => "schema",
+            Self::Groups => "groups",
         }
     }
 }
@@ -73,6 +81,7 @@ async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Resu
         View::Rows => rows::answer(app, ask, guarded()?).await,
         View::Row => row::answer(app, ask, guarded()?).await,
         View::Schema => schema::answer(app, ask, &table),
+        View::Groups => groups::answer(app, ask, guarded()?).await,
     };
     match answer {
         Ok(Reply::Content(content)) if content.caching == Caching::Default => {

@@ -81,7 +81,7 @@ impl Fault {
                 unavailable(Unavailable::LoginRefused { what, again: FIRST_REST }, self.log)
             }
             Kind::LimitReached => unavailable(Unavailable::LimitReached, self.log),
-            Kind::TooLong => Error::Timeout { limit },
+            Kind::TooLong => Error::Timeout { limit, advice: None },
             Kind::BadValue => Error::BadValue,
             Kind::Changed | Kind::Recompiled => Error::Changed { log: self.log },
             Kind::Unreadable(reason) => Error::Unreadable { reason, log: self.log },

@@ -348,7 +348,7 @@ impl Database {
                 if self.dismiss(&life) {
                     lock(&self.abandoned).push(life);
                 }
-                Err(Error::Timeout { limit: deadline.limit })
+                Err(Error::Timeout { limit: deadline.limit, advice: None })
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::paths::representations;
 use super::values::reference;
 use crate::respond::{self, NOT_MODIFIED, OK, ProblemKind};
 
@@ -17,7 +18,7 @@ pub fn headers() -> Map<String, Value> {
         ("Link", of("As RFC 8288 has it: `next` and `first` page, `collection` (the rows), `describedby` (the columns), `service-desc`", text.clone())),
         (
             "Page-Truncated",
-            of("The page ends early because of its bytes, or a cell was cut", json!({"enum": ["bytes", "cell"]})),
+            of("The page ends early because of its bytes, or a cell was cut", json!({"enum": ["bytes", "cell", "groups"]})),
         ),
         ("Page-Cut", of("The columns whose values are cut, percent-encoded", text.clone())),
         (
@@ -41,6 +42,9 @@ pub const OF_SIGN_IN: [&str; 2] = ["sign-in-failed", "provider-unavailable"];
 /// The answer with a table's columns.
 pub const COLUMNS: &str = "Columns";
 
+/// The answer with a table's groups.
+pub const GROUPS: &str = "Groups";
+
 /// The client has it already.
 const KNOWN: &str = "Known";
 
@@ -57,6 +61,11 @@ pub fn shared() -> Map<String, Value> {
     let known = json!({"description": "The client has it already", "headers": headers});
     let mut shared = problems();
     shared.insert(COLUMNS.to_owned(), columns);
+    let groups = json!({
+        "description": "The groups", "content": representations(reference("Groups")),
+        "headers": refer("headers", &["ETag", "Link", "Page-Truncated"]),
+    });
+    shared.insert(GROUPS.to_owned(), groups);
     shared.insert(KNOWN.to_owned(), known);
     shared
 }

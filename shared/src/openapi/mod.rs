@@ -4,6 +4,7 @@
 //! comes with the pages, and what `_view` answers has the shape that a template wants.
 
 mod answers;
+mod groups;
 mod kept;
 mod page;
 mod parameters;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{self, reference};
-use super::{About, Detail};
+use super::{About, Detail, groups};
 use crate::accept::Format;
 use crate::operator::{OPERATORS, Operator, Takes};
 use crate::query;
@@ -82,6 +82,7 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         ),
     ]
     .into_iter()
+    .chain(groups::shared(about.sizes.maximum))
     .map(|(name, parameter)| (name.to_owned(), parameter))
     .collect()
 }

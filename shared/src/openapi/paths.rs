@@ -3,13 +3,13 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::answers::{COLUMNS, OF_SIGN_IN, answers, or_errors, response};
+use super::answers::{COLUMNS, GROUPS, OF_SIGN_IN, answers, or_errors, response};
 use super::parameters::{self, reference_to};
 use super::values::reference;
-use super::{About, Detail, schemas};
+use super::{About, Detail, groups, schemas};
 use crate::accept::Format;
-use crate::table::Table;
-use crate::view::address::{DOCS, OPENAPI, row_path, schema_path, table_path};
+use crate::table::{Column, Table};
+use crate::view::address::{DOCS, OPENAPI, groups_path, row_path, schema_path, table_path};
 use crate::view::people::PICTURES;
 
 const PAGE_HEADERS: [&str; 6] =
@@ -136,11 +136,20 @@ pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String
         paths.push((row_path(&table.name), row));
     }
     paths.push((schema_path(&table.name), schema));
+    if table.columns.iter().any(Column::takes_filters) {
+        let groups = operation(
+            "groups",
+            format!("The rows of {name} in groups: how many have each value"),
+            groups::parameters(table, detail),
+            or_errors(response(GROUPS), true, of_tables),
+        );
+        paths.push((groups_path(&table.name), groups));
+    }
     paths
 }
 
 /// A schema as JSON, and texts in the other representations.
-fn representations(schema: Value) -> Value {
+pub fn representations(schema: Value) -> Value {
     let of = |format: Format| {
         let schema = match format {
             Format::Json => schema.clone(),

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::Detail;
 use super::values::{self, reference};
+use super::{Detail, groups};
 use crate::dialect::Dialect;
 use crate::error::Missing;
 use crate::query::MAX_LIST;
@@ -18,6 +18,7 @@ pub fn shared(dialect: &dyn Dialect) -> Map<String, Value> {
     let mut schemas = values::shared(dialect);
     schemas.append(&mut values::shared_operands(dialect, MAX_LIST));
     let own = parts().into_iter().chain(links()).chain(lists()).chain(pages());
+    let own = own.chain(groups::schemas());
     schemas.extend(own.map(|(name, schema)| (name.to_owned(), schema)));
     schemas
 }

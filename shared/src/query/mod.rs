@@ -5,6 +5,8 @@ mod address;
 mod array;
 mod filter;
 pub mod form;
+pub mod group_form;
+mod groups;
 mod lists;
 pub mod pairs;
 pub mod position;
@@ -22,6 +24,10 @@ pub use address::{
     check_next_length,
 };
 pub use filter::{Comparison, Filter, MAX_LIST, compared, filter_pair};
+pub use groups::{
+    GroupQuery, GroupSort, MAX_BY, MAX_GROUPS, MAX_MEASURES, ROWS, SortKey, function_parameter,
+    group_query, group_sort_value, grouped_value, rows_of_groups, sort_names,
+};
 pub use lists::{MAX_SORT_TERMS, is_plain, label_columns, sort_value};
 pub use row::{
     LARGEST_OFFSET, Part, names_row, row_counts, row_name, row_parameter, row_part, several_rows,
@@ -45,6 +51,11 @@ const OURS: &[&str] = &[
     FORM_COLUMN,
     FORM_OPERATOR,
     FORM_VALUE,
+    BY,
+    SUM,
+    AVG,
+    MIN,
+    MAX,
     FORM_OR,
 ];
 
@@ -77,6 +88,16 @@ pub const FORM_COLUMN: &str = "_column";
 pub const FORM_OPERATOR: &str = "_op";
 /// The value of a form's new filter.
 pub const FORM_VALUE: &str = "_value";
+/// Of groups: what rows are grouped by.
+pub const BY: &str = "_by";
+/// Of groups: columns whose sum is wanted.
+pub const SUM: &str = "_sum";
+/// Of groups: columns whose average is wanted.
+pub const AVG: &str = "_avg";
+/// Of groups: columns whose least value is wanted.
+pub const MIN: &str = "_min";
+/// Of groups: columns whose greatest value is wanted.
+pub const MAX: &str = "_max";
 /// Which filter in force, by its index among them, a form's new one is an alternative to.
 pub const FORM_OR: &str = "_or";
 /// On the row route: a row id that is no visible column.

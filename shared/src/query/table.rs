@@ -27,7 +27,7 @@ pub struct Sort {
 }
 
 /// What of a table is asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableQuery {
     /// All must hold.
     pub filters: Vec<Filter>,
@@ -66,16 +66,7 @@ pub fn table_query(
     dialect: &dyn Dialect,
     sizes: Sizes,
 ) -> Result<TableQuery, Error> {
-    let mut query = TableQuery {
-        filters: Vec::new(),
-        search: None,
-        sort: Vec::new(),
-        columns: None,
-        size: None,
-        next: None,
-        count: false,
-        as_page: false,
-    };
+    let mut query = TableQuery::default();
     let once = |name: &str, given: bool| {
         if given { Err(Error::parameter(name, "It is given twice; give it once.")) } else { Ok(()) }
     };

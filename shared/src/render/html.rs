@@ -13,7 +13,9 @@ use serde::Serialize;
 use self::escape::escape;
 use self::rows::Rows;
 use crate::error::Error;
-use crate::view::{DocsPage, ErrorPage, IndexPage, MePage, RowPage, SchemaPage, Site, TablePage};
+use crate::view::{
+    DocsPage, ErrorPage, GroupsPage, IndexPage, MePage, RowPage, SchemaPage, Site, TablePage,
+};
 
 mod escape;
 mod rows;
@@ -40,6 +42,11 @@ pub fn table(site: &Site, page: &TablePage) -> Result<String, Error> {
 fn page_of(page: &TablePage) -> Value {
     let rows = context! { rows => Value::from_object(Rows(Arc::clone(&page.rows))) };
     merge_maps([rows, Value::from(Serde(page))])
+}
+
+/// Rows in groups.
+pub fn groups(site: &Site, page: &GroupsPage) -> Result<String, Error> {
+    render("groups.html", site, page)
 }
 
 /// One row.

@@ -1,5 +1,6 @@
 //! From views and rows to bytes.
 
+pub mod groups;
 pub mod html;
 pub mod json;
 pub mod page;

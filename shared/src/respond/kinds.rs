@@ -52,7 +52,7 @@ pub fn problems() -> Vec<ProblemKind> {
         Error::UserCanWrite { table: None },
         Error::UserNotChecked { table: no_table, log: log() },
         Error::Lacking { missing: Missing::Table, detail: String::new(), again: None, log: log() },
-        Error::Timeout { limit: Duration::ZERO },
+        Error::Timeout { limit: Duration::ZERO, advice: None },
         Error::Changed { log: log() },
         Error::SignInNeeded { address: None },
         Error::ClaimMissing { claim: String::new(), why: "" },

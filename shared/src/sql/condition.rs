@@ -110,7 +110,8 @@ pub fn within(limit: &Limit, table: &Table, dialect: &dyn Dialect) -> Condition 
 /// Equal, case-sensitive.
 fn exact(operands: &[Operand], column: &Column, dialect: &dyn Dialect) -> Condition {
     match operands {
-        [Operand::One(param)] if column.kind.is_text() => {
+        // As in `exactly`.
+        [Operand::One(param)] if column.kind.is_text() || dialect.keeps_any_type() => {
             let (text, bound) = dialect.exact(&dialect.column(&column.name), &column.placeholder);
             Condition { text, params: vec![param.clone(); bound] }
         }

@@ -3,6 +3,7 @@
 
 mod condition;
 mod from;
+pub mod groups;
 pub mod labels;
 pub mod part;
 pub mod plan;

@@ -149,6 +149,28 @@ impl About {
         about
     }
 
+    /// About groups of rows; `rows` are the parameters that say which rows those are.
+    pub fn groups(
+        table: &Table,
+        query: &TableQuery,
+        (address, rows): (&str, &Address<'_>),
+        (groups, follow): (usize, bool),
+        origin: &str,
+    ) -> Self {
+        let mut about = Self::begun(table, format!("{origin}{address}"));
+        let filters = filter_views(table, query, rows);
+        if filters.is_empty() {
+            about.text("Filters", "none");
+        }
+        for filter in filters {
+            about.text("Filter", shortened(&filter.label));
+        }
+        about.add("Groups", AboutValue::Number(groups as u64));
+        about.text("More groups follow", if follow { "yes" } else { "no" });
+        about.values();
+        about
+    }
+
     fn cut(&mut self, page: &Page<'_>) {
         if page.cut > 0 {
             self.add("Cut cells", AboutValue::Number(page.cut as u64));

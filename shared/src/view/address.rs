@@ -27,6 +27,11 @@ pub fn schema_path(table: &TableName) -> String {
     format!("{}/schema", table_path(table))
 }
 
+/// A table's rows in groups.
+pub fn groups_path(table: &TableName) -> String {
+    format!("{}/groups", table_path(table))
+}
+
 /// A table's part of the API's description.
 pub fn docs_address(table: &TableName) -> String {
     pairs::address(DOCS, [(query::TABLES, Patterns::naming(table).as_str())])

@@ -1,10 +1,11 @@
 //! Views from what the catalogue and the query say.
 
-use super::address::{Address, docs_address, schema_path, table_path};
+use super::address::{Address, docs_address, groups_path, schema_path, table_path};
 use super::{
     ColumnHead, ColumnLine, FilterView, IndexPage, Link, Reference, SchemaGroup, SchemaPage,
     TableHead, TableLine,
 };
+use crate::grouping::{By, Step};
 use crate::operator::Takes;
 use crate::query::{self, Filter, TableQuery};
 use crate::table::{Column, Table, TableEntry, TableName};
@@ -61,6 +62,7 @@ pub fn table_head(table: &Table) -> TableHead {
         description: table.description.clone(),
         href: table_path(&table.name),
         schema_href: schema_path(&table.name),
+        groups_href: groups_path(&table.name),
         docs_href: docs_address(&table.name),
     }
 }
@@ -93,11 +95,27 @@ pub fn column_heads(
                 description: column.description.clone(),
                 sort: term.map(|sort| if sort.descending { "desc" } else { "asc" }),
                 sort_href,
+                values_href: sorted
+                    .filter(|_| column.takes_filters())
+                    .map(|(_, address)| values_address(table, *index, address.pairs())),
                 plain: query::is_plain(table, *index),
                 index: *index,
             }
         })
         .collect()
+}
+
+/// How many of the rows have each value of a column, given the parameters of their page.
+fn values_address(table: &Table, index: usize, pairs: &[(String, String)]) -> String {
+    let by = By { column: index, step: Step::Value };
+    let rows = query::rows_of_groups(pairs);
+    let by = query::grouped_value(&[by], table);
+    Address::new(groups_path(&table.name), &rows).with(&[], &[(query::BY, &by)])
+}
+
+/// A table's groups, of the rows that these parameters of their page find.
+pub fn groups_address(table: &Table, pairs: &[(String, String)]) -> String {
+    Address::new(groups_path(&table.name), &query::rows_of_groups(pairs)).with(&[], &[])
 }
 
 /// The filters in force, the search among them.

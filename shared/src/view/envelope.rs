@@ -40,6 +40,15 @@ pub struct PageTail<'a> {
     pub uncounted: Option<&'static str>,
 }
 
+/// What stands after groups.
+#[derive(Debug, Serialize)]
+pub struct GroupsTail<'a> {
+    /// The address of the next groups.
+    pub next: Option<&'a str>,
+    /// `groups` where there are more and this order cannot go on; `bytes` where they end early.
+    pub truncated: Option<&'static str>,
+}
+
 /// One row.
 #[derive(Debug, Serialize)]
 pub struct RowAnswer<'a> {

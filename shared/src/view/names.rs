@@ -70,7 +70,7 @@ fn is_as_shown(cell: Cell<'_>) -> bool {
 
 /// Exactly the value that is bound: a row that has it is found by that. A whole number may be
 /// stored as a float.
-fn is_bound(cell: Cell<'_>, param: &Param) -> bool {
+pub fn is_bound(cell: Cell<'_>, param: &Param) -> bool {
     match (cell, param) {
         (Cell::Integer(stored), Param::Integer(bound)) => stored == *bound,
         (Cell::Double(stored), Param::Double(bound)) => stored == *bound,

@@ -10,6 +10,7 @@ use super::{CellView, ColumnHead, FilterView, Kept, Link, RowView, TablePage, To
 #[derive(Debug, Serialize)]
 pub struct PageParts<'a> {
     table: &'a str,
+    groups_href: &'a str,
     columns: Vec<ColumnParts<'a>>,
     rows: Vec<RowParts<'a>>,
     next_href: &'a Option<String>,
@@ -31,6 +32,7 @@ struct ColumnParts<'a> {
     name: &'a str,
     sort: Option<&'static str>,
     sort_href: &'a Option<String>,
+    values_href: &'a Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +67,7 @@ impl<'a> PageParts<'a> {
     pub fn of(page: &'a TablePage) -> Self {
         Self {
             table: &page.table.table,
+            groups_href: &page.table.groups_href,
             columns: page.columns.iter().map(column).collect(),
             rows: page.rows.iter().map(row).collect(),
             next_href: &page.next_href,
@@ -82,7 +85,12 @@ impl<'a> PageParts<'a> {
 }
 
 fn column(head: &ColumnHead) -> ColumnParts<'_> {
-    ColumnParts { name: &head.name, sort: head.sort, sort_href: &head.sort_href }
+    ColumnParts {
+        name: &head.name,
+        sort: head.sort,
+        sort_href: &head.sort_href,
+        values_href: &head.values_href,
+    }
 }
 
 fn row(row: &RowView) -> RowParts<'_> {

@@ -24,6 +24,11 @@ pub fn ways_on(path: &str, query: &str, error: &Error) -> Vec<Link> {
     match error {
         Error::Parameter { name, .. } | Error::UnknownColumn { name, .. } if is_of_rows(path) => {
             let pairs = pairs::parse(query).unwrap_or_default();
+            // Of groups it is the groups that go on without it.
+            let address = match path.ends_with("/groups") {
+                true => format!("{address}/groups"),
+                false => address,
+            };
             let href = without(&address, &pairs, name);
             let all = (href != table_address).then(|| to_table("All of"));
             let label = match name.as_str() {
@@ -73,7 +78,10 @@ fn without(address: &str, pairs: &[(String, String)], name: &str) -> String {
 /// decoded or not.
 fn table_in(path: &str) -> Option<(String, String)> {
     let asked = path.strip_prefix("/table/")?;
-    let asked = ["/row", "/schema"].iter().find_map(|end| asked.strip_suffix(end)).unwrap_or(asked);
+    let asked = ["/row", "/schema", "/groups"]
+        .iter()
+        .find_map(|end| asked.strip_suffix(end))
+        .unwrap_or(asked);
     let name = percent_decode_str(asked).decode_utf8().ok()?.into_owned();
     Some((format!("/table/{}", pairs::table_segment(&name)), name))
 }

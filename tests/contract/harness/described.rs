@@ -64,6 +64,8 @@ pub fn check(address: &str, dialect: &'static dyn Dialect, answer: &Value) {
             check_row(address, dialect, answer, row);
         }
         hold(address, dialect, "Page", &without(members, "rows"));
+    } else if members.contains_key("groups") {
+        hold(address, dialect, "Groups", answer);
     } else if members.contains_key("row") {
         check_row(address, dialect, answer, &answer["row"]);
         hold(address, dialect, "Row", &without(members, "row"));

@@ -12,7 +12,7 @@ use iris_tables::view::Link;
 use iris_tables::view::address::Address;
 use iris_tables::view::row::CUT_CHARACTERS;
 use iris_tables::view::rows::PageRows;
-use iris_tables::view::{self, ColumnHead, TablePage};
+use iris_tables::view::{self, ColumnHead, TableHead, TablePage};
 
 use super::Page;
 
@@ -61,7 +61,10 @@ fn view(page: &Page<'_>, rows: &mut PageRows, next_href: Option<String>) -> Tabl
     let (table, shown) = (&page.layout.table, &page.plan.cells.shown);
     let sizes = Sizes { default: page.plan.size, ..page.sizes };
     TablePage {
-        table: view::table_head(table),
+        table: TableHead {
+            groups_href: view::groups_address(table, address.pairs()),
+            ..view::table_head(table)
+        },
         columns: columns(page, &address),
         // Lent, so that they can be shortened without a copy.
         rows: std::mem::take(&mut rows.rows),

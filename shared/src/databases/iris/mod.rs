@@ -3,6 +3,7 @@
 mod catalog;
 mod connect;
 mod faults;
+mod groups;
 mod narrow;
 mod reach;
 mod statements;

@@ -6,6 +6,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
 use super::fold::{Folded, Place};
+use super::group_functions;
 use super::values::timestamp_key;
 
 /// A text contains, starts with or ends with another one, in letters of any case.
@@ -27,7 +28,8 @@ pub fn install(sqlite: &Connection) -> rusqlite::Result<()> {
     }
     sqlite.create_scalar_function(TIMESTAMP_KEY, 1, flags, |context| {
         Ok(text(context.get_raw(0)).map(|text| timestamp_key(&String::from_utf8_lossy(&text))))
-    })
+    })?;
+    group_functions::install(sqlite, flags)
 }
 
 fn matches(context: &Context<'_>, place: Place) -> rusqlite::Result<Option<bool>> {

@@ -9,6 +9,8 @@ mod faults;
 mod fold;
 mod folder;
 mod functions;
+mod group_functions;
+mod groups;
 mod statements;
 mod values;
 

@@ -82,7 +82,7 @@ fn misfit(text: &str, column: &Column) -> Result<Operand, String> {
 
 /// A number as SQLite keeps it: an integer, or a float whose digits are the text's. `None` where
 /// the text is none, or has more digits than a float holds: rounded, it would find another number.
-fn number(text: &str) -> Option<Param> {
+pub fn number(text: &str) -> Option<Param> {
     let whole = match text.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
         _ => text,
@@ -154,8 +154,34 @@ pub fn timestamp_key(text: &str) -> String {
             let key = read.text(' ', "");
             key.strip_suffix('Z').map_or(key.clone(), str::to_owned)
         }
-        None => text.replacen('T', " ", usize::from(text.get(10..11) == Some("T"))),
+        None => spaced(text),
     }
+}
+
+/// A text with a space in place of a `T` where a timestamp has it.
+fn spaced(text: &str) -> String {
+    match (text.get(..10), text.get(10..11)) {
+        (Some(date), Some("T")) => format!("{date} {}", &text[11..]),
+        _ => text.to_owned(),
+    }
+}
+
+/// The same, but for texts without the shape of a timestamp: those are not shown with a `T`, so that
+/// two spellings of one are two values.
+pub fn timestamp_group(text: &str) -> String {
+    let is_shaped = text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    if timestamp::timestamp(text).is_some() {
+        timestamp_key(text)
+    } else if is_shaped && text.len() > 10 {
+        spaced(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A time of day in the one spelling by which it is compared.
+pub fn time_group(text: &str) -> String {
+    timestamp::time(text).map_or_else(|| text.to_owned(), |_| timestamp_key(text))
 }
 
 /// Greater or less than a value that has several spellings: greater or equal is what is greater, and

@@ -6,16 +6,18 @@ use crate::view::{IndexPage, RowPage, RowView, SchemaPage, Total};
 
 mod documented;
 mod sample;
+mod sample_groups;
 use sample::*;
 
 /// Every page, with `text` wherever a text can stand.
-fn all_pages(text: &str) -> [(&'static str, String); 6] {
+fn all_pages(text: &str) -> [(&'static str, String); 7] {
     [
         ("index", index(&site(), &full_index(text)).unwrap()),
         ("table", table(&site(), &full_table(text)).unwrap()),
         ("row", row(&site(), &full_row(text)).unwrap()),
         ("schema", schema(&site(), &full_schema(text)).unwrap()),
         ("docs", docs(&site(), &full_docs(text)).unwrap()),
+        ("groups", groups(&site(), &sample_groups::full_groups(text)).unwrap()),
         ("error", error(&site(), &full_error(503, text)).unwrap()),
     ]
 }

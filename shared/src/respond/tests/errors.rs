@@ -32,7 +32,7 @@ pub fn errors() -> Vec<(Error, u16)> {
         ),
         (unavailable(Unavailable::LimitReached), 503),
         (Error::Changed { log: "no column in db.internal".into() }, 500),
-        (Error::Timeout { limit: Duration::from_secs(20) }, 504),
+        (Error::Timeout { limit: Duration::from_secs(20), advice: None }, 504),
     ]
 }
 

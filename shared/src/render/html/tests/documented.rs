@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::sample::*;
+use super::sample_groups::full_groups;
 use crate::view::Total;
 
 const README: &str = include_str!("../../../../../templates/README.md");
@@ -36,12 +37,23 @@ fn the_names_of_the_templates_are_those_of_the_views() {
     let (index, table, row, schema) =
         (full_index("x"), full_table("x"), full_row("x"), full_schema("x"));
     let docs = full_docs("x");
+    let groups = full_groups("x");
     let total = Total { value: 1, at_least: false };
     for (title, is) in [
         ("site", names(&site())),
         ("page of index.html", names(&index)),
         // A page's rows reach its template by themselves.
         ("page of table.html", &names(&table) | &BTreeSet::from(["rows".to_owned()])),
+        ("page of groups.html", names(&groups)),
+        ("group head", names(&groups.columns[0])),
+        ("group", names(&groups.groups[0])),
+        ("group cell", names(&groups.groups[0].cells[0])),
+        ("bar", names(&groups.groups[0].cells[1].bar)),
+        ("chart", names(&groups.chart)),
+        ("mark", names(&groups.chart.as_ref().unwrap().lines[0])),
+        ("series", names(&groups.chart.as_ref().unwrap().series[0])),
+        ("block", names(&groups.chart.as_ref().unwrap().series[0].bars[0])),
+        ("group form", names(&groups.form)),
         ("page of row.html", names(&row)),
         ("page of schema.html", names(&schema)),
         ("page of docs.html", names(&docs)),

@@ -34,6 +34,7 @@ pub fn head(text: &str) -> TableHead {
         description: Some(text.into()),
         href: "/table/T?a=1&b=2".into(),
         schema_href: "/table/T/schema".into(),
+        groups_href: "/table/T/groups".into(),
         docs_href: "/docs?_table=T".into(),
     }
 }
@@ -48,6 +49,7 @@ pub fn column(title: &str, kind: &'static str) -> ColumnHead {
         description: None,
         sort: None,
         sort_href: None,
+        values_href: None,
         plain: true,
         index: 0,
     }
