@@ -121,7 +121,7 @@ impl Sink for PageWriter {
         }
         self.end.rows += 1;
         self.layout.remember_labels(cells, &mut self.label_values);
-        self.end.remember(cells, &self.layout);
+        self.end.remember_row(cells, &self.layout);
         ControlFlow::Continue(())
     }
 }

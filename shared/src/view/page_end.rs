@@ -26,11 +26,15 @@ pub struct PageEnd {
 
 impl PageEnd {
     /// Remembers the seek cells of a row, and what names it where that is audited.
-    pub fn remember(&mut self, cells: &[Cell<'_>], layout: &PageLayout) {
+    pub fn remember_row(&mut self, cells: &[Cell<'_>], layout: &PageLayout) {
         if layout.is_audited {
             self.keys.push(layout.key_texts(cells));
         }
-        let indices = &layout.cells.seek;
+        self.remember(cells, &layout.cells.seek);
+    }
+
+    /// Remembers the seek cells, which are at these indices.
+    pub fn remember(&mut self, cells: &[Cell<'_>], indices: &[usize]) {
         self.last.resize(indices.len(), CellBuf::Null);
         for (last, index) in self.last.iter_mut().zip(indices) {
             last.set(cells[*index]);

@@ -116,7 +116,7 @@ impl Sink for PageRows {
         self.layout.remember_labels(cells, &mut self.label_values);
         Arc::make_mut(&mut self.rows).push(row);
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout);
+        self.end.remember_row(cells, &self.layout);
         self.seeks.push(self.end.last.clone());
         ControlFlow::Continue(())
     }

@@ -142,7 +142,7 @@ impl Sink for SheetRows {
         self.bytes += bytes;
         self.rows.push(row);
         self.end.rows += 1;
-        self.end.remember(cells, &self.layout);
+        self.end.remember_row(cells, &self.layout);
         self.seeks.push(self.end.last.clone());
         ControlFlow::Continue(())
     }
