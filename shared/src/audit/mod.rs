@@ -7,6 +7,7 @@ mod sign;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -86,7 +87,8 @@ impl Audit {
 
 /// Whole lines at once, so that those of several instances do not mix.
 fn append(path: &Path, lines: &[String]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    // It holds values: for nobody but who runs the server.
+    let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
     let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
     file.write_all(text.as_bytes())?;
     file.sync_data()
