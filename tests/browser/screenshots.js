@@ -8,10 +8,13 @@ import { visit } from "./shop.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DESKTOP = { width: 1180, height: 680 };
+const TALL = { width: 1180, height: 960 };
 
 const PICTURES = [
   ["table", "/table/Bank.Account?_sort=-Balance", { viewport: DESKTOP }],
   ["dark", "/table/Bank.Movement?Amount__lt=0&_sort=Amount", { viewport: DESKTOP, colorScheme: "dark" }],
+  ["groups", "/table/Bank.Movement/groups?_by=Kind&_sum=Amount&_avg=Amount", { viewport: DESKTOP }],
+  ["months", "/table/Bank.Movement/groups?_by=Booked:month&_sum=Amount&_sort=Booked:month", { viewport: TALL }],
   ["phone", "/table/Bank.Account?_sort=-Balance&_size=10", { viewport: PHONE }, openRow],
 ];
 

@@ -261,6 +261,13 @@ impl Case {
             all.push(fixture.address("Patient", &format!("/row?ID={id}&_format=html")));
         }
         all.push(fixture.address("Visit", "?_label=Whose&_sort=ID"));
+        for groups in [
+            "_by=Ward&_sort=Ward&_size=2",
+            "_by=Born:month&_sum=N&_max=Word&_format=html",
+            "_by=Level,Open&_q=a&_format=csv",
+        ] {
+            all.push(fixture.address("Patient", &format!("/groups?{groups}")));
+        }
         all.push(fixture.address("Visit", "?_format=html&_sort=ID"));
         all.push(fixture.address("Visit", "?_sort=-Whose&_size=2&_count=exact"));
         all

@@ -82,6 +82,10 @@ fn addresses(fixture: &Fixture, hidden: &str) -> Vec<String> {
     all.push(of(format!("/row?{name}={MARK}")));
     all.push(of(format!("/row?ID=1&_cell={name}")));
     all.push(of(format!("?_form=&_column=2&_op=&_value={MARK}")));
+    for groups in ["_by=N&_sort=N", &format!("_by={name}"), &format!("_by=N&_max={name}")] {
+        all.push(of(format!("/groups?{groups}")));
+    }
+    all.push(of("/groups".to_owned()));
     all.push(fixture.address("Parent", ""));
     all.push(fixture.address("Parent", "/row?ID=1&_count=exact"));
     all

@@ -9,7 +9,7 @@ use crate::config::{Access, RowRules};
 use crate::respond::{FORBIDDEN, UNAUTHORIZED};
 use crate::session::SESSION_COOKIE;
 use crate::table::Table;
-use crate::view::address::{row_path, table_path};
+use crate::view::address::{groups_path, row_path, table_path};
 
 /// The security schemes by their names in the description.
 fn schemes(access: &Access) -> Value {
@@ -79,7 +79,7 @@ pub fn require(access: &Access, paths: &mut Map<String, Value>) {
 /// Says of the rows of tables which the rules choose that a caller may lack the claim for them.
 pub fn limit(rules: &RowRules, tables: &[Arc<Table>], paths: &mut Map<String, Value>) {
     for table in tables.iter().filter(|table| rules.of(&table.name).next().is_some()) {
-        for path in [table_path(&table.name), row_path(&table.name)] {
+        for path in [table_path, row_path, groups_path].map(|path| path(&table.name)) {
             if let Some(operation) = paths.get_mut(&path).and_then(|path| path.get_mut("get")) {
                 operation["responses"][FORBIDDEN.as_str()] = problem_response(FORBIDDEN.as_u16());
             }
