@@ -103,6 +103,14 @@ impl Claim {
     pub fn texts(&self) -> Option<Vec<String>> {
         let text = |claim: &Self| match claim {
             Self::Boolean(boolean) => Some(boolean.to_string()),
+            // Of a larger one digits are lost, and two people could share a value.
+            Self::Number(number)
+                if number.as_f64().is_some_and(|float| {
+                    number.is_f64() && float.abs() >= 9_007_199_254_740_992.0
+                }) =>
+            {
+                None
+            }
             Self::Number(number) => Some(number.to_string()),
             Self::Text(text) => Some(text.clone()),
             Self::List(_) => None,

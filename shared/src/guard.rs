@@ -118,6 +118,11 @@ fn limit(
     if texts.len() > MOST_VALUES {
         return Err(refused(TOO_MANY));
     }
+    // To SQLite, a number ends at a NUL.
+    let is_text = table.columns[column].kind.is_text();
+    if !is_text && texts.iter().any(|text| text.contains('\0')) {
+        return Err(refused(UNFIT));
+    }
     let read = |text: &String| {
         dialect.read_value(text, &table.columns[column]).map_err(|_| refused(UNFIT))
     };

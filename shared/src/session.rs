@@ -326,10 +326,11 @@ fn check_length(secrets: &[Secret], id: &str) -> Result<(), Error> {
     }
 }
 
-/// All cookies of a request, in one text.
+/// All cookies of a request, in one text. Those of other applications on the domain may hold any
+/// bytes, which must not hide ours.
 pub fn cookies(request: &Request) -> String {
-    let values = request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    values.collect::<Vec<_>>().join("; ")
+    let values = request.headers.get_all(COOKIE).iter();
+    values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -131,12 +131,12 @@ pub fn request(event: Event, invocation: &str) -> Request {
     }
 }
 
-/// Payload format 2.0 takes the cookies out of the headers.
+/// Payload format 2.0 takes the cookies out of the headers. One that no header can hold is left
+/// out, alone.
 fn with_cookies(mut headers: HeaderMap, cookies: Option<Vec<String>>) -> HeaderMap {
-    if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty())
-        && let Ok(value) = HeaderValue::try_from(cookies.join("; "))
-    {
-        headers.insert(COOKIE, value);
+    let cookies = cookies.unwrap_or_default().into_iter();
+    for value in cookies.filter_map(|cookie| HeaderValue::try_from(cookie).ok()) {
+        headers.append(COOKIE, value);
     }
     headers
 }

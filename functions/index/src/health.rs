@@ -77,7 +77,14 @@ async fn report(app: &App, ask: &Ask<'_>) -> Result<Report, Error> {
     let mut unreadable = app.database.ask(ask.record, |ask| Ok(ask.left_out())).await?;
     unreadable.extend(checked.unreadable);
     let warning = |pattern| format!("HIDDEN_COLUMNS: {pattern} hides nothing.");
-    let warnings: Vec<String> = checked.hide_nothing.iter().map(warning).collect();
+    let mut warnings: Vec<String> = checked.hide_nothing.iter().map(warning).collect();
+    let rule = |rule| format!("ROW_RULES: {rule} matches no table, so it limits nothing.");
+    warnings.extend(checked.limit_nothing.iter().map(rule));
+    if let Some(audit) = &app.audit {
+        let idle = audit.without(&checked.names.iter().collect::<Vec<_>>());
+        let unseen = |pattern| format!("AUDIT_TABLES: {pattern} matches no table.");
+        warnings.extend(idle.iter().map(unseen));
+    }
     Ok(Report { status: "ok", database: "ok", user_can_write, unreadable, warnings })
 }
 

@@ -11,10 +11,11 @@ use iris_tables::respond::AuthRedirect;
 use iris_tables::session::{
     MAX_SESSION_BYTES, Purpose, SESSION_COOKIE, Session, cookie, cookies, now, random,
 };
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use crate::Site;
-use crate::logout::LOGOUT;
+use crate::logout::{LOGOUT, SIGNED_OUT};
 
 /// Ties a sign-in to the browser that began it.
 pub const BROWSER_COOKIE: &str = "__Host-iris-browser";
@@ -179,7 +180,16 @@ fn is_target(to: &str) -> bool {
         && !to.starts_with("//")
         && !to.contains('\\')
         && !to.chars().any(char::is_control)
-        && ![LOGIN, CALLBACK, LOGOUT].contains(&path)
+        && !is_of_sign_in(path)
+}
+
+/// Whether a browser may take a path for one of the sign-in itself: it decodes letters, and goes up
+/// where a segment says so.
+fn is_of_sign_in(path: &str) -> bool {
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let is_step = |segment: &str| segment == "." || segment == "..";
+    let decoded = decoded.trim_end_matches('/');
+    [LOGIN, CALLBACK, LOGOUT, SIGNED_OUT].contains(&decoded) || decoded.split('/').any(is_step)
 }
 
 #[cfg(test)]
@@ -190,6 +200,11 @@ mod tests {
     fn a_sign_in_leads_to_no_other_site() {
         for to in [
             "//evil.example",
+            "/x/../logout",
+            "/./login",
+            "/%6cogout",
+            "/x/%2e%2e/logout",
+            "/logout/done",
             "/\\evil.example",
             "\\\\evil.example",
             "https:evil.example",

@@ -93,6 +93,10 @@ fn add_keys(members: &mut Map<String, Value>, names: &[String], keys: &[Vec<Opti
         let pairs = names.iter().zip(row);
         Value::Object(pairs.map(|(name, text)| (name.clone(), text.clone().into())).collect())
     };
+    // Rows without a key of columns: `query` alone tells which they may be.
+    if names.is_empty() && members["rows"].as_u64().is_some_and(|rows| rows > 0) {
+        return;
+    }
     let ends = [("first", keys.first()), ("last", keys.last())];
     if keys.len() > MOST_KEYS {
         members.extend(ends.map(|(name, row)| (name.to_owned(), row.map(key).into())));
@@ -101,18 +105,17 @@ fn add_keys(members: &mut Map<String, Value>, names: &[String], keys: &[Vec<Opti
     }
 }
 
-/// As JSON. Where the keys or columns make it too long, their number stands in place of them.
+/// As JSON. Where the keys or columns make it too long, it has no keys, as for more rows than
+/// [`MOST_KEYS`], and the number of columns in place of their names.
 fn written(mut members: Map<String, Value>) -> String {
     let text = Value::Object(members.clone()).to_string();
     if text.len() <= MOST_BYTES {
         return text;
     }
-    for name in ["keys", "columns"] {
-        if let Some(Value::Array(list)) = members.get(name) {
-            members.insert(name.to_owned(), list.len().into());
-        }
+    if let Some(Value::Array(list)) = members.get("columns") {
+        members.insert("columns".to_owned(), list.len().into());
     }
-    for name in ["first", "last"] {
+    for name in ["keys", "first", "last"] {
         members.remove(name);
     }
     Value::Object(members).to_string()

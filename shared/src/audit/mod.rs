@@ -6,7 +6,7 @@ mod line;
 mod sign;
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -49,7 +49,12 @@ impl Audit {
 
     /// Whether answers from a table are written down.
     pub fn is_of(&self, table: &TableName) -> bool {
-        self.tables.matches(&table.schema, &table.name)
+        self.tables.covers(table)
+    }
+
+    /// The patterns that match none of these tables.
+    pub fn without(&self, tables: &[&TableName]) -> Vec<String> {
+        self.tables.without(tables)
     }
 
     /// Writes what an answer tells, if it tells of an audited table.
@@ -88,8 +93,16 @@ impl Audit {
 /// Whole lines at once, so that those of several instances do not mix.
 fn append(path: &Path, lines: &[String]) -> std::io::Result<()> {
     // It holds values: for nobody but who runs the server.
-    let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
-    let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
-    file.write_all(text.as_bytes())?;
+    let mut file =
+        OpenOptions::new().read(true).create(true).append(true).mode(0o600).open(path)?;
+    // A full disk may have cut the line before: the next one must not become a part of it.
+    let mut last = *b"\n";
+    if file.metadata()?.len() > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    let begins = if last == *b"\n" { "" } else { "\n" };
+    let lines: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+    file.write_all(format!("{begins}{lines}").as_bytes())?;
     file.sync_data()
 }

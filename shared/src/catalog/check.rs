@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Catalog, Unreadable};
+use crate::config::RowRule;
 use crate::database::Database;
 use crate::dialect::{MayWrite, Refusal};
 use crate::error::Error;
@@ -22,6 +23,10 @@ pub struct Checked {
     pub unreadable: Vec<String>,
     /// Patterns of `HIDDEN_COLUMNS` that find no column in what could be read.
     pub hide_nothing: Vec<String>,
+    /// Rules of `ROW_RULES` that match no table: of a mistyped one, all rows are seen.
+    pub limit_nothing: Vec<String>,
+    /// All tables that are there.
+    pub names: Vec<TableName>,
 }
 
 impl Catalog {
@@ -73,7 +78,14 @@ impl Catalog {
         for pattern in &hide_nothing {
             tracing::warn!("HIDDEN_COLUMNS: {pattern} hides nothing");
         }
-        Ok(Checked { tables, missing, unreadable, hide_nothing })
+        let names: Vec<TableName> = is_there.into_iter().cloned().collect();
+        let is_idle = |rule: &&RowRule| !names.iter().any(|name| rule.column.is_of(name));
+        let limit_nothing: Vec<String> =
+            self.rules.iter().filter(is_idle).map(|rule| rule.column.written()).collect();
+        for rule in &limit_nothing {
+            tracing::warn!("ROW_RULES: {rule} matches no table");
+        }
+        Ok(Checked { tables, missing, unreadable, hide_nothing, limit_nothing, names })
     }
 
     /// Whether the database's user could write to these tables.

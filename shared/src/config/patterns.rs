@@ -81,6 +81,15 @@ impl Patterns {
         })
     }
 
+    /// True where a pattern matches, by `*` also for tables of the database's own: for what must
+    /// not miss a table.
+    pub fn covers(&self, table: &TableName) -> bool {
+        let (schema, table) = (lower_case(&table.schema), lower_case(&table.name));
+        self.0
+            .iter()
+            .any(|pattern| pattern.schema.matches(&schema) && pattern.table.matches(&table))
+    }
+
     /// True where some table of the schema may be published: false means that no pattern reaches
     /// into it.
     pub fn reaches(&self, schema: &str) -> bool {

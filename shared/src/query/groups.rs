@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    AVG, BY, COLUMNS, COUNT, FORMAT, MAX, MIN, SORT, SUM, Sizes, TableQuery, VIEW, column_names,
-    known, table_query,
+    AVG, BY, COLUMNS, COUNT, FORMAT, LABEL, MAX, MIN, SORT, SUM, Sizes, TableQuery, VIEW,
+    column_names, known, table_query,
 };
 use crate::decimal::Width;
 use crate::dialect::Dialect;
@@ -85,7 +85,7 @@ pub fn group_query(
     let (own, rows): (Vec<_>, Vec<_>) =
         pairs.iter().cloned().partition(|(name, _)| is_of_groups(name));
     if let Some((name, _)) =
-        rows.iter().find(|(name, _)| [COLUMNS, COUNT, VIEW].contains(&name.as_str()))
+        rows.iter().find(|(name, _)| [COLUMNS, COUNT, VIEW, LABEL].contains(&name.as_str()))
     {
         let reason = "Groups have no such parameter: leave it out.";
         return Err(Error::parameter(name, reason));
@@ -115,7 +115,7 @@ pub fn group_query(
 pub fn rows_of_groups(pairs: &[(String, String)]) -> Vec<(String, String)> {
     let is_kept = |name: &str| {
         !is_of_groups(name)
-            && ![super::SIZE, super::NEXT, FORMAT, COLUMNS, COUNT, VIEW].contains(&name)
+            && ![super::SIZE, super::NEXT, FORMAT, COLUMNS, COUNT, VIEW, LABEL].contains(&name)
     };
     pairs.iter().filter(|(name, _)| is_kept(name)).cloned().collect()
 }

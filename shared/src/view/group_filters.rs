@@ -40,7 +40,8 @@ pub fn term(
             let step = first.text().and_then(|text| text.parse::<i128>().ok());
             let ends = step.and_then(|step| Some((width.times(step)?, width.times(step + 1)?)));
             let is_step = match first {
-                Cell::Double(_) => false,
+                // Bytes are in no step, though they may spell a number.
+                Cell::Double(_) | Cell::Bytes(_) => false,
                 Cell::Text(_) if dialect.keeps_any_type() => {
                     step.is_some_and(|step| i64::try_from(step).is_err())
                 }

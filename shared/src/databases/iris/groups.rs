@@ -9,8 +9,8 @@ use crate::operator::Operator;
 use crate::statement::{Fetch, Meaning, Output};
 use crate::table::{Column, Type};
 
-/// The functions of a unit's parts, the longest first.
-const PARTS: [&str; 4] = ["YEAR", "MONTH", "DAYOFMONTH", "HOUR"];
+/// The functions of a date's parts, the longest first.
+const PARTS: [&str; 3] = ["YEAR", "MONTH", "DAYOFMONTH"];
 
 /// Digits of the lower part of a number in a sum. IRIS adds with 18 digits: so many are left for the
 /// number of rows.
@@ -34,10 +34,14 @@ impl Groups for Iris {
             })
         };
         Ok(match step {
-            Step::Unit(unit) => PARTS[..=*unit as usize]
-                .iter()
-                .map(|function| integer(format!("{function}({quoted})")))
-                .collect(),
+            Step::Unit(unit) => {
+                let dates = PARTS.iter().take(*unit as usize + 1);
+                let dates = dates.map(|function| integer(format!("{function}({quoted})")));
+                // Of the text: a timestamp is stored as one, or as a number.
+                let hour = format!("SUBSTRING(%ODBCOUT({quoted}),12,2)");
+                let hour = computed(table, &hour, Meaning::Value(Type::Text, None));
+                dates.chain((*unit == Unit::Hour).then(|| part(hour))).collect()
+            }
             Step::Width(width) => {
                 if column.kind == Type::Double && width.scale > 0 {
                     return Err("This database steps through floats by whole numbers only.");
