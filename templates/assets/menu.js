@@ -56,10 +56,12 @@ export function menus({ table, sortable, sort, boxes }) {
     menu.replaceChildren(...actions(button.closest("th")).map(item));
   });
   for (const button of table.tHead.querySelectorAll(".menu")) button.popoverTargetElement = menu;
+  // `toggle` comes later, when somebody may already have looked.
+  menu.addEventListener("beforetoggle", ({ newState }) => {
+    opener?.setAttribute("aria-expanded", String(newState === "open"));
+  });
   menu.addEventListener("toggle", ({ newState }) => {
-    const isOpen = newState === "open";
-    opener?.setAttribute("aria-expanded", String(isOpen));
-    if (!isOpen) return;
+    if (newState !== "open") return;
     place(menu, opener);
     menu.firstElementChild?.focus();
   });
