@@ -98,12 +98,12 @@ async function faults(page, through, answers) {
   });
 }
 const REFUSED = { status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' };
-const problem = (status, detail) => ({
+const problem = (status, detail, type) => ({
   status,
   contentType: "application/problem+json",
   // Only the site's own answers have a policy.
   headers: { "content-security-policy": "default-src 'none'" },
-  body: JSON.stringify({ title: "No", status, detail, requestId: "request-7" }),
+  body: JSON.stringify({ type, title: "No", status, detail, requestId: "request-7" }),
 });
 
 test("a busy gateway is waited for", () =>
@@ -132,7 +132,7 @@ test("what is interrupted can be continued, or is saved under a name that says s
 
 test("a session that ends is begun again, and the file goes on", () =>
   on("/table/Shop.Item", async (page) => {
-    await faults(page, 3, [problem(401, "Sign in.")]);
+    await faults(page, 3, [problem(401, "Sign in.", "urn:iris-tables:problem:sign-in-needed")]);
     await start(page);
     await page.getByRole("link", { name: "Sign in" }).waitFor();
     const { name, text } = await fileOf(page, () => page.getByRole("button", { name: "Continue" }).click());
