@@ -81,8 +81,9 @@ impl Client {
     }
 }
 
-/// An error with what caused it.
-fn causes(error: &dyn std::error::Error) -> String {
+/// An error with what caused it, in words. Never its `Debug` form: that may hold a whole answer, a
+/// secret in it.
+pub fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

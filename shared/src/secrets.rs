@@ -19,6 +19,7 @@ use tokio::sync::OnceCell;
 
 use crate::config::{Secret, Server, process};
 use crate::error::{Error, Unavailable};
+use crate::https::causes;
 use crate::record::Deadline;
 
 mod https;
@@ -212,19 +213,6 @@ fn refusal(error: SdkError<GetSecretValueError>) -> Error {
 /// Whether Secrets Manager speaks of itself and not of the secret: a later attempt may succeed.
 fn is_passing(error: &GetSecretValueError) -> bool {
     error.is_internal_service_error() || error.code() == Some("ThrottlingException")
-}
-
-/// An error with what caused it, in words. Never its `Debug` form: that holds the whole answer, the
-/// secret in it.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// A client of what the environment of a function says: its region and the credentials that Lambda
