@@ -201,7 +201,7 @@ class TemplateTest(unittest.TestCase):
         site = functions["SiteFunction"]
         self.assertNotIn("ReservedConcurrentExecutions", site)
         # Both for the provider alone, where it asks for them.
-        self.assertEqual((site["VpcConfig"]["Fn::If"][0], site["Layers"]["Fn::If"][0]), ("IsSiteInVpc", "HasLoginCa"))
+        self.assertEqual((site["VpcConfig"]["Fn::If"][0], site["Layers"][0]["Fn::If"][0]), ("IsSiteInVpc", "HasLoginCa"))
         self.assertNotRegex(str(site["Environment"]), "DATABASE|ODBC|PUBLISHED")
         for part in self.of_type("AWS::IAM::Role")["SiteRole"]["ManagedPolicyArns"]:
             self.assertIn(part["Fn::If"][0], ("IsSiteInVpc", "HasTracing"))

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
@@ -44,7 +45,7 @@ pub struct Ask<'a> {
     /// The request.
     pub request: &'a Request,
     /// Who sends it.
-    pub caller: Caller,
+    pub caller: Arc<Caller>,
     /// What its page shows of the site.
     pub site: Cow<'a, Site>,
     /// Its query, decoded.
@@ -90,8 +91,12 @@ pub enum Reply {
 impl Frame {
     /// Before the first request.
     pub fn new(config: SiteConfig) -> Self {
-        let site =
-            Site { title: config.title.clone(), files: assets::addresses(), signed_in: None };
+        let site = Site {
+            title: config.title.clone(),
+            files: assets::addresses(),
+            signed_in: None,
+            own_rows: Vec::new(),
+        };
         let sessions = match &config.access {
             Access::Login(login) => Some(Sessions::new((**login).clone())),
             _ => None,
@@ -110,12 +115,12 @@ impl Frame {
         record: &'a Record,
         access: RouteAccess,
     ) -> Result<Ask<'a>, Error> {
-        let caller = match (self.caller(request, record).await, access) {
+        let caller = Arc::new(match (self.caller(request, record).await, access) {
             (Ok(Some(caller)), _) => caller,
             (Ok(None) | Err(_), RouteAccess::Public) => Caller::default(),
             (Ok(None), RouteAccess::Protected) => return Err(self.sign_in_needed()),
             (Err(error), RouteAccess::Protected) => return Err(error),
-        };
+        });
         if request.method != Method::GET && request.method != Method::HEAD {
             return Err(Error::ReadOnly);
         }
@@ -128,7 +133,7 @@ impl Frame {
             query::check_next_length(&request.path, &pairs, limit)?;
         }
         // A route that is run again begins anew.
-        record.show(|seen| *seen = Seen { caller: Some(caller.clone()), ..Seen::default() });
+        record.show(|seen| *seen = Seen { caller: Some(Arc::clone(&caller)), ..Seen::default() });
         let site = match caller.source {
             Source::Session => {
                 let signed_in = Some(SignedIn { name: caller.name.clone() });

@@ -2,7 +2,7 @@
 //! line will say. Every module on the way notes its part, so that a request that fails tells as
 //! much as one that succeeds.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::caller::Caller;
@@ -39,7 +39,7 @@ pub struct Record {
 #[derive(Clone, Default)]
 pub struct Seen {
     /// Who.
-    pub caller: Option<Caller>,
+    pub caller: Option<Arc<Caller>>,
     /// Where it is not the log's `route`: what of a table.
     pub action: &'static str,
     /// The names of the columns.

@@ -40,7 +40,7 @@ pub use links::{KeyTemplate, TableLinks, table_links};
 pub use me::{MePage, me_page};
 pub use parts::PageParts;
 pub use referrer::{Referrer, ReferringRow};
-pub use site::{SignedIn, Site};
+pub use site::{OwnRows, SignedIn, Site, own_rows};
 pub use total::{Total, UNCOUNTED};
 pub use value::{Value, value};
 pub use ways::ways_on;

@@ -95,3 +95,67 @@ fn rules_without_their_column_close_the_table() {
         assert!(!site.json("/")["tables"].to_string().contains("Patient"), "{rule}");
     }
 }
+
+#[test]
+fn a_page_says_which_rows_it_shows() {
+    let fixture = Fixture::with(&[patients()]);
+    let rules = [("ROW_RULES", "Test.Patient.Ward=claim:ward; Test.*.Level=claim:level")];
+    let site = fixture.site_with(&[&LOGIN[..], &rules].concat());
+    site.sign_in(&claims_of(serde_json::json!({"ward": ["W1", "<W2>"], "level": 1})));
+    let says = |address: &str| {
+        let answer = site.ask(Method::GET, address, &[(header::ACCEPT, BROWSER)]).expect(200);
+        let text = answer.text();
+        let line = text.split("Only your rows:").nth(1)?.split(" <a").next()?.to_owned();
+        Some(line.replace("<bdi>", "").replace("</bdi>", "").replace("\n", " "))
+    };
+    let expected = " Ward is <b>W1</b> or <b>&lt;W2&gt;</b> and Level is <b>1</b>.";
+    for rest in ["", "?Level=2", "/row?ID=1", "/groups", "/groups?_by=Ward"] {
+        let said = says(&fixture.address("Patient", rest));
+        assert_eq!(said.as_deref(), Some(expected), "{rest}");
+    }
+    for address in ["/", "/me", "/docs", &fixture.address("Patient", "/schema")] {
+        assert_eq!(says(address), None, "{address}");
+    }
+    let wards: Vec<String> = (1..=9).map(|number| format!("W{number}")).collect();
+    site.sign_in(&claims_of(serde_json::json!({"ward": wards, "level": 1})));
+    let said = says(&fixture.address("Patient", "")).unwrap();
+    assert!(said.contains("<b>W5</b> or 4 more and Level is"), "{said}");
+}
+
+#[test]
+fn me_names_no_rule_of_what_nobody_is_to_know_of() {
+    let fixture = Fixture::with(&[patients()]);
+    let rules = "Test.Patient.Ward=claim:ward; Secret.Plan.Code=claim:ward; Test.Patient.Ssn=claim:ssn; \
+                 Te*.*.Pin=claim:pin; Other*.*.Ward=claim:ward";
+    let settings = [("ROW_RULES", rules), ("HIDDEN_COLUMNS", "*.Patient.ssn, *.*.P*")];
+    let site = fixture.site_with(&[&LOGIN[..], &settings].concat());
+    site.sign_in(&claims_of(serde_json::json!({"ward": "W1", "pin": "7"})));
+    for address in ["/me", "/me?_format=html"] {
+        let text = site.get(address).expect(200).text();
+        assert!(text.contains("Test.Patient.Ward") && text.contains("Other*.*.Ward"), "{text}");
+        for secret in ["Secret", "Plan", "Ssn", "Pin"] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_of_one_caller_is_not_shown_to_the_next() {
+    let fixture = Fixture::with(&[patients()]);
+    let kept = [("CACHE_CONTROL", "private, max-age=60")];
+    let vary = |site: &Site, address: &str| {
+        site.get(address).header(header::VARY).unwrap_or_default().to_owned()
+    };
+    let site = fixture.site_with(&[&LOGIN[..], &kept].concat());
+    site.sign_in(&claims_of(serde_json::json!({"ward": "W1"})));
+    for address in [&fixture.address("Patient", ""), "/", "/me", "/openapi.json", "/nothing"] {
+        let said = vary(&site, address);
+        assert!(said.contains("Authorization, Cookie"), "{address}: {said}");
+    }
+    for access in ["jwt", "iam"] {
+        let site = fixture.site_with(&[("ACCESS", access), kept[0]]);
+        assert!(vary(&site, &fixture.address("Patient", "")).contains("Authorization"), "{access}");
+    }
+    let site = fixture.site_with(&[("ACCESS", "public"), kept[0]]);
+    assert_eq!(vary(&site, &fixture.address("Patient", "")), "Accept, Accept-Encoding");
+}

@@ -1,5 +1,7 @@
 //! `_next` leads on in the very query that it was made for, and in no other.
 
+use iris_tables::param::Param;
+use iris_tables::query::position::{SeekValue, Start};
 use proptest::prelude::*;
 
 use crate::fixture::{Fixture, Kind, Table};
@@ -100,4 +102,58 @@ fn whatever_is_no_token_is_refused() {
             site.refused(&fixture.address("T", &format!("?_next={changed}")), "_next");
         }
     });
+}
+
+#[test]
+fn a_token_made_by_hand_leads_to_rows_or_is_refused() {
+    let (fixture, site) = site();
+    let text = |text: &str| SeekValue::Value(Param::Text(text.to_owned()));
+    let number = |number| SeekValue::Value(Param::Integer(number));
+    let (null, of_row) = (SeekValue::Null, SeekValue::OfRow);
+    let ask = |sort: &str, before, start| {
+        let token = site.forged("Test.T", sort, before, start);
+        let address = fixture.address("T", &format!("?{sort}&_next={token}"));
+        (site.get(&address).status, address)
+    };
+    // What no row's values can be: too few or too many of them, or a row to look up without its key.
+    for (sort, values) in [
+        ("", vec![]),
+        ("", vec![of_row.clone()]),
+        ("", vec![number(1), number(1)]),
+        ("_sort=A", vec![text("x")]),
+        ("_sort=A", vec![of_row.clone(), of_row.clone()]),
+        ("_sort=A", vec![of_row.clone(), null.clone()]),
+        ("_sort=A,B", vec![of_row.clone(), text("y"), null.clone()]),
+    ] {
+        let (status, address) = ask(sort, 1, Start::After(values.clone()));
+        assert_eq!(status, 400, "{values:?}");
+        site.refused(&address, "_next");
+    }
+    // What may be one, of whatever type.
+    for (sort, values) in [
+        ("", vec![null.clone()]),
+        ("", vec![text("x")]),
+        ("", vec![text("")]),
+        ("", vec![SeekValue::Value(Param::Double(f64::NAN))]),
+        ("", vec![SeekValue::Value(Param::Binary(vec![0, 255]))]),
+        ("", vec![SeekValue::Value(Param::Decimal("1e999999".to_owned()))]),
+        ("", vec![number(i64::MIN)]),
+        ("_sort=-A", vec![null.clone(), number(3)]),
+        ("_sort=A", vec![number(3), text("3")]),
+        ("_sort=A", vec![of_row.clone(), number(3)]),
+        ("_sort=A", vec![of_row.clone(), text("three")]),
+    ] {
+        let (status, address) = ask(sort, 1, Start::After(values.clone()));
+        assert!([200, 400].contains(&status), "{values:?}: {status} at {address}");
+    }
+    for before in [0, 5, 6, 1 << 31, 1 << 53] {
+        let (status, address) = ask("_sort=A", before, Start::Offset);
+        assert_eq!(status, 200, "{before}");
+        let rows = site.json(&address)["rows"].as_array().unwrap().len();
+        assert_eq!(rows, 6_usize.saturating_sub(before as usize), "{before}");
+    }
+    for before in [(1 << 53) + 1, 1 << 63, u64::MAX] {
+        let (_, address) = ask("_sort=A", before, Start::Offset);
+        site.refused(&address, "_next");
+    }
 }

@@ -12,7 +12,8 @@ use iris_tables::view::me_page;
 pub fn answer(app: &App, ask: &Ask<'_>) -> Result<Reply, Error> {
     let format = ask.format(&[Format::Json, Format::Html])?;
     query::only(&[], &ask.pairs)?;
-    let page = me_page(&ask.caller, &app.config.site.rules);
+    let config = &app.config;
+    let page = me_page(&ask.caller, &config.site.rules, &config.published, &config.hidden);
     let mut body = Vec::new();
     match format {
         Format::Html => body = html::me(&ask.site, &page)?.into_bytes(),

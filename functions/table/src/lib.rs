@@ -20,6 +20,7 @@ use iris_tables::request::Request;
 use iris_tables::respond::{Caching, Content};
 use iris_tables::statement::Statement;
 use iris_tables::table::Table;
+use iris_tables::view;
 use percent_encoding::percent_decode_str;
 
 /// Answers a request to `/table/…`.
@@ -67,29 +68,38 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
     let readings = readings(name);
     // What it most likely is, as long as no table is found: few have a name that ends in `/row`.
     record.note(|line| line.route = readings.last().map_or("unknown", |(_, view)| view.name()));
-    let ask = app.ask(request, record, RouteAccess::Protected).await?;
+    let mut ask = app.ask(request, record, RouteAccess::Protected).await?;
     let names: Vec<&str> = readings.iter().map(|(name, _)| name.as_str()).collect();
     let (index, table) = app.catalog.table(&app.database, &names, record).await?;
     let view = readings[index].1;
     record.note(|line| line.route = view.name());
-    answer(app, &ask, view, table).await
+    if view == View::Schema {
+        return with_caching(app, &table, schema::answer(app, &ask, &table));
+    }
+    let own = own_rows(app, &ask, Arc::clone(&table))?;
+    if !own.limits().is_empty() {
+        ask.site.to_mut().own_rows = view::own_rows(&own);
+    }
+    let answer = match view {
+        View::Row => row::answer(app, &ask, own).await,
+        View::Groups => groups::answer(app, &ask, own).await,
+        View::Rows | View::Schema => rows::answer(app, &ask, own).await,
+    };
+    let own_again = || own_rows(app, &ask, Arc::clone(&table));
+    match answer {
+        Err(Error::BadValue) => Err(misfit::find(app, &ask, &own_again()?).await),
+        answer => with_caching(app, &table, answer),
+    }
 }
 
-async fn answer(app: &App, ask: &Ask<'_>, view: View, table: Arc<Table>) -> Result<Reply, Error> {
-    let guarded = || own_rows(app, ask, Arc::clone(&table));
-    let answer = match view {
-        View::Rows => rows::answer(app, ask, guarded()?).await,
-        View::Row => row::answer(app, ask, guarded()?).await,
-        View::Schema => schema::answer(app, ask, &table),
-        View::Groups => groups::answer(app, ask, guarded()?).await,
-    };
+/// An answer that may be kept as long as the settings say of the table.
+fn with_caching(app: &App, table: &Table, answer: Result<Reply, Error>) -> Result<Reply, Error> {
     match answer {
         Ok(Reply::Content(content)) if content.caching == Caching::Default => {
             let caching =
                 Caching::OfTable(app.config.site.http.cache_control.of(&table.name).clone());
             Ok(Reply::Content(Content { caching, ..content }))
         }
-        Err(Error::BadValue) => Err(misfit::find(app, ask, &guarded()?).await),
         answer => answer,
     }
 }

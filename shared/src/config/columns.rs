@@ -39,6 +39,11 @@ impl ColumnPatterns {
         self.0.iter().any(|pattern| pattern.is_of(table))
     }
 
+    /// True where one pattern matches every column that the other does.
+    pub fn cover(&self, other: &ColumnPattern) -> bool {
+        self.0.iter().any(|pattern| pattern.covers(other))
+    }
+
     /// The patterns that match none of these tables' columns, as they are written.
     pub fn without(&self, columns: &[(&TableName, &[String])]) -> Vec<String> {
         let finds = |pattern: &&ColumnPattern| {
@@ -77,6 +82,25 @@ impl ColumnPattern {
         self.column.matches(&lower_case(column))
     }
 
+    /// It matches every column that the other matches: also what stands for any characters there.
+    fn covers(&self, other: &Self) -> bool {
+        let parts = [
+            (&self.schema, &other.schema),
+            (&self.table, &other.table),
+            (&self.column, &other.column),
+        ];
+        parts.iter().all(|(own, other)| own.matches(&lower_case(&other.written)))
+    }
+
+    /// The one table that it is for, where its name is written in full.
+    pub fn table(&self) -> Option<TableName> {
+        let is_full = self.schema.is_full() && self.table.is_full();
+        is_full.then(|| TableName {
+            schema: self.schema.written.clone(),
+            name: self.table.written.clone(),
+        })
+    }
+
     /// The column's name, where it is written in full.
     pub fn column(&self) -> Option<&str> {
         self.column.is_full().then_some(self.column.written.as_str())
@@ -92,6 +116,24 @@ impl ColumnPattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_covers_what_matches_no_other_columns() {
+        let hidden = ColumnPatterns::parse("*.*.Pin, HR.P*.Salary, a*c.T.x").unwrap();
+        for (other, is_covered) in [
+            ("Test.T.pin", true),
+            ("T*.*.PIN", true),
+            ("HR.Person.Salary", true),
+            ("HR.P*n.Salary", true),
+            ("HR.*.Salary", false),
+            ("H*.Person.Salary", false),
+            ("aXc.T.x", true),
+            ("a*.T.x", false),
+            ("ac.*.x", false),
+        ] {
+            assert_eq!(hidden.cover(&ColumnPattern::parse(other).unwrap()), is_covered, "{other}");
+        }
+    }
 
     #[test]
     fn columns_match_in_any_case_and_by_all_three_parts() {

@@ -14,6 +14,8 @@ pub struct HttpSettings {
     /// Where a form may lead beside this site, as sources of a Content-Security-Policy: an ended
     /// session sends it through the provider, and browsers hold redirects against the policy.
     pub forms_lead_to: Option<String>,
+    /// What is answered depends on who calls: not everybody may.
+    pub asks_who_calls: bool,
 }
 
 /// Web origins (RFC 6454) whose scripts may read answers.
@@ -37,6 +39,7 @@ pub fn settings(lookup: &impl Fn(&str) -> Option<String>) -> Result<HttpSettings
         cache_control: CacheControl::read(lookup)?,
         cors_origins: cors_origins(lookup)?,
         forms_lead_to: None,
+        asks_who_calls: false,
     })
 }
 

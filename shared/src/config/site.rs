@@ -37,6 +37,7 @@ pub fn read(lookup: &impl Fn(&str) -> Option<String>) -> Result<SiteConfig, Conf
         login.claims.dedup();
     }
     let mut http = headers::settings(lookup)?;
+    http.asks_who_calls = !matches!(access, Access::Public);
     // Workstations are shared: what one person has read the next one must not find in the browser.
     if matches!(access, Access::Login(_)) && lookup(CACHE_CONTROL).is_none() {
         http.cache_control.default = HeaderValue::from_static("no-store");

@@ -3,14 +3,19 @@
 use serde_json::{Value, json};
 
 use super::Detail;
-use super::parameters::reference_to;
+use super::parameters::{self as shared_parameters, reference_to};
 use super::values::reference;
 use crate::grouping::{By, Function, Step, Unit};
 use crate::query::{self, function_parameter, grouped_value};
-use crate::table::{Column, Table};
+use crate::table::{Column, Table, Type};
 
-/// The parameters of a table's groups. Its columns are compared as its rows' are, and not described
-/// again: that would make the description twice as large.
+/// Widths of whole numbers that every such column takes, as a regular expression.
+const WHOLE_WIDTH: &str = "[1-9][0-9]{0,8}";
+/// Widths of other numbers.
+const WIDTH: &str = "([1-9][0-9]{0,8}(\\.[0-9]{1,4})?|0\\.[0-9]{0,3}[1-9])";
+
+/// The parameters of a table's groups. Filters of single columns are those of its rows, and not
+/// described again: that would make the description twice as large.
 pub fn parameters(table: &Table, detail: Detail) -> Vec<Value> {
     if detail == Detail::WithoutFilters {
         let names = ["by", "sum", "avg", "min", "max", "groups-sort", "groups", "next", "where"];
@@ -20,8 +25,10 @@ pub fn parameters(table: &Table, detail: Detail) -> Vec<Value> {
     for function in Function::ALL {
         parameters.extend(computed(function, table));
     }
-    parameters
-        .extend(["groups-sort", "groups", "next", "filters", "where", "format"].map(reference_to));
+    let of_table = shared_parameters::where_name(table);
+    parameters.extend(
+        ["groups-sort", "groups", "next", "filters", &of_table, "format"].map(reference_to),
+    );
     if query::has_text(table) {
         parameters.push(reference_to("search"));
     }
@@ -77,15 +84,41 @@ fn by(table: &Table) -> Value {
             .collect::<Vec<_>>()
     };
     let names: Vec<String> = columns().flat_map(of).collect();
-    let items = match names.is_empty() {
-        true => json!({"type": "string"}),
-        false => {
-            json!({"anyOf": [{"type": "string", "enum": names}, {"type": "string", "pattern": ":[0-9]{1,9}$"}]})
-        }
+    let mut items = match names.is_empty() {
+        true => vec![json!({"type": "string"})],
+        false => vec![json!({"type": "string", "enum": names})],
     };
+    for (kind, width) in [(Type::Integer, WHOLE_WIDTH), (Type::Decimal, WIDTH)] {
+        let is_of = |column: &Column| {
+            column.kind.is_numeric() && (column.kind == Type::Integer) == (kind == Type::Integer)
+        };
+        let plain = columns().map(|(_, column)| column).filter(|column| is_of(column));
+        let names: Vec<String> = plain
+            .filter(|column| !column.name.contains(','))
+            .map(|column| pattern(&column.name))
+            .collect();
+        if !names.is_empty() {
+            let pattern = format!("^({}):{width}$", names.join("|"));
+            items.push(json!({"type": "string", "pattern": pattern}));
+        }
+    }
+    let items = json!({"anyOf": items});
     let mut parameter = list(query::BY, &by_words(), items);
     parameter["schema"]["maxItems"] = query::MAX_BY.into();
+    parameter["schema"]["uniqueItems"] = true.into();
     parameter
+}
+
+/// A name as a regular expression of ECMA-262, which knows no other escapes under its flag `u`.
+fn pattern(name: &str) -> String {
+    let of = |letter: char| match letter {
+        '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|'
+        | '/' => {
+            format!("\\{letter}")
+        }
+        letter => letter.to_string(),
+    };
+    name.chars().map(of).collect()
 }
 
 fn function_words(function: Function) -> &'static str {
@@ -106,6 +139,7 @@ fn computed(function: Function, table: &Table) -> Option<Value> {
     let items = json!({"type": "string", "enum": names});
     let mut parameter = list(function_parameter(function), function_words(function), items);
     parameter["schema"]["maxItems"] = query::MAX_MEASURES.into();
+    parameter["schema"]["uniqueItems"] = true.into();
     (!names.is_empty()).then_some(parameter)
 }
 

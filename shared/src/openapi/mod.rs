@@ -136,12 +136,14 @@ pub fn whole(about: &About<'_>, tables: &[Arc<Table>]) -> Value {
 fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
     let mut paths = paths::of_site();
     let mut schemas = schemas::shared(about.dialect);
+    let mut own_parameters = Map::new();
     for table in tables {
         if paths.contains_key(&table_path(&table.name)) {
             // Two names may look alike: `A.B` and `C`, `A` and `B.C`. One of them answers.
             continue;
         }
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
+        own_parameters.extend([parameters::where_component(table)]);
         paths.extend(paths::of_table(table, about, detail));
     }
     security::require(about.access, &mut paths);
@@ -157,6 +159,9 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
         "paths": paths,
         "components": components(about, schemas),
     });
+    if let Some(shared) = document["components"]["parameters"].as_object_mut() {
+        shared.append(&mut own_parameters);
+    }
     used::prune(&mut document);
     security::describe(about.access, &mut document["components"]);
     document

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::schemas::row_name;
 use super::values::{self, reference};
 use super::{About, Detail, groups};
 use crate::accept::Format;
@@ -121,8 +122,18 @@ pub fn of_rows(table: &Table, detail: Detail) -> Vec<Value> {
         shown.len(),
     ));
     parameters.extend((0..table.columns.len()).flat_map(|index| of_column(table, index)));
-    parameters.push(where_parameter(where_of(table)));
+    parameters.push(reference_to(&where_name(table)));
     parameters
+}
+
+/// `_where` of a table among the components: its rows and its groups have the same.
+pub fn where_component(table: &Table) -> (String, Value) {
+    (where_name(table), where_parameter(where_of(table)))
+}
+
+/// What that is called.
+pub fn where_name(table: &Table) -> String {
+    format!("{}.where", row_name(&table.name))
 }
 
 /// `_label`, where a table has columns for it.

@@ -3,8 +3,8 @@
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
-    CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
@@ -71,17 +71,31 @@ pub fn add_to(headers: &mut HeaderMap, request: &Request, settings: &HttpSetting
     if let Some(policy) = policy {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
-    let (vary, allowed) = match origins {
-        CorsOrigins::Any => ("Accept, Accept-Encoding", Some(HeaderValue::from_static("*"))),
-        CorsOrigins::Listed(origins) if origins.is_empty() => ("Accept, Accept-Encoding", None),
+    let allowed = match origins {
+        CorsOrigins::Any => Some(HeaderValue::from_static("*")),
         CorsOrigins::Listed(origins) => {
-            let asking = request.headers.get(ORIGIN).filter(|origin| origins.contains(origin));
-            ("Accept, Accept-Encoding, Origin", asking.cloned())
+            request.headers.get(ORIGIN).filter(|origin| origins.contains(origin)).cloned()
         }
     };
-    headers.insert(VARY, HeaderValue::from_static(vary));
+    let names_origins = matches!(origins, CorsOrigins::Listed(origins) if !origins.is_empty());
+    // A browser that keeps answers must not show one person's rows to the next.
+    let is_personal = settings.asks_who_calls && !headers.get(CACHE_CONTROL).is_some_and(is_public);
+    headers.insert(
+        VARY,
+        HeaderValue::from_static(match (names_origins, is_personal) {
+            (false, false) => "Accept, Accept-Encoding",
+            (true, false) => "Accept, Accept-Encoding, Origin",
+            (false, true) => "Accept, Accept-Encoding, Authorization, Cookie",
+            (true, true) => "Accept, Accept-Encoding, Origin, Authorization, Cookie",
+        }),
+    );
     if let Some(origin) = allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
+}
+
+/// Of files that everybody gets the same, whoever may call.
+fn is_public(cache_control: &HeaderValue) -> bool {
+    cache_control.as_bytes().starts_with(b"public")
 }

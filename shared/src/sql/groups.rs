@@ -163,7 +163,7 @@ fn after(
     dialect: &dyn Dialect,
 ) -> Result<Condition, Error> {
     match &position.start {
-        Start::After(values) if goes_on && values.len() == order.terms.len() => {
+        Start::After(values) if goes_on && order.has_values(values) => {
             let (text, params) = seek::after(order, values, table, dialect)
                 .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
             Ok(Condition { text, params })

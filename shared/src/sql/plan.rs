@@ -80,7 +80,7 @@ pub fn page(
     if let Some(Position { before: rows, start }) = position {
         before = rows;
         match start {
-            Start::After(values) if values.len() == order.terms.len() && order.unique => {
+            Start::After(values) if order.unique && order.has_values(&values) => {
                 let (text, params) = seek::after(&order, &values, table, dialect)
                     .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
                 conditions.push(Condition { text, params });

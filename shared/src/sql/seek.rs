@@ -117,6 +117,19 @@ fn column_term(
     }
 }
 
+impl Order {
+    /// These can be the values of a row in this order: one for each term, and what is looked up in
+    /// the row is of one that the others name. A token that somebody made up may hold anything.
+    pub fn has_values(&self, values: &[SeekValue]) -> bool {
+        let is_named = |(term, value): (&Term, &SeekValue)| {
+            !term.identifies || matches!(value, SeekValue::Value(_))
+        };
+        let looks_up = values.contains(&SeekValue::OfRow);
+        values.len() == self.terms.len()
+            && (!looks_up || self.unique && self.terms.iter().zip(values).all(is_named))
+    }
+}
+
 /// The `ORDER BY` list.
 pub fn order_by(order: &Order) -> String {
     let terms: Vec<String> = order

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::caller::{Caller, Claim, Source};
-use crate::config::{RowRule, RowRules};
+use crate::config::{ColumnPatterns, Patterns, RowRule, RowRules};
 use crate::timestamp::utc;
 
 /// `/me`: who the caller is taken for.
@@ -41,8 +41,19 @@ pub struct MyRule {
     pub values: Option<Vec<String>>,
 }
 
-/// What the caller may know of what is known.
-pub fn me_page(caller: &Caller, rules: &RowRules) -> MePage {
+/// What the caller may know of what is known. A rule of a table that is not published, or of a
+/// column that is hidden, names what nobody is to know of.
+pub fn me_page(
+    caller: &Caller,
+    rules: &RowRules,
+    published: &Patterns,
+    hidden: &ColumnPatterns,
+) -> MePage {
+    let is_known = |rule: &&RowRule| {
+        let table = rule.column.table();
+        table.is_none_or(|table| published.matches(&table.schema, &table.name))
+            && !hidden.cover(&rule.column)
+    };
     let rule = |rule: &RowRule| MyRule {
         column: rule.column.written(),
         claim: rule.claim.clone(),
@@ -55,6 +66,6 @@ pub fn me_page(caller: &Caller, rules: &RowRules) -> MePage {
         name: caller.name.clone(),
         claims: caller.claims.clone(),
         until: caller.until.filter(|_| caller.source != Source::Nobody).map(utc),
-        rules: rules.iter().map(rule).collect(),
+        rules: rules.iter().filter(is_known).map(rule).collect(),
     }
 }

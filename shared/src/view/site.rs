@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::guard::Guarded;
+
+/// Values of a rule that a page names at most: `/me` has all of them.
+const NAMED_VALUES: usize = 5;
+
 /// One page's frame: what every template may use beside its own view.
 #[derive(Debug, Clone, Serialize)]
 pub struct Site {
@@ -13,6 +18,8 @@ pub struct Site {
     pub files: BTreeMap<&'static str, String>,
     /// Who has signed in, where people do.
     pub signed_in: Option<SignedIn>,
+    /// Which rows of the page's table the caller sees; empty where no rule chooses them.
+    pub own_rows: Vec<OwnRows>,
 }
 
 /// A person who has signed in.
@@ -20,4 +27,27 @@ pub struct Site {
 pub struct SignedIn {
     /// The name, as the provider has it.
     pub name: String,
+}
+
+/// A rule as it holds for the caller: the rows whose column has one of these values.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnRows {
+    /// The column as a person writes it.
+    pub title: String,
+    /// The first of the values.
+    pub values: Vec<String>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// Which rows of a table the caller sees.
+pub fn own_rows(table: &Guarded) -> Vec<OwnRows> {
+    let limits = table.limits().iter().zip(table.seen());
+    limits
+        .map(|(limit, (_, values))| OwnRows {
+            title: table.columns[limit.column].title.clone(),
+            values: values.iter().take(NAMED_VALUES).cloned().collect(),
+            more: values.len().saturating_sub(NAMED_VALUES),
+        })
+        .collect()
 }

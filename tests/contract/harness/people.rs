@@ -62,14 +62,14 @@ impl Site {
     }
 
     /// A token with the right checksum, that no answer has given.
-    pub fn forged(&self, table: &str, asked: &str, start: Start) -> String {
+    pub fn forged(&self, table: &str, asked: &str, before: u64, start: Start) -> String {
         let dialect = self.app.database.dialect();
         let table = self.guarded(table).unwrap();
         let sizes = Sizes { default: 100, maximum: 10_000 };
         let asked = pairs::parse(asked).unwrap();
         let asked = query::table_query(&asked, &table, dialect, sizes).unwrap();
         let binding = plan::binding(&table, &asked, dialect);
-        token::write(&Position { before: 1, start }, &binding)
+        token::write(&Position { before, start }, &binding)
     }
 }
 

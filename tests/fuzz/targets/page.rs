@@ -16,7 +16,7 @@ use iris_tables::view::address::{Address, table_path};
 use iris_tables::view::layout::PageLayout;
 use iris_tables::view::row::RowData;
 use iris_tables::view::rows::PageRows;
-use iris_tables::view::{self, ErrorPage, Site, TablePage};
+use iris_tables::view::{self, ErrorPage, OwnRows, SignedIn, Site, TablePage};
 
 /// The longest text in characters. Addresses contain it several times as a name, and too long ones
 /// are omitted.
@@ -127,8 +127,13 @@ pub const PAGES: u8 = 5;
 /// One of the pages, with this text wherever there is a text.
 fn page(number: u8, text: &str) -> String {
     let table = Arc::new(super::table::named(text));
-    let site =
-        Site { title: text.to_owned(), files: iris_tables::assets::addresses(), signed_in: None };
+    let own = OwnRows { title: text.to_owned(), values: vec![text.to_owned()], more: 1 };
+    let site = Site {
+        title: text.to_owned(),
+        files: iris_tables::assets::addresses(),
+        signed_in: Some(SignedIn { name: text.to_owned() }),
+        own_rows: vec![own],
+    };
     let link = || view::Link { label: text.to_owned(), href: "/table/T".to_owned() };
     let texts = || text.to_owned();
     let page = match number % PAGES {

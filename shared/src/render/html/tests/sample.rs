@@ -17,7 +17,12 @@ pub const HOSTILE: [&str; 8] = [
 ];
 
 pub fn site() -> Site {
-    Site { title: "Tables & <more>".into(), files: crate::assets::addresses(), signed_in: None }
+    Site {
+        title: "Tables & <more>".into(),
+        files: crate::assets::addresses(),
+        signed_in: None,
+        own_rows: Vec::new(),
+    }
 }
 
 pub fn link(label: &str, href: &str) -> Link {
