@@ -17,6 +17,13 @@ PROGRAM = os.environ.get("SERVER", str(ROOT / "target/debug/local-server"))
 @contextlib.contextmanager
 def site(settings):
     """The address of the functions with these settings."""
+    with announced(settings) as addresses:
+        yield addresses["url"]
+
+
+@contextlib.contextmanager
+def announced(settings):
+    """What the local server says once it serves the functions with these settings: `url`, and with sign-in `tokens`."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", **settings}
         # A folder of its own for its log.
@@ -25,7 +32,7 @@ def site(settings):
             first = process.stdout.readline()
             if not first:
                 raise RuntimeError("The local server has not started.")
-            yield json.loads(first)["url"]
+            yield json.loads(first)
         finally:
             process.terminate()
             process.communicate()

@@ -156,3 +156,44 @@ fn no_row_leaves_that_cannot_be_written_down() {
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[test]
+fn a_line_that_was_cut_does_not_take_the_next_one_with_it() {
+    let fixture = fixture();
+    let file = new_folder("audit").join("audit.jsonl");
+    let site = site(&fixture, &file);
+    std::fs::write(&file, "{\"time\":\"20").unwrap();
+    site.get(&fixture.address("Patient", "/row?ID=7")).expect(200);
+    site.get(&fixture.address("Patient", "/row?ID=9")).expect(200);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("{\"time\":\"20"));
+    let keys: Vec<Value> =
+        lines.map(|line| serde_json::from_str::<Value>(line).unwrap()["keys"].clone()).collect();
+    assert_eq!(keys, [json!([{"ID": "7"}]), json!([{"ID": "9"}])]);
+}
+
+#[test]
+fn groups_and_labels_are_lines_too() {
+    let fixture = fixture();
+    let file = new_folder("audit").join("audit.jsonl");
+    let log = format!("file:{}", file.display());
+    let audit =
+        [("AUDIT_TABLES", "Test.*"), ("AUDIT_LOG", log.as_str()), ("LABELS", "Test.Patient=Name")];
+    let site = fixture.site_with(&[&LOGIN[..], &audit].concat());
+    site.sign_in(&BTreeMap::new());
+    let groups = lines(&file, || {
+        drop(site.get(&fixture.address("Patient", "/groups?_by=Ward&_min=Name")).expect(200))
+    });
+    let line = &groups[0];
+    assert_eq!((groups.len(), &line["action"], &line["rows"]), (1, &json!("groups"), &json!(2)));
+    assert_eq!(line["columns"], json!(["Ward", "Name"]));
+    assert_eq!(line.get("keys"), None);
+    for address in ["?_label=Whose", "?_format=html", "/row?ID=1&_label=Whose"] {
+        let seen = lines(&file, || drop(site.get(&fixture.address("Visit", address)).expect(200)));
+        let labels = seen.iter().find(|line| line["action"] == "labels").unwrap();
+        assert_eq!(labels["table"], "Test.Patient", "{address}");
+        assert_eq!(labels["keys"], json!([{"ID": "7"}]), "{address}");
+        assert_eq!(labels["columns"], json!(["Name"]), "{address}");
+    }
+}

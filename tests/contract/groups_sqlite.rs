@@ -1,6 +1,6 @@
 //! Groups of values that do not fit their column's type.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fixture::Fixture;
 use crate::harness::{encoded, json_walk};
@@ -90,4 +90,56 @@ fn what_is_no_number_does_not_count_in_a_sum() {
     assert_eq!(group["avg"]["V"], "0.150000");
     let close = |value: &Value, to: f64| (value.as_f64().unwrap() - to).abs() < 1e-9;
     assert!(close(&group["sum"]["D"], 0.3) && close(&group["avg"]["D"], 0.15), "{group}");
+}
+
+#[test]
+fn what_does_not_fit_its_column_is_neither_least_nor_greatest() {
+    let fixture = Fixture::sqlite();
+    fixture.run(
+        "CREATE TABLE T (ID INTEGER PRIMARY KEY, K TEXT, I INTEGER, D DECIMAL(9,2), F DOUBLE, \
+         B BOOLEAN, Day DATE, Clock TIME, At TIMESTAMP)",
+    );
+    for (group, values) in [
+        ("a", "5, 5, 5, 1, '2024-02-29', '10:00', '2024-02-29 10:00'"),
+        ("a", "-3, -3.5, -3.5, 0, '2023-12-31', '09:59:59', '2024-02-29T09:00:00Z'"),
+        ("a", "'n/a', 'n/a', 'n/a', 'n/a', 'n/a', 'n/a', 'n/a'"),
+        ("a", "'', '', '', '', '', '', ''"),
+        ("a", "x'00', x'00', x'00', x'00', x'00', x'00', x'00'"),
+        ("a", "NULL, NULL, NULL, 'true', 1, 1, 1"),
+        ("a", "NULL, NULL, NULL, NULL, '2024/12/31', '25:00', '2025-02-30 10:00'"),
+        ("b", "'n/a', '', x'00', 'yes', 0, '', 1709164800"),
+        ("b", "NULL, NULL, NULL, 7, 5, 'n/a', 1700000000"),
+    ] {
+        fixture.run(&format!(
+            "INSERT INTO T (K, I, D, F, B, Day, Clock, At) VALUES ('{group}', {values})"
+        ));
+    }
+    let site = fixture.site();
+    let all = "I,D,F,B,Day,Clock,At";
+    let of = |function: &str| {
+        let address = format!("/groups?_by=K&_sort=K&_{function}={all}");
+        let groups = site.json(&fixture.address("T", &address))["groups"].clone();
+        [0, 1].map(|group| groups[group][function].clone())
+    };
+    let (least, greatest) = (of("min"), of("max"));
+    assert_eq!(
+        least[0],
+        json!({
+            "I": -3, "D": "-3.50", "F": -3.5, "B": false, "Day": "2023-12-31", "Clock": "09:59:59",
+            "At": "2024-02-29T09:00:00",
+        })
+    );
+    assert_eq!(
+        greatest[0],
+        json!({
+            "I": 5, "D": "5.00", "F": 5.0, "B": true, "Day": "2024-02-29", "Clock": "10:00:00",
+            "At": "2024-02-29T10:00:00",
+        })
+    );
+    let none = json!({"I": null, "D": null, "F": null, "B": null, "Clock": null});
+    for (found, day, at) in [(&least, "0", "1700000000"), (&greatest, "5", "1709164800")] {
+        let mut expected = none.clone();
+        (expected["Day"], expected["At"]) = (json!(day), json!(at));
+        assert_eq!(found[1], expected);
+    }
 }

@@ -159,3 +159,38 @@ fn what_is_kept_of_one_caller_is_not_shown_to_the_next() {
     let site = fixture.site_with(&[("ACCESS", "public"), kept[0]]);
     assert_eq!(vary(&site, &fixture.address("Patient", "")), "Accept, Accept-Encoding");
 }
+
+#[test]
+fn claims_that_lose_what_they_say_are_refused() {
+    let fixture = Fixture::with(&[patients()]);
+    let rules = [("ROW_RULES", "Test.Patient.Level=claim:level")];
+    let site = fixture.site_with(&[&LOGIN[..], &rules].concat());
+    for level in ["1\0", "\01"].map(Value::from).into_iter().chain([
+        serde_json::json!(9_007_199_254_740_993.0),
+        serde_json::json!(1e300),
+        serde_json::json!([1, -1e17]),
+    ]) {
+        site.sign_in(&claims_of(serde_json::json!({"level": level})));
+        let problem = site.get(&fixture.address("Patient", "")).expect(403).json();
+        assert_eq!(problem["type"], "urn:iris-tables:problem:claim-missing", "{level}");
+    }
+    site.sign_in(&claims_of(serde_json::json!({"level": 9_007_199_254_740_993_i64})));
+    assert_eq!(ids(&site, &fixture), Vec::<i64>::new());
+}
+
+#[test]
+fn settings_that_match_no_table_are_told() {
+    let fixture = Fixture::with(&[patients()]);
+    let audit = [
+        ("ROW_RULES", "Test.Patient.Ward=claim:ward; Test.Pateint.Ward=claim:ward"),
+        ("AUDIT_TABLES", "Test.Patient, Test.Pateint"),
+        ("AUDIT_LOG", "file:audit.jsonl"),
+    ];
+    let site = fixture.site_with(&[&LOGIN[..], &audit].concat());
+    site.sign_in(&BTreeMap::new());
+    let warnings = site.json("/health?deep=1")["warnings"].to_string();
+    for setting in ["ROW_RULES: Test.Pateint.Ward", "AUDIT_TABLES: Test.Pateint"] {
+        assert!(warnings.contains(setting), "{warnings}");
+    }
+    assert!(!warnings.contains("Patient"), "{warnings}");
+}

@@ -9,6 +9,7 @@ use std::fs::OpenOptions;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::group::Stream;
@@ -72,11 +73,12 @@ impl Audit {
         if lines.is_empty() {
             return Ok(());
         }
+        let lines = Arc::new(lines);
         let mut reason = String::new();
         for _ in 0..ATTEMPTS {
             let writing = async {
                 match &self.log {
-                    Log::File(path) => append(path, &lines).map_err(|error| error.to_string()),
+                    Log::File(path) => append_apart(path, &lines).await,
                     Log::Stream(stream) => stream.put(&lines, since).await,
                 }
             };
@@ -88,6 +90,13 @@ impl Audit {
         }
         Err(Error::AuditUnavailable { log: format!("the audit log cannot be written: {reason}") })
     }
+}
+
+/// The same on a thread of its own: a network's file system may not answer in time.
+async fn append_apart(path: &Path, lines: &Arc<Vec<String>>) -> Result<(), String> {
+    let (path, lines) = (path.to_owned(), Arc::clone(lines));
+    let written = tokio::task::spawn_blocking(move || append(&path, &lines)).await;
+    written.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
 }
 
 /// Whole lines at once, so that those of several instances do not mix.

@@ -143,7 +143,9 @@ fn document(about: &About<'_>, tables: &[Arc<Table>], detail: Detail) -> Value {
             continue;
         }
         schemas.insert(schemas::row_name(&table.name), schemas::row(table, about.dialect, detail));
-        own_parameters.extend([parameters::where_component(table)]);
+        if detail == Detail::Whole {
+            own_parameters.extend([parameters::where_component(table)]);
+        }
         paths.extend(paths::of_table(table, about, detail));
     }
     security::require(about.access, &mut paths);

@@ -35,7 +35,10 @@ pub fn shared(about: &About<'_>) -> Map<String, Value> {
         parameter["explode"] = false.into();
         parameter
     };
-    let filters = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let filters = json!({
+        // Those with `_` are the service's own.
+        "type": "object", "propertyNames": {"pattern": "^[^_]"}, "additionalProperties": {"type": "string"},
+    });
     [
         ("size", of(query::SIZE, &size_words, size)),
         ("next", of(query::NEXT, "The next page: from the answer before, and with its other parameters", token)),

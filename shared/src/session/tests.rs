@@ -76,6 +76,15 @@ fn two_cookies_of_a_name_are_none() {
     assert_eq!(cookie("", "b"), None);
 }
 
+#[test]
+fn other_applications_cookies_hide_none() {
+    let mut request = Request::default();
+    for bytes in [&b"other=\xe4\xf6; b=2"[..], b"\xff=1"] {
+        request.headers.append(http::header::COOKIE, http::HeaderValue::from_bytes(bytes).unwrap());
+    }
+    assert_eq!(cookie(&cookies(&request), "b"), Some("2"));
+}
+
 #[tokio::test]
 async fn a_session_is_its_caller_until_it_ends() {
     let login = login("https://id.example");

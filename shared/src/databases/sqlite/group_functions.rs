@@ -5,14 +5,15 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 use super::groups::{
-    ANY_GROUP, Number, SORTABLE, STEP, SUM, SUM_OPERAND, TIME_GROUP, TIMESTAMP_GROUP, UNIT,
-    time_unit,
+    ANY_GROUP, FITTING, Number, SORTABLE, STEP, SUM, SUM_OPERAND, TIME_GROUP, TIMESTAMP_GROUP,
+    UNIT, fitting, time_unit,
 };
 use super::values::{number, time_group, timestamp_group};
 use crate::databases::values::is_decimal;
 use crate::decimal::{self, Width, sortable};
 use crate::grouping::Unit;
 use crate::param::Param;
+use crate::table::Type;
 
 /// Gives a connection the functions.
 pub fn install(sqlite: &Connection, flags: FunctionFlags) -> Result<()> {
@@ -28,6 +29,7 @@ pub fn install(sqlite: &Connection, flags: FunctionFlags) -> Result<()> {
     })?;
     sqlite.create_scalar_function(TIME_GROUP, 1, flags, |context| of_text(context, time_group))?;
     sqlite.create_scalar_function(ANY_GROUP, 1, flags, |context| any_group(context))?;
+    sqlite.create_scalar_function(FITTING, 2, flags, |context| fitting_value(context))?;
     sqlite.create_scalar_function(UNIT, 3, flags, |context| unit(context))?;
     sqlite.create_scalar_function(STEP, 2, flags, |context| step(context))
 }
@@ -81,6 +83,14 @@ fn unit(context: &Context<'_>) -> Result<Value> {
         None if is_timestamp => of_text(context, timestamp_group),
         None => kept(context),
     }
+}
+
+fn fitting_value(context: &Context<'_>) -> Result<Option<String>> {
+    let kind: String = context.get(1)?;
+    let kind = Type::ALL.into_iter().find(|known| known.name() == kind);
+    let kind = kind.ok_or_else(|| wrong("type"))?;
+    let ValueRef::Text(bytes) = context.get_raw(0) else { return Ok(None) };
+    Ok(std::str::from_utf8(bytes).ok().and_then(|text| fitting(text, kind)))
 }
 
 fn step(context: &Context<'_>) -> Result<Value> {

@@ -3,7 +3,7 @@
 //! that does not fit its column's type is a group of its own.
 
 use super::Sqlite;
-use super::values::timestamp_key;
+use super::values::{timestamp_group, timestamp_key};
 use crate::cell::Cell;
 use crate::decimal::{Sum, Width};
 use crate::dialect::{Computed, Dialect as _, GroupPart, Groups, Total};
@@ -27,6 +27,8 @@ pub const STEP: &str = "number_step";
 pub const SUM: &str = "exact_sum";
 /// A value that counts in a sum, else NULL.
 pub const SUM_OPERAND: &str = "sum_operand";
+/// What [`fitting`] makes of a value, else NULL.
+pub const FITTING: &str = "fitting_value";
 /// A text that sorts as the number that it spells.
 pub const SORTABLE: &str = "sortable_number";
 
@@ -95,10 +97,42 @@ impl Groups for Sqlite {
     }
 
     fn extreme(&self, table: &str, column: &Column, function: Function) -> Computed {
-        let expression = format!("{}({})", function.name(), self.operand(column));
+        let expression = extreme(function.name(), &self.operand(column), column.kind);
         let meaning = Meaning::Value(column.kind, column.scale);
         let output = Output { meaning, ..computed(table, &expression, column.kind) };
         Computed { output, order: expression }
+    }
+}
+
+/// The least or greatest of the values that fit the column's type: what does not sorts by other rules.
+/// A column of dates may hold numbers alone, seconds for example: then it is one of those.
+fn extreme(function: &str, value: &str, kind: Type) -> String {
+    let numbers = || format!("CASE WHEN typeof({value}) IN ('integer', 'real') THEN {value} END");
+    match kind {
+        Type::Integer | Type::Decimal | Type::Double => format!(
+            "{function}(CASE WHEN typeof({value}) IN ('integer', 'real') THEN {value} \
+             WHEN {SUM_OPERAND}({value}) THEN CAST({value} AS NUMERIC) END)"
+        ),
+        Type::Boolean => format!(
+            "{function}(CASE WHEN {value} IN (1, 'true', 'TRUE', 't') THEN 1 \
+             WHEN {value} IN (0, 'false', 'FALSE', 'f') THEN 0 END)"
+        ),
+        Type::Date | Type::Time | Type::Timestamp => format!(
+            "coalesce({function}({FITTING}({value}, '{}')), {function}({}))",
+            kind.name(),
+            numbers()
+        ),
+        Type::Text | Type::Binary | Type::Dynamic => format!("{function}({value})"),
+    }
+}
+
+/// A text of a column of dates, times or timestamps in the spelling by which it is compared, if it is
+/// one.
+pub fn fitting(text: &str, kind: Type) -> Option<String> {
+    match kind {
+        Type::Date => time_unit(text, Unit::Day, false).map(|_| text.to_owned()),
+        Type::Time => timestamp::time(text).map(|_| timestamp_key(text)),
+        _ => time_unit(text, Unit::Day, true).map(|_| timestamp_group(text)),
     }
 }
 
