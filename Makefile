@@ -28,7 +28,7 @@ SERVER := target/local/local
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package preflight deploy undeploy smoke local test-deploy test-sam fuzz abuse load bench test-api \
+.PHONY: help run build server assets demo test check screenshots setup clean before-run layer before-package package preflight deploy undeploy smoke local test-deploy test-sam fuzz abuse load bench growth test-api \
 	test-iris
 
 help:
@@ -130,6 +130,9 @@ bench: build ## what parts and whole requests take: tests/bench/README.md says h
 	@cargo build --release --target-dir target --package gateway --example hello
 	@$(TESTING) cargo bench --package tests --bench parts
 	@$(TESTING) cargo bench --package tests --bench requests --profile dev
+
+growth: build server ## docs/performance.md: what grows with rows, columns, tables and clients
+	@$(TESTING) cargo bench --package tests --bench growth --profile dev
 
 screenshots: assets $(BROWSER) $(PROVIDER) ## the README's pictures, of the demo
 	@cargo build --package tests --bins

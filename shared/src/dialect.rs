@@ -126,9 +126,9 @@ pub trait Dialect: Groups + Debug + Sync {
         values
     }
 
-    /// A statement's text that fails where a value cannot be read as a column's type, for the given
-    /// number of values. `None` where the database says so only when it meets a row.
-    fn readable(&self, _column: &Column, _values: usize) -> Option<String> {
+    /// A statement's text that fails where a value cannot be read as what one of these placeholders
+    /// makes of it. `None` where the database says so only when it meets a row.
+    fn readable(&self, _placeholders: &[&str]) -> Option<String> {
         None
     }
 

@@ -3,6 +3,7 @@
 //! is the product's own.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use odbc_api::buffers::TextRowSet;
 use odbc_api::{ConnectionOptions, Cursor, escape_attribute_value};
@@ -11,7 +12,7 @@ use tests::function::Function;
 use tests::iris::Iris;
 use tests::postgres::{PASSWORD, Postgres, SUPERUSER};
 
-use crate::process::own_cpu_time;
+use crate::process::time;
 use crate::{ROOT, bootstrap, event};
 
 /// What is read: the table, and how many of its rows.
@@ -173,6 +174,11 @@ fn sqlite(folder: &str, statement: &str, times: u32) -> f64 {
             }
         }
     })
+}
+
+/// Processor time of the calling thread.
+fn own_cpu_time() -> Duration {
+    time(&std::fs::read_to_string("/proc/thread-self/schedstat").unwrap())
 }
 
 fn timed(times: u32, read: impl Fn()) -> f64 {

@@ -12,12 +12,8 @@ pub fn cpu_time(process: u32) -> Duration {
     times.sum()
 }
 
-/// Processor time of the calling thread.
-pub fn own_cpu_time() -> Duration {
-    time(&fs::read_to_string("/proc/thread-self/schedstat").unwrap())
-}
-
-fn time(schedstat: &str) -> Duration {
+/// Processor time as such a file has it.
+pub fn time(schedstat: &str) -> Duration {
     Duration::from_nanos(schedstat.split(' ').next().unwrap().parse().unwrap())
 }
 

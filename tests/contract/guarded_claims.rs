@@ -165,7 +165,7 @@ fn claims_that_lose_what_they_say_are_refused() {
     let fixture = Fixture::with(&[patients()]);
     let rules = [("ROW_RULES", "Test.Patient.Level=claim:level")];
     let site = fixture.site_with(&[&LOGIN[..], &rules].concat());
-    for level in ["1\0", "\01"].map(Value::from).into_iter().chain([
+    for level in ["1\0", "\x001"].map(Value::from).into_iter().chain([
         serde_json::json!(9_007_199_254_740_993.0),
         serde_json::json!(1e300),
         serde_json::json!([1, -1e17]),

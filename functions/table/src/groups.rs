@@ -14,6 +14,7 @@ use iris_tables::render::html;
 use iris_tables::render::xlsx::{SheetCell, workbook};
 use iris_tables::respond::Content;
 use iris_tables::sql::groups;
+use iris_tables::statement::Statement;
 use iris_tables::table::Table;
 use iris_tables::view::about::About;
 use iris_tables::view::address::{Address, OPENAPI, groups_path, schema_path, table_path};
@@ -49,6 +50,15 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
         ask.record.show(|seen| seen.columns = layout.seen_columns());
     }
     Answer { ask, format, layout }.written(rows)
+}
+
+/// Fails where the database cannot read a value of the position at which groups begin.
+pub fn readable_position(app: &App, ask: &Ask<'_>, table: &Guarded) -> Option<Statement> {
+    let dialect = app.database.dialect();
+    let sizes = groups::sizes(app.config.max_page_size);
+    let query = query::group_query(&ask.pairs, table, dialect, sizes).ok()?;
+    let plan = groups::groups(table, &query, sizes.default, dialect).ok()?;
+    plan.readable_position(query.rows.next.as_deref()?, dialect)
 }
 
 /// The page on which nothing is chosen yet.

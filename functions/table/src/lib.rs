@@ -85,11 +85,14 @@ async fn route(app: &App, request: &Request, record: &Record) -> Result<Reply, E
         View::Groups => groups::answer(app, &ask, own).await,
         View::Rows | View::Schema => rows::answer(app, &ask, own).await,
     };
-    let own_again = || own_rows(app, &ask, Arc::clone(&table));
-    match answer {
-        Err(Error::BadValue) => Err(misfit::find(app, &ask, &own_again()?).await),
-        answer => with_caching(app, &table, answer),
-    }
+    let Err(Error::BadValue) = answer else { return with_caching(app, &table, answer) };
+    let own = own_rows(app, &ask, Arc::clone(&table))?;
+    let position = match view {
+        View::Rows => rows::readable_position(app, &ask, own.clone()),
+        View::Groups => groups::readable_position(app, &ask, &own),
+        View::Row | View::Schema => None,
+    };
+    Err(misfit::find(app, &ask, &own, position).await)
 }
 
 /// An answer that may be kept as long as the settings say of the table.

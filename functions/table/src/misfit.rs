@@ -6,12 +6,13 @@ use iris_tables::guard::Guarded;
 use iris_tables::operator::Operator;
 use iris_tables::query::{self, Comparison};
 use iris_tables::sql::select;
+use iris_tables::statement::Statement;
 use iris_tables::table::Column;
 
 /// The error that names the parameter whose value the database cannot read: it says no more than
 /// that there is one. Each is tried by itself, where that can be done. If it is none, the rows
-/// themselves cannot be computed.
-pub async fn find(app: &App, ask: &Ask<'_>, table: &Guarded) -> Error {
+/// themselves cannot be computed. `position` tries where the answer begins.
+pub async fn find(app: &App, ask: &Ask<'_>, table: &Guarded, position: Option<Statement>) -> Error {
     let dialect = app.database.dialect();
     for limit in table.limits() {
         let column = &table.columns[limit.column];
@@ -38,9 +39,19 @@ pub async fn find(app: &App, ask: &Ask<'_>, table: &Guarded) -> Error {
             }
         }
     }
+    if let Some(statement) = position {
+        match app.database.rows(statement, ask.record).await {
+            Ok(_) => {}
+            Err(Error::BadValue) => {
+                let reason =
+                    "It belongs to other columns; leave it out to start from the first page.";
+                return Error::parameter(query::NEXT, reason);
+            }
+            Err(error) => return error,
+        }
+    }
     // Where each value can be tried by itself, none of them was it.
-    let are_tried = |column| dialect.readable(column, 1).is_some();
-    if table.columns.first().is_some_and(are_tried) {
+    if dialect.readable(&[]).is_some() {
         Error::Unreadable { reason: NOT_COMPUTED, log: "none of the values is to blame".to_owned() }
     } else {
         Error::BadValue

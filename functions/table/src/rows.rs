@@ -17,6 +17,7 @@ use iris_tables::query::{self, MAX_HTML_ROWS, Sizes, TableQuery};
 use iris_tables::respond::Content;
 use iris_tables::sql::plan::{self, PagePlan};
 use iris_tables::sql::select::Shows;
+use iris_tables::statement::Statement;
 use iris_tables::view::address::{Address, OPENAPI, schema_path, table_path};
 use iris_tables::view::labels::{FoundLabels, LabelValues};
 use iris_tables::view::layout::PageLayout;
@@ -66,6 +67,12 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
         Format::Xlsx => sheet::answer(&page).await,
         _ => programs::answer(&page).await,
     }
+}
+
+/// Fails where the database cannot read a value of the position at which a page begins.
+pub fn readable_position(app: &App, ask: &Ask<'_>, table: Guarded) -> Option<Statement> {
+    let page = Page::planned(app, ask, table, Format::Json, false).ok()?;
+    page.plan.readable_position(page.query.next.as_deref()?, app.database.dialect())
 }
 
 impl<'a> Page<'a> {

@@ -163,7 +163,7 @@ fn after(
     dialect: &dyn Dialect,
 ) -> Result<Condition, Error> {
     match &position.start {
-        Start::After(values) if goes_on && order.has_values(values) => {
+        Start::After(values) if goes_on && order.has_values(values, table, dialect) => {
             let (text, params) = seek::after(order, values, table, dialect)
                 .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
             Ok(Condition { text, params })
@@ -317,6 +317,11 @@ fn measure_order(measure: Measure, table: &Table, dialect: &dyn Dialect) -> Stri
 }
 
 impl GroupPlan {
+    /// Fails where the database cannot read a value of the position at which the groups begin.
+    pub fn readable_position(&self, token: &str, dialect: &dyn Dialect) -> Option<Statement> {
+        seek::readable(token, &self.binding, &self.order, dialect)
+    }
+
     /// The token of the groups after these, the last of which has the given seek cells; `None`
     /// where they cannot go on, or a value is too long for an address.
     pub fn token_after(&self, groups: usize, last: &[CellBuf], table: &Table) -> Option<String> {

@@ -80,7 +80,7 @@ pub fn page(
     if let Some(Position { before: rows, start }) = position {
         before = rows;
         match start {
-            Start::After(values) if order.unique && order.has_values(&values) => {
+            Start::After(values) if order.unique && order.has_values(&values, table, dialect) => {
                 let (text, params) = seek::after(&order, &values, table, dialect)
                     .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
                 conditions.push(Condition { text, params });
@@ -150,6 +150,11 @@ fn cell(outputs: &mut Vec<Output>, output: Output) -> usize {
 }
 
 impl PagePlan {
+    /// Fails where the database cannot read a value of the position at which the page begins.
+    pub fn readable_position(&self, token: &str, dialect: &dyn Dialect) -> Option<Statement> {
+        seek::readable(token, &self.binding, &self.order, dialect)
+    }
+
     /// The token of the page that begins after so many rows of this one, the last of which has
     /// these seek cells.
     pub fn token_after(&self, rows: usize, last: &[CellBuf], table: &Table) -> String {

@@ -6,12 +6,13 @@
 
 mod after;
 
+use super::select;
 use crate::cell::CellBuf;
 use crate::dialect::Dialect;
 use crate::param::Param;
-use crate::query::Sort;
-use crate::query::position::SeekValue;
-use crate::statement::{Fetch, Meaning, Output};
+use crate::query::position::{SeekValue, Start};
+use crate::query::{Sort, token};
+use crate::statement::{Fetch, Meaning, Output, Statement};
 use crate::table::{Table, Type};
 
 pub use after::{after, identity};
@@ -120,14 +121,42 @@ fn column_term(
 impl Order {
     /// These can be the values of a row in this order: one for each term, and what is looked up in
     /// the row is of one that the others name. A token that somebody made up may hold anything.
-    pub fn has_values(&self, values: &[SeekValue]) -> bool {
+    pub fn has_values(&self, values: &[SeekValue], table: &Table, dialect: &dyn Dialect) -> bool {
         let is_named = |(term, value): (&Term, &SeekValue)| {
             !term.identifies || matches!(value, SeekValue::Value(_))
         };
+        // No other column could be compared with bytes.
+        let takes_bytes = |term: &Term| {
+            let kind = term.column.map(|index| table.columns[index].kind);
+            dialect.keeps_any_type() || kind == Some(Type::Binary)
+        };
+        let is_comparable = |(term, value): (&Term, &SeekValue)| {
+            !matches!(value, SeekValue::Value(Param::Binary(_))) || takes_bytes(term)
+        };
         let looks_up = values.contains(&SeekValue::OfRow);
         values.len() == self.terms.len()
+            && self.terms.iter().zip(values).all(is_comparable)
             && (!looks_up || self.unique && self.terms.iter().zip(values).all(is_named))
     }
+}
+
+/// Fails where the database cannot read a value of a position in this order, as
+/// [`select::readable`].
+pub fn readable(
+    token: &str,
+    binding: &str,
+    order: &Order,
+    dialect: &dyn Dialect,
+) -> Option<Statement> {
+    let Start::After(values) = token::read(token, binding).ok()?.start else { return None };
+    let (mut placeholders, mut params) = (Vec::new(), Vec::new());
+    for (term, value) in order.terms.iter().zip(values) {
+        if let SeekValue::Value(param) = value {
+            placeholders.push(term.placeholder.as_str());
+            params.push(param);
+        }
+    }
+    select::readable_params(&placeholders, params, dialect)
 }
 
 /// The `ORDER BY` list.

@@ -6,7 +6,7 @@ use super::seek::{self, Order};
 use crate::dialect::{Dialect, Limit};
 use crate::guard::Guarded;
 use crate::operator::Operator;
-use crate::param::Operand;
+use crate::param::{Operand, Param};
 use crate::query::position::SeekValue;
 use crate::query::{RowName, TableQuery};
 use crate::statement::{ALIAS, Condition, Fetch, Meaning, Output, Statement};
@@ -174,7 +174,17 @@ pub fn readable(
     let params = operands.iter().filter_map(one);
     let params: Vec<_> =
         params.map(|param| if operator.orders() { param.ordered() } else { param }).collect();
-    let text = dialect.readable(column, params.len()).filter(|_| !params.is_empty())?;
+    let placeholders = vec![column.placeholder.as_str(); params.len()];
+    readable_params(&placeholders, params, dialect)
+}
+
+/// The same of values by their placeholders.
+pub fn readable_params(
+    placeholders: &[&str],
+    params: Vec<Param>,
+    dialect: &dyn Dialect,
+) -> Option<Statement> {
+    let text = dialect.readable(placeholders).filter(|_| !params.is_empty())?;
     Some(Statement { text, params, outputs: vec![Output::number("1")], rows: 1 })
 }
 

@@ -135,8 +135,9 @@ impl Dialect for Postgres {
             .then(|| format!("CAST(ROW({}) AS text) COLLATE \"C\"", names.join(", ")))
     }
 
-    fn readable(&self, column: &Column, values: usize) -> Option<String> {
-        let tests = vec![format!("{} IS NULL", column.placeholder); values];
+    fn readable(&self, placeholders: &[&str]) -> Option<String> {
+        let tests: Vec<String> =
+            placeholders.iter().map(|placeholder| format!("{placeholder} IS NULL")).collect();
         Some(format!("SELECT 1 WHERE {}", tests.join(" OR ")))
     }
 
