@@ -126,13 +126,13 @@ fn what_does_not_fit_its_column_is_neither_least_nor_greatest() {
         least[0],
         json!({
             "I": -3, "D": "-3.50", "F": -3.5, "B": false, "Day": "2023-12-31", "Clock": "09:59:59",
-            "At": "2024-02-29T09:00:00",
+            "At": "2024-02-29T09:00:00Z",
         })
     );
     assert_eq!(
         greatest[0],
         json!({
-            "I": 5, "D": "5.00", "F": 5.0, "B": true, "Day": "2024-02-29", "Clock": "10:00:00",
+            "I": 5, "D": "5.00", "F": 5.0, "B": true, "Day": "2024-02-29", "Clock": "10:00",
             "At": "2024-02-29T10:00:00",
         })
     );

@@ -46,12 +46,15 @@ pub struct Order {
     pub unique: bool,
 }
 
-/// The order for a sort: the sort's terms, then what identifies a row.
+/// The order for a sort: the sort's terms, then what identifies a row, in the direction of the last
+/// of them: an index on that column then has the rows in this very order, read forwards or
+/// backwards. With two directions SQLite sorts all rows of the table.
 ///
 /// Where none does (a view), all other comparable columns follow, so that only equal rows are
 /// interchangeable.
 pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
     let strict = table.has_strict_key();
+    let descending = sort.last().is_some_and(|sort| sort.descending);
     let mut terms: Vec<Term> = sort
         .iter()
         .map(|sort| {
@@ -68,14 +71,14 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
     if strict {
         for index in &table.key {
             if !sorted(&terms, *index) {
-                terms.push(column_term(table, *index, false, dialect, true));
+                terms.push(column_term(table, *index, descending, dialect, true));
             }
         }
     } else if let Some(row_id) = &table.row_id {
         terms.push(Term {
             expression: row_id.expression.clone(),
             placeholder: row_id.placeholder.clone(),
-            descending: false,
+            descending,
             column: None,
             nullable: false,
             identifies: true,
@@ -84,14 +87,14 @@ pub fn order(table: &Table, sort: &[Sort], dialect: &dyn Dialect) -> Order {
         let most = dialect.most_sort_terms(table);
         for (index, column) in table.columns.iter().enumerate() {
             if dialect.sorts(column) && !sorted(&terms, index) && terms.len() < most {
-                terms.push(column_term(table, index, false, dialect, false));
+                terms.push(column_term(table, index, descending, dialect, false));
             }
         }
         let by: Vec<usize> = terms.iter().filter_map(|term| term.column).collect();
         terms.extend(dialect.last_sort_term(table, &by).map(|expression| Term {
             expression,
             placeholder: "?".to_owned(),
-            descending: false,
+            descending,
             column: None,
             nullable: false,
             identifies: false,

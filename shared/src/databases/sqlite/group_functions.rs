@@ -1,12 +1,14 @@
 //! Functions for groups: sums with all digits, units of time, steps of numbers.
 
+use std::cmp::Ordering;
+
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 use super::groups::{
-    ANY_GROUP, FITTING, Number, SORTABLE, STEP, SUM, SUM_OPERAND, TIME_GROUP, TIMESTAMP_GROUP,
-    UNIT, fitting, time_unit,
+    ANY_GROUP, FITTING, GREATEST, LEAST, Number, SORTABLE, STEP, SUM, SUM_OPERAND, TIME_GROUP,
+    TIMESTAMP_GROUP, UNIT, fitting, time_unit,
 };
 use super::values::{number, time_group, timestamp_group};
 use crate::databases::values::is_decimal;
@@ -29,6 +31,8 @@ pub fn install(sqlite: &Connection, flags: FunctionFlags) -> Result<()> {
     })?;
     sqlite.create_scalar_function(TIME_GROUP, 1, flags, |context| of_text(context, time_group))?;
     sqlite.create_scalar_function(ANY_GROUP, 1, flags, |context| any_group(context))?;
+    sqlite.create_aggregate_function(LEAST, 2, flags, Extreme(Ordering::Less))?;
+    sqlite.create_aggregate_function(GREATEST, 2, flags, Extreme(Ordering::Greater))?;
     sqlite.create_scalar_function(FITTING, 2, flags, |context| fitting_value(context))?;
     sqlite.create_scalar_function(UNIT, 3, flags, |context| unit(context))?;
     sqlite.create_scalar_function(STEP, 2, flags, |context| step(context))
@@ -86,11 +90,38 @@ fn unit(context: &Context<'_>) -> Result<Value> {
 }
 
 fn fitting_value(context: &Context<'_>) -> Result<Option<String>> {
-    let kind: String = context.get(1)?;
-    let kind = Type::ALL.into_iter().find(|known| known.name() == kind);
-    let kind = kind.ok_or_else(|| wrong("type"))?;
+    let kind = context.get_or_create_aux(1, |kind| {
+        let name = kind.as_str().unwrap_or_default();
+        Type::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| wrong("type"))
+    })?;
     let ValueRef::Text(bytes) = context.get_raw(0) else { return Ok(None) };
-    Ok(std::str::from_utf8(bytes).ok().and_then(|text| fitting(text, kind)))
+    Ok(std::str::from_utf8(bytes).ok().and_then(|text| fitting(text, *kind)))
+}
+
+/// The value whose fitting text is less than all others, or greater.
+struct Extreme(Ordering);
+
+impl Aggregate<Option<(String, String)>, Option<String>> for Extreme {
+    fn init(&self, _context: &mut Context<'_>) -> Result<Option<(String, String)>> {
+        Ok(None)
+    }
+
+    fn step(&self, context: &mut Context<'_>, best: &mut Option<(String, String)>) -> Result<()> {
+        if let Some(key) = fitting_value(context)?
+            && best.as_ref().is_none_or(|(known, _)| key.cmp(known) == self.0)
+        {
+            *best = Some((key, context.get(0)?));
+        }
+        Ok(())
+    }
+
+    fn finalize(
+        &self,
+        _context: &mut Context<'_>,
+        best: Option<Option<(String, String)>>,
+    ) -> Result<Option<String>> {
+        Ok(best.flatten().map(|(_, text)| text))
+    }
 }
 
 fn step(context: &Context<'_>) -> Result<Value> {

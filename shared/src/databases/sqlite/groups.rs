@@ -29,6 +29,10 @@ pub const SUM: &str = "exact_sum";
 pub const SUM_OPERAND: &str = "sum_operand";
 /// What [`fitting`] makes of a value, else NULL.
 pub const FITTING: &str = "fitting_value";
+/// The value that is least by [`fitting`], in its own spelling.
+pub const LEAST: &str = "least_fitting";
+/// The greatest.
+pub const GREATEST: &str = "greatest_fitting";
 /// A text that sorts as the number that it spells.
 pub const SORTABLE: &str = "sortable_number";
 
@@ -97,18 +101,23 @@ impl Groups for Sqlite {
     }
 
     fn extreme(&self, table: &str, column: &Column, function: Function) -> Computed {
-        let expression = extreme(function.name(), &self.operand(column), column.kind);
+        let (shown, order) = extreme(function, &self.operand(column), column.kind);
         let meaning = Meaning::Value(column.kind, column.scale);
-        let output = Output { meaning, ..computed(table, &expression, column.kind) };
-        Computed { output, order: expression }
+        let output = Output { meaning, ..computed(table, &shown, column.kind) };
+        Computed { output, order }
     }
 }
 
 /// The least or greatest of the values that fit the column's type: what does not sorts by other rules.
-/// A column of dates may hold numbers alone, seconds for example: then it is one of those.
-fn extreme(function: &str, value: &str, kind: Type) -> String {
+/// A column of dates may hold numbers alone, seconds for example: then it is one of those. As it is
+/// shown, and as it is sorted by.
+fn extreme(function: Function, value: &str, kind: Type) -> (String, String) {
+    let (own, function) = match function {
+        Function::Least => (LEAST, "min"),
+        _ => (GREATEST, "max"),
+    };
     let numbers = || format!("CASE WHEN typeof({value}) IN ('integer', 'real') THEN {value} END");
-    match kind {
+    let shown = match kind {
         Type::Integer | Type::Decimal | Type::Double => format!(
             "{function}(CASE WHEN typeof({value}) IN ('integer', 'real') THEN {value} \
              WHEN {SUM_OPERAND}({value}) THEN CAST({value} AS NUMERIC) END)"
@@ -117,13 +126,15 @@ fn extreme(function: &str, value: &str, kind: Type) -> String {
             "{function}(CASE WHEN {value} IN (1, 'true', 'TRUE', 't') THEN 1 \
              WHEN {value} IN (0, 'false', 'FALSE', 'f') THEN 0 END)"
         ),
-        Type::Date | Type::Time | Type::Timestamp => format!(
-            "coalesce({function}({FITTING}({value}, '{}')), {function}({}))",
-            kind.name(),
-            numbers()
-        ),
+        Type::Date | Type::Time | Type::Timestamp => {
+            let of = |texts: String| format!("coalesce({texts}, {function}({}))", numbers());
+            let kind = kind.name();
+            let sorted = of(format!("{function}({FITTING}({value}, '{kind}'))"));
+            return (of(format!("{own}({value}, '{kind}')")), sorted);
+        }
         Type::Text | Type::Binary | Type::Dynamic => format!("{function}({value})"),
-    }
+    };
+    (shown.clone(), shown)
 }
 
 /// A text of a column of dates, times or timestamps in the spelling by which it is compared, if it is
