@@ -14,10 +14,14 @@ CREATE TABLE Wide (ID INTEGER PRIMARY KEY, First VARCHAR(40), Last VARCHAR(40), 
     Country CHAR(2), Born DATE, Credit DECIMAL(12,2), Score DOUBLE, Visits INTEGER, Seen TIMESTAMP, Note VARCHAR(200));
 CREATE TABLE Long (ID INTEGER PRIMARY KEY, Booked TIMESTAMP, Amount DECIMAL(12,2), Kind VARCHAR(12), Memo VARCHAR(80));
 CREATE TABLE Heavy (ID INTEGER PRIMARY KEY, Text TEXT);
+CREATE TABLE Held (ID INTEGER PRIMARY KEY, Owner INTEGER REFERENCES Wide(ID), Ward CHAR(2), Balance DECIMAL(12,2), Opened DATE,
+    Active INTEGER);
 """
 FIRST = "Anna Zoë Clara David 美咲 Felix Giulia Hugo".split()
 LAST = "Müller Nowak Þórsson Smith O'Brien Rossi Keller".split()
 CITIES = ["Zürich", "São Paulo", "Köln", "Boston", "東京", "Kraków"]
+# Of these tables: a file that has others is made anew.
+VERSION = 2
 SMALL, WIDE, LONG, HEAVY = 100, 10_000, 1_000_000, 600
 
 
@@ -51,19 +55,25 @@ def heavy(rng, number):
     return number, "".join(rng.choices("abcdefgh \n", k=9_000))
 
 
+def held(rng, number):
+    return number, rng.randrange(1, WIDE + 1), "W1", amount(rng), day(rng), rng.randrange(2)
+
+
 def main():
     folder = Path(sys.argv[1])
     file, unfinished = folder / "Bench.db", folder / f"Bench.db.{os.getpid()}"
-    if file.exists():
+    if file.exists() and sqlite3.connect(file).execute("PRAGMA user_version").fetchone() == (VERSION,):
         return
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(7)
     database = sqlite3.connect(unfinished)
     database.executescript(TABLES)
-    for table, row, rows in (("Small", small, SMALL), ("Wide", wide, WIDE), ("Long", long, LONG), ("Heavy", heavy, HEAVY)):
+    for table, row, rows in (("Small", small, SMALL), ("Wide", wide, WIDE), ("Long", long, LONG), ("Heavy", heavy, HEAVY),
+                             ("Held", held, SMALL)):
         marks = ", ".join("?" * len(row(random.Random(0), 0)))
         database.executemany(f"INSERT INTO {table} VALUES ({marks})", (row(rng, number) for number in range(1, rows + 1)))
     database.execute("CREATE INDEX LongBooked ON Long(Booked)")
+    database.execute(f"PRAGMA user_version = {VERSION}")
     database.commit()
     database.close()
     os.replace(unfinished, file)

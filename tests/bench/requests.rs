@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod cold;
+mod features;
 mod floor;
 mod process;
 
@@ -79,6 +80,7 @@ fn main() {
     }
     cold::compare(&folder);
     seek(&folder);
+    features::compare(&folder);
     floor::compare(&folder);
 }
 

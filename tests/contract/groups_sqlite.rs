@@ -133,7 +133,7 @@ fn what_does_not_fit_its_column_is_neither_least_nor_greatest() {
         greatest[0],
         json!({
             "I": 5, "D": "5.00", "F": 5.0, "B": true, "Day": "2024-02-29", "Clock": "10:00",
-            "At": "2024-02-29T10:00:00",
+            "At": "2024-02-29T10:00",
         })
     );
     let none = json!({"I": null, "D": null, "F": null, "B": null, "Clock": null});
