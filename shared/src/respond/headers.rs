@@ -34,6 +34,9 @@ const SECURITY: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
+/// Headers that are added beside those.
+const MOST_OTHERS: usize = 3;
+
 /// What a script of another origin may read beside the few headers that are always readable.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Link, ETag, Page-Truncated, Page-Cut, Page-Total, Page-Uncounted, Server-Timing, Retry-After",
@@ -61,6 +64,8 @@ pub fn is_admitted_preflight(request: &Request, origins: &CorsOrigins) -> bool {
 /// Adds what every answer has.
 pub fn add_to(headers: &mut HeaderMap, request: &Request, settings: &HttpSettings) {
     let origins = &settings.cors_origins;
+    // All at once: a map that grows sorts its headers in anew each time.
+    headers.reserve(SECURITY.len() + MOST_OTHERS);
     for (name, value) in SECURITY {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -5,7 +5,7 @@ use crate::cell::Cell;
 use crate::dialect::Dialect;
 use crate::param::Param;
 use crate::statement::Meaning;
-use crate::table::Column;
+use crate::table::{Column, Type};
 
 /// A value of a row's own key as a text that finds it: as people read it where that does, else as
 /// it is stored.
@@ -51,6 +51,12 @@ fn shown(
     column: &Column,
     dialect: &dyn Dialect,
 ) -> Option<String> {
+    // It finds itself in every database: no proof is needed.
+    if let (Cell::Integer(number), Meaning::Value(Type::Integer, _)) = (cell, meaning)
+        && column.kind == Type::Integer
+    {
+        return Some(number.to_string());
+    }
     let text = value(cell, meaning).text()?.into_owned();
     finding(text, cell, column, dialect).filter(|text| dialect.is_faithful(text))
 }

@@ -40,7 +40,11 @@ pub fn value(cell: Cell<'_>, meaning: Meaning) -> Value<'_> {
         Cell::Null => Value::Null,
         Cell::Bytes(bytes) => Value::Binary(Cow::Borrowed(bytes)),
         Cell::Text(bytes) if kind == Type::Binary => Value::Binary(Cow::Borrowed(bytes)),
-        Cell::Text(bytes) => of_text(String::from_utf8_lossy(bytes), kind, scale),
+        // The same as the lossy reading alone, which takes twice as long for a short text.
+        Cell::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => of_text(Cow::Borrowed(text), kind, scale),
+            Err(_) => of_text(String::from_utf8_lossy(bytes), kind, scale),
+        },
         Cell::Integer(number) => of_integer(number, kind, scale),
         Cell::Double(number) => of_double(number, kind, scale),
     }
@@ -102,12 +106,18 @@ fn of_double<'a>(number: f64, kind: Type, scale: Option<u32>) -> Value<'a> {
     }
 }
 
+/// Characters of a float's shortest digits at most: `-2.2250738585072014e-308`.
+const MOST_DIGITS: usize = 24;
+
 /// The shortest digits that read back as the same number; NaN and infinities have no place in JSON.
 fn double<'a>(number: f64) -> Value<'a> {
-    match serde_json::Number::from_f64(number) {
-        Some(number) => Value::Number(Cow::Owned(number.to_string())),
-        None => Value::Null,
+    if !number.is_finite() {
+        return Value::Null;
     }
+    let mut digits = Vec::with_capacity(MOST_DIGITS);
+    let written = serde_json::to_writer(&mut digits, &number).ok();
+    let digits = written.and_then(|()| String::from_utf8(digits).ok());
+    digits.map_or(Value::Null, |digits| Value::Number(Cow::Owned(digits)))
 }
 
 /// A decimal with all its digits and at least as many after the point as declared; `.5` gets its

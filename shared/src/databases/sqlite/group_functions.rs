@@ -71,14 +71,15 @@ fn any_group(context: &Context<'_>) -> Result<Value> {
 }
 
 fn unit(context: &Context<'_>) -> Result<Value> {
-    let unit: String = context.get(1)?;
-    let unit = Unit::ALL.into_iter().find(|known| known.name() == unit);
-    let unit = unit.ok_or_else(|| wrong("unit"))?;
+    let unit = context.get_or_create_aux(1, |unit| {
+        let name = unit.as_str().unwrap_or_default();
+        Unit::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| wrong("unit"))
+    })?;
     let is_timestamp: bool = context.get(2)?;
     let found = match context.get_raw(0) {
         ValueRef::Text(bytes) => {
             let text = std::str::from_utf8(bytes).ok();
-            text.and_then(|text| time_unit(text, unit, is_timestamp))
+            text.and_then(|text| time_unit(text, *unit, is_timestamp))
         }
         _ => None,
     };

@@ -9,10 +9,13 @@ use minijinja::{Error, ErrorKind};
 use super::escape::escape;
 use crate::view::{CellView, RowView};
 
+/// What a cell takes with its elements, for most.
+const CELL_BYTES: usize = 48;
+
 /// Of a column, what its cells are written by.
 struct Column {
-    /// What their elements have as an attribute; text has another one.
-    attribute: Option<&'static str>,
+    /// How their elements begin, if they do not by what they hold.
+    begins: Option<&'static str>,
     title: Value,
 }
 
@@ -44,7 +47,7 @@ pub fn rows(rows: &Value, columns: &Value) -> Result<Value, Error> {
         || Error::new(ErrorKind::InvalidOperation, "table_rows wants page.rows as it is");
     let rows = rows.downcast_object_ref::<Rows>().ok_or_else(not_rows)?;
     let columns = columns.try_iter()?.map(|head| column(&head)).collect::<Result<Vec<_>, _>>()?;
-    let mut html = String::new();
+    let mut html = String::with_capacity(rows.0.len() * columns.len() * CELL_BYTES);
     for row in rows.0.iter() {
         html.push_str("<tr>\n");
         for (index, (cell, column)) in row.cells.iter().zip(&columns).enumerate() {
@@ -56,12 +59,12 @@ pub fn rows(rows: &Value, columns: &Value) -> Result<Value, Error> {
 }
 
 fn column(head: &Value) -> Result<Column, Error> {
-    let attribute = match head.get_attr("type")?.as_str() {
-        _ if head.get_attr("numeric")?.is_true() => Some(" class=\"num\""),
-        Some("date" | "time" | "timestamp") => Some(" class=\"when\""),
+    let begins = match head.get_attr("type")?.as_str() {
+        _ if head.get_attr("numeric")?.is_true() => Some(" class=\"num\">"),
+        Some("date" | "time" | "timestamp") => Some(" class=\"when\">"),
         _ => None,
     };
-    Ok(Column { attribute, title: head.get_attr("title")? })
+    Ok(Column { begins, title: head.get_attr("title")? })
 }
 
 /// `row`: the address of the row's own page. The first cell leads there.
@@ -70,13 +73,9 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
     let (kind, rest, href) = (*kind, cell.rest.as_deref(), cell.href.as_deref());
     let own = row.filter(|_| first);
     let target = href.or(own).or(row.filter(|_| kind == "binary"));
-    let name = if own.is_some() { "th" } else { "td" };
-    let scope = if own.is_some() { " scope=\"row\"" } else { "" };
-    let attribute = column.attribute.unwrap_or(if kind == "text" { " dir=\"auto\"" } else { "" });
-    for part in ["<", name, scope, attribute, ">"] {
-        html.push_str(part);
-    }
-    let spaces = if text.trim().is_empty() && rest.is_none() {
+    html.push_str(if own.is_some() { "<th scope=\"row\"" } else { "<td" });
+    html.push_str(column.begins.unwrap_or(if kind == "text" { " dir=\"auto\">" } else { ">" }));
+    let spaces = if text.trim_start().is_empty() && rest.is_none() {
         "<span class=\"null\">only spaces</span>"
     } else {
         ""
@@ -117,9 +116,7 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
         escape(html, own);
         html.push_str("\">open</a>");
     }
-    for part in ["</", name, ">\n"] {
-        html.push_str(part);
-    }
+    html.push_str(if own.is_some() { "</th>\n" } else { "</td>\n" });
 }
 
 /// A picture that leads to its row.
