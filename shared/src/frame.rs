@@ -134,13 +134,7 @@ impl Frame {
         }
         // A route that is run again begins anew.
         record.show(|seen| *seen = Seen { caller: Some(Arc::clone(&caller)), ..Seen::default() });
-        let site = match caller.source {
-            Source::Session => {
-                let signed_in = Some(SignedIn { name: caller.name.clone() });
-                Cow::Owned(Site { signed_in, ..self.site.clone() })
-            }
-            _ => Cow::Borrowed(&self.site),
-        };
+        let site = self.site_of(&caller);
         Ok(Ask { request, caller, site, pairs, record })
     }
 
@@ -171,6 +165,17 @@ impl Frame {
             _ => None,
         };
         Error::SignInNeeded { address }
+    }
+
+    /// What a page for a caller shows of the site: who has signed in.
+    fn site_of(&self, caller: &Caller) -> Cow<'_, Site> {
+        match caller.source {
+            Source::Session => {
+                let signed_in = Some(SignedIn { name: caller.name.clone() });
+                Cow::Owned(Site { signed_in, ..self.site.clone() })
+            }
+            _ => Cow::Borrowed(&self.site),
+        }
     }
 
     /// Where a browser that is not signed in goes, if it wants a page. A script gets the error: it
@@ -246,7 +251,11 @@ impl Frame {
                 line.rows = None;
                 respond::failure(request, http, &error, |page| {
                     let ways = view::ways_on(&request.path, &request.query, &error);
-                    render::html::error(&self.site, &ErrorPage { ways, ..page.clone() })
+                    let caller = record.seen().caller;
+                    let site = caller
+                        .as_deref()
+                        .map_or(Cow::Borrowed(&self.site), |caller| self.site_of(caller));
+                    render::html::error(&site, &ErrorPage { ways, ..page.clone() })
                 })
             }
         };

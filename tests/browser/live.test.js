@@ -220,6 +220,19 @@ async function openFilter(page, name) {
   await page.getByRole("menuitem", { name: "Filter this column" }).click();
 }
 
+test("a column's values are in its menu, of the rows that are shown", () =>
+  on("/table/Shop.Item?Active=true&_size=5", async (page) => {
+    await page.locator("th .sort", { hasText: "Price" }).first().click();
+    await untilAt(page, "?Active=true&_sort=Price&_size=5");
+    await page.locator("th[data-column=Maker] .menu").click();
+    await page.getByRole("menuitem", { name: "Values" }).click();
+    await page.waitForURL("**/table/Shop.Item/groups?Active=true&_by=Maker");
+    await page.goBack();
+    // Bytes have none to be counted.
+    await page.locator("th[data-column=Photo] .menu").click();
+    assert.equal(await page.getByRole("menuitem", { name: "Values" }).count(), 0);
+  }));
+
 test("each head has a menu: sort, filter, hide", () =>
   on("/table/Shop.Item?_size=5", async (page) => {
     const button = page.locator("th[data-column=Price] .menu");

@@ -1,11 +1,13 @@
 // Signing in and out, by the demo's own provider.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { violations } from "./axe.js";
@@ -391,6 +393,58 @@ check("a provider that is configured by hand, with a client secret and claims of
   await page.context().close();
   await by.stop();
   own.kill();
+});
+
+check("a page says which rows somebody sees, and shows no others", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "iris-tables-wards-"));
+  const make = `import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("CREATE TABLE Patient (ID INTEGER PRIMARY KEY, Name VARCHAR(20), Ward CHAR(2))")
+database.executemany("INSERT INTO Patient VALUES (?, ?, ?)", [(n, f"Patient {n}", f"W{n % 3 + 1}") for n in range(1, 31)])
+database.commit()`;
+  execFileSync("python3", ["-c", make, join(folder, "Clinic.db")]);
+  const wards = await startServer({
+    LOGIN: "demo",
+    LOGIN_PROVIDER: PROVIDER,
+    PATH: process.env.PATH,
+    DATABASE_URL: `sqlite:${folder}`,
+    PUBLISHED_TABLES: "Clinic.*",
+    ROW_RULES: "Clinic.*.Ward=claim:ward",
+  });
+  t.after(async () => {
+    await wards.stop();
+    rmSync(folder, { recursive: true });
+  });
+  for (const viewport of [DESKTOP, PHONE]) {
+    const page = await openPage(browser, { base: wards.base, viewport, bypassCSP: true, reducedMotion: "reduce" });
+    await page.goto("/table/Clinic.Patient?_sort=Name");
+    await page.getByRole("button", { name: "bob" }).click();
+    await page.waitForURL(`${wards.base}/table/Clinic.Patient?_sort=Name`);
+    const rules = page.locator(".own-rows");
+    assert.match(await rules.innerText(), /^Only your rows: Ward is W2\. Who you are$/);
+    assert.deepEqual([...new Set(await column(page, 2))], ["W2"]);
+    assert.equal((await column(page, 0)).length, 10);
+    const box = await rules.boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= viewport.width, "it stands within the window");
+    assert.deepEqual(await violations(page), []);
+    // Another ward's row is one that does not exist.
+    assert.equal((await page.goto("/table/Clinic.Patient/row?ID=2")).status(), 404);
+    await page.goto("/table/Clinic.Patient/groups?_by=Ward");
+    assert.deepEqual(await page.locator("#groups tbody tr").count(), 1);
+    await rules.getByRole("link").click();
+    await page.waitForURL(`${wards.base}/me`);
+    assert.match(await page.locator("main").innerText(), /Clinic\.\*\.Ward\s+W2/);
+    await page.context().close();
+  }
+  // Whoever has no ward sees no row.
+  const page = await openPage(browser, { base: wards.base });
+  await page.goto("/table/Clinic.Patient");
+  await page.getByRole("button", { name: "eve" }).click();
+  await page.waitForURL(`${wards.base}/table/Clinic.Patient`);
+  assert.match(await page.locator("main").innerText(), /ward/);
+  assert.equal(await page.locator("#rows").count(), 0);
+  assert.match(await page.locator(".signed-in").innerText(), /Eve.*Sign out/s);
+  await page.context().close();
 });
 
 check("axe finds nothing on pages of somebody who has signed in, or could not", async () => {

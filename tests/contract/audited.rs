@@ -84,6 +84,23 @@ fn each_answer_is_a_line() {
     let line = ask("/row?ID=7&_cell=Name", &[], 200);
     assert_eq!((&line["keys"], &line["action"]), (&json!([{"ID": "7"}]), &json!("cell")));
     assert_eq!(line["columns"], json!(["Name"]));
+    // In whatever spelling the row was asked for, and also where there is nothing to show.
+    for rest in ["/row?ID=007&_cell=Name", "/row?ID=%2B7&_cell=Name"] {
+        let address = fixture.address("Patient", rest);
+        let line = lines(&file, || drop(site.get(&address))).remove(0);
+        if line["status"] == 200 {
+            assert_eq!(line["keys"], json!([{"ID": "7"}]), "{rest}");
+        }
+    }
+    fixture.run(&format!(
+        "UPDATE {} SET {} = NULL WHERE {} = 9",
+        fixture.in_sql("Patient"),
+        crate::fixture::Schema::quote("Name"),
+        crate::fixture::Schema::quote("ID")
+    ));
+    let line = ask("/row?ID=9&_cell=Name", &[], 404);
+    assert_eq!((&line["keys"], &line["action"]), (&json!([{"ID": "9"}]), &json!("cell")));
+    assert_eq!((&line["columns"], &line["rows"]), (&json!(["Name"]), &json!(1)));
     for hidden in ["/row?ID=8", "/row?ID=4711"] {
         let line = ask(hidden, &[], 404);
         assert_eq!((&line["keys"], &line["rows"]), (&json!([]), &Value::Null), "{hidden}");

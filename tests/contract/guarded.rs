@@ -300,11 +300,9 @@ fn seen(site: &Site, address: &str) -> (String, Option<String>) {
 
 /// A page says which rules hold: where none do, it has no such line.
 fn without_rules(text: &str) -> String {
-    let Some((before, rest)) = text.split_once("<p class=\"own-rows\">") else {
-        return text.to_owned();
-    };
-    let (_, after) = rest.split_once("</p>").unwrap();
-    format!("{}{}", before.trim_end(), after)
+    let split = text.split_once("<aside class=\"own-rows\"");
+    let (before, rest) = split.unwrap_or((text, "</aside>"));
+    format!("{}{}", before.trim_end(), rest.split_once("</aside>").unwrap().1)
 }
 
 fn without_tokens(text: &str) -> String {

@@ -145,13 +145,14 @@ impl Answer<'_> {
         let sheet: Vec<Vec<SheetCell>> =
             rows.groups.iter().map(|group| cells(&mut values(group))).collect();
         let kept = query::rows_of_groups(&self.ask.pairs);
-        let about = About::groups(
+        let mut about = About::groups(
             table,
             &self.layout.query.rows,
             (&self.address().with(&[], &[]), &Address::new(table_path(&table.name), &kept)),
             (rows.groups.len(), rows.end.more),
             &self.ask.request.origin(),
         );
+        about.own_rows(&self.ask.site.own_rows);
         let names = self.layout.names();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         workbook(&table.name.to_string(), &names, &sheet, &about)

@@ -220,10 +220,11 @@ async fn of_table(
             |text: &str, index: usize| label_text(Cell::Text(text.as_bytes()), meanings[index]);
         let Some(label) = text(label, 1) else { continue };
         let shown = value(Cell::Text(key.as_bytes()), meanings[0]);
-        let shown = shown.text().map(|shown| dialect.linked(shown.into_owned(), of_key));
-        labels.extend(shown.map(|shown| (shown, label.clone())));
+        let shown = shown.text().map(|shown| shown.into_owned());
+        seen.push(vec![shown.clone()]);
+        let linked = shown.map(|shown| dialect.linked(shown, of_key));
+        labels.extend(linked.map(|shown| (shown, label.clone())));
         labels.insert(key.clone(), label);
-        seen.push(vec![Some(key.clone())]);
     }
     if is_audited(app, &table) {
         let name = |index: usize| vec![table.columns[index].name.clone()];

@@ -13,6 +13,7 @@ use iris_tables::sql::part;
 use iris_tables::table::Type;
 use iris_tables::view::address::{Address, row_path};
 use iris_tables::view::people::picture;
+use iris_tables::view::value;
 
 use crate::row::found;
 
@@ -34,8 +35,22 @@ pub async fn answer(
         ));
     }
     let statement = |compared| Ok(part::statement(table, name, compared, wanted, dialect));
-    let (mut cells, _) = found(app, ask, table, statement).await?;
+    let (mut cells, meanings) = found(app, ask, table, statement).await?;
     let rendering = Instant::now();
+    // NULL is an answer, too, to whoever asks for it.
+    ask.record.note(|line| line.rows = Some(1));
+    if crate::is_audited(app, table) {
+        let key = cells.iter().zip(&meanings).take(table.key.len());
+        let texts = key.map(|(cell, meaning)| {
+            value(cell.as_cell(), *meaning).text().map(|text| text.into_owned())
+        });
+        let texts = texts.collect();
+        ask.record.show(|seen| {
+            seen.action = "cell";
+            seen.columns = vec![table.columns[wanted.column].name.clone()];
+            crate::row::show_key(seen, table, texts, &ask.pairs);
+        });
+    }
     let cell = cells.pop().and_then(CellBuf::into_bytes).ok_or(Error::NoValue)?;
     if !in_parts && cell.len() as u64 > part::PART_BYTES {
         return Err(wrong(
@@ -63,17 +78,7 @@ pub async fn answer(
     let suffix = if wanted.from == 0 { String::new() } else { format!("-{}", wanted.from) };
     let is_shown = is_text || picture.is_some();
     content.file(!is_shown, &format!("{name}{suffix}"), ending);
-    if crate::is_audited(app, table) {
-        ask.record.show(|seen| {
-            seen.action = "cell";
-            seen.columns = vec![table.columns[wanted.column].name.clone()];
-            crate::row::asked_for(seen, &ask.pairs);
-        });
-    }
-    ask.record.note(|line| {
-        line.rows = Some(1);
-        line.render_time += rendering.elapsed();
-    });
+    ask.record.note(|line| line.render_time += rendering.elapsed());
     Ok(Reply::Content(content))
 }
 

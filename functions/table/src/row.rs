@@ -62,7 +62,7 @@ pub async fn answer(app: &App, ask: &Ask<'_>, table: Guarded) -> Result<Reply, E
     ask.record.note(|line| line.table = Some(table.name.clone()));
     counted?;
     if crate::is_audited(app, &table) {
-        ask.record.show(|seen| show(seen, &row, &name, &ask.pairs));
+        ask.record.show(|seen| show(seen, &row, &ask.pairs));
     }
     let rendering = Instant::now();
     let mut answer = body(app, ask, &row, &name, format)?;
@@ -127,22 +127,29 @@ pub async fn found(
     }
 }
 
-/// The row, for the audit: by its key, else by what it was asked for with.
-fn show(seen: &mut Seen, row: &RowData, name: &RowName, pairs: &[(String, String)]) {
+/// The row, for the audit.
+fn show(seen: &mut Seen, row: &RowData, pairs: &[(String, String)]) {
     seen.columns = row.table.columns.iter().map(|column| column.name.clone()).collect();
-    let is_by_key = !row.table.key.is_empty() && matches!(name, RowName::Columns(_));
     let texts: Vec<Option<String>> =
         row.values().map(|value| value.text().map(|text| text.into_owned())).collect();
-    if is_by_key {
-        seen.key = row.table.key.iter().map(|index| seen.columns[*index].clone()).collect();
-        seen.keys = vec![row.table.key.iter().map(|index| texts[*index].clone()).collect()];
-    } else {
-        asked_for(seen, pairs);
-    }
+    let key = row.table.key.iter().map(|index| texts[*index].clone()).collect();
+    show_key(seen, &row.table, key, pairs);
 }
 
-/// The row as it was asked for.
-pub fn asked_for(seen: &mut Seen, pairs: &[(String, String)]) {
+/// What names the row: its key as it is stored, however it was asked for; a row without one as it
+/// was asked for.
+pub fn show_key(
+    seen: &mut Seen,
+    table: &Table,
+    texts: Vec<Option<String>>,
+    pairs: &[(String, String)],
+) {
+    if !table.key.is_empty() {
+        let name = |index: &usize| table.columns[*index].name.clone();
+        seen.key = table.key.iter().map(name).collect();
+        seen.keys = vec![texts];
+        return;
+    }
     let of_row = pairs.iter().filter(|(name, _)| query::names_row(name));
     (seen.key, seen.keys) = {
         let (names, values): (Vec<_>, Vec<_>) =
@@ -173,7 +180,8 @@ fn sheet(ask: &Ask<'_>, row: &RowData, names: &[String]) -> Result<Vec<u8>, Erro
     let (cells, _) = xlsx::row(row.table.columns.iter().zip(row.values()));
     let address = Address::new(row_path(&row.table.name), &ask.pairs);
     let cut = cut(ask, row, Format::Xlsx);
-    let about = About::row(&row.table, &address, &ask.request.origin(), &cut);
+    let mut about = About::row(&row.table, &address, &ask.request.origin(), &cut);
+    about.own_rows(&ask.site.own_rows);
     let columns: Vec<&str> = names.iter().map(String::as_str).collect();
     xlsx::workbook(&row.table.name.to_string(), &columns, &[cells], &about)
 }

@@ -21,7 +21,10 @@ const DOWNLOAD_LETTERS: std::ops::RangeInclusive<usize> = 1..=64;
 /// The header in which a client says that its requests are one download.
 const DOWNLOAD: &str = "download-id";
 
-/// The lines of an answer: of its table, and of those whose rows it counts or names besides.
+/// The lines of an answer. `columns` come last: CloudWatch Logs Insights knows the first 200 members
+/// of a line, and each name in a list is one.
+///
+/// They are of its table, and of those whose rows it counts or names besides.
 pub fn lines(
     request: &Request,
     record: &Record,
@@ -51,16 +54,16 @@ pub fn lines(
     {
         let mut members =
             common(table, if seen.action.is_empty() { line.route } else { seen.action });
-        members.insert("columns".into(), seen.columns.clone().into());
         members.insert("rows".into(), line.rows.into());
         add_keys(&mut members, &seen.key, &seen.keys);
+        members.insert("columns".into(), seen.columns.clone().into());
         lines.push(written(members));
     }
     for other in seen.others.iter().filter(|other| is_audited(&other.table)) {
         let mut members = common(&other.table, other.action);
-        members.insert("columns".into(), other.columns.clone().into());
         members.insert("rows".into(), other.rows.into());
         add_keys(&mut members, &other.key, &other.keys);
+        members.insert("columns".into(), other.columns.clone().into());
         lines.push(written(members));
     }
     lines
@@ -105,18 +108,61 @@ fn add_keys(members: &mut Map<String, Value>, names: &[String], keys: &[Vec<Opti
     }
 }
 
-/// As JSON. Where the keys or columns make it too long, it has no keys, as for more rows than
-/// [`MOST_KEYS`], and the number of columns in place of their names.
+/// As JSON. Where it would be too long, it has less, one after the other: of the keys the first and
+/// the last, as for more rows than [`MOST_KEYS`]; the number of columns in place of their names; no
+/// keys.
 fn written(mut members: Map<String, Value>) -> String {
-    let text = Value::Object(members.clone()).to_string();
-    if text.len() <= MOST_BYTES {
-        return text;
+    let shorten: [fn(&mut Map<String, Value>); 3] = [
+        |members| {
+            if let Some(Value::Array(keys)) = members.shift_remove("keys") {
+                members.insert("first".to_owned(), keys.first().cloned().into());
+                members.insert("last".to_owned(), keys.last().cloned().into());
+            }
+        },
+        |members| {
+            if let Some(Value::Array(names)) = members.get("columns") {
+                members.insert("columns".to_owned(), names.len().into());
+            }
+        },
+        |members| members.retain(|name, _| !["first", "last"].contains(&name.as_str())),
+    ];
+    let mut text = Value::Object(members.clone()).to_string();
+    for shorten in shorten {
+        if text.len() <= MOST_BYTES {
+            break;
+        }
+        shorten(&mut members);
+        text = Value::Object(members.clone()).to_string();
     }
-    if let Some(Value::Array(list)) = members.get("columns") {
-        members.insert("columns".to_owned(), list.len().into());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_would_be_too_long_has_less_and_says_so() {
+        let line = |keys: usize, key: usize, columns: usize| {
+            let keys: Vec<Value> = (0..keys)
+                .map(|number| json!({"ID": format!("{number}{}", "x".repeat(key))}))
+                .collect();
+            let names: Vec<String> =
+                (0..columns).map(|number| format!("column {number:05}")).collect();
+            let members = json!({"rows": keys.len(), "keys": keys, "columns": names});
+            let text = written(members.as_object().unwrap().clone());
+            assert!(text.len() <= MOST_BYTES);
+            serde_json::from_str::<Value>(&text).unwrap()
+        };
+        let whole = line(3, 10, 3);
+        assert_eq!(whole["keys"].as_array().unwrap().len(), 3);
+        let ends = line(90, 9_000, 3);
+        assert_eq!((ends.get("keys"), ends["columns"].as_array().unwrap().len()), (None, 3));
+        assert!(ends["first"]["ID"].as_str().unwrap().starts_with("0x"));
+        assert!(ends["last"]["ID"].as_str().unwrap().starts_with("89x"));
+        let wide = line(90, 9_000, 30_000);
+        assert_eq!((&wide["columns"], wide.get("first").is_some()), (&json!(30_000), true));
+        let none = line(1, 300_000, 3);
+        assert_eq!((none.get("first"), &none["rows"]), (None, &json!(1)));
     }
-    for name in ["keys", "first", "last"] {
-        members.remove(name);
-    }
-    Value::Object(members).to_string()
 }

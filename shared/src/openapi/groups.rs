@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::Detail;
 use super::parameters::{self as shared_parameters, reference_to};
 use super::values::reference;
+use crate::decimal::Width;
+use crate::dialect::Dialect;
 use crate::grouping::{By, Function, Step, Unit};
 use crate::query::{self, function_parameter, grouped_value};
 use crate::table::{Column, Table, Type};
@@ -16,12 +18,12 @@ const WIDTH: &str = "([1-9][0-9]{0,8}(\\.[0-9]{1,4})?|0\\.[0-9]{0,3}[1-9])";
 
 /// The parameters of a table's groups. Filters of single columns are those of its rows, and not
 /// described again: that would make the description twice as large.
-pub fn parameters(table: &Table, detail: Detail) -> Vec<Value> {
+pub fn parameters(table: &Table, detail: Detail, dialect: &dyn Dialect) -> Vec<Value> {
     if detail == Detail::WithoutFilters {
         let names = ["by", "sum", "avg", "min", "max", "groups-sort", "groups", "next", "where"];
         return names.map(reference_to).into_iter().chain([reference_to("format")]).collect();
     }
-    let mut parameters = vec![by(table)];
+    let mut parameters = vec![by(table, dialect)];
     for function in Function::ALL {
         parameters.extend(computed(function, table));
     }
@@ -70,7 +72,7 @@ fn by_words() -> String {
     )
 }
 
-fn by(table: &Table) -> Value {
+fn by(table: &Table, dialect: &dyn Dialect) -> Value {
     let columns = || table.columns.iter().enumerate().filter(|(_, column)| column.takes_filters());
     let of = |(index, column): (usize, &Column)| {
         let units = Unit::ALL.into_iter().filter(|unit| unit.fits(column)).map(Step::Unit);
@@ -88,9 +90,15 @@ fn by(table: &Table) -> Value {
         true => vec![json!({"type": "string"})],
         false => vec![json!({"type": "string", "enum": names})],
     };
-    for (kind, width) in [(Type::Integer, WHOLE_WIDTH), (Type::Decimal, WIDTH)] {
+    let takes = |column: &Column, width: &str| {
+        let width = Width::read(width).map(Step::Width);
+        column.kind.is_numeric()
+            && width.is_some_and(|step| dialect.group("", column, &step).is_ok())
+    };
+    for (is_whole, width) in [(true, WHOLE_WIDTH), (false, WIDTH)] {
         let is_of = |column: &Column| {
-            column.kind.is_numeric() && (column.kind == Type::Integer) == (kind == Type::Integer)
+            let takes_fractions = column.kind != Type::Integer && takes(column, "0.5");
+            takes(column, "1") && takes_fractions != is_whole
         };
         let plain = columns().map(|(_, column)| column).filter(|column| is_of(column));
         let names: Vec<String> = plain

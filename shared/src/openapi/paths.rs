@@ -140,7 +140,7 @@ pub fn of_table(table: &Table, about: &About<'_>, detail: Detail) -> Vec<(String
         let groups = operation(
             "groups",
             format!("The rows of {name} in groups: how many have each value"),
-            groups::parameters(table, detail),
+            groups::parameters(table, detail, about.dialect),
             or_errors(response(GROUPS), true, of_tables),
         );
         paths.push((groups_path(&table.name), groups));

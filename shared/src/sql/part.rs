@@ -31,7 +31,8 @@ pub fn in_parts(table: &Table, wanted: Part, dialect: &dyn Dialect) -> bool {
     dialect.part(&table.columns[wanted.column], 1, 1).is_some()
 }
 
-/// The statement of a part, or of all of the cell where there are none.
+/// The statement of a part, or of all of the cell where there are none. The columns of the key come
+/// first: the row may have been asked for in another spelling of them.
 pub fn statement(
     table: &Guarded,
     row: &RowName,
@@ -54,5 +55,6 @@ pub fn statement(
             }
         }
     };
-    row_of(table, row, compared, vec![output], dialect)
+    let key = table.key.iter().map(|index| dialect.output(&name, &table.columns[*index]));
+    row_of(table, row, compared, key.chain([output]).collect(), dialect)
 }

@@ -6,6 +6,7 @@ use super::address::{Address, CutCell};
 use super::build::filter_views;
 use super::layout::PageLayout;
 use super::page_end::PageEnd;
+use super::site::OwnRows;
 use super::total::Total;
 use crate::query::{self, TableQuery};
 use crate::table::Table;
@@ -83,6 +84,18 @@ impl About {
         let made = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         about.add("Made at", AboutValue::Time(made.as_secs()));
         about
+    }
+
+    /// Which rows of the table the caller sees at all.
+    pub fn own_rows(&mut self, rules: &[OwnRows]) {
+        for rule in rules {
+            let more = match rule.more {
+                0 => String::new(),
+                more => format!(" or {more} more"),
+            };
+            let is = format!("{} is {}{more}", rule.title, rule.values.join(" or "));
+            self.text("Only your rows", shortened(&is));
+        }
     }
 
     /// About a page of rows.

@@ -41,8 +41,9 @@ pub struct MyRule {
     pub values: Option<Vec<String>>,
 }
 
-/// What the caller may know of what is known. A rule of a table that is not published, or of a
-/// column that is hidden, names what nobody is to know of.
+/// What the caller may know of what is known. A rule that names a table in full which is not
+/// published, or columns all of which are hidden, names what nobody is to know of; one with a `*`
+/// says what may be.
 pub fn me_page(
     caller: &Caller,
     rules: &RowRules,

@@ -30,7 +30,7 @@ pub struct SignedIn {
 }
 
 /// A rule as it holds for the caller: the rows whose column has one of these values.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnRows {
     /// The column as a person writes it.
     pub title: String,
@@ -42,12 +42,22 @@ pub struct OwnRows {
 
 /// Which rows of a table the caller sees.
 pub fn own_rows(table: &Guarded) -> Vec<OwnRows> {
-    let limits = table.limits().iter().zip(table.seen());
-    limits
-        .map(|(limit, (_, values))| OwnRows {
+    let mut all: Vec<OwnRows> = Vec::new();
+    for (limit, (_, values)) in table.limits().iter().zip(table.seen()) {
+        let mut different: Vec<&String> = Vec::new();
+        for value in values {
+            if !different.contains(&value) {
+                different.push(value);
+            }
+        }
+        let rule = OwnRows {
             title: table.columns[limit.column].title.clone(),
-            values: values.iter().take(NAMED_VALUES).cloned().collect(),
-            more: values.len().saturating_sub(NAMED_VALUES),
-        })
-        .collect()
+            values: different.iter().take(NAMED_VALUES).map(|value| (*value).clone()).collect(),
+            more: different.len().saturating_sub(NAMED_VALUES),
+        };
+        if !all.contains(&rule) {
+            all.push(rule);
+        }
+    }
+    all
 }

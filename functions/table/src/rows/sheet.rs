@@ -32,7 +32,7 @@ pub async fn answer(page: &Page<'_>) -> Result<Reply, Error> {
 }
 
 fn written(page: &Page<'_>, rows: &SheetRows, next: Option<&str>) -> Result<Vec<u8>, Error> {
-    let about = About::page(&about::Page {
+    let mut about = About::page(&about::Page {
         layout: &page.layout,
         query: &page.query,
         address: &page.address(),
@@ -44,6 +44,7 @@ fn written(page: &Page<'_>, rows: &SheetRows, next: Option<&str>) -> Result<Vec<
         total: page.total,
         uncounted: page.uncounted().is_some(),
     });
+    about.own_rows(&page.ask.site.own_rows);
     let columns: Vec<&str> = page.layout.columns().map(|column| column.name.as_str()).collect();
     workbook(&page.layout.table.name.to_string(), &columns, &rows.rows, &about)
 }

@@ -119,8 +119,8 @@ fn extreme(function: Function, value: &str, kind: Type) -> (String, String) {
     let numbers = || format!("CASE WHEN typeof({value}) IN ('integer', 'real') THEN {value} END");
     let shown = match kind {
         Type::Integer | Type::Decimal | Type::Double => format!(
-            "{function}(CASE WHEN typeof({value}) IN ('integer', 'real') THEN {value} \
-             WHEN {SUM_OPERAND}({value}) THEN CAST({value} AS NUMERIC) END)"
+            "{function}(CASE WHEN typeof({value}) = 'integer' OR typeof({value}) = 'real' \
+             AND abs({value}) < 9e999 THEN {value} WHEN {SUM_OPERAND}({value}) THEN CAST({value} AS NUMERIC) END)"
         ),
         Type::Boolean => format!(
             "{function}(CASE WHEN {value} IN (1, 'true', 'TRUE', 't') THEN 1 \
