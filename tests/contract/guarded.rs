@@ -300,8 +300,7 @@ fn seen(site: &Site, address: &str) -> (String, Option<String>) {
 
 /// A page says which rules hold: where none do, it has no such line.
 fn without_rules(text: &str) -> String {
-    let split = text.split_once("<aside class=\"own-rows\"");
-    let (before, rest) = split.unwrap_or((text, "</aside>"));
+    let (before, rest) = text.split_once("<aside class=\"own").unwrap_or((text, "</aside>"));
     format!("{}{}", before.trim_end(), rest.split_once("</aside>").unwrap().1)
 }
 
