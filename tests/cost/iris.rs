@@ -53,3 +53,26 @@ fn a_second_table_and_a_row_ask_iris_little_more() {
     assert!(counted[2] <= 4, "{counted:?}");
     assert_eq!(counted[3..], [1, 1, 0], "{counted:?}");
 }
+
+/// The server sends as many rows as fit a message; the driver asks for the next ones.
+#[test]
+fn rows_come_many_at_once() {
+    let _alone = alone();
+    let rows = "CREATE TABLE \"Test.Crowd\" (ID INTEGER PRIMARY KEY, Name VARCHAR(40), Amount NUMERIC(12,2)); \
+                INSERT INTO \"Test.Crowd\" WITH RECURSIVE numbers(n) AS \
+                (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000) \
+                SELECT n, 'Customer ' || n, n * 1.25 FROM numbers;";
+    let Some(iris) = Iris::exactly(rows, &["--user", "_SYSTEM", "--password", "SYS"]) else {
+        return;
+    };
+    let sizes = [100, 100, 1_000, 3_000, 3_000];
+    let addresses = sizes.map(|size| format!("/table/Test.Crowd?_size={size}"));
+    let counted = messages(&iris, &addresses.each_ref().map(String::as_str));
+    let [_, _, hundred, thousand, _, three_thousand] = counted[..] else { panic!("{counted:?}") };
+    assert_eq!(hundred, 1, "{counted:?}");
+    assert!(thousand <= MOST_OF_1000, "{counted:?}");
+    assert!(three_thousand <= 3 * MOST_OF_1000, "{counted:?}");
+}
+
+/// Messages for 1,000 rows of some 30 bytes, the first of which has the statement.
+const MOST_OF_1000: usize = 1;

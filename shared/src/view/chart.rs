@@ -111,7 +111,9 @@ pub fn chart(layout: &GroupLayout, groups: &[GroupRow], title: String) -> Option
         return None;
     }
     let (lowest, highest) = ends(points.iter().map(|point| point.value))?;
-    let scale = Scale::new(first, last, lowest, highest);
+    // There is no half row.
+    let is_whole = points.iter().all(|point| point.value.fract() == 0.0);
+    let scale = Scale::new((first, last), (lowest, highest), is_whole);
     let (names, left_out) = names(&points);
     let is_single = names.len() == 1;
     let series = names.iter().map(|name| series(name, &points, &scale, is_single)).collect();
@@ -217,12 +219,13 @@ struct Scale {
 }
 
 impl Scale {
-    fn new(first: f64, last: f64, lowest: f64, highest: f64) -> Self {
+    fn new((first, last): (f64, f64), (lowest, highest): (f64, f64), is_whole: bool) -> Self {
         let (lowest, highest) = (lowest.min(0.0), highest.max(0.0));
         let span = if highest > lowest { highest - lowest } else { 1.0 };
         let power = 10_f64.powf((span / STEPS).log10().floor());
         let line = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power);
         let line = line.into_iter().find(|line| span / line <= STEPS + 1.0).unwrap_or(power);
+        let line = if is_whole { line.max(1.0) } else { line };
         Self {
             first,
             step: (WIDTH - LEFT) / (last - first + 1.0),
