@@ -66,6 +66,42 @@ for (const javaScriptEnabled of [true, false]) {
   }
 }
 
+/** The contrast of two colours, as WCAG 2 has it. */
+function contrast(one, other) {
+  const luminance = (colour) => {
+    const parts = colour
+      .match(/[\d.]+/g)
+      .slice(0, 3)
+      .map(Number);
+    const [red, green, blue] = parts.map((part) => {
+      const share = part / 255;
+      return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [less, more] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (more + 0.05) / (less + 0.05);
+}
+
+// axe passes over what is disabled, as the choice of a file is while it is made.
+test("a field that is disabled can be read, in light and dark", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await shop.open({ colorScheme });
+    await visit(page, "/table/Shop.Item");
+    const fields = await page.$$eval("input.form-control, select.form-select", (all) =>
+      all.map((field) => {
+        field.disabled = true;
+        const { color, backgroundColor } = getComputedStyle(field);
+        return { name: field.id || field.name, color, backgroundColor };
+      }),
+    );
+    assert.ok(fields.length > 4);
+    for (const { name, color, backgroundColor } of fields)
+      assert.ok(contrast(color, backgroundColor) >= 4.5, `${colorScheme} ${name}: ${color} on ${backgroundColor}`);
+    await page.context().close();
+  }
+});
+
 /** What axe finds in states that only a script makes. */
 async function inMotion(page) {
   const found = [];
