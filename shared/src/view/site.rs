@@ -1,6 +1,6 @@
 //! What every page shows beside its own view.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -44,12 +44,9 @@ pub struct OwnRows {
 pub fn own_rows(table: &Guarded) -> Vec<OwnRows> {
     let mut all: Vec<OwnRows> = Vec::new();
     for (limit, (_, values)) in table.limits().iter().zip(table.seen()) {
-        let mut different: Vec<&String> = Vec::new();
-        for value in values {
-            if !different.contains(&value) {
-                different.push(value);
-            }
-        }
+        // A rule may have hundreds of them, and this is done for every request.
+        let mut seen = HashSet::new();
+        let different: Vec<&String> = values.iter().filter(|value| seen.insert(*value)).collect();
         let rule = OwnRows {
             title: table.columns[limit.column].title.clone(),
             values: different.iter().take(NAMED_VALUES).map(|value| (*value).clone()).collect(),
