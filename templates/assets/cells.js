@@ -61,10 +61,13 @@ function fold(rest, isCut, column) {
   return element("details", { class: "fold" }, summary, rest);
 }
 
+/** A letter that may run from right to left, or a later one: as the server has it. */
+const MAY_TURN = /[\u0580-\uffff]/;
+
 /** Sets the attributes and classes that the server's rows have. */
 export function decorate(td, cell, column) {
   if (td.nodeName === "TH") td.setAttribute("scope", "row");
   if (column.numeric) td.classList.add("num");
   else if (WHEN.includes(column.type)) td.classList.add("when");
-  else if (cell.kind === "text") td.dir = "auto";
+  else if (cell.kind === "text" && MAY_TURN.test(cell.text + (cell.rest ?? ""))) td.dir = "auto";
 }

@@ -13,11 +13,7 @@ const CUT: &str = "… [cut]";
 #[test]
 fn the_longest_cells_that_an_answer_holds_come_whole() {
     // Quotes are doubled on their way out of SQLite, and characters beyond ASCII take more bytes.
-    let texts = [
-        "'".repeat(5_300_000),
-        "ä'".repeat(1_700_000),
-        if is_iris() { "山" } else { "😀" }.repeat(1_300_000),
-    ];
+    let texts = ["'".repeat(5_300_000), "ä'".repeat(1_700_000), "😀".repeat(1_300_000)];
     let rows = texts.iter().enumerate().map(|(number, text)| row![number as i64, text.as_str()]);
     let table =
         Table::new("T").column("N", Kind::Integer).column("V", Kind::Text).key(&["N"]).rows(rows);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Cell, Fixture, Kind, Table, is_iris};
-use crate::harness::{Shown, json_walk};
+use crate::fixture::{Cell, Fixture, Kind, Table};
+use crate::harness::{Shown, json_walk, query};
 use crate::row;
 
 fn texts(kind: Kind, texts: &[&str]) -> Table {
@@ -80,13 +80,42 @@ fn characters_of_all_scripts_are_unchanged() {
 
 #[test]
 fn characters_beyond_the_first_plane_are_unchanged() {
-    if is_iris() {
-        // InterSystems' driver does not carry them: rather no answer than a wrong one.
-        let fixture = Fixture::with(&[texts(Kind::Text, &["x"])]);
-        fixture.site().refused(&fixture.address("Texts", "?V=%F0%9F%98%80"), "V");
-        return;
+    // InterSystems' driver shows each of them by `??`.
+    check(&["😀", "👩‍👩‍👧", "𝔸", "\u{10ffff}", "??", "????", "Zoë??", "€??", "€ 😀??", "??😀"]);
+}
+
+#[test]
+fn rows_are_found_by_characters_beyond_the_first_plane() {
+    let stored = ["??", "a??b", "a😀b", "€😀", "😀"];
+    let rows = stored.iter().map(|text| row![*text]);
+    let fixture =
+        Fixture::with(&[Table::new("Signs").column("V", Kind::Varchar(40)).key(&["V"]).rows(rows)]);
+    let site = fixture.site();
+    let found = |pairs: &[(&str, &str)]| -> Vec<String> {
+        let rows = json_walk(&site, &fixture.address("Signs", &query(pairs)));
+        let mut texts: Vec<_> =
+            rows.iter().map(|row| row["V"].as_str().unwrap().to_owned()).collect();
+        texts.sort();
+        texts
+    };
+    assert_eq!(found(&[("_size", "1")]), stored);
+    for text in stored {
+        assert_eq!(found(&[("V", text)]), [text]);
+        assert_eq!(found(&[("V__exact", text)]), [text]);
+        let row = site.json(&fixture.address("Signs", &format!("/row{}", query(&[("V", text)]))));
+        assert_eq!(row["row"]["V"], text);
     }
-    check(&["😀", "👩‍👩‍👧", "𝔸", "\u{10ffff}"]);
+    assert_eq!(found(&[("V__contains", "😀")]), stored[2..]);
+    assert_eq!(found(&[("V__in", "😀,??")]), ["??", "😀"]);
+    assert_eq!(found(&[("_q", "€😀")]), ["€😀"]);
+    let page = site.page(&fixture.address("Signs", ""));
+    for link in page.links().iter().filter(|link| link.contains("/row?")) {
+        site.get(link).expect(200);
+    }
+    let groups = site.json(&fixture.address("Signs", "/groups?_by=V"));
+    let groups: Vec<_> =
+        groups["groups"].as_array().unwrap().iter().map(|group| &group["by"]["V"]).collect();
+    assert!(stored.iter().all(|text| groups.contains(&&json!(text))), "{groups:?}");
 }
 
 #[test]

@@ -88,8 +88,8 @@ fn cut(mut cell: Vec<u8>, is_text: bool, dialect: &dyn Dialect) -> (Vec<u8>, Opt
     let size = part::size(dialect) as usize;
     if dialect.counts_characters() {
         let text = String::from_utf8_lossy(&cell);
-        return match text.char_indices().nth(size) {
-            Some((end, _)) => (text[..end].as_bytes().to_vec(), Some(size as u64)),
+        return match part::end_in_units(&text, size) {
+            Some((end, units)) => (text[..end].as_bytes().to_vec(), Some(units as u64)),
             None => (cell, None),
         };
     }

@@ -16,7 +16,7 @@ pub const LARGEST_OFFSET: u64 = 2_000_000_000;
 pub struct Part {
     /// The column's index in the table.
     pub column: usize,
-    /// What of it was read before, in bytes; of IRIS' texts in characters.
+    /// What of it was read before, in bytes; of IRIS' texts in UTF-16 code units.
     pub from: u64,
 }
 

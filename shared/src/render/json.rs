@@ -42,11 +42,18 @@ pub fn write_value(body: &mut Vec<u8>, value: &Value<'_>) {
         Value::Null => body.extend_from_slice(b"null"),
         Value::Boolean(true) => body.extend_from_slice(b"true"),
         Value::Boolean(false) => body.extend_from_slice(b"false"),
+        Value::Integer(number) => write_number(body, number),
+        Value::Double(number) => write_number(body, number),
         Value::Number(number) => body.extend_from_slice(number.as_bytes()),
         Value::Text(text) => write_string(body, text),
         Value::Binary(bytes) => write_string(body, &STANDARD.encode_to_string(bytes)),
         Value::Size(bytes) => body.extend_from_slice(bytes.to_string().as_bytes()),
     }
+}
+
+fn write_number(body: &mut Vec<u8>, number: &impl Serialize) {
+    // Writing to a Vec cannot fail.
+    let _ = serde_json::to_writer(body, number);
 }
 
 fn write_string(body: &mut Vec<u8>, text: &str) {

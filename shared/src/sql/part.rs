@@ -10,7 +10,7 @@ use crate::table::{Table, Type};
 /// Bytes of a part. As base64 they are still fewer than an answer holds.
 pub const PART_BYTES: u64 = 4_000_000;
 
-/// Characters of a part, where a database counts in them.
+/// Characters of a part, where a database counts in them: UTF-16 code units, as IRIS does.
 const PART_CHARACTERS: u64 = 1_000_000;
 
 /// How much a part has: it asks for one more, to learn whether more follows.
@@ -24,6 +24,19 @@ pub fn end(bytes: &[u8], is_text: bool) -> usize {
     // Of what UTF-8 has for one character, every byte but the first begins with the bits 10.
     let begins = |index: &usize| bytes[*index] & 0xC0 != 0x80;
     if is_text { (size - 3..=size).rev().find(begins).unwrap_or(size) } else { size }
+}
+
+/// Where a part of so many UTF-16 code units ends of which more follow, in bytes and in units: between
+/// two characters. `None` where none follow.
+pub fn end_in_units(text: &str, size: usize) -> Option<(usize, usize)> {
+    let mut units = 0;
+    for (index, letter) in text.char_indices() {
+        if units + letter.len_utf16() > size {
+            return Some((index, units));
+        }
+        units += letter.len_utf16();
+    }
+    None
 }
 
 /// Whether a column's values can be had in parts; else each comes whole.

@@ -55,6 +55,10 @@ pub(super) fn head(
     shows: Shows,
     dialect: &dyn Dialect,
 ) -> Option<Output> {
+    // Nearly no column is one of bytes.
+    if shows != Shows::Links || table.columns[index].kind != Type::Binary {
+        return None;
+    }
     if output(table, index, shows, dialect).meaning != Meaning::Size {
         return None;
     }

@@ -157,6 +157,8 @@ pub fn owned(value: Value<'_>) -> Value<'static> {
     match value {
         Value::Null => Value::Null,
         Value::Boolean(truth) => Value::Boolean(truth),
+        Value::Integer(number) => Value::Integer(number),
+        Value::Double(number) => Value::Double(number),
         Value::Number(number) => Value::Number(text(number)),
         Value::Text(value) => Value::Text(text(value)),
         Value::Binary(bytes) => Value::Binary(Cow::Owned(bytes.into_owned())),

@@ -235,7 +235,14 @@ impl RowData {
             }
             Value::Size(_) | Value::Binary(_) if in_characters => return Vec::new(),
             Value::Size(length) => return starts(*length, size),
-            Value::Text(text) if in_characters => return starts(text.chars().count() as u64, size),
+            Value::Text(text) if in_characters => {
+                let (mut all, mut from, mut rest) = (vec![0], 0, text.as_ref());
+                while let Some((end, units)) = part::end_in_units(rest, size as usize) {
+                    (from, rest) = (from + units as u64, &rest[end..]);
+                    all.push(from);
+                }
+                return all;
+            }
             Value::Text(text) => match &self.cells[index] {
                 CellBuf::Text(stored) => stored,
                 _ => text.as_bytes(),

@@ -172,6 +172,9 @@ pub fn fold(view: &mut CellView, after: usize, most: usize) {
 /// A cell with all that it holds.
 pub fn whole_cell(value: Value<'_>) -> CellView {
     let (kind, text) = match value {
+        Value::Integer(_) | Value::Double(_) => {
+            ("number", value.text().unwrap_or_default().into_owned())
+        }
         Value::Null => ("null", String::new()),
         Value::Boolean(truth) => ("boolean", truth.to_string()),
         Value::Number(number) => ("number", number.into_owned()),

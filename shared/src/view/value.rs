@@ -16,6 +16,10 @@ pub enum Value<'a> {
     Null,
     /// True or false.
     Boolean(bool),
+    /// A whole number that JSON readers keep exact.
+    Integer(i64),
+    /// A finite number by its shortest digits.
+    Double(f64),
     /// A number that JSON readers keep exact, as it is written.
     Number(Cow<'a, str>),
     /// Text; also numbers that JSON readers would round, with all their digits.
@@ -74,9 +78,7 @@ fn of_integer<'a>(number: i64, kind: Type, scale: Option<u32>) -> Value<'a> {
     let is_safe = number.unsigned_abs() <= SAFE_INTEGER;
     match (kind, number) {
         (Type::Boolean, 0 | 1) => Value::Boolean(number == 1),
-        (Type::Integer | Type::Dynamic | Type::Double, _) if is_safe => {
-            Value::Number(Cow::Owned(itoa(number)))
-        }
+        (Type::Integer | Type::Dynamic | Type::Double, _) if is_safe => Value::Integer(number),
         (Type::Decimal, _) => Value::Text(decimal(itoa(number).into(), scale)),
         (Type::Binary, _) => Value::Binary(Cow::Owned(itoa(number).into_bytes())),
         _ => Value::Text(Cow::Owned(itoa(number))),
@@ -87,37 +89,36 @@ fn itoa(number: i64) -> String {
     number.to_string()
 }
 
-/// A float by the shortest digits that read back the same.
+/// A float by the shortest digits that read back the same; NaN and infinities have no place in JSON.
 fn of_double<'a>(number: f64, kind: Type, scale: Option<u32>) -> Value<'a> {
-    match (kind, double(number)) {
-        // A decimal has no exponent; Rust's own digits of a float never have one.
-        (Type::Decimal, Value::Number(digits)) if digits.contains('e') => {
-            Value::Text(decimal(number.to_string().into(), scale))
+    match kind {
+        Type::Binary => Value::Binary(Cow::Owned(number.to_string().into_bytes())),
+        _ if !number.is_finite() => Value::Null,
+        Type::Double | Type::Dynamic => Value::Double(number),
+        Type::Decimal => {
+            let mut digits = shortest(number);
+            if digits.contains('e') {
+                // A decimal has no exponent; Rust's own digits of a float never have one.
+                digits = number.to_string();
+            } else if digits.ends_with(".0") {
+                digits.truncate(digits.len() - ".0".len());
+            }
+            Value::Text(decimal(digits.into(), scale))
         }
-        (Type::Decimal, Value::Number(digits)) => {
-            let digits =
-                digits.strip_suffix(".0").map_or(digits.clone(), |whole| whole.to_owned().into());
-            Value::Text(decimal(digits, scale))
-        }
-        (Type::Binary, _) => Value::Binary(Cow::Owned(number.to_string().into_bytes())),
-        (Type::Double | Type::Dynamic, value) => value,
-        (_, Value::Number(text)) => Value::Text(text),
-        (_, value) => value,
+        _ => Value::Text(shortest(number).into()),
     }
 }
 
-/// Characters of a float's shortest digits at most: `-2.2250738585072014e-308`.
-const MOST_DIGITS: usize = 24;
+/// Characters of a float's shortest digits at most, `-2.2250738585072014e-308`, and a few zeros of
+/// a decimal's.
+const MOST_DIGITS: usize = 28;
 
-/// The shortest digits that read back as the same number; NaN and infinities have no place in JSON.
-fn double<'a>(number: f64) -> Value<'a> {
-    if !number.is_finite() {
-        return Value::Null;
-    }
+/// The shortest digits that read back as the same number, as JSON writes them.
+fn shortest(number: f64) -> String {
     let mut digits = Vec::with_capacity(MOST_DIGITS);
-    let written = serde_json::to_writer(&mut digits, &number).ok();
-    let digits = written.and_then(|()| String::from_utf8(digits).ok());
-    digits.map_or(Value::Null, |digits| Value::Number(Cow::Owned(digits)))
+    // Writing to a Vec cannot fail, and what is written is ASCII.
+    let _ = serde_json::to_writer(&mut digits, &number);
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// A decimal with all its digits and at least as many after the point as declared; `.5` gets its
@@ -131,9 +132,14 @@ fn decimal(text: Cow<'_, str>, scale: Option<u32>) -> Cow<'_, str> {
     if !is_number || (missing == 0 && !whole.is_empty()) {
         return text;
     }
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let point = if fraction.is_empty() && missing == 0 { "" } else { "." };
-    Cow::Owned(format!("{sign}{whole}{point}{fraction}{}", "0".repeat(missing)))
+    if !whole.is_empty() {
+        let has_point = whole.len() < digits.len();
+        let mut text = text.into_owned();
+        text.push_str(if has_point { "" } else { "." });
+        text.extend(std::iter::repeat_n('0', missing));
+        return text.into();
+    }
+    Cow::Owned(format!("{sign}0.{fraction}{}", "0".repeat(missing)))
 }
 
 /// ISO 8601 has a `T` where databases have a space.
@@ -181,6 +187,8 @@ impl Value<'_> {
             Self::Null => return None,
             Self::Boolean(true) => Cow::Borrowed("true"),
             Self::Boolean(false) => Cow::Borrowed("false"),
+            Self::Integer(number) => Cow::Owned(itoa(*number)),
+            Self::Double(number) => Cow::Owned(shortest(*number)),
             Self::Number(text) | Self::Text(text) => Cow::Borrowed(text),
             Self::Binary(bytes) => Cow::Owned(STANDARD.encode_to_string(bytes)),
             Self::Size(bytes) => Cow::Owned(bytes.to_string()),
@@ -203,8 +211,8 @@ mod tests {
     #[test]
     fn integers_beyond_what_json_readers_keep_are_texts() {
         for (number, expected) in [
-            (9_007_199_254_740_991, Value::Number("9007199254740991".into())),
-            (-9_007_199_254_740_991, Value::Number("-9007199254740991".into())),
+            (9_007_199_254_740_991, Value::Integer(9_007_199_254_740_991)),
+            (-9_007_199_254_740_991, Value::Integer(-9_007_199_254_740_991)),
             (9_007_199_254_740_992, Value::Text("9007199254740992".into())),
             (i64::MIN, Value::Text("-9223372036854775808".into())),
         ] {
@@ -259,8 +267,9 @@ mod tests {
 
     #[test]
     fn doubles_are_shortest_and_finite() {
-        assert_eq!(of(Cell::Double(0.1), Type::Double), Value::Number("0.1".into()));
-        assert_eq!(of(Cell::Double(1e300), Type::Double), Value::Number("1e+300".into()));
+        let digits = |number| of(Cell::Double(number), Type::Double).text().map(Cow::into_owned);
+        assert_eq!(digits(0.1).as_deref(), Some("0.1"));
+        assert_eq!(digits(1e300).as_deref(), Some("1e+300"));
         for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(of(Cell::Double(number), Type::Double), Value::Null);
             assert_eq!(of(Cell::Double(number), Type::Date), Value::Null);
@@ -306,6 +315,6 @@ mod tests {
         assert_eq!(shown("", Meaning::Value(Type::Text, None)), Value::Text("".into()));
         assert_eq!(value(Cell::Null, Meaning::Value(Type::Text, None)), Value::Null);
         assert_eq!(shown("007", Meaning::Value(Type::Dynamic, None)), Value::Text("007".into()));
-        assert_eq!(of(Cell::Integer(7), Type::Dynamic), Value::Number("7".into()));
+        assert_eq!(of(Cell::Integer(7), Type::Dynamic), Value::Integer(7));
     }
 }

@@ -57,7 +57,8 @@ fn expected(value: &Value<'_>) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Boolean(truth) => Json::Bool(*truth),
-        Value::Number(digits) => {
+        Value::Integer(_) | Value::Double(_) | Value::Number(_) => {
+            let digits = value.text().expect("digits");
             let number: serde_json::Number = digits.parse().expect("a number of JSON");
             // What every reader of JSON keeps exact.
             assert!(

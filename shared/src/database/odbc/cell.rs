@@ -5,6 +5,7 @@ use odbc_api::parameter::{VarBinarySliceMut, VarCharSliceMut};
 use odbc_api::{CursorRow, Nullable};
 
 use super::Failure;
+use super::surrogates::{self, WideBuffer};
 use super::widths::{LONGEST, Widths};
 use crate::cell::Cell;
 use crate::database::fault::Kind;
@@ -50,6 +51,16 @@ impl Slot {
     /// How many bytes a text had that was read last.
     pub fn text_length(&self) -> usize {
         if matches!(self.holds, Holds::Bytes) { self.bytes.len() } else { 0 }
+    }
+
+    /// The text that was read last, if it is one.
+    pub fn shown(&self) -> Option<&[u8]> {
+        (matches!(self.holds, Holds::Bytes) && self.fetch != Fetch::Binary).then_some(&self.bytes)
+    }
+
+    /// Holds this text instead.
+    pub fn set(&mut self, text: String) {
+        (self.bytes, self.holds) = (text.into_bytes(), Holds::Bytes);
     }
 
     /// Gives a buffer back that is larger than this.
@@ -141,12 +152,39 @@ pub fn text_at_once(
     Ok(Whole::Read)
 }
 
+/// Reads a stream of IRIS in one piece as wide characters: where bytes hide some of its characters.
+/// The driver counts four bytes for each character, and needs twice as many for one of two units.
+pub fn stream_at_once(
+    row: &mut CursorRow<'_>,
+    index: usize,
+    capacity: usize,
+    slot: &mut Slot,
+) -> Result<Whole, Failure> {
+    let mut buffer = vec![0; capacity / size_of::<u16>()];
+    let mut target = WideBuffer::from_buffer(&mut buffer[..], Indicator::Null);
+    row.get_data(column_number(index)?, &mut target)?;
+    let length = match target.indicator() {
+        Indicator::Null => {
+            slot.holds = Holds::Null;
+            return Ok(Whole::Read);
+        }
+        Indicator::NoTotal => usize::MAX,
+        Indicator::Length(length) => length,
+    };
+    if length.saturating_mul(2).saturating_add(GUARD_BYTES) > capacity && capacity < LONGEST {
+        return Ok(Whole::Longer(if length == usize::MAX { capacity } else { length }));
+    }
+    slot.set(surrogates::from_wide(&buffer));
+    Ok(Whole::Read)
+}
+
 /// Where the bytes of a text end in its buffer, which is zeros behind it.
 fn text_end(cell: &[u8]) -> usize {
     cell.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
-fn column_number(index: usize) -> Result<u16, Failure> {
+/// The number of a column for the driver, which begins with 1.
+pub fn column_number(index: usize) -> Result<u16, Failure> {
     u16::try_from(index + 1).map_err(|_| Failure::known(Kind::Other, "too many columns"))
 }
 

@@ -9,9 +9,10 @@
 use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
 use odbc_api::{Connection, Cursor, CursorRow};
 
-use super::block::{Column, hand_over};
-use super::cell::{Slot, Whole, text_at_once, whole_cell};
+use super::block::{Column, Handed, hand_over};
+use super::cell::{Slot, Whole, column_number, stream_at_once, text_at_once, whole_cell};
 use super::portions::{self, Read, Rows};
+use super::surrogates::{self, may_hide};
 use super::widths::Widths;
 use super::{Failure, Ways};
 use crate::cell::Cell;
@@ -47,10 +48,16 @@ pub struct Fetching<'a> {
     pub timeout: Option<usize>,
 }
 
+/// Rows after which the driver is asked again whether the connection stands: it may hand out the
+/// same stale row without end. The question takes a tenth of what a short row takes.
+const CHECKED_ROWS: usize = 64;
+
 enum Outcome {
     Done,
     /// The same, row by row: for each column the longest text.
     Read(Vec<usize>),
+    /// Streams hide characters and have to be read otherwise.
+    Hiding(Vec<usize>),
     /// Cells were longer than their buffers: for each column the longest, where the driver tells.
     Longer(Vec<(usize, Option<usize>)>),
 }
@@ -76,6 +83,11 @@ impl Fetching<'_> {
                         widths.see(output, longest);
                     }
                     return Ok(());
+                }
+                Outcome::Hiding(columns) => {
+                    for column in columns {
+                        widths.learn_hiding(&self.statement.outputs[column].origin);
+                    }
                 }
                 Outcome::Longer(columns) => {
                     for (column, length) in columns {
@@ -126,31 +138,68 @@ impl Fetching<'_> {
         let mut buffer = unsafe { ColumnarDynBuffer::new_unchecked(block_rows, columns) };
         self.portions(|cursor| {
             let mut cursor = cursor.bind_buffer(&mut buffer)?;
-            let mut count = 0;
+            let (mut count, mut blocks) = (0, 0);
             while let Some(block) = cursor.fetch()? {
-                self.still_connected()?;
-                let columns: Vec<_> =
-                    (0..block.num_cols()).map(|index| Column::of(block.column(index))).collect();
-                let cut = columns
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(index, column)| Some((index, column.longer()?)));
-                longer = cut.collect();
-                if !longer.is_empty() {
-                    return Ok(Read::Enough);
+                blocks += 1;
+                if blocks % CHECKED_ROWS == 0 {
+                    self.still_connected()?;
                 }
-                count += block.num_rows();
-                if hand_over(&columns, block.num_rows(), rows).is_break() {
-                    return Ok(Read::Enough);
+                let (number, columns) = (block.num_rows(), self.columns(block)?);
+                let hidden = self.hidden(&columns);
+                let handed = if hidden.is_empty() {
+                    hand_over(&columns, &[], number, rows)
+                } else {
+                    // What the driver gives as bytes it gives of a cursor without buffers.
+                    let (mut unbound, buffer) = cursor.unbind()?;
+                    let reread = hidden.into_iter().filter_map(|(index, shown)| {
+                        let column = column_number(index).ok()?;
+                        Some((index, surrogates::reread(&mut unbound, column, &shown)?))
+                    });
+                    let reread: Vec<_> = reread.collect();
+                    let handed = hand_over(&self.columns(buffer)?, &reread, number, rows);
+                    cursor = unbound.bind_buffer(buffer)?;
+                    handed
+                };
+                match handed {
+                    Handed::All => count += number,
+                    Handed::Enough => {
+                        self.still_connected()?;
+                        return Ok(Read::Enough);
+                    }
+                    Handed::Longer(cells) => {
+                        longer = cells;
+                        return Ok(Read::Enough);
+                    }
                 }
             }
+            self.still_connected()?;
             Ok(Read::All(count))
         })?;
         Ok(if longer.is_empty() { Outcome::Done } else { Outcome::Longer(longer) })
     }
 
+    fn columns<'b>(&self, block: &'b ColumnarDynBuffer) -> Result<Vec<Column<'b>>, Failure> {
+        let outputs = self.statement.outputs.iter().enumerate();
+        let columns = outputs.map(|(index, output)| Column::of(block.column(index), output.fetch));
+        let columns: Option<Vec<_>> = columns.collect();
+        columns.ok_or_else(|| Failure::known(Kind::Other, "a column is bound as another type"))
+    }
+
+    /// The texts of a row that may hide characters, as they are shown.
+    fn hidden(&self, columns: &[Column<'_>]) -> Vec<(usize, Vec<u8>)> {
+        if !self.ways.hides_surrogates {
+            return Vec::new();
+        }
+        let cells = columns.iter().map(|column| column.cell(0)).enumerate();
+        let texts = cells.filter_map(|(index, cell)| match cell {
+            Cell::Text(text) if may_hide(text) => Some((index, text.to_vec())),
+            _ => None,
+        });
+        texts.collect()
+    }
+
     fn row_by_row(&self, widths: &Widths, rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
-        let mut longer = None;
+        let (mut longer, mut hiding) = (None, Vec::new());
         let mut longest = vec![0; self.statement.outputs.len()];
         let mut buffer = Vec::new();
         let mut slots: Vec<Slot> =
@@ -162,10 +211,17 @@ impl Fetching<'_> {
                 if longer.is_some() {
                     return Ok(Read::Enough);
                 }
-                self.still_connected()?;
+                hiding = self.reread(&mut cursor, widths, &mut slots);
+                if !hiding.is_empty() {
+                    return Ok(Read::Enough);
+                }
                 count += 1;
+                if count % CHECKED_ROWS == 0 {
+                    self.still_connected()?;
+                }
                 let cells: Vec<Cell<'_>> = slots.iter().map(Slot::cell).collect();
                 if rows.row(&cells).is_break() {
+                    self.still_connected()?;
                     return Ok(Read::Enough);
                 }
                 for (slot, longest) in slots.iter_mut().zip(&mut longest) {
@@ -173,12 +229,46 @@ impl Fetching<'_> {
                     slot.shrink(KEPT_BYTES);
                 }
             }
+            self.still_connected()?;
             Ok(Read::All(count))
         })?;
         Ok(match longer {
             Some((index, length)) => Outcome::Longer(vec![(index, Some(length))]),
+            None if !hiding.is_empty() => Outcome::Hiding(hiding),
             None => Outcome::Read(longest),
         })
+    }
+
+    /// Reads texts of a row again that may hide characters. Streams cannot be read twice: gives those
+    /// that are to be read otherwise.
+    fn reread(&self, cursor: &mut Rows<'_>, widths: &Widths, slots: &mut [Slot]) -> Vec<usize> {
+        let outputs = &self.statement.outputs;
+        let mut hiding = Vec::new();
+        if !self.ways.hides_surrogates {
+            return hiding;
+        }
+        for (index, output) in outputs.iter().enumerate() {
+            let Some(shown) = slots[index].shown().filter(|shown| may_hide(shown)) else {
+                continue;
+            };
+            if output.fetch == Fetch::LongText {
+                if !widths.hides(&output.origin) {
+                    hiding.push(index);
+                }
+                continue;
+            }
+            let other = (0..outputs.len())
+                .find(|other| *other != index && outputs[*other].fetch != Fetch::LongText);
+            let (Ok(column), Some(Ok(other))) = (column_number(index), other.map(column_number))
+            else {
+                continue;
+            };
+            surrogates::leave(cursor, other);
+            if let Some(text) = surrogates::reread(cursor, column, shown) {
+                slots[index].set(text);
+            }
+        }
+        hiding
     }
 
     /// Reads the cells of a row. Or tells which one did not fit, and how long it is.
@@ -195,7 +285,11 @@ impl Fetching<'_> {
                 continue;
             }
             let capacity = widths.long(output);
-            let read = text_at_once(row, index, output.fetch, capacity, (&mut *buffer, slot))?;
+            let read = if output.fetch == Fetch::LongText && widths.hides(&output.origin) {
+                stream_at_once(row, index, capacity, slot)?
+            } else {
+                text_at_once(row, index, output.fetch, capacity, (&mut *buffer, slot))?
+            };
             if let Whole::Longer(length) = read {
                 return Ok(Some((index, length)));
             }
@@ -204,7 +298,9 @@ impl Fetching<'_> {
     }
 
     /// A driver may hand out stale rows as fresh ones when the connection breaks within a fetch;
-    /// only this question tells. Others report the break itself, and some refuse the question.
+    /// only this question tells, then and later. So it is asked now and then, and when the reading
+    /// ends, before any of its rows count. Others report the break itself, and some refuse the
+    /// question.
     fn still_connected(&self) -> Result<(), Failure> {
         if self.ways.has_stale_rows && self.connection.is_dead().unwrap_or(true) {
             return Err(Failure::known(Kind::Lost, "the connection broke within a fetch"));

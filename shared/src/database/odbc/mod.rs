@@ -6,6 +6,7 @@ mod cell;
 mod fetch;
 mod letters;
 mod portions;
+mod surrogates;
 mod widths;
 
 use std::path::Path;
@@ -32,11 +33,13 @@ pub struct Ways {
     /// the server.
     pub in_portions: bool,
     /// After the line broke the driver goes on with stale rows: it gets one row at a time and is
-    /// asked after each whether the line stands.
+    /// asked whether the line stands.
     pub has_stale_rows: bool,
     /// Texts are read in one piece, into buffers with room behind them, for the driver loses
     /// letters between pieces and writes behind the end.
     pub has_whole_texts: bool,
+    /// Characters beyond the Basic Multilingual Plane are hidden: [`surrogates`] finds them.
+    pub hides_surrogates: bool,
     /// A bound float loses digits: it goes as text.
     pub binds_floats_as_text: bool,
     /// The SQLSTATE for a bound text that has letters which the database has not.

@@ -9,7 +9,7 @@ use odbc_api::handles::StatementImpl;
 use odbc_api::parameter::{InputParameter, VarCharBox, WithDataType};
 use odbc_api::{Connection, CursorImpl, DataType, IntoParameter, ParameterCollectionRef};
 
-use super::{Failure, Ways};
+use super::{Failure, Ways, surrogates};
 use crate::database::fault::Kind;
 use crate::param::Param;
 use crate::statement::Statement;
@@ -88,7 +88,8 @@ fn bind(param: &Param, ways: &Ways) -> Box<dyn InputParameter> {
             Box::new(WithDataType::new(digits.clone().into_parameter(), numeric(digits)))
         }
         Param::Decimal(text) | Param::Text(text) | Param::Ordered(text) => {
-            Box::new(text.clone().into_parameter())
+            let wide = ways.hides_surrogates.then(|| surrogates::wide_parameter(text)).flatten();
+            wide.unwrap_or_else(|| Box::new(text.clone().into_parameter()))
         }
         Param::RawText(bytes) => Box::new(VarCharBox::from_vec(bytes.clone())),
         Param::Binary(bytes) => Box::new(bytes.clone().into_parameter()),

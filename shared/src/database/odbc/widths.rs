@@ -1,7 +1,7 @@
 //! How wide a column's buffer is. Declared lengths are a guess: IRIS keeps longer values all the
 //! same, so what was seen once is remembered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::payload::MAX_PAYLOAD_BYTES;
 use crate::statement::{Fetch, Output, Statement};
@@ -21,7 +21,11 @@ const BLOCK_BYTES: usize = 512 * 1024;
 
 /// What was learnt of columns, by their origin.
 #[derive(Debug, Default)]
-pub struct Widths(HashMap<String, Width>);
+pub struct Widths {
+    widths: HashMap<String, Width>,
+    /// Streams that have held characters which the driver hides.
+    hiding: HashSet<String>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Width {
@@ -54,7 +58,7 @@ impl Widths {
         statement
             .outputs
             .iter()
-            .map(|output| match (self.0.get(&output.origin), output.fetch) {
+            .map(|output| match (self.widths.get(&output.origin), output.fetch) {
                 (_, Fetch::Integer | Fetch::Double) => Some(size_of::<f64>()),
                 (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
@@ -72,7 +76,17 @@ impl Widths {
 
     /// Something was learnt of a column.
     pub fn knows(&self, origin: &str) -> bool {
-        self.0.contains_key(origin)
+        self.widths.contains_key(origin)
+    }
+
+    /// Remembers that a stream holds characters which the driver hides.
+    pub fn learn_hiding(&mut self, origin: &str) {
+        self.hiding.insert(origin.to_owned());
+    }
+
+    /// Whether a stream has held such characters.
+    pub fn hides(&self, origin: &str) -> bool {
+        self.hiding.contains(origin)
     }
 
     /// Remembers how long the texts were that came by themselves.
@@ -82,7 +96,7 @@ impl Widths {
         }
         let first = Self::first(output);
         if longest <= first {
-            self.0.insert(output.origin.clone(), Width::Bound(first));
+            self.widths.insert(output.origin.clone(), Width::Bound(first));
         } else {
             self.learn(&output.origin, Some(longest));
         }
@@ -102,7 +116,7 @@ impl Widths {
             Some(bytes) if bytes < WIDEST => Width::Bound(WIDEST),
             bytes => Width::Long(bytes.map_or(LONG, Self::buffer_for).clamp(LONG, LONGEST)),
         };
-        self.0.insert(origin.to_owned(), width);
+        self.widths.insert(origin.to_owned(), width);
     }
 
     /// The buffer that surely takes a text whole of which IRIS' driver says this length.
@@ -112,7 +126,7 @@ impl Widths {
 
     /// The buffer for a text that is asked for by itself, in bytes.
     pub fn long(&self, output: &Output) -> usize {
-        match self.0.get(&output.origin) {
+        match self.widths.get(&output.origin) {
             Some(Width::Long(bytes)) => *bytes,
             None if output.fetch == Fetch::Text => LONG_AT_FIRST,
             _ => LONG,
@@ -121,7 +135,7 @@ impl Widths {
 
     /// Remembers that a text asked for by itself has this length.
     pub fn learn_long(&mut self, origin: &str, length: usize) {
-        self.0.insert(
+        self.widths.insert(
             origin.to_owned(),
             Width::Long(Self::buffer_for(length).max(LONG).next_power_of_two().min(LONGEST)),
         );
@@ -150,7 +164,7 @@ mod tests {
             (None, Some(Width::Long(LONG))),
         ] {
             widths.learn("c", bytes);
-            assert_eq!(widths.0.get("c").copied(), expected);
+            assert_eq!(widths.widths.get("c").copied(), expected);
         }
     }
 }

@@ -19,6 +19,7 @@ static WAYS: Ways = Ways {
     // for more without end.
     has_stale_rows: true,
     has_whole_texts: true,
+    hides_surrogates: true,
     binds_floats_as_text: false,
     // 1.5 is not '1.50'.
     binds_decimals_as_numbers: true,

@@ -139,28 +139,17 @@ impl Dialect for Iris {
         }
     }
 
-    /// The driver turns a character beyond the Basic Multilingual Plane into `??`.
     fn carries(&self, text: &str) -> Result<(), String> {
-        values::without_nul(text)?;
-        match text.chars().find(|letter| *letter > '\u{FFFF}') {
-            Some(letter) => Err(format!(
-                "The database's driver cannot carry `{letter}` (U+{:X}).",
-                u32::from(letter)
-            )),
-            None => Ok(()),
-        }
+        values::without_nul(text)
     }
 
+    /// The driver hides characters by `??`, and these could not be read again.
     fn is_faithful(&self, shown: &str) -> bool {
         !shown.contains("??")
     }
 
     fn shown_decimals(&self) -> Option<&'static str> {
         Some("^-?[0-9]+(\\.[0-9]+)?$")
-    }
-
-    fn asked_texts(&self) -> &'static str {
-        "[\\u0001-\\uFFFF]*"
     }
 
     fn tables(

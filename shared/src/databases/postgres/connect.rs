@@ -13,6 +13,7 @@ static WAYS: Ways = Ways {
     in_portions: true,
     has_stale_rows: false,
     has_whole_texts: false,
+    hides_surrogates: false,
     // It writes a float with 15 digits into the statement.
     binds_floats_as_text: true,
     binds_decimals_as_numbers: false,

@@ -13,16 +13,27 @@ pub fn escape(html: &mut String, mut text: &str) {
 }
 
 fn first_escaped(text: &str) -> Option<(usize, &'static str)> {
-    text.bytes().enumerate().find_map(|(index, byte)| {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#x27;",
-            0 => "␀",
-            _ => return None,
-        };
-        Some((index, escaped))
-    })
+    let index = text.bytes().position(|byte| IS_ESCAPED[usize::from(byte)])?;
+    let escaped = ESCAPES.iter().find(|(byte, _)| *byte == text.as_bytes()[index]);
+    escaped.map(|(_, escaped)| (index, *escaped))
 }
+
+const ESCAPES: [(u8, &str); 6] = [
+    (b'&', "&amp;"),
+    (b'<', "&lt;"),
+    (b'>', "&gt;"),
+    (b'"', "&quot;"),
+    (b'\'', "&#x27;"),
+    (0, "␀"),
+];
+
+/// Looked up, for every byte of a page is.
+static IS_ESCAPED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < ESCAPES.len() {
+        table[ESCAPES[index].0 as usize] = true;
+        index += 1;
+    }
+    table
+};

@@ -145,13 +145,10 @@ fn hostile_texts_come_out_escaped_and_whole() {
 #[test]
 fn white_space_of_a_cell_stays_and_none_is_added() {
     let text = "  a\n\n b ";
-    assert!(one_cell("text", cell("text", text)).contains("<td dir=\"auto\">  a\n\n b </td>"));
+    assert!(one_cell("text", cell("text", text)).contains("<td>  a\n\n b </td>"));
     let long = crate::view::CellView { rest: Some(" b ".into()), ..cell("text", "  a\n\n") };
     let html = one_cell("text", long);
-    assert!(
-        html.contains("<td dir=\"auto\">  a\n\n<details")
-            && html.contains("</summary> b </details></td>")
-    );
+    assert!(html.contains("<td>  a\n\n<details") && html.contains("</summary> b </details></td>"));
 }
 
 #[test]
@@ -162,8 +159,14 @@ fn null_and_empty_text_differ() {
     assert!(null.contains("<td><span class=\"null\">NULL</span></td>"));
     let blank = one_cell("text", cell("text", " \n"));
     assert!(empty.contains("<td><span class=\"null\">empty</span></td>"));
-    assert!(blank.contains("<td dir=\"auto\"> \n<span class=\"null\">only spaces</span></td>"));
-    assert!(word.contains("<td dir=\"auto\">NULL</td>"));
+    assert!(blank.contains("<td> \n<span class=\"null\">only spaces</span></td>"));
+    assert!(word.contains("<td>NULL</td>"));
+    for (text, dir) in
+        [("שלום", " dir=\"auto\""), ("Zoë, Αθήνα, Київ", ""), ("x سلام", " dir=\"auto\"")]
+    {
+        let html = one_cell("text", cell("text", text));
+        assert!(html.contains(&format!("<td{dir}>{text}</td>")), "{html}");
+    }
 }
 
 #[test]

@@ -67,7 +67,10 @@ impl SheetCell {
         let number = match (value, column.kind) {
             (Value::Null, _) => return (Self::Empty, false),
             (Value::Boolean(truth), _) => return (Self::Boolean(*truth), false),
-            (Value::Number(text), _) => float(text).or_else(|| exact(text)),
+            (Value::Integer(_) | Value::Double(_) | Value::Number(_), _) => {
+                let text = value.text().unwrap_or_default();
+                float(&text).or_else(|| exact(&text))
+            }
             (Value::Text(text), Type::Decimal) => exact(text),
             (Value::Text(text), Type::Date | Type::Time | Type::Timestamp) => date_or_time(text),
             _ => None,
