@@ -290,11 +290,9 @@ pub trait Dialect: Groups + Debug + Sync {
     fn quote(&self, name: &str) -> String {
         let mut quoted = String::with_capacity(name.len() + 2);
         quoted.push('"');
-        for letter in name.chars() {
-            if letter == '"' {
-                quoted.push('"');
-            }
-            quoted.push(letter);
+        for (index, part) in name.split('"').enumerate() {
+            quoted.push_str(if index > 0 { "\"\"" } else { "" });
+            quoted.push_str(part);
         }
         quoted.push('"');
         quoted
@@ -303,12 +301,12 @@ pub trait Dialect: Groups + Debug + Sync {
     /// A column of the table that is read, qualified by its alias: SQLite would take an unqualified
     /// `"Name"` that has gone from the table for the text 'Name'.
     fn column(&self, name: &str) -> String {
-        format!("{ALIAS}.{}", self.quote(name))
+        [ALIAS, ".", &self.quote(name)].concat()
     }
 
     /// A table with its schema, quoted part by part.
     fn table(&self, name: &TableName) -> String {
-        format!("{}.{}", self.quote(&name.schema), self.quote(&name.name))
+        [&self.quote(&name.schema), ".", &self.quote(&name.name)].concat()
     }
 
     /// What is bound for a text match. A LIKE pattern: the text's own wildcards escaped, `%` where more may stand before or after.

@@ -117,7 +117,7 @@ fn outputs(
     let shown: Vec<usize> =
         query.columns.clone().unwrap_or_else(|| (0..table.columns.len()).collect());
     let mut outputs: Vec<Output> =
-        shown.iter().map(|index| output(table, *index, shows, dialect)).collect();
+        shown.iter().map(|index| output(&name, table, *index, shows, dialect)).collect();
     let mut cell = |output: Output| cell(&mut outputs, output);
     let terms = order.terms.iter().filter(|_| order.unique);
     let seek = terms.map(|term| cell(seek::output(term, table, dialect))).collect();
@@ -131,10 +131,9 @@ fn outputs(
     }
     let row_id = table.row_id.as_ref().filter(|_| by_links || !table.has_strict_key());
     let row_id = row_id.map(|id| cell(row_id_output(&name, &id.expression, id.kind)));
-    let heads = shown
-        .iter()
-        .enumerate()
-        .filter_map(|(at, index)| Some((at, cell(select::head(table, *index, shows, dialect)?))));
+    let heads = shown.iter().enumerate().filter_map(|(at, index)| {
+        Some((at, cell(select::head(&name, table, *index, shows, dialect)?)))
+    });
     let heads = heads.collect();
     (outputs, PageCells { shown, seek, key, row_id, heads })
 }

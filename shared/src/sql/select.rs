@@ -30,14 +30,20 @@ pub enum Shows {
     Links,
 }
 
-/// How a column is selected to be shown.
-pub(super) fn output(table: &Table, index: usize, shows: Shows, dialect: &dyn Dialect) -> Output {
-    let (name, column) = (dialect.table(&table.name), &table.columns[index]);
+/// How a column is selected to be shown. `name`: the table's, quoted.
+pub(super) fn output(
+    name: &str,
+    table: &Table,
+    index: usize,
+    shows: Shows,
+    dialect: &dyn Dialect,
+) -> Output {
+    let column = &table.columns[index];
     let only_size =
         shows == Shows::Links && column.kind == Type::Binary && !table.names_rows(index);
     let size = only_size.then(|| dialect.size_expression(&dialect.column(&column.name))).flatten();
     size.map_or_else(
-        || dialect.output(&name, column),
+        || dialect.output(name, column),
         |expression| Output {
             origin: format!("{name}.{expression}"),
             fetch: Fetch::Integer,
@@ -48,8 +54,9 @@ pub(super) fn output(table: &Table, index: usize, shows: Shows, dialect: &dyn Di
 }
 
 /// How the first bytes of a column are selected of which only the size is: they tell whether it is
-/// a picture. `None` where all of it is selected.
+/// a picture. `None` where all of it is selected. `name`: the table's, quoted.
 pub(super) fn head(
+    name: &str,
     table: &Table,
     index: usize,
     shows: Shows,
@@ -59,10 +66,10 @@ pub(super) fn head(
     if shows != Shows::Links || table.columns[index].kind != Type::Binary {
         return None;
     }
-    if output(table, index, shows, dialect).meaning != Meaning::Size {
+    if output(name, table, index, shows, dialect).meaning != Meaning::Size {
         return None;
     }
-    let (name, column) = (dialect.table(&table.name), &table.columns[index]);
+    let column = &table.columns[index];
     let size = dialect.size_expression(&dialect.column(&column.name))?;
     let (part, fetch) = dialect.part(column, 1, HEAD_BYTES)?;
     // A database may have to read all of a value for a part of it.
@@ -79,8 +86,8 @@ pub(super) fn head(
 /// The columns whose first bytes stand, in this order, at the end of a row that is selected for a
 /// person.
 pub fn head_columns(table: &Table, dialect: &dyn Dialect) -> Vec<usize> {
-    let columns = 0..table.columns.len();
-    columns.filter(|index| head(table, *index, Shows::Links, dialect).is_some()).collect()
+    let (columns, name) = (0..table.columns.len(), dialect.table(&table.name));
+    columns.filter(|index| head(&name, table, *index, Shows::Links, dialect).is_some()).collect()
 }
 
 /// What of the table's rows is asked for.
@@ -210,9 +217,10 @@ pub fn row(
     shows: Shows,
     dialect: &dyn Dialect,
 ) -> Statement {
-    let columns = 0..table.columns.len();
-    let heads = columns.clone().filter_map(|index| head(table, index, shows, dialect));
-    let outputs = columns.map(|index| output(table, index, shows, dialect)).chain(heads).collect();
+    let (columns, name) = (0..table.columns.len(), dialect.table(&table.name));
+    let heads = columns.clone().filter_map(|index| head(&name, table, index, shows, dialect));
+    let outputs =
+        columns.map(|index| output(&name, table, index, shows, dialect)).chain(heads).collect();
     row_of(table, row, compared, outputs, dialect)
 }
 

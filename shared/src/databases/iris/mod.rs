@@ -63,7 +63,7 @@ impl Dialect for Iris {
             _ => Fetch::Text,
         };
         Output {
-            origin: format!("{table}.{quoted}"),
+            origin: [table, ".", &quoted].concat(),
             expression: quoted,
             fetch,
             meaning: Meaning::Value(column.kind, column.scale),

@@ -84,7 +84,7 @@ impl Dialect for Postgres {
             _ => (as_text, Fetch::Text, plain),
         };
         let declared = self.declared_length(column);
-        Output { expression, origin: format!("{table}.{quoted}"), fetch, meaning, declared }
+        Output { expression, origin: [table, ".", &quoted].concat(), fetch, meaning, declared }
     }
 
     fn size_expression(&self, quoted: &str) -> Option<String> {

@@ -51,7 +51,7 @@ impl Dialect for Sqlite {
     fn output(&self, table: &str, column: &Column) -> Output {
         let quoted = self.column(&column.name);
         Output {
-            origin: format!("{table}.{quoted}"),
+            origin: [table, ".", &quoted].concat(),
             expression: quoted,
             fetch: Fetch::Text,
             meaning: Meaning::Value(column.kind, column.scale),
