@@ -2,19 +2,24 @@
 
 use tests::function::Function;
 use tests::iris::Iris;
+use tests::proxy::Proxy;
 
 use crate::alone;
 use crate::statements::TABLE;
 
-/// The messages of a login, and of each request.
-fn messages(iris: &Iris, addresses: &[&str]) -> Vec<usize> {
-    let url = format!("iris://_SYSTEM:SYS@127.0.0.1:{}/USER", iris.port());
+/// A function that reaches it by this port.
+fn function(iris: &Iris, port: u16) -> Function {
     let settings = [
-        ("DATABASE_URL", url),
+        ("DATABASE_URL", format!("iris://_SYSTEM:SYS@127.0.0.1:{port}/USER")),
         ("PUBLISHED_TABLES", "Test.*, Sales.*".to_owned()),
         ("ODBC_DRIVER", iris.driver().to_owned()),
     ];
-    let function = Function::start(TABLE, &settings).ready();
+    Function::start(TABLE, &settings).ready()
+}
+
+/// The messages of a login, and of each request.
+fn messages(iris: &Iris, addresses: &[&str]) -> Vec<usize> {
+    let function = function(iris, iris.port());
     let mut counts = vec![iris.messages().len()];
     for address in addresses {
         let before = iris.messages().len();
@@ -54,17 +59,47 @@ fn a_second_table_and_a_row_ask_iris_little_more() {
     assert_eq!(counted[3..], [1, 1, 0], "{counted:?}");
 }
 
-/// The server sends as many rows as fit a message; the driver asks for the next ones.
-#[test]
-fn rows_come_many_at_once() {
-    let _alone = alone();
+/// A table of 3,000 rows of some 30 bytes.
+fn crowd() -> Option<Iris> {
     let rows = "CREATE TABLE \"Test.Crowd\" (ID INTEGER PRIMARY KEY, Name VARCHAR(40), Amount NUMERIC(12,2)); \
                 INSERT INTO \"Test.Crowd\" WITH RECURSIVE numbers(n) AS \
                 (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 3000) \
                 SELECT n, 'Customer ' || n, n * 1.25 FROM numbers;";
-    let Some(iris) = Iris::exactly(rows, &["--user", "_SYSTEM", "--password", "SYS"]) else {
-        return;
+    Iris::exactly(rows, &["--user", "_SYSTEM", "--password", "SYS"])
+}
+
+/// What a warm page asks for is its statement and little else, and what comes is its rows.
+#[test]
+fn a_warm_page_is_few_bytes_on_the_wire() {
+    let _alone = alone();
+    let Some(iris) = crowd() else { return };
+    let proxy = Proxy::to(iris.port());
+    let function = function(&iris, proxy.port());
+    let mut bytes = Vec::new();
+    // The first reads the catalogue, the second learns nothing any more.
+    for size in [100, 100, 100, 1_000] {
+        let before = proxy.bytes();
+        function.get(&format!("/table/Test.Crowd?_size={size}")).expect(200);
+        let after = proxy.bytes();
+        bytes.push((after.0 - before.0, after.1 - before.1));
+    }
+    let is_about = |(asked, came): (usize, usize), (most, most_came): (usize, usize)| {
+        (most / 2..=most).contains(&asked) && (most_came / 2..=most_came).contains(&came)
     };
+    assert!(is_about(bytes[2], OF_100_ROWS) && is_about(bytes[3], OF_1000_ROWS), "{bytes:?}");
+}
+
+/// Bytes that a page of 100 rows asks for at most, and bytes that come.
+const OF_100_ROWS: (usize, usize) = (1, 1);
+
+/// The same of 1,000 rows.
+const OF_1000_ROWS: (usize, usize) = (1, 1);
+
+/// The server sends as many rows as fit a message; the driver asks for the next ones.
+#[test]
+fn rows_come_many_at_once() {
+    let _alone = alone();
+    let Some(iris) = crowd() else { return };
     let sizes = [100, 100, 1_000, 3_000, 3_000];
     let addresses = sizes.map(|size| format!("/table/Test.Crowd?_size={size}"));
     let counted = messages(&iris, &addresses.each_ref().map(String::as_str));

@@ -48,6 +48,7 @@ struct State {
     links: Vec<[TcpStream; 2]>,
     opened: usize,
     heard: Vec<u8>,
+    answered: usize,
     withheld: Option<String>,
     has_withheld: bool,
 }
@@ -134,6 +135,12 @@ impl Proxy {
         self.shared.lock().opened
     }
 
+    /// How many bytes the clients have said so far, and the server.
+    pub fn bytes(&self) -> (usize, usize) {
+        let state = self.shared.lock();
+        (state.heard.len(), state.answered)
+    }
+
     /// How often the clients have said this.
     pub fn heard(&self, words: &str) -> usize {
         let state = self.shared.lock();
@@ -213,7 +220,10 @@ impl Shared {
                 }
                 return None;
             }
-        } else if !state.delay.is_zero() {
+        } else {
+            state.answered += piece.len();
+        }
+        if from_server && !state.delay.is_zero() {
             let delay = state.delay;
             drop(state);
             thread::sleep(delay);

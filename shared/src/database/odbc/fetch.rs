@@ -9,7 +9,7 @@
 use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
 use odbc_api::{Connection, Cursor, CursorRow};
 
-use super::block::{Column, Handed, hand_over};
+use super::block::{Handed, Texts, hand_over};
 use super::cell::{Slot, Whole, column_number, stream_at_once, text_at_once, whole_cell};
 use super::portions::{self, Read, Rows};
 use super::surrogates::{self, may_hide};
@@ -144,24 +144,21 @@ impl Fetching<'_> {
                 if blocks % CHECKED_ROWS == 0 {
                     self.still_connected()?;
                 }
-                let (number, columns) = (block.num_rows(), self.columns(block)?);
-                let hidden = self.hidden(&columns);
-                let handed = if hidden.is_empty() {
-                    hand_over(&columns, &[], number, rows)
-                } else {
+                let number = block.num_rows();
+                let mut handed = self.hand_over(block, self.texts(), rows)?;
+                if let Handed::Hiding(texts) = handed {
                     // What the driver gives as bytes it gives of a cursor without buffers.
                     let (mut unbound, buffer) = cursor.unbind()?;
-                    let reread = hidden.into_iter().filter_map(|(index, shown)| {
+                    let texts = texts.into_iter().filter_map(|(index, shown)| {
                         let column = column_number(index).ok()?;
                         Some((index, surrogates::reread(&mut unbound, column, &shown)?))
                     });
-                    let reread: Vec<_> = reread.collect();
-                    let handed = hand_over(&self.columns(buffer)?, &reread, number, rows);
+                    let texts: Vec<_> = texts.collect();
+                    handed = self.hand_over(buffer, Texts::Reread(&texts), rows)?;
                     cursor = unbound.bind_buffer(buffer)?;
-                    handed
-                };
+                }
                 match handed {
-                    Handed::All => count += number,
+                    Handed::All | Handed::Hiding(_) => count += number,
                     Handed::Enough => {
                         self.still_connected()?;
                         return Ok(Read::Enough);
@@ -178,24 +175,18 @@ impl Fetching<'_> {
         Ok(if longer.is_empty() { Outcome::Done } else { Outcome::Longer(longer) })
     }
 
-    fn columns<'b>(&self, block: &'b ColumnarDynBuffer) -> Result<Vec<Column<'b>>, Failure> {
-        let outputs = self.statement.outputs.iter().enumerate();
-        let columns = outputs.map(|(index, output)| Column::of(block.column(index), output.fetch));
-        let columns: Option<Vec<_>> = columns.collect();
-        columns.ok_or_else(|| Failure::known(Kind::Other, "a column is bound as another type"))
+    fn texts(&self) -> Texts<'static> {
+        if self.ways.hides_surrogates { Texts::MayHide } else { Texts::Whole }
     }
 
-    /// The texts of a row that may hide characters, as they are shown.
-    fn hidden(&self, columns: &[Column<'_>]) -> Vec<(usize, Vec<u8>)> {
-        if !self.ways.hides_surrogates {
-            return Vec::new();
-        }
-        let cells = columns.iter().map(|column| column.cell(0)).enumerate();
-        let texts = cells.filter_map(|(index, cell)| match cell {
-            Cell::Text(text) if may_hide(text) => Some((index, text.to_vec())),
-            _ => None,
-        });
-        texts.collect()
+    fn hand_over(
+        &self,
+        block: &ColumnarDynBuffer,
+        texts: Texts<'_>,
+        rows: &mut dyn Receiver,
+    ) -> Result<Handed, Failure> {
+        let handed = hand_over(block, &self.statement.outputs, texts, rows);
+        handed.ok_or_else(|| Failure::known(Kind::Other, "a column is bound as another type"))
     }
 
     fn row_by_row(&self, widths: &Widths, rows: &mut dyn Receiver) -> Result<Outcome, Failure> {

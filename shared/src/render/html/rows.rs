@@ -81,7 +81,7 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
         }
         None => ">",
     });
-    let spaces = if text.trim_start().is_empty() && rest.is_none() {
+    let spaces = if text.chars().all(char::is_whitespace) && rest.is_none() {
         "<span class=\"null\">only spaces</span>"
     } else {
         ""
