@@ -119,6 +119,23 @@ fn rows_are_found_by_characters_beyond_the_first_plane() {
 }
 
 #[test]
+fn long_texts_keep_characters_beyond_the_first_plane() {
+    let long = |letters: usize| "Zoë 😀 ".repeat(letters / 6);
+    let stored = ["😀".to_owned(), "??".to_owned(), long(300), long(6_000), long(50_000)];
+    let stored: Vec<&str> = stored.iter().map(String::as_str).collect();
+    for kind in [Kind::Varchar(100_000), Kind::Text] {
+        let fixture = Fixture::with(&[texts(kind, &stored)]);
+        let site = fixture.site();
+        // The second reading knows how long they are.
+        for _ in 0..2 {
+            let csv = site.csv(&fixture.address("Texts", ""));
+            let seen = csv[1..].iter().map(|record| record[1].as_deref().unwrap());
+            assert!(seen.eq(stored.iter().copied()), "a text is another one");
+        }
+    }
+}
+
+#[test]
 fn an_empty_text_is_not_null() {
     let mut table = texts(Kind::Text, &["", "x"]);
     table.rows.push(row![2, Cell::Null]);
