@@ -135,6 +135,67 @@ fn long_texts_keep_characters_beyond_the_first_plane() {
     }
 }
 
+/// Of many messages of a server no row is lost, whichever hold such characters.
+#[test]
+fn no_row_is_lost_beside_characters_beyond_the_first_plane() {
+    let text = |id: i64| match id % 10 {
+        3 => format!("n😀{id}"),
+        7 => format!("what??{id}"),
+        _ => format!("n{id}"),
+    };
+    let note = "w".repeat(1_000);
+    let rows = (0..300).map(|id| row![id, text(id).as_str(), note.as_str()]);
+    let table = Table::new("Wide")
+        .column("ID", Kind::Integer)
+        .column("Name", Kind::Varchar(80))
+        .column("Note", Kind::Varchar(2_000));
+    let fixture = Fixture::with(&[table.key(&["ID"]).rows(rows)]);
+    let site = fixture.site();
+    let all: Vec<String> = (0..300).map(text).collect();
+    for pages in ["?_size=2000", "?_size=100", "?_size=100", "?_size=300", "?_size=37&_sort=-ID"] {
+        let mut names: Vec<_> = json_walk(&site, &fixture.address("Wide", pages))
+            .iter()
+            .map(|row| row["Name"].as_str().unwrap().to_owned())
+            .collect();
+        if pages.contains("-ID") {
+            names.reverse();
+        }
+        assert!(names == all, "{pages}: {} rows", names.len());
+    }
+}
+
+/// Where nothing else stands in a row, or streams alone.
+#[test]
+fn a_column_alone_keeps_characters_beyond_the_first_plane() {
+    let mut stored = ["😀", "a😀", "b??", "c", "d😀??", "ü😀"];
+    stored.sort_unstable();
+    let one = Table::new("One").column("Name", Kind::Varchar(80)).key(&["Name"]);
+    let beside = Table::new("Beside")
+        .column("Name", Kind::Varchar(80))
+        .column("Free", Kind::Text)
+        .column("Other", Kind::Text)
+        .key(&["Name"]);
+    let fixture = Fixture::with(&[
+        one.rows(stored.iter().map(|text| row![*text])),
+        beside.rows(stored.iter().map(|text| row![*text, "plain", *text])),
+    ]);
+    for table in ["One", "Beside"] {
+        for pages in ["", "?_sort=Name&_size=1", "?_sort=-Name&_size=2"] {
+            // One that has learnt nothing, and one that has.
+            let site = fixture.site();
+            for _ in 0..2 {
+                let rows = json_walk(&site, &fixture.address(table, pages));
+                let mut names: Vec<_> =
+                    rows.iter().map(|row| row["Name"].as_str().unwrap()).collect();
+                names.sort_unstable();
+                assert_eq!(names, stored, "{table}{pages}");
+                let others = rows.iter().filter(|row| row["Other"] != row["Name"]);
+                assert!(table == "One" || others.count() == 0, "{rows:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_empty_text_is_not_null() {
     let mut table = texts(Kind::Text, &["", "x"]);

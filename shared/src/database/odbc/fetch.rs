@@ -7,7 +7,8 @@
 //! large enough, and the reading starts again.
 
 use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
-use odbc_api::{Connection, Cursor, CursorRow};
+use odbc_api::handles::{AsStatementRef, Statement as _};
+use odbc_api::{Connection, Cursor, CursorRow, RowSetBuffer as _};
 
 use super::block::{Handed, Texts, hand_over};
 use super::cell::{Slot, Whole, column_number, stream_at_once, text_at_once, whole_cell};
@@ -56,8 +57,8 @@ enum Outcome {
     Done,
     /// The same, row by row: for each column the longest text.
     Read(Vec<usize>),
-    /// Streams hide characters and have to be read otherwise.
-    Hiding(Vec<usize>),
+    /// A stream hides characters: streams have to be read otherwise.
+    Hiding,
     /// Cells were longer than their buffers: for each column the longest, where the driver tells.
     Longer(Vec<(usize, Option<usize>)>),
 }
@@ -68,10 +69,12 @@ impl Fetching<'_> {
         let mut block_readings = 0;
         for _ in 0..MOST_BLOCK_READINGS + MOST_ROW_READINGS {
             rows.begin();
-            let bound =
-                widths.bound(self.statement).filter(|_| block_readings < MOST_BLOCK_READINGS);
+            let bound = widths
+                .bound(self.statement, self.is_alone())
+                .filter(|_| block_readings < MOST_BLOCK_READINGS);
             let bound = bound.filter(|_| !self.is_first(widths));
             let outcome = match &bound {
+                Some(bound) if self.ways.has_stale_rows => self.in_bound_rows(bound, rows)?,
                 Some(bound) => self.in_blocks(bound, rows)?,
                 None => self.row_by_row(widths, rows)?,
             };
@@ -84,9 +87,10 @@ impl Fetching<'_> {
                     }
                     return Ok(());
                 }
-                Outcome::Hiding(columns) => {
-                    for column in columns {
-                        widths.learn_hiding(&self.statement.outputs[column].origin);
+                Outcome::Hiding => {
+                    let outputs = self.statement.outputs.iter();
+                    for output in outputs.filter(|output| output.fetch == Fetch::LongText) {
+                        widths.learn_hiding(&output.origin);
                     }
                 }
                 Outcome::Longer(columns) => {
@@ -103,6 +107,11 @@ impl Fetching<'_> {
         Err(Failure::known(Kind::Other, "a text grew with every reading"))
     }
 
+    /// A column by itself, whose text can be read again only where it is bound.
+    fn is_alone(&self) -> bool {
+        self.ways.hides_surrogates && self.statement.outputs.len() == 1
+    }
+
     /// A driver that fetches a row at a time anyway is asked for each cell as long as it is not known
     /// how long texts are: one too long for its buffer would have all of it read again, which is
     /// one more message.
@@ -110,6 +119,7 @@ impl Fetching<'_> {
         let Statement { outputs, rows, .. } = self.statement;
         self.ways.has_stale_rows
             && self.ways.has_whole_texts
+            && !self.is_alone()
             && *rows <= MOST_FIRST_ROWS
             && outputs
                 .iter()
@@ -122,43 +132,50 @@ impl Fetching<'_> {
 
     fn in_blocks(&self, widths: &[usize], rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
         let mut longer = Vec::new();
-        let block_rows =
-            if self.ways.has_stale_rows { 1 } else { Widths::rows(widths, self.statement.rows) };
-        let descriptions =
-            widths.iter().zip(&self.statement.outputs).map(|(width, output)| match output.fetch {
-                Fetch::Text | Fetch::LongText => BufferDesc::Text { max_str_len: *width },
-                Fetch::Binary => BufferDesc::Binary { max_bytes: *width },
-                Fetch::Integer => BufferDesc::I64 { nullable: true },
-                Fetch::Double => BufferDesc::F64 { nullable: true },
-            });
-        // One row more than the driver is told of: what it writes behind the last one stays within.
-        let columns = descriptions.map(|description| description.column_buffer(block_rows + 1));
-        let columns = (1..).zip(columns).collect();
-        // SAFETY: the numbers are different, and every column has room for the rows.
-        let mut buffer = unsafe { ColumnarDynBuffer::new_unchecked(block_rows, columns) };
+        let mut buffer = self.buffer(widths, Widths::rows(widths, self.statement.rows));
         self.portions(|cursor| {
             let mut cursor = cursor.bind_buffer(&mut buffer)?;
-            let (mut count, mut blocks) = (0, 0);
+            let mut count = 0;
             while let Some(block) = cursor.fetch()? {
-                blocks += 1;
-                if blocks % CHECKED_ROWS == 0 {
+                match self.hand_over(block, Texts::Whole, rows)? {
+                    Handed::All | Handed::Hiding(_) => count += block.num_rows(),
+                    Handed::Enough => return Ok(Read::Enough),
+                    Handed::Longer(cells) => {
+                        longer = cells;
+                        return Ok(Read::Enough);
+                    }
+                }
+            }
+            Ok(Read::All(count))
+        })?;
+        Ok(if longer.is_empty() { Outcome::Done } else { Outcome::Longer(longer) })
+    }
+
+    /// For IRIS: blocks of one row, whose cells can be read again while they are bound. Never are they
+    /// unbound within a result: the driver (2023.1) then leaves out all rows of its next message.
+    fn in_bound_rows(&self, widths: &[usize], rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
+        let mut longer = Vec::new();
+        let mut buffer = self.buffer(widths, 1);
+        self.portions(|mut cursor| {
+            // SAFETY: the buffer stays where it is until the cursor is gone, which this owns.
+            unsafe { bind(&mut cursor, &mut buffer)? };
+            let mut count = 0;
+            while cursor.next_row()?.is_some() {
+                count += 1;
+                if count % CHECKED_ROWS == 0 {
                     self.still_connected()?;
                 }
-                let number = block.num_rows();
-                let mut handed = self.hand_over(block, self.texts(), rows)?;
+                let mut handed = self.hand_over(&buffer, Texts::MayHide, rows)?;
                 if let Handed::Hiding(texts) = handed {
-                    // What the driver gives as bytes it gives of a cursor without buffers.
-                    let (mut unbound, buffer) = cursor.unbind()?;
                     let texts = texts.into_iter().filter_map(|(index, shown)| {
                         let column = column_number(index).ok()?;
-                        Some((index, surrogates::reread(&mut unbound, column, &shown)?))
+                        Some((index, surrogates::reread(&mut cursor, column, &shown)?))
                     });
                     let texts: Vec<_> = texts.collect();
-                    handed = self.hand_over(buffer, Texts::Reread(&texts), rows)?;
-                    cursor = unbound.bind_buffer(buffer)?;
+                    handed = self.hand_over(&buffer, Texts::Reread(&texts), rows)?;
                 }
                 match handed {
-                    Handed::All | Handed::Hiding(_) => count += number,
+                    Handed::All | Handed::Hiding(_) => {}
                     Handed::Enough => {
                         self.still_connected()?;
                         return Ok(Read::Enough);
@@ -175,8 +192,19 @@ impl Fetching<'_> {
         Ok(if longer.is_empty() { Outcome::Done } else { Outcome::Longer(longer) })
     }
 
-    fn texts(&self) -> Texts<'static> {
-        if self.ways.hides_surrogates { Texts::MayHide } else { Texts::Whole }
+    fn buffer(&self, widths: &[usize], rows: usize) -> ColumnarDynBuffer {
+        let descriptions =
+            widths.iter().zip(&self.statement.outputs).map(|(width, output)| match output.fetch {
+                Fetch::Text | Fetch::LongText => BufferDesc::Text { max_str_len: *width },
+                Fetch::Binary => BufferDesc::Binary { max_bytes: *width },
+                Fetch::Integer => BufferDesc::I64 { nullable: true },
+                Fetch::Double => BufferDesc::F64 { nullable: true },
+            });
+        // One row more than the driver is told of: what it writes behind the last one stays within.
+        let columns = descriptions.map(|description| description.column_buffer(rows + 1));
+        let columns = (1..).zip(columns).collect();
+        // SAFETY: the numbers are different, and every column has room for the rows.
+        unsafe { ColumnarDynBuffer::new_unchecked(rows, columns) }
     }
 
     fn hand_over(
@@ -190,7 +218,7 @@ impl Fetching<'_> {
     }
 
     fn row_by_row(&self, widths: &Widths, rows: &mut dyn Receiver) -> Result<Outcome, Failure> {
-        let (mut longer, mut hiding) = (None, Vec::new());
+        let (mut longer, mut hides) = (None, false);
         let mut longest = vec![0; self.statement.outputs.len()];
         let mut buffer = Vec::new();
         let mut slots: Vec<Slot> =
@@ -202,8 +230,8 @@ impl Fetching<'_> {
                 if longer.is_some() {
                     return Ok(Read::Enough);
                 }
-                hiding = self.reread(&mut cursor, widths, &mut slots);
-                if !hiding.is_empty() {
+                hides = self.reread(&mut cursor, widths, &mut slots);
+                if hides {
                     return Ok(Read::Enough);
                 }
                 count += 1;
@@ -225,33 +253,31 @@ impl Fetching<'_> {
         })?;
         Ok(match longer {
             Some((index, length)) => Outcome::Longer(vec![(index, Some(length))]),
-            None if !hiding.is_empty() => Outcome::Hiding(hiding),
+            None if hides => Outcome::Hiding,
             None => Outcome::Read(longest),
         })
     }
 
-    /// Reads texts of a row again that may hide characters. Streams cannot be read twice: gives those
-    /// that are to be read otherwise.
-    fn reread(&self, cursor: &mut Rows<'_>, widths: &Widths, slots: &mut [Slot]) -> Vec<usize> {
+    /// Reads texts of a row again that may hide characters. A stream cannot be read twice: true where
+    /// one may hide some, and was not read as wide characters.
+    fn reread(&self, cursor: &mut Rows<'_>, widths: &Widths, slots: &mut [Slot]) -> bool {
         let outputs = &self.statement.outputs;
-        let mut hiding = Vec::new();
         if !self.ways.hides_surrogates {
-            return hiding;
+            return false;
         }
         for (index, output) in outputs.iter().enumerate() {
             let Some(shown) = slots[index].shown().filter(|shown| may_hide(shown)) else {
                 continue;
             };
             if output.fetch == Fetch::LongText {
-                if !widths.hides(&output.origin) {
-                    hiding.push(index);
+                if widths.hides(&output.origin) {
+                    continue;
                 }
-                continue;
+                return true;
             }
-            let other = (0..outputs.len())
-                .find(|other| *other != index && outputs[*other].fetch != Fetch::LongText);
-            let (Ok(column), Some(Ok(other))) = (column_number(index), other.map(column_number))
-            else {
+            // A driver that has just given a column gives it again after another one.
+            let other = if index == 0 { 1 } else { index - 1 };
+            let (Ok(column), Ok(other)) = (column_number(index), column_number(other)) else {
                 continue;
             };
             surrogates::leave(cursor, other);
@@ -259,7 +285,7 @@ impl Fetching<'_> {
                 slots[index].set(text);
             }
         }
-        hiding
+        false
     }
 
     /// Reads the cells of a row. Or tells which one did not fit, and how long it is.
@@ -297,5 +323,21 @@ impl Fetching<'_> {
             return Err(Failure::known(Kind::Lost, "the connection broke within a fetch"));
         }
         Ok(())
+    }
+}
+
+/// Binds a buffer to a cursor, until that is gone.
+///
+/// # Safety
+/// Until then the buffer may neither be moved nor dropped.
+unsafe fn bind(
+    cursor: &mut impl AsStatementRef,
+    buffer: &mut ColumnarDynBuffer,
+) -> Result<(), odbc_api::Error> {
+    let mut statement = cursor.as_stmt_ref();
+    // SAFETY: as the caller promises.
+    unsafe {
+        statement.set_num_rows_fetched(buffer.mut_num_fetch_rows()).into_result(&statement)?;
+        buffer.bind_colmuns_to_cursor(statement)
     }
 }

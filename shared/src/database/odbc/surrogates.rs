@@ -20,8 +20,8 @@ pub fn may_hide(shown: &[u8]) -> bool {
 }
 
 /// The text that the driver showed so, read again as bytes from the row that was fetched last.
-/// `None` where it is what was shown, and where the driver does not give it: it does so only after
-/// another column was read, or where the column is bound.
+/// `None` where it is what was shown, and where the driver does not give it: it does so where the
+/// column is bound, or after another column was read.
 pub fn reread(cursor: &mut impl AsStatementRef, column: u16, shown: &[u8]) -> Option<String> {
     // Each unit has been a byte at least.
     let mut bytes = vec![0; shown.len() * size_of::<u16>() + size_of::<u16>()];

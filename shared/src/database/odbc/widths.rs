@@ -54,12 +54,14 @@ const IRIS_EXTRA_BYTES: usize = 64;
 
 impl Widths {
     /// The buffer widths for a statement in bytes; `None` if a column is too long for one.
-    pub fn bound(&self, statement: &Statement) -> Option<Vec<usize>> {
+    /// `whatever_length`: a text of known length is not.
+    pub fn bound(&self, statement: &Statement, whatever_length: bool) -> Option<Vec<usize>> {
         statement
             .outputs
             .iter()
             .map(|output| match (self.widths.get(&output.origin), output.fetch) {
                 (_, Fetch::Integer | Fetch::Double) => Some(size_of::<f64>()),
+                (Some(Width::Long(bytes)), Fetch::Text) if whatever_length => Some(*bytes),
                 (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
                 (None, Fetch::Text) => Some(Self::first(output)),
