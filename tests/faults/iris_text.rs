@@ -7,7 +7,7 @@ use tests::function::Function;
 use tests::iris::Iris;
 use tests::postgres::done;
 
-use crate::clinic::{function, rows, settings, start};
+use crate::clinic::{function, rows, settings, start, without_source};
 use crate::shop::{INDEX, TABLE, encoded, with};
 
 /// Functions under what a machine may say of its language. `LANG=en_US.UTF-8`, which Lambda has not
@@ -85,6 +85,35 @@ fn a_parameter_keeps_characters_beyond_the_first_plane() {
     // As a usual text the driver would make U+F600 of it.
     let log = iris.log();
     assert!(log.contains('😀') && !log.contains('\u{F600}'), "{log}");
+}
+
+#[test]
+fn a_text_that_the_driver_would_cut_is_400() {
+    let short = "CREATE TABLE \"Test.Short\" (ID INTEGER PRIMARY KEY, C VARCHAR(10)); \
+                INSERT INTO \"Test.Short\" VALUES (1, 'zoë longer'), (2, 'short');";
+    let Some(iris) = Iris::exactly(short, &["--user", "_SYSTEM", "--password", "SYS"]) else {
+        return;
+    };
+    let url = format!("iris://_SYSTEM:SYS@127.0.0.1:{}/USER", iris.port());
+    let mut settings = without_source(&iris);
+    settings.push(("DATABASE_URL", url));
+    let function = function(TABLE, &settings).ready();
+    let address =
+        |(name, text): (&str, &str)| format!("/table/Test.Short?{name}={}", encoded(text));
+    let found = |name, text| rows(function.get(&address((name, text)))).len();
+    // Twice: the second time the driver knows the statement.
+    for _ in 0..2 {
+        for cut in
+            [("C", "zoë longer €"), ("C__in", "zoë longer €,short"), ("C__not", "zoë longer €")]
+        {
+            function.get(&address(cut)).expect(400);
+        }
+        // What it does not cut is asked for.
+        assert_eq!(found("C", "zoë longer than ten"), 0);
+        assert_eq!(found("C__contains", "zoë longer €"), 0);
+        assert_eq!(found("C", "zoë longer"), 1);
+        assert_eq!(found("C__not", "zoë long €"), 2);
+    }
 }
 
 #[test]
