@@ -7,7 +7,7 @@ use tests::function::Function;
 use tests::iris::Iris;
 use tests::postgres::done;
 
-use crate::clinic::{function, rows, settings, start, without_source};
+use crate::clinic::{function, rows, settings, start, walk, without_source};
 use crate::shop::{INDEX, TABLE, encoded, with};
 
 /// Functions under what a machine may say of its language. `LANG=en_US.UTF-8`, which Lambda has not
@@ -90,7 +90,8 @@ fn a_parameter_keeps_characters_beyond_the_first_plane() {
 #[test]
 fn a_text_that_the_driver_would_cut_is_400() {
     let short = "CREATE TABLE \"Test.Short\" (ID INTEGER PRIMARY KEY, C VARCHAR(10)); \
-                INSERT INTO \"Test.Short\" VALUES (1, 'zoë longer'), (2, 'short');";
+                INSERT INTO \"Test.Short\" VALUES (1, 'zoë longer'), (2, 'short'), \
+                (3, 'zoë longer €'), (4, 'zoë longe😀😀'), (5, 'zoë longer €€');";
     let Some(iris) = Iris::exactly(short, &["--user", "_SYSTEM", "--password", "SYS"]) else {
         return;
     };
@@ -110,9 +111,16 @@ fn a_text_that_the_driver_would_cut_is_400() {
         }
         // What it does not cut is asked for.
         assert_eq!(found("C", "zoë longer than ten"), 0);
-        assert_eq!(found("C__contains", "zoë longer €"), 0);
+        assert_eq!(found("C__contains", "zoë longer €"), 2);
         assert_eq!(found("C", "zoë longer"), 1);
-        assert_eq!(found("C__not", "zoë long €"), 2);
+        assert_eq!(found("C__not", "zoë long €"), 5);
+        // Nor does a page begin behind the beginning of such a text.
+        for sort in ["C", "-C"] {
+            let all = walk(&function, &format!("/table/Test.Short?_sort={sort}&_size=1"));
+            let mut ids: Vec<_> = all.iter().map(|row| row["ID"].as_u64().unwrap()).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, [1, 2, 3, 4, 5], "{sort}");
+        }
     }
 }
 

@@ -218,11 +218,20 @@ pub fn value(cell: &CellBuf, term: &Term, table: &Table) -> SeekValue {
         },
     };
     let is_long = match &bound {
-        Param::Text(text) => text.chars().count() > LONG_VALUE,
+        Param::Text(text) => text.chars().count() > LONG_VALUE || outgrows(text, term, table),
         Param::RawText(bytes) | Param::Binary(bytes) => bytes.len() > LONG_VALUE,
         _ => false,
     };
     if is_long && !term.identifies { SeekValue::OfRow } else { SeekValue::Value(bound) }
+}
+
+/// Whether a text has more 16-bit units than its column declares, and characters beyond Latin-1:
+/// IRIS' driver would compare with its beginning.
+fn outgrows(text: &str, term: &Term, table: &Table) -> bool {
+    let declared = term.column.and_then(|index| table.columns[index].precision);
+    declared.is_some_and(|length| {
+        text.contains(|letter| letter > '\u{FF}') && text.encode_utf16().count() > length as usize
+    })
 }
 
 /// Digits with at most one point and a sign.

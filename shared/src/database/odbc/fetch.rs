@@ -71,7 +71,7 @@ impl Fetching<'_> {
             rows.begin();
             let bound = widths
                 .bound(self.statement, self.is_alone())
-                .filter(|_| block_readings < MOST_BLOCK_READINGS);
+                .filter(|_| block_readings < MOST_BLOCK_READINGS || self.is_alone());
             let bound = bound.filter(|_| !self.is_first(widths));
             let outcome = match &bound {
                 Some(bound) if self.ways.has_stale_rows => self.in_bound_rows(bound, rows)?,
@@ -167,6 +167,8 @@ impl Fetching<'_> {
                 }
                 let mut handed = self.hand_over(&buffer, Texts::MayHide, rows)?;
                 if let Handed::Hiding(texts) = handed {
+                    // Of a line that broke the driver reads without end, or throws what ends the process.
+                    self.still_connected()?;
                     let texts = texts.into_iter().filter_map(|(index, shown)| {
                         let column = column_number(index).ok()?;
                         Some((index, surrogates::reread(&mut cursor, column, &shown)?))
@@ -230,7 +232,7 @@ impl Fetching<'_> {
                 if longer.is_some() {
                     return Ok(Read::Enough);
                 }
-                hides = self.reread(&mut cursor, widths, &mut slots);
+                hides = self.reread(&mut cursor, widths, &mut slots)?;
                 if hides {
                     return Ok(Read::Enough);
                 }
@@ -260,10 +262,15 @@ impl Fetching<'_> {
 
     /// Reads texts of a row again that may hide characters. A stream cannot be read twice: true where
     /// one may hide some, and was not read as wide characters.
-    fn reread(&self, cursor: &mut Rows<'_>, widths: &Widths, slots: &mut [Slot]) -> bool {
+    fn reread(
+        &self,
+        cursor: &mut Rows<'_>,
+        widths: &Widths,
+        slots: &mut [Slot],
+    ) -> Result<bool, Failure> {
         let outputs = &self.statement.outputs;
         if !self.ways.hides_surrogates {
-            return false;
+            return Ok(false);
         }
         for (index, output) in outputs.iter().enumerate() {
             let Some(shown) = slots[index].shown().filter(|shown| may_hide(shown)) else {
@@ -273,8 +280,9 @@ impl Fetching<'_> {
                 if widths.hides(&output.origin) {
                     continue;
                 }
-                return true;
+                return Ok(true);
             }
+            self.still_connected()?;
             // A driver that has just given a column gives it again after another one.
             let other = if index == 0 { 1 } else { index - 1 };
             let (Ok(column), Ok(other)) = (column_number(index), column_number(other)) else {
@@ -285,7 +293,7 @@ impl Fetching<'_> {
                 slots[index].set(text);
             }
         }
-        false
+        Ok(false)
     }
 
     /// Reads the cells of a row. Or tells which one did not fit, and how long it is.

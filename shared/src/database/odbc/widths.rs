@@ -61,7 +61,9 @@ impl Widths {
             .iter()
             .map(|output| match (self.widths.get(&output.origin), output.fetch) {
                 (_, Fetch::Integer | Fetch::Double) => Some(size_of::<f64>()),
-                (Some(Width::Long(bytes)), Fetch::Text) if whatever_length => Some(*bytes),
+                (Some(Width::Long(bytes)), Fetch::Text) if whatever_length && *bytes < LONGEST => {
+                    Some(*bytes)
+                }
                 (Some(Width::Long(_)), _) | (_, Fetch::LongText) | (None, Fetch::Binary) => None,
                 (Some(Width::Bound(bytes)), _) => Some(*bytes),
                 (None, Fetch::Text) => Some(Self::first(output)),
