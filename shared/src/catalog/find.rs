@@ -22,15 +22,19 @@ impl Catalog {
         if younger(&self.lock().names, self.ages.believed).is_some() {
             return Ok(None);
         }
+        // A warm request need not ask the database's thread before it has it read rows.
+        let schema = database.dialect().default_schema();
+        if of_one_schema(names, schema).is_some()
+            && let Some(found) = self.first_found(names, schema)
+        {
+            return Ok(Some(found));
+        }
         // Only now is it sure which database it is: a secret may have to be read for that.
         database.connect(record).await?;
         let dialect = database.dialect();
         let Some((schema, tables)) = of_one_schema(names, dialect.default_schema()) else {
             return Ok(None);
         };
-        if let Some(found) = self.first_found(names, dialect.default_schema()) {
-            return Ok(Some(found));
-        }
         let publishes = |table: &str| {
             self.publishes(&TableName { schema: schema.clone(), name: table.to_owned() })
         };
