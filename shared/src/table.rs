@@ -250,6 +250,14 @@ impl Column {
     pub fn takes_filters(&self) -> bool {
         self.comparable && self.kind != Type::Binary
     }
+
+    /// A text has characters beyond Latin-1, and more 16-bit units than the column declares: IRIS'
+    /// driver (2023.1) compares with its beginning only, once the server has told it the length.
+    pub fn is_outgrown_by(&self, text: &str) -> bool {
+        let units = || text.encode_utf16().count();
+        text.contains(|letter| letter > '\u{FF}')
+            && self.precision.is_some_and(|length| units() > length as usize)
+    }
 }
 
 impl Table {

@@ -218,20 +218,15 @@ pub fn value(cell: &CellBuf, term: &Term, table: &Table) -> SeekValue {
         },
     };
     let is_long = match &bound {
-        Param::Text(text) => text.chars().count() > LONG_VALUE || outgrows(text, term, table),
+        Param::Text(text) => {
+            let column = term.column.map(|index| &table.columns[index]);
+            text.chars().count() > LONG_VALUE
+                || column.is_some_and(|column| column.is_outgrown_by(text))
+        }
         Param::RawText(bytes) | Param::Binary(bytes) => bytes.len() > LONG_VALUE,
         _ => false,
     };
     if is_long && !term.identifies { SeekValue::OfRow } else { SeekValue::Value(bound) }
-}
-
-/// Whether a text has more 16-bit units than its column declares, and characters beyond Latin-1:
-/// IRIS' driver would compare with its beginning.
-fn outgrows(text: &str, term: &Term, table: &Table) -> bool {
-    let declared = term.column.and_then(|index| table.columns[index].precision);
-    declared.is_some_and(|length| {
-        text.contains(|letter| letter > '\u{FF}') && text.encode_utf16().count() > length as usize
-    })
 }
 
 /// Digits with at most one point and a sign.

@@ -127,13 +127,9 @@ pub fn text_at_once(
     let cell = &mut buffer[..capacity];
     let mut target = VarCharSliceMut::from_buffer(&mut *cell, Indicator::Null);
     row.get_data(column_number(index)?, &mut target)?;
-    let length = match target.indicator() {
-        Indicator::Null => {
-            slot.holds = Holds::Null;
-            return Ok(Whole::Read);
-        }
-        Indicator::NoTotal => usize::MAX,
-        Indicator::Length(length) => length,
+    let Some(length) = told(target.indicator()) else {
+        slot.holds = Holds::Null;
+        return Ok(Whole::Read);
     };
     let is_whole = Widths::buffer_for(length) <= capacity;
     if !is_whole && capacity < LONGEST {
@@ -163,19 +159,24 @@ pub fn stream_at_once(
     let mut buffer = vec![0; capacity / size_of::<u16>()];
     let mut target = WideBuffer::from_buffer(&mut buffer[..], Indicator::Null);
     row.get_data(column_number(index)?, &mut target)?;
-    let length = match target.indicator() {
-        Indicator::Null => {
-            slot.holds = Holds::Null;
-            return Ok(Whole::Read);
-        }
-        Indicator::NoTotal => usize::MAX,
-        Indicator::Length(length) => length,
+    let Some(length) = told(target.indicator()) else {
+        slot.holds = Holds::Null;
+        return Ok(Whole::Read);
     };
     if length.saturating_mul(2).saturating_add(GUARD_BYTES) > capacity && capacity < LONGEST {
         return Ok(Whole::Longer(if length == usize::MAX { capacity } else { length }));
     }
     slot.set(surrogates::from_wide(&buffer));
     Ok(Whole::Read)
+}
+
+/// How long a text is by the driver's word, which may be that it does not know; `None` for NULL.
+fn told(indicator: Indicator) -> Option<usize> {
+    match indicator {
+        Indicator::Null => None,
+        Indicator::NoTotal => Some(usize::MAX),
+        Indicator::Length(length) => Some(length),
+    }
 }
 
 /// Where the bytes of a text end in its buffer, which is zeros behind it.

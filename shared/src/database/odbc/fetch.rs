@@ -50,7 +50,7 @@ pub struct Fetching<'a> {
 }
 
 /// Rows after which the driver is asked again whether the connection stands: it may hand out the
-/// same stale row without end. The question takes a tenth of what a short row takes.
+/// same stale row without end. Asked after each, it took a twentieth of 10,000 rows.
 const CHECKED_ROWS: usize = 64;
 
 enum Outcome {
@@ -205,7 +205,7 @@ impl Fetching<'_> {
         // One row more than the driver is told of: what it writes behind the last one stays within.
         let columns = descriptions.map(|description| description.column_buffer(rows + 1));
         let columns = (1..).zip(columns).collect();
-        // SAFETY: the numbers are different, and every column has room for the rows.
+        // SAFETY: the numbers are different, and every column holds the rows.
         unsafe { ColumnarDynBuffer::new_unchecked(rows, columns) }
     }
 

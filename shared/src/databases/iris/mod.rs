@@ -135,12 +135,11 @@ impl Dialect for Iris {
             Type::Timestamp => {
                 timestamp::timestamp(text).map(of).ok_or_else(|| expected(text, values::TIMESTAMPS))
             }
-            Type::Text => match self.declared_length(column) {
-                Some(length) if is_cut(text, length) => Err(format!(
-                    "The column holds texts of {length} characters at most; this one is longer."
-                )),
-                _ => values::usual(text, column),
-            },
+            // What its driver would compare with is the beginning: other rows.
+            Type::Text if column.is_outgrown_by(text) => Err(format!(
+                "The column holds texts of {} characters at most; this one is longer.",
+                column.precision.unwrap_or_default()
+            )),
             _ => values::usual(text, column),
         }
     }
@@ -224,11 +223,4 @@ impl Dialect for Iris {
         };
         Ok(Box::new(connect::connect(server, options)?))
     }
-}
-
-/// Whether the driver (2023.1) compares with the beginning of a text only. It cuts what it sends as
-/// 16-bit units, any character beyond Latin-1 among them, to its column's length, once the server
-/// has told it of the statement: `=` then finds other rows.
-fn is_cut(text: &str, length: usize) -> bool {
-    text.contains(|letter| letter > '\u{FF}') && text.encode_utf16().count() > length
 }
