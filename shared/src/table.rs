@@ -265,12 +265,8 @@ impl Table {
     /// case alone.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name).or_else(|| {
-            let lower = name.to_lowercase();
-            let mut same = self
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, column)| column.name.to_lowercase() == lower);
+            let columns = self.columns.iter().enumerate();
+            let mut same = columns.filter(|(_, column)| is_same_name(&column.name, name));
             match (same.next(), same.next()) {
                 (Some((index, _)), None) => Some(index),
                 _ => None,
@@ -331,6 +327,12 @@ impl Table {
     pub fn has_rows_of_their_own(&self) -> bool {
         !self.key.is_empty() || self.row_id.is_some()
     }
+}
+
+/// Whether two names differ in case alone. Most are ASCII, which is compared as it stands.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
 }
 
 /// A column's name as a person writes it: `first_name` and `FirstName` become `First name`, `IBAN`

@@ -30,6 +30,7 @@ mod ways;
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::Serialize;
 
 pub use build::*;
@@ -156,9 +157,9 @@ pub struct CellView {
     /// `null`, `empty` (a text of no characters), `boolean`, `number`, `text`, `binary`.
     pub kind: &'static str,
     /// What is shown, not yet escaped; for binary its size, such as `3 bytes`.
-    pub text: String,
+    pub text: CompactString,
     /// The rest of a long text, to be shown on demand; `text` is its beginning.
-    pub rest: Option<String>,
+    pub rest: Option<CompactString>,
     /// Not all of the cell is on this page: the row's page has it.
     pub cut: bool,
     /// On a row's own page: bytes, and a text that is cut even there, by themselves. A link for

@@ -44,6 +44,7 @@ const MODULES: [&str; 19] = [
 /// Modules that all others may use, and that use none of those.
 const GROUND: [&str; 15] = [
     "assets",
+    "bytes",
     "caller",
     "cell",
     "decimal",

@@ -37,7 +37,7 @@ impl Answer {
     /// The response as text or in base64, whichever [`payload::as_text`] says.
     ///
     /// # Errors
-    /// None that is known: base64 is JSON as it stands.
+    /// Where a body that is to be text is no UTF-8.
     pub fn of(response: Response<Vec<u8>>) -> Result<Self, serde_json::Error> {
         let (mut parts, body) = response.into_parts();
         let cookies = parts.headers.get_all(SET_COOKIE).iter();
@@ -46,7 +46,7 @@ impl Answer {
         let body = if payload::as_text(&body) {
             Body::Text(String::from_utf8(body).map_err(serde_json::Error::custom)?)
         } else {
-            Body::Base64(base64(&body)?)
+            Body::Base64(base64(&body))
         };
         let is_base64_encoded = matches!(body, Body::Base64(_));
         Ok(Self {
@@ -59,12 +59,14 @@ impl Answer {
     }
 }
 
-fn base64(bytes: &[u8]) -> Result<Box<RawValue>, serde_json::Error> {
+fn base64(bytes: &[u8]) -> Box<RawValue> {
     let mut json = String::with_capacity(STANDARD.encoded_length(bytes.len()) + 2);
     json.push('"');
     STANDARD.encode_append(bytes, &mut json);
     json.push('"');
-    RawValue::from_string(json)
+    // To read it again as JSON took a twentieth of a page of 10,000 rows.
+    // SAFETY: letters of base64 between two quotes are a JSON string, without white space around it.
+    unsafe { RawValue::from_string_unchecked(json) }
 }
 
 /// One text for each name: API Gateway takes a list for no header but cookies.

@@ -10,7 +10,7 @@ use crate::decimal::Width;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::grouping::{By, Function, Measure, Step, Unit};
-use crate::table::{Column, Table, Type};
+use crate::table::{Column, Table, Type, is_same_name};
 
 /// Groups of an answer at most.
 pub const MAX_GROUPS: usize = 1_000;
@@ -259,7 +259,7 @@ fn sort_term(name: &str, table: &Table, query: &GroupQuery) -> Option<GroupSort>
     let names = sort_names(table, query);
     let key = |name: &str| {
         let index = names.iter().position(|known| known == name).or_else(|| {
-            let mut same = names.iter().enumerate().filter(|(_, known)| is_same(known, name));
+            let mut same = names.iter().enumerate().filter(|(_, known)| is_same_name(known, name));
             same.next().map(|(index, _)| index).filter(|_| same.next().is_none())
         })?;
         Some(match index {
@@ -272,10 +272,6 @@ fn sort_term(name: &str, table: &Table, query: &GroupQuery) -> Option<GroupSort>
         let key = key(name.strip_prefix('-')?)?;
         Some(GroupSort { key, descending: true })
     })
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
 }
 
 /// What groups can be sorted by: what they are grouped by, `count`, what is computed.

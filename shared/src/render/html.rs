@@ -10,7 +10,7 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
 use serde::Serialize;
 
-use self::escape::escape;
+use self::escape::{escape, escape_to};
 use self::rows::Rows;
 use crate::error::Error;
 use crate::view::{
@@ -92,9 +92,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(|output, state, value| match value.as_str() {
         Some(text) if !value.is_safe() => {
-            let mut html = String::with_capacity(text.len());
-            escape(&mut html, text);
-            output.write_str(&html).map_err(|_| ErrorKind::WriteFailure.into())
+            escape_to(output, text).map_err(|_| ErrorKind::WriteFailure.into())
         }
         _ => minijinja::escape_formatter(output, state, value),
     });

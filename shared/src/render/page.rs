@@ -9,6 +9,7 @@ use super::text;
 use crate::cell::Cell;
 use crate::database::Sink;
 use crate::payload::{MAX_PAYLOAD_BYTES, PayloadCounter};
+use crate::view::Value;
 use crate::view::address::{CutCell, cut_cells};
 use crate::view::labels::LabelValues;
 use crate::view::layout::PageLayout;
@@ -70,21 +71,33 @@ impl PageWriter {
     /// Writes a row, its values cut to a number of characters.
     fn write(&mut self, cells: &[Cell<'_>], limit: Option<usize>) {
         let values = self.layout.values(cells);
-        let values = values.map(|value| limit.and_then(|limit| value.cut(limit)).unwrap_or(value));
-        match self.format {
-            RowFormat::Json => {
-                if self.end.rows > 0 {
-                    self.body.push(b',');
-                }
-                self.body.push(b'\n');
-                json::write_object(&mut self.body, &self.keys, values);
-            }
-            RowFormat::Ndjson => {
-                json::write_object(&mut self.body, &self.keys, values);
-                self.body.push(b'\n');
-            }
-            RowFormat::Csv => text::write_csv_record(&mut self.body, values),
+        if self.format == RowFormat::Json {
+            let separator: &[u8] = if self.end.rows > 0 { b",\n" } else { b"\n" };
+            self.body.extend_from_slice(separator);
         }
+        match limit {
+            None => write_row(&mut self.body, self.format, &self.keys, values),
+            Some(limit) => {
+                let values = values.map(|value| value.cut(limit).unwrap_or(value));
+                write_row(&mut self.body, self.format, &self.keys, values);
+            }
+        }
+    }
+}
+
+fn write_row<'a>(
+    body: &mut Vec<u8>,
+    format: RowFormat,
+    keys: &[Vec<u8>],
+    values: impl Iterator<Item = Value<'a>>,
+) {
+    match format {
+        RowFormat::Json => json::write_object(body, keys, values),
+        RowFormat::Ndjson => {
+            json::write_object(body, keys, values);
+            body.push(b'\n');
+        }
+        RowFormat::Csv => text::write_csv_record(body, values),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Written here because no CSV library tells NULL (nothing) from an empty text (`""`).
 
+use crate::bytes::{any_word, has};
 use crate::view::Value;
 
 /// Writes one record. NULL is nothing, an empty text is `""`.
@@ -23,10 +24,11 @@ pub fn write_csv_names(body: &mut Vec<u8>, names: &[String]) {
 }
 
 fn write_field(body: &mut Vec<u8>, text: &str) {
-    let must_quote = |byte: u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+    let must_quote =
+        |word| has(word, b',') || has(word, b'"') || has(word, b'\r') || has(word, b'\n');
     // A space at either end is quoted too: some readers strip it otherwise.
     let quoted = text.is_empty()
-        || text.bytes().any(must_quote)
+        || any_word(text.as_bytes(), must_quote)
         || text.starts_with(' ')
         || text.ends_with(' ');
     if !quoted {

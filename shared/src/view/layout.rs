@@ -64,8 +64,8 @@ impl PageLayout {
 
     /// The shown values of a row.
     pub fn values<'a>(&self, cells: &[Cell<'a>]) -> impl Iterator<Item = Value<'a>> {
-        let shown = cells.iter().take(self.cells.shown.len());
-        shown.zip(&self.meanings).map(|(cell, meaning)| value(*cell, *meaning))
+        let shown = &cells[..self.cells.shown.len().min(cells.len())];
+        shown.iter().zip(&self.meanings).map(|(cell, meaning)| value(*cell, *meaning))
     }
 
     /// The first bytes of a shown value of which only the size is selected.

@@ -49,7 +49,7 @@ struct CellParts<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rest: &'a Option<String>,
+    rest: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     cut: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ fn cell(cell: &CellView) -> CellParts<'_> {
     CellParts {
         kind: cell.kind,
         text: &cell.text,
-        rest: &cell.rest,
+        rest: cell.rest.as_deref(),
         cut: cell.cut,
         href: &cell.href,
         label: &cell.label,

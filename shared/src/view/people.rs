@@ -1,6 +1,9 @@
 //! What a value is for a person beyond its text: a picture, a link, a time in words.
 
+use compact_str::CompactString;
+
 use super::{CellView, Value};
+use crate::bytes::{any_word, has};
 use crate::table::Type;
 
 /// Bytes of a picture that a page of rows shows at most: a browser loads each whole.
@@ -50,7 +53,7 @@ pub fn for_people(view: &mut CellView, kind: Type) {
 }
 
 /// `2024-02-29T10:00:00` as people write it. A word in a column of timestamps stays as it is.
-fn with_space(text: &mut String) {
+fn with_space(text: &mut CompactString) {
     let Some(at) = text.find('T') else { return };
     let is_date = at >= "2024-02-29".len()
         && text[..at].bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -62,7 +65,7 @@ fn with_space(text: &mut String) {
 /// Where a text leads that is an address on the web or an e-mail address, and nothing else.
 fn link(text: &str) -> Option<String> {
     // Nearly every text has neither: to look at each of its letters took a tenth of a page.
-    if !text.bytes().any(|byte| matches!(byte, b':' | b'@')) {
+    if !any_word(text.as_bytes(), |word| has(word, b':') || has(word, b'@')) {
         return None;
     }
     if text.len() > LONGEST_LINK || !text.chars().all(is_of_address) {
@@ -170,7 +173,7 @@ mod tests {
             ("next Tuesday 10", "next Tuesday 10"),
             ("T1", "T1"),
         ] {
-            let mut text = text.to_owned();
+            let mut text: CompactString = text.into();
             with_space(&mut text);
             assert_eq!(text, expected);
         }

@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use compact_str::{CompactString, ToCompactString as _};
+
 use super::address::{cell_address, referenced_row};
 use super::labels::{FoundLabels, LabelValues};
 use super::layout::PageLayout;
@@ -32,8 +34,8 @@ pub struct PageRows {
     pub end: PageEnd,
     /// The values whose labels are wanted.
     pub label_values: LabelValues,
-    /// The seek cells of each row: a page may have to be shortened once it is rendered.
-    seeks: Vec<Vec<CellBuf>>,
+    /// The seek cells of all rows: a page may have to be shortened once it is rendered.
+    seeks: Vec<CellBuf>,
     bytes: usize,
     layout: Arc<PageLayout>,
 }
@@ -59,7 +61,7 @@ impl PageRows {
                 continue;
             };
             for row in Arc::make_mut(&mut self.rows) {
-                row.cells[at].label = labels.labels.get(&row.cells[at].text).cloned();
+                row.cells[at].label = labels.labels.get(row.cells[at].text.as_str()).cloned();
             }
         }
     }
@@ -86,10 +88,11 @@ impl PageRows {
     /// Leaves out rows at the end, because the page became too large.
     pub fn shorten(&mut self, rows: usize) {
         Arc::make_mut(&mut self.rows).truncate(rows);
-        self.seeks.truncate(rows);
+        self.seeks.truncate(rows * self.layout.cells.seek.len());
         self.end.keys.truncate(rows);
         self.end.rows = rows;
-        self.end.last = self.seeks.last().cloned().unwrap_or_default();
+        let last = self.seeks.len().saturating_sub(self.layout.cells.seek.len());
+        self.end.last = self.seeks[last..].to_vec();
         self.end.more = true;
         self.end.truncated = true;
     }
@@ -105,7 +108,7 @@ impl Sink for PageRows {
         let bytes: usize = row
             .cells
             .iter()
-            .map(|cell| cell.text.len() + cell.rest.as_ref().map_or(0, String::len))
+            .map(|cell| cell.text.len() + cell.rest.as_ref().map_or(0, |rest| rest.len()))
             .sum();
         if self.bytes + bytes > PAGE_TEXT_BYTES && self.end.rows > 0 {
             self.end.more = true;
@@ -117,7 +120,7 @@ impl Sink for PageRows {
         Arc::make_mut(&mut self.rows).push(row);
         self.end.rows += 1;
         self.end.remember_row(cells, &self.layout);
-        self.seeks.push(self.end.last.clone());
+        self.seeks.extend_from_slice(&self.end.last);
         ControlFlow::Continue(())
     }
 }
@@ -172,16 +175,15 @@ pub fn fold(view: &mut CellView, after: usize, most: usize) {
 /// A cell with all that it holds.
 pub fn whole_cell(value: Value<'_>) -> CellView {
     let (kind, text) = match value {
-        Value::Integer(_) | Value::Double(_) => {
-            ("number", value.text().unwrap_or_default().into_owned())
-        }
-        Value::Null => ("null", String::new()),
-        Value::Boolean(truth) => ("boolean", truth.to_string()),
-        Value::Number(number) => ("number", number.into_owned()),
-        Value::Text(text) if text.is_empty() => ("empty", String::new()),
-        Value::Text(text) => ("text", text.into_owned()),
-        Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64)),
-        Value::Size(bytes) => ("binary", size_words(bytes)),
+        Value::Integer(number) => ("number", number.to_compact_string()),
+        Value::Double(_) => ("number", value.text().unwrap_or_default().into()),
+        Value::Null => ("null", CompactString::default()),
+        Value::Boolean(truth) => ("boolean", truth.to_compact_string()),
+        Value::Number(number) => ("number", number.into()),
+        Value::Text(text) if text.is_empty() => ("empty", CompactString::default()),
+        Value::Text(text) => ("text", text.into()),
+        Value::Binary(bytes) => ("binary", size_words(bytes.len() as u64).into()),
+        Value::Size(bytes) => ("binary", size_words(bytes).into()),
     };
     CellView {
         kind,

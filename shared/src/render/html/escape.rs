@@ -1,15 +1,26 @@
 //! Text inside HTML.
 
+use std::fmt::{self, Write};
+
 /// Writes a text so that it is nothing but text, within an element or a quoted attribute. The
 /// engine's own escape makes six letters of each `/` too, which every address has: a twenty-fifth
 /// of a page. HTML cannot hold a NUL character: it is shown by its picture.
-pub fn escape(html: &mut String, mut text: &str) {
+pub fn escape(html: &mut String, text: &str) {
+    // Writing to a String cannot fail.
+    let _ = escape_to(html, text);
+}
+
+/// The same to anything that takes text.
+///
+/// # Errors
+/// As writing to it.
+pub fn escape_to(html: &mut impl Write, mut text: &str) -> fmt::Result {
     while let Some((index, escaped)) = first_escaped(text) {
-        html.push_str(&text[..index]);
-        html.push_str(escaped);
+        html.write_str(&text[..index])?;
+        html.write_str(escaped)?;
         text = &text[index + 1..];
     }
-    html.push_str(text);
+    html.write_str(text)
 }
 
 fn first_escaped(text: &str) -> Option<(usize, &'static str)> {

@@ -128,7 +128,7 @@ fn write_cell(html: &mut String, cell: &CellView, column: &Column, row: Option<&
 /// Whether a text may run from right to left: it has a letter from the first such script on,
 /// Hebrew at U+0590. `dir` at every other cell was a fifteenth of a page.
 fn may_turn(text: &str) -> bool {
-    text.bytes().any(|byte| byte >= FIRST_OF_HEBREW)
+    !text.is_ascii() && text.bytes().any(|byte| byte >= FIRST_OF_HEBREW)
 }
 
 /// The first byte of U+0580 to U+05BF in UTF-8. No earlier letter has a larger one.
