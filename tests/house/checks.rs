@@ -42,7 +42,7 @@ const MODULES: [&str; 19] = [
 ];
 
 /// Modules that all others may use, and that use none of those.
-const GROUND: [&str; 15] = [
+const GROUND: [&str; 16] = [
     "assets",
     "bytes",
     "caller",
