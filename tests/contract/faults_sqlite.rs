@@ -117,6 +117,19 @@ fn a_file_that_is_no_database_does_not_affect_others() {
 }
 
 #[test]
+fn rows_that_a_program_has_only_written_to_the_wal_yet_are_read() {
+    let fixture = Fixture::sqlite();
+    table(&fixture);
+    let program = rusqlite::Connection::open(fixture.folder().file("Test")).unwrap();
+    program.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0").unwrap();
+    let site = fixture.site();
+    for rows in 4..8 {
+        program.execute(&format!("INSERT INTO T (ID) VALUES ({rows})"), ()).unwrap();
+        assert_eq!(json_walk(&site, "/table/Test.T").len(), rows);
+    }
+}
+
+#[test]
 fn files_of_any_name_are_schemas() {
     for name in ["main", "temp", "Main"] {
         let fixture = Fixture::sqlite();
@@ -205,7 +218,8 @@ fn deep_health_names_each_file_that_cannot_be_read() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let file = |name: &str| fixture.folder().file(name);
-    // As programs leave them behind: half of a file, one in UTF-16, a text, one that is locked.
+    // As programs leave them behind: half of a file, one in UTF-16, a text, one that is locked, one
+    // in WAL mode whose file beside it cannot be made.
     table(&fixture.another("Whole"));
     let whole = fs::read(file("Whole")).unwrap();
     let mut damaged = whole.clone();
@@ -214,6 +228,10 @@ fn deep_health_names_each_file_that_cannot_be_read() {
     fs::write(file("Text"), "no database, ".repeat(100)).unwrap();
     let wide = rusqlite::Connection::open(file("Wide")).unwrap();
     wide.execute_batch("PRAGMA encoding = 'UTF-16'; CREATE TABLE T (V TEXT)").unwrap();
+    let wal = rusqlite::Connection::open(file("Wal")).unwrap();
+    wal.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE T (V TEXT)").unwrap();
+    drop(wal);
+    fs::create_dir(format!("{}-wal", file("Wal").display())).unwrap();
     let locked = fixture.another("Locked");
     table(&locked);
     locked.run("BEGIN EXCLUSIVE");
@@ -234,6 +252,7 @@ fn deep_health_names_each_file_that_cannot_be_read() {
         ("Damaged.db: ", "damaged"),
         ("Locked.db: ", "locked"),
         ("Text.db: ", "not an SQLite database"),
+        ("Wal.db: ", "WAL mode"),
         ("Wide.db: ", "UTF-16"),
     ] {
         let line = unreadable.iter().find(|line| line.starts_with(file));

@@ -10,6 +10,7 @@ use crate::fixture::{Fixture, Kind, Table};
 use crate::guarded::rows;
 use crate::harness::{BROWSER, LOGIN, Site};
 use crate::row;
+use crate::xlsx::Book;
 
 fn patients() -> Table {
     Table::new("Patient")
@@ -120,6 +121,21 @@ fn a_page_says_which_rows_it_shows() {
     site.sign_in(&claims_of(serde_json::json!({"ward": wards, "level": 1})));
     let said = says(&fixture.address("Patient", "")).unwrap();
     assert!(said.contains("<b>W5</b> or 4 more and Level is"), "{said}");
+}
+
+#[test]
+fn a_workbook_says_whose_rows_it_holds() {
+    let fixture = Fixture::with(&[patients()]);
+    let rules = [("ROW_RULES", "Test.Patient.Ward=claim:ward; Test.*.Level=claim:level")];
+    let site = fixture.site_with(&[&LOGIN[..], &rules].concat());
+    site.sign_in(&claims_of(serde_json::json!({"ward": ["W1", "<W2>"], "level": 1})));
+    for rest in ["?_format=xlsx", "/row?ID=1&_format=xlsx", "/groups?_by=Ward&_format=xlsx"] {
+        let book = Book::of(&site.get(&fixture.address("Patient", rest)).expect(200));
+        let lines = book.about.iter().filter(|(label, _)| label == "Only your rows");
+        let lines: Vec<String> = lines.map(|(_, words)| words.to_string()).collect();
+        assert_eq!(lines, ["Ward is W1 or <W2>", "Level is 1"], "{rest}");
+        assert_eq!(book.rows.height(), 2, "{rest}");
+    }
 }
 
 #[test]

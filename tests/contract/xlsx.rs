@@ -15,14 +15,14 @@ use crate::row;
 const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A workbook: the name of its first sheet, that sheet, and the lines about it.
-struct Book {
+pub struct Book {
     name: String,
-    rows: Range<Data>,
-    about: Vec<(String, Data)>,
+    pub rows: Range<Data>,
+    pub about: Vec<(String, Data)>,
 }
 
 impl Book {
-    fn of(answer: &Answer) -> Self {
+    pub fn of(answer: &Answer) -> Self {
         assert_eq!(answer.header(header::CONTENT_TYPE), Some(MEDIA_TYPE), "{}", answer.address);
         let mut book = Xlsx::new(Cursor::new(answer.body.clone())).unwrap();
         let names = book.sheet_names();
