@@ -5,8 +5,10 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use odbc_api::buffers::TextRowSet;
-use odbc_api::{ConnectionOptions, Cursor, escape_attribute_value};
+use odbc_api::buffers::{BufferDesc, ColumnarDynBuffer};
+use odbc_api::{
+    ConnectionOptions, Cursor, DataType, ResultSetMetadata as _, escape_attribute_value,
+};
 use serde_json::Value;
 use tests::function::Function;
 use tests::iris::Iris;
@@ -148,12 +150,22 @@ fn odbc(connection: &str, statement: &str, times: u32) -> f64 {
     let connection = environment.connect_with_connection_string(connection, options).unwrap();
     timed(times, || {
         let mut cursor = connection.execute(statement, (), None).unwrap().expect("rows");
-        let buffer = TextRowSet::for_cursor(BLOCK, &mut cursor, Some(WIDEST)).unwrap();
+        let columns = 1..=u16::try_from(cursor.num_result_cols().unwrap()).unwrap();
+        // As the product does: IRIS' driver takes twice as long for a number as a text.
+        let kinds = columns.map(|column| match cursor.col_data_type(column).unwrap() {
+            DataType::Integer | DataType::BigInt => BufferDesc::I64 { nullable: true },
+            DataType::Double | DataType::Float { .. } => BufferDesc::F64 { nullable: true },
+            _ => BufferDesc::Text { max_str_len: WIDEST },
+        });
+        let kinds: Vec<_> = kinds.collect();
+        let buffer = ColumnarDynBuffer::from_descs(BLOCK, kinds);
         let mut blocks = cursor.bind_buffer(buffer).unwrap();
         while let Some(block) = blocks.fetch().unwrap() {
-            for row in 0..block.num_rows() {
-                for column in 0..block.num_cols() {
-                    black_box(block.at(column, row));
+            for column in 0..block.num_cols() {
+                let cells = block.column(column);
+                black_box(&cells);
+                for text in cells.as_text().iter().flat_map(|texts| texts.iter()) {
+                    black_box(text);
                 }
             }
         }
