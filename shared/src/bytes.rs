@@ -11,20 +11,20 @@ const ONES: u64 = u64::MAX / 0xFF;
 /// Has the highest bit in each byte.
 const HIGHEST: u64 = ONES << 7;
 
-/// Whether something is so of any word of a text. Each byte is in a word at least once, some of them
-/// twice.
-pub fn any_word(bytes: &[u8], is_so: impl Fn(u64) -> bool) -> bool {
+/// Whether any word of a text passes a test. That may ask which bytes a word has, and not where:
+/// the last ones stand in another order, some of them twice.
+pub fn any_word(bytes: &[u8], passes: impl Fn(u64) -> bool) -> bool {
     let (words, rest) = bytes.as_chunks::<WORD>();
-    if words.iter().any(|word| is_so(u64::from_le_bytes(*word))) {
+    if words.iter().any(|word| passes(u64::from_le_bytes(*word))) {
         return true;
     }
     if rest.is_empty() {
         return false;
     }
-    is_so(bytes.last_chunk().map_or_else(|| short(rest), |last| u64::from_le_bytes(*last)))
+    passes(bytes.last_chunk().map_or_else(|| short(rest), |last| u64::from_le_bytes(*last)))
 }
 
-/// A word of less than eight bytes.
+/// A word of fewer than eight bytes.
 fn short(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));

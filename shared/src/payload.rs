@@ -14,8 +14,8 @@ pub const MAX_ZIP_BYTES: usize = MAX_PAYLOAD_BYTES / 4 * 3;
 pub const LONGEST_VALUE: usize = MAX_PAYLOAD_BYTES + 1;
 
 /// Bytes of a body that is sent as text at most, where base64 would do as well: whoever calls a
-/// function by hand reads an error in its answer. To escape a text of JSON takes seven times what
-/// base64 of it takes (10,000 rows: 102 million instructions, and 14), so larger ones are text only
+/// function by hand reads an error in its answer. To escape a text of JSON takes many times what
+/// base64 of it takes (10,000 rows: 102 million instructions, and 3), so larger ones are text only
 /// where base64 would be too long.
 const READABLE_BYTES: usize = 1_024;
 

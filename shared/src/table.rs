@@ -329,7 +329,7 @@ impl Table {
     }
 }
 
-/// Whether two names differ in case alone. Most are ASCII, which is compared as it stands.
+/// Whether two names are the same but for case. Most are ASCII, and need no copy in lower case.
 pub fn is_same_name(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
         || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()

@@ -151,7 +151,7 @@ fn odbc(connection: &str, statement: &str, times: u32) -> f64 {
     timed(times, || {
         let mut cursor = connection.execute(statement, (), None).unwrap().expect("rows");
         let columns = 1..=u16::try_from(cursor.num_result_cols().unwrap()).unwrap();
-        // As the product does: IRIS' driver takes twice as long for a number as a text.
+        // As the product does: numbers that are asked for as texts take IRIS' driver twice as long.
         let kinds = columns.map(|column| match cursor.col_data_type(column).unwrap() {
             DataType::Integer | DataType::BigInt => BufferDesc::I64 { nullable: true },
             DataType::Double | DataType::Float { .. } => BufferDesc::F64 { nullable: true },
@@ -163,9 +163,12 @@ fn odbc(connection: &str, statement: &str, times: u32) -> f64 {
         while let Some(block) = blocks.fetch().unwrap() {
             for column in 0..block.num_cols() {
                 let cells = block.column(column);
-                black_box(&cells);
-                for text in cells.as_text().iter().flat_map(|texts| texts.iter()) {
-                    black_box(text);
+                if let Some(texts) = cells.as_text() {
+                    texts.iter().for_each(|text| _ = black_box(text));
+                } else if let Some(numbers) = cells.as_nullable_slice::<i64>() {
+                    numbers.for_each(|number| _ = black_box(number));
+                } else if let Some(numbers) = cells.as_nullable_slice::<f64>() {
+                    numbers.for_each(|number| _ = black_box(number));
                 }
             }
         }

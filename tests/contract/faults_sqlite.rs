@@ -117,11 +117,14 @@ fn a_file_that_is_no_database_does_not_affect_others() {
 }
 
 #[test]
-fn rows_that_a_program_has_only_written_to_the_wal_yet_are_read() {
+fn rows_that_are_still_only_in_the_wal_are_read() {
     let fixture = Fixture::sqlite();
     table(&fixture);
     let program = rusqlite::Connection::open(fixture.folder().file("Test")).unwrap();
-    program.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0").unwrap();
+    let mode = "PRAGMA journal_mode = WAL";
+    let mode: String = program.query_row(mode, (), |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+    program.execute_batch("PRAGMA wal_autocheckpoint = 0").unwrap();
     let site = fixture.site();
     for rows in 4..8 {
         program.execute(&format!("INSERT INTO T (ID) VALUES ({rows})"), ()).unwrap();

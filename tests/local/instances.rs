@@ -71,8 +71,8 @@ fn a_client_that_goes_does_not_end_what_it_asked_for() {
     let folder = Folder::with(SLOW);
     let settings = [("INSTANCES", "1"), ("QUERY_TIMEOUT_SECONDS", "2"), ("QUEUE", "no")];
     let server = Server::over(&folder, &settings);
-    // A request whose client has gone before it was read is not begun: it goes once the instance
-    // is busy with it.
+    // A request that is not yet read when its client goes never begins: the client stays until the
+    // instance is busy.
     let client = wait::until_some("a request that has begun", || {
         let mut client = server.client();
         client.send(b"GET /table/Test.Slow HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -37,7 +37,7 @@ impl Answer {
     /// The response as text or in base64, whichever [`payload::as_text`] says.
     ///
     /// # Errors
-    /// Where a body that is to be text is no UTF-8.
+    /// None that is known: what [`payload::as_text`] calls a text is UTF-8.
     pub fn of(response: Response<Vec<u8>>) -> Result<Self, serde_json::Error> {
         let (mut parts, body) = response.into_parts();
         let cookies = parts.headers.get_all(SET_COOKIE).iter();
@@ -65,7 +65,7 @@ fn base64(bytes: &[u8]) -> Box<RawValue> {
     STANDARD.encode_append(bytes, &mut json);
     json.push('"');
     // To read it again as JSON took a twentieth of a page of 10,000 rows.
-    // SAFETY: letters of base64 between two quotes are a JSON string, without white space around it.
+    // SAFETY: base64 between two quotes is a JSON string, without white space around it.
     unsafe { RawValue::from_string_unchecked(json) }
 }
 

@@ -7,7 +7,7 @@ use crate::bytes::{any_word, has, has_below};
 use crate::error::Error;
 use crate::view::{PageParts, TablePage, Value};
 
-/// Column names as they stand before their values: `"name":`, after the first with a comma before.
+/// Column names as they stand before their values: `"name":`, and `,"name":` for all but the first.
 pub fn keys(names: &[String]) -> Vec<Vec<u8>> {
     names
         .iter()
@@ -24,7 +24,7 @@ pub fn keys(names: &[String]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Writes a row as an object; the keys stand in the order of the values.
+/// Writes a row as an object. The keys are all that [`keys`] made, in the order of the values.
 pub fn write_object<'a>(
     body: &mut Vec<u8>,
     keys: &[Vec<u8>],

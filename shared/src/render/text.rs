@@ -52,11 +52,11 @@ mod tests {
     #[test]
     fn null_empty_and_special_characters() {
         let mut body = Vec::new();
-        let texts = ["", "plain", "a,b", "say \"hi\"", "two\nlines", " blank"];
+        let texts = ["", "plain", "a,b", "say \"hi\"", "two\nlines", " blank", "a\rb", "12345678,"];
         let values = std::iter::once(Value::Null)
             .chain(texts.iter().map(|text| Value::Text((*text).into())));
         write_csv_record(&mut body, values);
-        let expected = ",\"\",plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" blank\"\r\n";
+        let expected = ",\"\",plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" blank\",\"a\rb\",\"12345678,\"\r\n";
         assert_eq!(String::from_utf8(body).unwrap(), expected);
     }
 }

@@ -111,6 +111,6 @@ fn words(cell: &CellView) -> Option<String> {
     match cell.text.char_indices().nth(SHOWN_CHARACTERS) {
         Some((end, _)) => Some(format!("{}…", &cell.text[..end])),
         None if cell.rest.is_some() => Some(format!("{}…", cell.text)),
-        None => Some(cell.text.to_string()),
+        None => Some(cell.text.as_str().to_owned()),
     }
 }

@@ -34,7 +34,8 @@ pub struct PageRows {
     pub end: PageEnd,
     /// The values whose labels are wanted.
     pub label_values: LabelValues,
-    /// The seek cells of all rows: a page may have to be shortened once it is rendered.
+    /// The seek cells of all rows, `layout.cells.seek.len()` of each: a page may have to be
+    /// shortened once it is rendered.
     seeks: Vec<CellBuf>,
     bytes: usize,
     layout: Arc<PageLayout>,
@@ -88,11 +89,11 @@ impl PageRows {
     /// Leaves out rows at the end, because the page became too large.
     pub fn shorten(&mut self, rows: usize) {
         Arc::make_mut(&mut self.rows).truncate(rows);
-        self.seeks.truncate(rows * self.layout.cells.seek.len());
+        let seek = self.layout.cells.seek.len();
+        self.seeks.truncate(rows * seek);
         self.end.keys.truncate(rows);
         self.end.rows = rows;
-        let last = self.seeks.len().saturating_sub(self.layout.cells.seek.len());
-        self.end.last = self.seeks[last..].to_vec();
+        self.end.last = self.seeks[self.seeks.len().saturating_sub(seek)..].to_vec();
         self.end.more = true;
         self.end.truncated = true;
     }
