@@ -125,6 +125,46 @@ fn a_text_that_the_driver_would_cut_is_400() {
 }
 
 #[test]
+fn no_page_begins_after_a_key_that_the_driver_would_cut() {
+    let keys = ["a", "zoë longer", "zoë longer €", "zoë longer €€", "ω"];
+    let values = keys.map(|key| format!("('{key}')")).join(", ");
+    let table = format!(
+        "CREATE TABLE \"Test.Keys\" (K VARCHAR(10) PRIMARY KEY NOT NULL); \
+         INSERT INTO \"Test.Keys\" VALUES {values};"
+    );
+    let Some(iris) = Iris::exactly(&table, &["--user", "_SYSTEM", "--password", "SYS"]) else {
+        return;
+    };
+    let url = format!("iris://_SYSTEM:SYS@127.0.0.1:{}/USER", iris.port());
+    let mut settings = without_source(&iris);
+    settings.push(("DATABASE_URL", url));
+    let function = function(TABLE, &settings).ready();
+    for (address, rows) in [
+        ("/table/Test.Keys?_size=1", "rows"),
+        ("/table/Test.Keys/groups?_by=K&_sort=K&_size=1", "groups"),
+    ] {
+        for _ in 0..2 {
+            let (mut next, mut seen) = (Some(address.to_owned()), Vec::new());
+            while let Some(at) = next {
+                let answer = function.get(&at);
+                if answer.status == 400 {
+                    let detail = answer.json()["detail"].to_string();
+                    assert!(detail.contains("value of K is longer"), "{detail}");
+                    break;
+                }
+                let page = answer.expect(200).json();
+                let row = &page[rows][0];
+                let key = row["K"].as_str().or_else(|| row["by"]["K"].as_str());
+                seen.push(key.unwrap_or_else(|| panic!("{page}")).to_owned());
+                next = page["next"].as_str().map(str::to_owned);
+                assert!(next.is_some(), "it ended: {page}");
+            }
+            assert_eq!(seen, keys[..3], "{address}");
+        }
+    }
+}
+
+#[test]
 fn long_texts_come_whole() {
     for version in ["2023.1", "2025.1"] {
         let Some(iris) = start(&["--iris-version", version]) else { return };

@@ -164,6 +164,7 @@ fn after(
 ) -> Result<Condition, Error> {
     match &position.start {
         Start::After(values) if goes_on && order.has_values(values, table, dialect) => {
+            order.check_lengths(values, table, dialect)?;
             let (text, params) = seek::after(order, values, table, dialect)
                 .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
             Ok(Condition { text, params })

@@ -81,6 +81,7 @@ pub fn page(
         before = rows;
         match start {
             Start::After(values) if order.unique && order.has_values(&values, table, dialect) => {
+                order.check_lengths(&values, table, dialect)?;
                 let (text, params) = seek::after(&order, &values, table, dialect)
                     .unwrap_or_else(|| ("1 = 0".to_owned(), Vec::new()));
                 conditions.push(Condition { text, params });

@@ -9,9 +9,10 @@ mod after;
 use super::select;
 use crate::cell::CellBuf;
 use crate::dialect::Dialect;
+use crate::error::Error;
 use crate::param::Param;
 use crate::query::position::{SeekValue, Start};
-use crate::query::{Sort, token};
+use crate::query::{NEXT, Sort, token};
 use crate::statement::{Fetch, Meaning, Output, Statement};
 use crate::table::{Table, Type};
 
@@ -141,6 +142,36 @@ impl Order {
         values.len() == self.terms.len()
             && self.terms.iter().zip(values).all(is_comparable)
             && (!looks_up || self.unique && self.terms.iter().zip(values).all(is_named))
+    }
+
+    /// Fails where what identifies a row is a text that IRIS' driver would cut: rows would come twice
+    /// or not at all. Other such values are looked up in the row: see [`value`].
+    ///
+    /// # Errors
+    /// [`Error::Parameter`].
+    pub fn check_lengths(
+        &self,
+        values: &[SeekValue],
+        table: &Table,
+        dialect: &dyn Dialect,
+    ) -> Result<(), Error> {
+        for (term, value) in self.terms.iter().zip(values) {
+            let (Some(index), SeekValue::Value(Param::Text(text))) = (term.column, value) else {
+                continue;
+            };
+            let column = &table.columns[index];
+            if column.is_outgrown_by(text) && dialect.read_value(text, column).is_err() {
+                let name = &column.name;
+                return Err(Error::parameter(
+                    NEXT,
+                    format!(
+                        "What follows cannot be told: the last value of {name} is longer than the column \
+                         declares; let it declare what it holds."
+                    ),
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
