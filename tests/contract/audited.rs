@@ -214,3 +214,19 @@ fn groups_and_labels_are_lines_too() {
         assert_eq!(labels["columns"], json!(["Name"]), "{address}");
     }
 }
+
+#[test]
+fn a_key_that_may_be_null_names_rows_in_every_format() {
+    let fixture = Fixture::sqlite();
+    fixture.run("CREATE TABLE Patient (K TEXT PRIMARY KEY, Name TEXT, Ward TEXT)");
+    fixture.run("INSERT INTO Patient VALUES ('a', 'x', 'W1'), (NULL, 'y', 'W1'), ('b', 'z', 'W2')");
+    let file = new_folder("audit").join("audit.jsonl");
+    let site = site(&fixture, &file);
+    for format in ["json", "csv", "ndjson", "html", "xlsx"] {
+        for columns in ["", "&_col=Name"] {
+            let address = format!("/table/Test.Patient?_sort=Name{columns}&_format={format}");
+            let line = lines(&file, || drop(site.get(&address).expect(200))).remove(0);
+            assert_eq!(line["keys"], json!([{"K": "a"}, {"K": null}]), "{address}");
+        }
+    }
+}

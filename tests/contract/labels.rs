@@ -52,7 +52,7 @@ fn labels(site: &Site, fixture: &Fixture, rest: &[(&str, &str)]) -> Value {
 fn a_program_asks_for_labels() {
     let fixture = bank();
     let site = fixture.site_with(&[LABELS]);
-    let long = format!("{}…", "x".repeat(200));
+    let long = format!("{}…", "x".repeat(199));
     let owner = json!({"1": "Müller GmbH"});
     assert_eq!(labels(&site, &fixture, &[("_label", "Owner")]), json!({"Owner": owner}));
     let all = json!({

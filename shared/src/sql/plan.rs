@@ -122,14 +122,11 @@ fn outputs(
     let mut cell = |output: Output| cell(&mut outputs, output);
     let terms = order.terms.iter().filter(|_| order.unique);
     let seek = terms.map(|term| cell(seek::output(term, table, dialect))).collect();
-    // A program wants a row's name only where the row is cut: it gets what the page's order reads
-    // anyway.
+    // The key names a row in links and in the audit; where it can be NULL, the row id does. For a
+    // program that is only where a row is cut: it gets a row id where the page's order reads it.
     let by_links = shows == Shows::Links;
-    let mut key = Vec::new();
-    if by_links || table.has_strict_key() {
-        let columns = table.key.iter().map(|index| &table.columns[*index]);
-        key = columns.map(|column| cell(dialect.output(&name, column))).collect();
-    }
+    let columns = table.key.iter().map(|index| &table.columns[*index]);
+    let key = columns.map(|column| cell(dialect.output(&name, column))).collect();
     let row_id = table.row_id.as_ref().filter(|_| by_links || !table.has_strict_key());
     let row_id = row_id.map(|id| cell(row_id_output(&name, &id.expression, id.kind)));
     let heads = shown.iter().enumerate().filter_map(|(at, index)| {

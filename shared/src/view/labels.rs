@@ -231,10 +231,11 @@ pub fn label_text(cell: Cell<'_>, meaning: Meaning) -> Option<String> {
     if text.is_empty() {
         return None;
     }
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => Some(format!("{}…", &text[..end])),
-        None => Some(text),
+    if text.chars().nth(MOST_CHARACTERS).is_none() {
+        return Some(text);
     }
+    // The mark is one of them.
+    Some(text.chars().take(MOST_CHARACTERS - 1).chain(['…']).collect())
 }
 
 #[cfg(test)]
@@ -280,7 +281,9 @@ mod tests {
         assert_eq!(of(" Müller GmbH "), Some("Müller GmbH".to_owned()));
         assert_eq!(of(" "), None);
         assert_eq!(label_text(Cell::Null, meaning), None);
-        assert_eq!(of(&"ä".repeat(300)), Some(format!("{}…", "ä".repeat(MOST_CHARACTERS))));
+        let longest = "ä".repeat(MOST_CHARACTERS);
+        assert_eq!(of(&longest), Some(longest.clone()));
+        assert_eq!(of(&format!("{longest}b")), Some(format!("{}…", "ä".repeat(199))));
     }
 
     #[test]
