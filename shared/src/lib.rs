@@ -10,7 +10,6 @@ pub mod accept;
 pub mod app;
 pub mod assets;
 pub mod audit;
-mod bytes;
 pub mod caller;
 pub mod catalog;
 pub mod cell;

@@ -97,12 +97,18 @@ fn rules_without_their_column_close_the_table() {
     }
 }
 
-#[test]
-fn a_page_says_which_rows_it_shows() {
+/// A site whose caller sees rows of two wards and one level.
+fn of_two_wards() -> (Fixture, Site) {
     let fixture = Fixture::with(&[patients()]);
     let rules = [("ROW_RULES", "Test.Patient.Ward=claim:ward; Test.*.Level=claim:level")];
     let site = fixture.site_with(&[&LOGIN[..], &rules].concat());
     site.sign_in(&claims_of(serde_json::json!({"ward": ["W1", "<W2>"], "level": 1})));
+    (fixture, site)
+}
+
+#[test]
+fn a_page_says_which_rows_it_shows() {
+    let (fixture, site) = of_two_wards();
     let says = |address: &str| {
         let answer = site.ask(Method::GET, address, &[(header::ACCEPT, BROWSER)]).expect(200);
         let text = answer.text();
@@ -125,10 +131,7 @@ fn a_page_says_which_rows_it_shows() {
 
 #[test]
 fn a_workbook_says_whose_rows_it_holds() {
-    let fixture = Fixture::with(&[patients()]);
-    let rules = [("ROW_RULES", "Test.Patient.Ward=claim:ward; Test.*.Level=claim:level")];
-    let site = fixture.site_with(&[&LOGIN[..], &rules].concat());
-    site.sign_in(&claims_of(serde_json::json!({"ward": ["W1", "<W2>"], "level": 1})));
+    let (fixture, site) = of_two_wards();
     for rest in ["?_format=xlsx", "/row?ID=1&_format=xlsx", "/groups?_by=Ward&_format=xlsx"] {
         let book = Book::of(&site.get(&fixture.address("Patient", rest)).expect(200));
         let lines = book.about.iter().filter(|(label, _)| label == "Only your rows");

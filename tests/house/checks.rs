@@ -42,9 +42,8 @@ const MODULES: [&str; 19] = [
 ];
 
 /// Modules that all others may use, and that use none of those.
-const GROUND: [&str; 16] = [
+const GROUND: [&str; 15] = [
     "assets",
-    "bytes",
     "caller",
     "cell",
     "decimal",

@@ -192,7 +192,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         says: "A module of the library uses none but those before it: `config`, `https`, `secrets`, `session`, \
                `accept`, `query`, `oidc`, `guard`, `sql`, `database`, `databases`, `catalog`, `view`, `render`, `respond`, `openapi`, `audit`, `frame`, `app`. All of them may use \
-               `assets`, `bytes`, `caller`, `cell`, `decimal`, `error`, `grouping`, `log`, `operator`, `param`, `payload`, `record`, `request`, `statement`, `table` \
+               `assets`, `caller`, `cell`, `decimal`, `error`, `grouping`, `log`, `operator`, `param`, `payload`, `record`, `request`, `statement`, `table` \
                and `timestamp`, which use none of them, and `dialect`, whose trait is made of what `config` and `database` \
                have. Those two look a database up in `databases`.",
         breaks: against_the_order,

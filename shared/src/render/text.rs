@@ -2,7 +2,6 @@
 //!
 //! Written here because no CSV library tells NULL (nothing) from an empty text (`""`).
 
-use crate::bytes::{any_word, has};
 use crate::view::Value;
 
 /// Writes one record. NULL is nothing, an empty text is `""`.
@@ -24,11 +23,10 @@ pub fn write_csv_names(body: &mut Vec<u8>, names: &[String]) {
 }
 
 fn write_field(body: &mut Vec<u8>, text: &str) {
-    let must_quote =
-        |word| has(word, b',') || has(word, b'"') || has(word, b'\r') || has(word, b'\n');
+    let must_quote = |byte: u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
     // A space at either end is quoted too: some readers strip it otherwise.
     let quoted = text.is_empty()
-        || any_word(text.as_bytes(), must_quote)
+        || text.bytes().any(must_quote)
         || text.starts_with(' ')
         || text.ends_with(' ');
     if !quoted {
@@ -52,11 +50,11 @@ mod tests {
     #[test]
     fn null_empty_and_special_characters() {
         let mut body = Vec::new();
-        let texts = ["", "plain", "a,b", "say \"hi\"", "two\nlines", " blank", "a\rb", "12345678,"];
+        let texts = ["", "plain", "a,b", "say \"hi\"", "two\nlines", " space", "a\rb", "12345678,"];
         let values = std::iter::once(Value::Null)
             .chain(texts.iter().map(|text| Value::Text((*text).into())));
         write_csv_record(&mut body, values);
-        let expected = ",\"\",plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" blank\",\"a\rb\",\"12345678,\"\r\n";
+        let expected = ",\"\",plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" space\",\"a\rb\",\"12345678,\"\r\n";
         assert_eq!(String::from_utf8(body).unwrap(), expected);
     }
 }

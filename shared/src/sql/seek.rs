@@ -165,8 +165,8 @@ impl Order {
                 return Err(Error::parameter(
                     NEXT,
                     format!(
-                        "What follows cannot be told: the last value of {name} is longer than the column \
-                         declares; let it declare what it holds."
+                        "No page can begin after a value of {name} that is longer than the column \
+                         declares; let the column declare what it holds."
                     ),
                 ));
             }

@@ -3,7 +3,6 @@
 use compact_str::CompactString;
 
 use super::{CellView, Value};
-use crate::bytes::{any_word, has};
 use crate::table::Type;
 
 /// Bytes of a picture that a page of rows shows at most: a browser loads each whole.
@@ -65,7 +64,7 @@ fn with_space(text: &mut CompactString) {
 /// Where a text leads that is an address on the web or an e-mail address, and nothing else.
 fn link(text: &str) -> Option<String> {
     // Nearly every text has neither: to look at each of its letters took a tenth of a page.
-    if !any_word(text.as_bytes(), |word| has(word, b':') || has(word, b'@')) {
+    if !text.bytes().any(|byte| matches!(byte, b':' | b'@')) {
         return None;
     }
     if text.len() > LONGEST_LINK || !text.chars().all(is_of_address) {

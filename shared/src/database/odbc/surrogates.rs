@@ -10,16 +10,13 @@ use odbc_api::buffers::Indicator;
 use odbc_api::handles::{AsStatementRef, SqlResult, Statement as _};
 use odbc_api::parameter::{InputParameter, VarBinarySliceMut, VarCell, VarWCharBox, WideText};
 
-use crate::bytes::{any_word, has};
-
 /// What the driver makes of a character beyond the plane.
 const HIDDEN: &[u8] = b"??";
 
 /// Whether a text that the driver gave may hide such a character.
 pub fn may_hide(shown: &[u8]) -> bool {
     // Most texts have none, and this search is the fastest.
-    any_word(shown, |word| has(word, b'?'))
-        && shown.windows(HIDDEN.len()).any(|pair| pair == HIDDEN)
+    shown.contains(&b'?') && shown.windows(HIDDEN.len()).any(|pair| pair == HIDDEN)
 }
 
 /// The text that the driver showed so, read again as bytes from the row that was fetched last.
